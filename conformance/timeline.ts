@@ -1,0 +1,115 @@
+/**
+ * The ordered record of one connection, as the player, the tap and the stored results keep it.
+ * It says who did what and when, and nothing about whether that was right.
+ */
+
+/** An end of the connection. The client is the one that opened it (RFC 6455 §1.3). */
+export type Side = 'client' | 'server';
+
+/** Bytes that one side wrote. A segment boundary is where one read of ours ended, no more. */
+export interface BytesEntry {
+  readonly kind: 'bytes';
+  readonly from: Side;
+  /** Milliseconds since the connection was opened. */
+  readonly at: number;
+  /** Index of the first byte in the stream of that side, handshake included. */
+  readonly offset: number;
+  readonly bytes: Uint8Array;
+}
+
+/** How a side ended its direction: an orderly FIN, or a reset. */
+export interface EndEntry {
+  readonly kind: 'fin' | 'rst';
+  readonly from: Side;
+  readonly at: number;
+}
+
+/** The peer waited for an observation that did not come. A timeout is a verdict, never a step. */
+export interface TimeoutEntry {
+  readonly kind: 'timeout';
+  readonly at: number;
+  /** What was waited for, in words: `a Close frame`. */
+  readonly waitingFor: string;
+}
+
+/** What a driven client's own program reported: an event of its WebSocket API, in its order. */
+export interface ScriptEntry {
+  readonly kind: 'script';
+  readonly at: number;
+  readonly event: ScriptEvent;
+}
+
+/** Events of the WHATWG WebSocket API, or of a library that mirrors it. */
+export type ScriptEvent =
+  | { readonly type: 'open'; readonly protocol: string; readonly extensions: string }
+  | { readonly type: 'message'; readonly binary: boolean; readonly data: Uint8Array }
+  | { readonly type: 'error'; readonly message?: string }
+  | {
+      readonly type: 'close';
+      readonly code: number;
+      readonly reason: string;
+      readonly wasClean: boolean;
+    }
+  | { readonly type: 'value'; readonly name: string; readonly value: unknown };
+
+export type TimelineEntry = BytesEntry | EndEntry | TimeoutEntry | ScriptEntry;
+
+export interface Timeline {
+  readonly transport: 'tcp' | 'tls' | 'h2';
+  readonly entries: readonly TimelineEntry[];
+}
+
+/** Everything `side` wrote, in one piece. */
+export function bytesFrom(timeline: Timeline, side: Side): Buffer {
+  return Buffer.concat(
+    timeline.entries.flatMap((entry) =>
+      entry.kind === 'bytes' && entry.from === side ? [entry.bytes] : [],
+    ),
+  );
+}
+
+/** Collects entries with their times and offsets while a connection lives. */
+export class TimelineRecorder {
+  readonly entries: TimelineEntry[] = [];
+  readonly #transport: Timeline['transport'];
+  readonly #startedAt = performance.now();
+  readonly #offsets: Record<Side, number> = { client: 0, server: 0 };
+
+  constructor(transport: Timeline['transport']) {
+    this.#transport = transport;
+  }
+
+  /** Records bytes by reference: the caller hands over memory it will not write to again. */
+  bytes(from: Side, bytes: Uint8Array): BytesEntry {
+    const entry = {
+      kind: 'bytes',
+      from,
+      at: this.#now(),
+      offset: this.#offsets[from],
+      bytes,
+    } as const;
+    this.#offsets[from] += bytes.length;
+    this.entries.push(entry);
+    return entry;
+  }
+
+  end(kind: EndEntry['kind'], from: Side): void {
+    this.entries.push({ kind, from, at: this.#now() });
+  }
+
+  timeout(waitingFor: string): void {
+    this.entries.push({ kind: 'timeout', at: this.#now(), waitingFor });
+  }
+
+  script(event: ScriptEvent): void {
+    this.entries.push({ kind: 'script', at: this.#now(), event });
+  }
+
+  timeline(): Timeline {
+    return { transport: this.#transport, entries: [...this.entries] };
+  }
+
+  #now(): number {
+    return Math.round((performance.now() - this.#startedAt) * 1000) / 1000;
+  }
+}

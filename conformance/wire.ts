@@ -1,0 +1,181 @@
+/**
+ * Frames as bytes, legal or not (RFC 6455 §5.2). The writer writes what it is told; the reader
+ * reports what it sees and judges nothing. Neither shares a line with server/.
+ */
+
+export const opcodes = {
+  continuation: 0x0,
+  text: 0x1,
+  binary: 0x2,
+  close: 0x8,
+  ping: 0x9,
+  pong: 0xa,
+} as const;
+
+/** Which of the three length fields is used (RFC 6455 §5.2: the minimal one is required). */
+export type LengthForm = 7 | 16 | 64;
+
+export interface FrameFields {
+  readonly fin: boolean;
+  readonly rsv1: boolean;
+  readonly rsv2: boolean;
+  readonly rsv3: boolean;
+  /** 0 to 15. */
+  readonly opcode: number;
+  /** Four bytes, or undefined for an unmasked frame. */
+  readonly maskKey: Uint8Array | undefined;
+  readonly lengthForm: LengthForm;
+  /** What the length field says; with a lying header it differs from the payload's. */
+  readonly declaredLength: bigint;
+}
+
+export interface FrameToWrite extends Partial<FrameFields> {
+  readonly opcode: number;
+  /** Before masking. */
+  readonly payload: Uint8Array;
+}
+
+export interface ReadFrame extends FrameFields {
+  /** Index of the first header byte in the stream of its side. */
+  readonly offset: number;
+  /** 2 to 14 bytes. */
+  readonly headerLength: number;
+  /** After unmasking; shorter than declared when the stream ended first. */
+  readonly payload: Uint8Array;
+  /** False when the stream ended inside the frame. */
+  readonly complete: boolean;
+}
+
+export function minimalLengthForm(length: bigint): LengthForm {
+  return length < 126n ? 7 : length < 65_536n ? 16 : 64;
+}
+
+/** Writes one frame exactly as told; what is left out is what a correct sender would choose. */
+export function writeFrame(frame: FrameToWrite): Buffer {
+  const declared = frame.declaredLength ?? BigInt(frame.payload.length);
+  const form = frame.lengthForm ?? minimalLengthForm(declared);
+  const extended = form === 7 ? 0 : form === 16 ? 2 : 8;
+  const mask = frame.maskKey;
+  const head = 2 + extended;
+  const bytes = Buffer.allocUnsafe(head + (mask ? 4 : 0) + frame.payload.length);
+  bytes[0] =
+    (frame.fin === false ? 0 : 0x80) |
+    (frame.rsv1 ? 0x40 : 0) |
+    (frame.rsv2 ? 0x20 : 0) |
+    (frame.rsv3 ? 0x10 : 0) |
+    (frame.opcode & 0x0f);
+  bytes[1] = (mask ? 0x80 : 0) | (form === 7 ? Number(declared & 0x7fn) : form === 16 ? 126 : 127);
+  if (form === 16) bytes.writeUInt16BE(Number(declared & 0xffffn), 2);
+  if (form === 64) bytes.writeBigUInt64BE(declared & 0xffff_ffff_ffff_ffffn, 2);
+  if (mask) bytes.set(mask, head);
+  const start = bytes.length - frame.payload.length;
+  bytes.set(frame.payload, start);
+  if (mask) applyMask(bytes.subarray(start), mask);
+  return bytes;
+}
+
+/** XORs in place with the four-byte key (RFC 6455 §5.3); doing it twice undoes it. */
+export function applyMask(bytes: Uint8Array, key: Uint8Array): void {
+  if (key.every((octet) => octet === 0)) return;
+  for (let index = 0; index < bytes.length; index += 1) bytes[index]! ^= key[index & 3]!;
+}
+
+interface Header extends FrameFields {
+  readonly headerLength: number;
+}
+
+/** The header at the start of `bytes`, or undefined while it is incomplete. */
+export function readHeader(bytes: Uint8Array): Header | undefined {
+  if (bytes.length < 2) return undefined;
+  const first = bytes[0]!;
+  const second = bytes[1]!;
+  const lengthForm = (second & 0x7f) < 126 ? 7 : (second & 0x7f) === 126 ? 16 : 64;
+  const lengthEnd = 2 + (lengthForm === 7 ? 0 : lengthForm === 16 ? 2 : 8);
+  const masked = (second & 0x80) !== 0;
+  const headerLength = lengthEnd + (masked ? 4 : 0);
+  if (bytes.length < headerLength) return undefined;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return {
+    fin: (first & 0x80) !== 0,
+    rsv1: (first & 0x40) !== 0,
+    rsv2: (first & 0x20) !== 0,
+    rsv3: (first & 0x10) !== 0,
+    opcode: first & 0x0f,
+    maskKey: masked ? bytes.slice(lengthEnd, headerLength) : undefined,
+    lengthForm,
+    declaredLength:
+      lengthForm === 7
+        ? BigInt(second & 0x7f)
+        : lengthForm === 16
+          ? BigInt(view.getUint16(2))
+          : view.getBigUint64(2),
+    headerLength,
+  };
+}
+
+/**
+ * Reads frames from one side's stream, however it is cut. Bytes are kept in chunks until a frame
+ * is whole, so a large frame in small segments costs one copy, not one per segment.
+ */
+export class FrameReader {
+  #chunks: Uint8Array[] = [];
+  #buffered = 0;
+  #offset: number;
+  /** No frame can be complete before this many bytes are buffered. */
+  #needed = 2;
+
+  /** @param offset index in the side's stream of the first byte that will be pushed */
+  constructor(offset = 0) {
+    this.#offset = offset;
+  }
+
+  /** Frames completed by these bytes, in order. */
+  push(bytes: Uint8Array): ReadFrame[] {
+    this.#chunks.push(bytes);
+    this.#buffered += bytes.length;
+    const frames: ReadFrame[] = [];
+    if (this.#buffered < this.#needed) return frames;
+    let rest: Uint8Array = this.#chunks.length === 1 ? bytes : Buffer.concat(this.#chunks);
+    for (;;) {
+      const header = readHeader(rest);
+      if (!header) {
+        this.#needed = rest.length + 1;
+        break;
+      }
+      const end = BigInt(header.headerLength) + header.declaredLength;
+      if (BigInt(rest.length) < end) {
+        this.#needed = Number(end);
+        break;
+      }
+      frames.push(this.#take(header, rest.subarray(0, Number(end)), true));
+      rest = rest.subarray(Number(end));
+      this.#needed = 2;
+    }
+    this.#chunks = rest.length > 0 ? [rest] : [];
+    this.#buffered = rest.length;
+    return frames;
+  }
+
+  /** What an ended stream left behind: a cut frame, or header bytes too few to read. */
+  rest(): { readonly frame?: ReadFrame; readonly bytes: Uint8Array; readonly offset: number } {
+    const bytes = Buffer.concat(this.#chunks);
+    const header = readHeader(bytes);
+    const offset = this.#offset;
+    return header
+      ? { frame: { ...this.#frame(header, bytes, false) }, bytes, offset }
+      : { bytes, offset };
+  }
+
+  #take(header: Header, bytes: Uint8Array, complete: boolean): ReadFrame {
+    const frame = this.#frame(header, bytes, complete);
+    this.#offset += bytes.length;
+    return frame;
+  }
+
+  #frame(header: Header, bytes: Uint8Array, complete: boolean): ReadFrame {
+    const wire = bytes.subarray(header.headerLength);
+    const payload = header.maskKey ? Uint8Array.prototype.slice.call(wire) : wire;
+    if (header.maskKey) applyMask(payload, header.maskKey);
+    return { ...header, offset: this.#offset, payload, complete };
+  }
+}
