@@ -1,0 +1,108 @@
+// The HTTP server of the pages. sirv finds the file and sends it; this file decides what may be
+// asked for: GET and HEAD, paths that cannot leave the folder, and only the kinds of file that a
+// browser loads, so that tsconfig.json and *.d.ts beside the pages stay private.
+
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { extname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import sirv from 'sirv';
+
+const pageFolder = new URL('../page/', import.meta.url);
+
+const servedExtensions = new Set([
+  '',
+  '.html',
+  '.js',
+  '.css',
+  '.svg',
+  '.png',
+  '.ico',
+  '.webmanifest',
+]);
+
+const securityHeaders = {
+  // The pages show bytes sent by strangers: nothing but the project's own files may run or be
+  // framed. They must be able to reach any WebSocket server, so connect-src names schemes.
+  'Content-Security-Policy':
+    "default-src 'self'; connect-src 'self' ws: wss: http: https:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+};
+
+/** Answers a request and returns true, or returns false to leave it to the next handler. */
+export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => boolean;
+
+export interface PageServerOptions {
+  /** The port that the page tells browsers to open their WebSocket on, when no `?server=` is given. */
+  readonly webSocketPort: number;
+  /** Asked before the files of the folder, in order. */
+  readonly handlers?: readonly RequestHandler[];
+  /** Folder to serve; `page/` when absent. */
+  readonly folder?: URL;
+}
+
+/** An HTTP server, not yet listening, that serves the pages and `/config.json`. */
+export function createPageServer(options: PageServerOptions): Server {
+  const config = JSON.stringify({ webSocketPort: options.webSocketPort });
+  const serveFile = sirv(fileURLToPath(options.folder ?? pageFolder), { dev: true, etag: true });
+
+  return createServer((request, response) => {
+    // Nothing here reads a body; one left unread would stand before the next request on the socket.
+    request.resume();
+    for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
+    if (options.handlers?.some((handler) => handler(request, response))) return;
+
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      response.setHeader('Allow', 'GET, HEAD');
+      answer(response, 405, `This server serves files: GET and HEAD, not ${request.method}.`);
+      return;
+    }
+    const path = pathOf(request.url ?? '/');
+    if (path === undefined) {
+      answer(response, 400, 'The path of this request is not valid percent-encoded UTF-8.');
+    } else if (path === '/config.json') {
+      response.setHeader('Content-Type', 'application/json');
+      response.setHeader('Cache-Control', 'no-store');
+      response.end(config);
+    } else if (isServed(path)) {
+      request.url = encodeURI(path);
+      // RFC 9110 §14.2: a server may ignore Range. No page needs a part of a file.
+      delete request.headers.range;
+      serveFile(request, response, () => notFound(response, path));
+    } else {
+      notFound(response, path);
+    }
+  });
+}
+
+/**
+ * The decoded path of a request target in origin form or absolute form (RFC 9112 §3.2), with `.`
+ * and `..` resolved as WHATWG URL does; undefined when it cannot be decoded.
+ */
+function pathOf(target: string): string | undefined {
+  try {
+    const url = target.startsWith('/') ? `http://page${target}` : target;
+    return decodeURI(new URL(url).pathname);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether a decoded path may be looked up: no way out of the folder, no hidden or private file. */
+function isServed(path: string): boolean {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: a path with NUL in it is the point
+  if (/[\\\x00-\x1f\x7f]/.test(path)) return false;
+  const segments = path.split('/').filter((segment) => segment !== '');
+  if (segments.some((segment) => segment.startsWith('.'))) return false;
+  return servedExtensions.has(extname(segments.at(-1) ?? ''));
+}
+
+function notFound(response: ServerResponse, path: string): void {
+  answer(response, 404, `There is no page at ${encodeURI(path)}. The first page is at /.`);
+}
+
+function answer(response: ServerResponse, status: number, sentence: string): void {
+  response.statusCode = status;
+  response.setHeader('Content-Type', 'text/plain; charset=utf-8');
+  response.end(`${sentence}\n`);
+}
