@@ -1,0 +1,112 @@
+// The list of what happened, oldest first. Payloads come from strangers: they enter the document
+// as text, and never whole when they are long.
+
+/**
+ * @typedef {'opening' | 'open' | 'sent' | 'received' | 'closed' | 'failed' | 'note'} Kind
+ * @typedef {{ kind: Kind, title: string, payload?: string | ArrayBuffer, detail?: string }} Entry
+ */
+
+const shownCharacters = 2000;
+const shownBytes = 256;
+const keptEntries = 500;
+
+/** @type {Record<Kind, string>} */
+const symbols = {
+  opening: '…',
+  open: '●',
+  sent: '→',
+  received: '←',
+  closed: '■',
+  failed: '✕',
+  note: 'i',
+};
+
+const clock = new Intl.DateTimeFormat(undefined, {
+  hourCycle: 'h23',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  fractionalSecondDigits: 3,
+});
+
+export class Conversation {
+  #list;
+  #start = performance.now();
+
+  /** @param {HTMLOListElement} list */
+  constructor(list) {
+    this.#list = list;
+  }
+
+  /** Empties the list and counts time from now. */
+  restart() {
+    this.#list.replaceChildren();
+    this.#start = performance.now();
+  }
+
+  /** @param {Entry} entry */
+  add({ kind, title, payload, detail }) {
+    const now = new Date();
+    const item = element('li', { className: 'entry' });
+    item.dataset.kind = kind;
+    item.dataset.testid = 'entry';
+
+    const symbol = element('span', { className: 'symbol', textContent: symbols[kind] });
+    symbol.ariaHidden = 'true';
+    const since = (performance.now() - this.#start).toFixed(1);
+    const time = element('time', {
+      dateTime: now.toISOString(),
+      textContent: `${clock.format(now)} (+${since} ms)`,
+    });
+    const heading = element('span', { className: 'title', textContent: title });
+    item.append(symbol, heading, time);
+
+    if (payload !== undefined) {
+      const text = element('code', { className: 'payload', textContent: shorten(payload) });
+      text.dataset.testid = 'payload';
+      item.append(text);
+    }
+    if (detail) item.append(element('span', { className: 'detail', textContent: detail }));
+
+    this.#list.append(item);
+    while (this.#list.childElementCount > keptEntries) this.#list.firstElementChild?.remove();
+    item.scrollIntoView({ block: 'nearest' });
+  }
+}
+
+/**
+ * What of a payload is shown: the text, or bytes as hex, cut when long.
+ *
+ * @param {string | ArrayBuffer} payload
+ */
+export function shorten(payload) {
+  if (typeof payload === 'string') {
+    if (payload.length <= shownCharacters) return payload;
+    return `${payload.slice(0, shownCharacters)} … (${payload.length.toLocaleString('en')} characters in all)`;
+  }
+  const bytes = new Uint8Array(payload, 0, Math.min(payload.byteLength, shownBytes));
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(' ');
+  if (payload.byteLength <= shownBytes) return hex;
+  return `${hex} … (${payload.byteLength.toLocaleString('en')} bytes in all)`;
+}
+
+/**
+ * The size of a payload as it is on the wire.
+ *
+ * @param {string | ArrayBuffer} payload
+ */
+export function sizeOf(payload) {
+  const bytes =
+    typeof payload === 'string' ? new TextEncoder().encode(payload).length : payload.byteLength;
+  return bytes === 1 ? '1 byte' : `${bytes.toLocaleString('en')} bytes`;
+}
+
+/**
+ * @template {keyof HTMLElementTagNameMap} Name
+ * @param {Name} name
+ * @param {Partial<HTMLElementTagNameMap[Name]>} properties
+ * @returns {HTMLElementTagNameMap[Name]}
+ */
+function element(name, properties) {
+  return Object.assign(document.createElement(name), properties);
+}
