@@ -1,0 +1,131 @@
+/**
+ * What a recorded connection said: heads, frames, messages, control frames, endings. Pure: the same
+ * timeline gives the same conversation, and nothing here knows what would have been right.
+ */
+import {
+  type Direction,
+  type DirectionEvent,
+  DirectionReader,
+  type Ending,
+  isInterim,
+  type ObservedHead,
+} from './direction.ts';
+import { headerValues } from './http-head.ts';
+import { MessageAssembler } from './messages.ts';
+import {
+  type DeflateAgreement,
+  type Extension,
+  readDeflateAgreement,
+  readExtensions,
+} from './negotiation.ts';
+import type {
+  BytesEntry,
+  EndEntry,
+  ScriptEntry,
+  Timeline,
+  TimelineEntry,
+  TimeoutEntry,
+} from './timeline.ts';
+
+export type ConversationEvent = DirectionEvent | EndEntry | TimeoutEntry | ScriptEntry;
+
+export interface Conversation {
+  readonly transport: Timeline['transport'];
+  readonly client: Direction;
+  readonly server: Direction;
+  /** Whether the response opened a WebSocket connection: status 101, over HTTP/2 200. */
+  readonly accepted: boolean;
+  /** What the response says was agreed. */
+  readonly subprotocol: string | undefined;
+  readonly extensions: readonly Extension[];
+  readonly deflate: DeflateAgreement | undefined;
+  /** All of it in the order in which it could be known. */
+  readonly events: readonly ConversationEvent[];
+}
+
+/** Reads a whole timeline. */
+export function readConversation(timeline: Timeline): Conversation {
+  const reader = new ConversationReader(timeline.transport);
+  for (const entry of timeline.entries) reader.push(entry);
+  return reader.conversation();
+}
+
+/** Reads a connection while it lives: entries in, what they completed out. */
+export class ConversationReader {
+  readonly #transport: Timeline['transport'];
+  readonly #directions = {
+    client: new DirectionReader('client'),
+    server: new DirectionReader('server'),
+  };
+  readonly #events: ConversationEvent[] = [];
+  #accepted = false;
+  #response: ObservedHead | undefined;
+  #timeout: (Ending & { how: 'timeout' }) | undefined;
+
+  constructor(transport: Timeline['transport'] = 'tcp') {
+    this.#transport = transport;
+  }
+
+  /** The events that this entry completes, in order. */
+  push(entry: TimelineEntry): ConversationEvent[] {
+    const events = this.#read(entry);
+    this.#events.push(...events);
+    return events;
+  }
+
+  conversation(): Conversation {
+    const response = this.#accepted ? this.#response : undefined;
+    return {
+      transport: this.#transport,
+      client: this.#directions.client.direction(this.#timeout),
+      server: this.#directions.server.direction(this.#timeout),
+      accepted: this.#accepted,
+      subprotocol: response && headerValues(response, 'Sec-WebSocket-Protocol')[0],
+      extensions: response ? readExtensions(response) : [],
+      deflate: response && readDeflateAgreement(response),
+      events: [...this.#events],
+    };
+  }
+
+  #read(entry: TimelineEntry): ConversationEvent[] {
+    switch (entry.kind) {
+      case 'bytes':
+        return this.#readBytes(entry);
+      case 'fin':
+      case 'rst': {
+        this.#directions[entry.from].end(entry.kind, entry.at);
+        return [entry];
+      }
+      case 'timeout':
+        this.#timeout = { how: 'timeout', at: entry.at, waitingFor: entry.waitingFor };
+        return [entry];
+      case 'script':
+        return [entry];
+    }
+  }
+
+  #readBytes(entry: BytesEntry): ConversationEvent[] {
+    const events: ConversationEvent[] = [];
+    for (const event of this.#directions[entry.from].read(entry)) {
+      events.push(event);
+      if (event.kind === 'head' && event.from === 'server')
+        events.push(...this.#decide(event.head));
+    }
+    return events;
+  }
+
+  /** The response decides what the bytes behind both heads are. */
+  #decide(head: ObservedHead): ConversationEvent[] {
+    if (isInterim(head)) return [];
+    const { client, server } = this.#directions;
+    const status = head.startLine.kind === 'response' ? head.startLine.status : undefined;
+    this.#response = head;
+    this.#accepted = status === (this.#transport === 'h2' ? 200 : 101);
+    if (!this.#accepted) return [...client.refuse(), ...server.refuse()];
+    const deflate = readDeflateAgreement(head);
+    return [
+      ...client.accept(new MessageAssembler(deflate?.client)),
+      ...server.accept(new MessageAssembler(deflate?.server)),
+    ];
+  }
+}

@@ -1,0 +1,145 @@
+/**
+ * Messages from frames (RFC 6455 §5.4) and their contents from permessage-deflate (RFC 7692 §7.2.2).
+ * Frames that belong to no message are left out; they stay visible as frames.
+ */
+import { isUtf8 } from 'node:buffer';
+import { constants, inflateRawSync } from 'node:zlib';
+import type { DeflateDirection } from './negotiation.ts';
+import type { Side } from './timeline.ts';
+import { opcodes, type ReadFrame } from './wire.ts';
+
+/** A frame, who sent it, and when its last byte was seen (milliseconds since the connection). */
+export interface ObservedFrame extends ReadFrame {
+  readonly from: Side;
+  readonly at: number;
+}
+
+export interface Message {
+  readonly from: Side;
+  /** When the last frame was whole. */
+  readonly at: number;
+  readonly type: 'text' | 'binary';
+  /** Control frames between them are not among them. */
+  readonly frames: readonly ObservedFrame[];
+  /** RSV1 of the first frame, where permessage-deflate was agreed. */
+  readonly compressed: boolean;
+  /** The frames' payloads joined, as they stood on the wire after unmasking. */
+  readonly wirePayload: Uint8Array;
+  /** What the application gets; undefined where it cannot be inflated. */
+  readonly data: Uint8Array | undefined;
+  /** Why it cannot be inflated. */
+  readonly inflateFailure?: string;
+}
+
+/** The text of a text message; undefined where it is not UTF-8 or not text (RFC 6455 §8.1). */
+export function messageText(message: Message): string | undefined {
+  const { data, type } = message;
+  return type === 'text' && data && isUtf8(data) ? Buffer.from(data).toString('utf8') : undefined;
+}
+
+/** Joins the frames of one direction. */
+export class MessageAssembler {
+  readonly #inflater: Inflater | undefined;
+  #frames: ObservedFrame[] = [];
+
+  constructor(deflate: DeflateDirection | undefined) {
+    this.#inflater = deflate && new Inflater(deflate.contextTakeover);
+  }
+
+  /** The message that this frame completes. */
+  push(frame: ObservedFrame): Message | undefined {
+    if (frame.opcode === opcodes.text || frame.opcode === opcodes.binary) this.#frames = [frame];
+    else if (frame.opcode === opcodes.continuation && this.#frames.length > 0) {
+      this.#frames.push(frame);
+    } else return undefined;
+    if (!frame.fin) return undefined;
+    const frames = this.#frames;
+    this.#frames = [];
+    return this.#message(frames);
+  }
+
+  /** Frames of a message whose last frame has not come. */
+  get unfinished(): readonly ObservedFrame[] {
+    return this.#frames;
+  }
+
+  #message(frames: readonly ObservedFrame[]): Message {
+    const first = frames[0]!;
+    const wirePayload =
+      frames.length === 1 ? first.payload : Buffer.concat(frames.map((frame) => frame.payload));
+    const compressed = this.#inflater !== undefined && first.rsv1;
+    return {
+      from: first.from,
+      at: frames.at(-1)!.at,
+      type: first.opcode === opcodes.text ? 'text' : 'binary',
+      frames,
+      compressed,
+      wirePayload,
+      ...(compressed ? this.#inflater!.inflate(wirePayload) : { data: wirePayload }),
+    };
+  }
+}
+
+type Inflated =
+  | { readonly data: Uint8Array }
+  | { readonly data: undefined; readonly inflateFailure: string };
+
+const windowSize = 32 * 1024;
+/** What a recorder is ready to hold of one message: four times the largest case of the catalogue. */
+const maxInflated = 256 * 1024 * 1024;
+/** RFC 7692 §7.2.2: the sender took these four octets off. */
+const tail = Uint8Array.of(0x00, 0x00, 0xff, 0xff);
+
+/**
+ * Inflates the messages of one direction. The context of earlier messages is given to zlib as a
+ * dictionary, which keeps this synchronous and makes one message's failure no one else's.
+ */
+export class Inflater {
+  readonly #contextTakeover: boolean;
+  #window: Buffer = Buffer.alloc(0);
+
+  constructor(contextTakeover: boolean) {
+    this.#contextTakeover = contextTakeover;
+  }
+
+  inflate(payload: Uint8Array): Inflated {
+    let rest: Buffer = Buffer.concat([payload, tail]);
+    let window = this.#window;
+    const parts: Buffer[] = [];
+    let size = 0;
+    try {
+      // RFC 7692 §7.2.3.4: a block with BFINAL set ends zlib's stream, and more blocks may follow.
+      while (rest.length > 0) {
+        const { output, consumed } = inflateOnce(rest, window, maxInflated - size);
+        parts.push(output);
+        size += output.length;
+        window = lastOf(window, output);
+        if (consumed === 0) break;
+        rest = rest.subarray(consumed);
+      }
+    } catch (error) {
+      return { data: undefined, inflateFailure: (error as Error).message };
+    }
+    if (this.#contextTakeover) this.#window = window;
+    return { data: parts.length === 1 ? parts[0]! : Buffer.concat(parts) };
+  }
+}
+
+function inflateOnce(
+  bytes: Buffer,
+  dictionary: Buffer,
+  maxOutputLength: number,
+): { output: Buffer; consumed: number } {
+  const { buffer, engine } = inflateRawSync(bytes, {
+    finishFlush: constants.Z_SYNC_FLUSH,
+    maxOutputLength,
+    info: true,
+    ...(dictionary.length > 0 ? { dictionary } : {}),
+  }) as unknown as { buffer: Buffer; engine: { bytesWritten: number } };
+  return { output: buffer, consumed: engine.bytesWritten };
+}
+
+function lastOf(window: Buffer, output: Buffer): Buffer {
+  if (output.length >= windowSize) return Buffer.from(output.subarray(-windowSize));
+  return Buffer.concat([window.subarray(-(windowSize - output.length)), output]);
+}
