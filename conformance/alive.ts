@@ -1,0 +1,32 @@
+/**
+ * The proof that a target was alive before it was provoked. A peer that hangs up on everything must
+ * not score, so every case whose own events do not show life begins with one small exchange.
+ */
+import type { Case, ExpectedEvent } from './case.ts';
+import type { ConversationEvent } from './conversation.ts';
+import type { Direction } from './direction.ts';
+import { opcodes } from './wire.ts';
+
+export const alivePayload = 'framewright: alive?';
+/** Asks, after a provocation, whether the target goes on as if nothing had happened. */
+export const probePayload = 'framewright: still there?';
+
+export function provesAliveFirst(testCase: Case): boolean {
+  const { events, ending } = testCase.expect;
+  if (testCase.alive === 'untested' || ending.kind === 'refused') return false;
+  if (testCase.handshake?.coalesced) return false;
+  return ending.kind !== 'normal' || !events.some((event) => !event.optional);
+}
+
+/** What the peer's first frame asked for, if that frame was the proof's question. */
+export function aliveAnswer(peer: Direction): ExpectedEvent | undefined {
+  const question = peer.frames[0];
+  if (!question || Buffer.from(question.payload).toString('latin1') !== alivePayload) {
+    return undefined;
+  }
+  return { kind: question.opcode === opcodes.ping ? 'pong' : 'text', payload: alivePayload };
+}
+
+export function isAnswerToProbe(event: ConversationEvent): boolean {
+  return event.kind === 'pong' && Buffer.from(event.payload).toString('latin1') === probePayload;
+}

@@ -1,0 +1,269 @@
+/** The case format, whole. What a case says is data; `player.ts` plays it, `judge.ts` judges it. */
+import type { Check } from './checks.ts';
+import type { Handshake } from './handshake.ts';
+import type { Payload } from './payload.ts';
+import type { Side } from './timeline.ts';
+import { type LengthForm, opcodes } from './wire.ts';
+
+export type Level = 'must' | 'should' | 'may';
+export type Document = 'RFC 6455' | 'RFC 7692' | 'RFC 8441' | 'RFC 9112' | 'WHATWG WebSockets';
+
+/** What a target must be able to do for a case to mean anything; probed before the run. */
+export type Need = 'echo' | 'pong' | 'deflate' | 'script' | 'tls' | 'http2';
+
+export interface Case {
+  /** A slug, stable for ever, without a section number: `fragmentation/new-text-inside-a-message`. */
+  readonly id: string;
+  /** Present tense, at most 80 characters, no "should". */
+  readonly title: string;
+  readonly level: Level;
+  readonly document: Document;
+  /** Section of the document: `5.4`. */
+  readonly section: string;
+  /** The rule in our own words. */
+  readonly requirement: string;
+  /** The roles a target may have. Masking follows the role the peer plays. */
+  readonly against: readonly Side[];
+  /** Beyond what the expectation implies (see `needsOf`). */
+  readonly needs?: readonly Need[];
+  /** Advisory ids, `limits`, `slow`, … */
+  readonly tags?: readonly string[];
+  /** Ids of the equivalent Autobahn cases. */
+  readonly autobahn?: readonly string[];
+  /** The stable name of the violation that this case provokes: `unmasked-client-frame`. */
+  readonly rule?: string;
+  /** `untested` where the provocation has to be the very first frame; see `alive.ts`. */
+  readonly alive?: 'untested';
+  /** The opening handshake where it is not the plain one. */
+  readonly handshake?: Handshake;
+  /** What a driven client is told to do once it is open (role client, need `script`). */
+  readonly script?: readonly ScriptAction[];
+  readonly steps: readonly Step[];
+  readonly expect: Expectation;
+}
+
+/** A case as its section writes it; the section gives document and number. */
+export type CaseInSection = Omit<Case, 'document' | 'section'> & {
+  readonly document?: Document;
+  readonly section?: string;
+};
+
+export interface Section {
+  readonly document: Document;
+  readonly at: string;
+  readonly title: string;
+  /** A function where `--volume full` sends more than the default. */
+  readonly cases: readonly CaseInSection[] | ((volume: Volume) => readonly CaseInSection[]);
+}
+
+/** The roles a target may have, as cases name them in `against`. */
+export const serverOnly: readonly Side[] = ['server'];
+export const clientOnly: readonly Side[] = ['client'];
+export const bothRoles: readonly Side[] = ['server', 'client'];
+
+export type Volume = 'default' | 'full';
+
+// --- steps: what the peer does ------------------------------------------------------------------
+
+/** Adjacent items go out in one write. */
+export type Step =
+  | Item
+  /** Items cut into segments of so many bytes, or each item in a write of its own. */
+  | { readonly kind: 'segments'; readonly of: number | 'each'; readonly items: readonly Item[] }
+  /** Waits until the target has shown the next event of that kind. */
+  | { readonly kind: 'await'; readonly event: AwaitedEvent }
+  | { readonly kind: 'end'; readonly how: 'fin' | 'rst' }
+  | { readonly kind: 'reading'; readonly on: boolean };
+
+export type AwaitedEvent = 'message' | 'ping' | 'pong' | 'close' | 'frame' | 'end';
+
+export type Item = FrameItem | MessageItem | BytesItem;
+
+export function isItem(step: Step): step is Item {
+  return step.kind === 'frame' || step.kind === 'message' || step.kind === 'bytes';
+}
+
+export interface FrameItem extends FrameOptions {
+  readonly kind: 'frame';
+  readonly opcode: number;
+  readonly payload: Payload;
+}
+
+export interface FrameOptions {
+  readonly fin?: boolean;
+  readonly rsv1?: boolean;
+  readonly rsv2?: boolean;
+  readonly rsv3?: boolean;
+  /** Default: random when the peer is the client, none when it is the server (§5.1). */
+  readonly mask?: 'none' | Uint8Array;
+  readonly lengthForm?: LengthForm;
+  /** A length field that differs from the payload's length. */
+  readonly declaredLength?: bigint;
+  /** Write only so many bytes of the frame, header included. */
+  readonly cut?: number;
+}
+
+/** A whole data message: fragmented or compressed as negotiated, by the peer's own writer. */
+export interface MessageItem {
+  readonly kind: 'message';
+  readonly opcode: number;
+  readonly payload: Payload;
+  /** Bytes of payload per frame; an exact multiple ends in an empty frame. */
+  readonly fragment?: number;
+  readonly deflate?: boolean;
+}
+
+export interface BytesItem {
+  readonly kind: 'bytes';
+  readonly bytes: Payload;
+}
+
+export function frame(
+  opcode: number,
+  payload: Payload = '',
+  options: FrameOptions = {},
+): FrameItem {
+  return { kind: 'frame', opcode, payload, ...options };
+}
+export function text(payload: Payload = '', options?: FrameOptions): FrameItem {
+  return frame(opcodes.text, payload, options);
+}
+export function binary(payload: Payload = '', options?: FrameOptions): FrameItem {
+  return frame(opcodes.binary, payload, options);
+}
+export function continuation(payload: Payload = '', options?: FrameOptions): FrameItem {
+  return frame(opcodes.continuation, payload, options);
+}
+export function ping(payload: Payload = '', options?: FrameOptions): FrameItem {
+  return frame(opcodes.ping, payload, options);
+}
+export function pong(payload: Payload = '', options?: FrameOptions): FrameItem {
+  return frame(opcodes.pong, payload, options);
+}
+/** Without a code the body is empty. */
+export function close(
+  code?: number,
+  reason: string | Uint8Array = '',
+  options?: FrameOptions,
+): FrameItem {
+  const body =
+    code === undefined
+      ? Buffer.alloc(0)
+      : Buffer.concat([Uint8Array.of((code >> 8) & 0xff, code & 0xff), Buffer.from(reason)]);
+  return frame(opcodes.close, body, options);
+}
+export function message(
+  type: 'text' | 'binary',
+  payload: Payload,
+  options: Pick<MessageItem, 'fragment' | 'deflate'> = {},
+): MessageItem {
+  return { kind: 'message', opcode: opcodes[type], payload, ...options };
+}
+export function bytes(payload: Payload): BytesItem {
+  return { kind: 'bytes', bytes: payload };
+}
+/** Cut into segments of `size` bytes, across the borders of frames. */
+export function inSegmentsOf(size: number, ...items: Item[]): Step {
+  return { kind: 'segments', of: size, items };
+}
+export function eachInItsOwnSegment(...items: Item[]): Step {
+  return { kind: 'segments', of: 'each', items };
+}
+export function awaits(event: AwaitedEvent): Step {
+  return { kind: 'await', event };
+}
+export const fin: Step = { kind: 'end', how: 'fin' };
+export const rst: Step = { kind: 'end', how: 'rst' };
+export const stopReading: Step = { kind: 'reading', on: false };
+export const resumeReading: Step = { kind: 'reading', on: true };
+
+// --- the target's program, where it can be driven -----------------------------------------------
+
+export type ScriptAction =
+  | { readonly do: 'send'; readonly type: 'text' | 'binary' | 'blob'; readonly payload: Payload }
+  | { readonly do: 'close'; readonly code?: number; readonly reason?: string }
+  | { readonly do: 'await'; readonly event: 'open' | 'message' | 'close' };
+
+// --- expectation: what must be observed ---------------------------------------------------------
+
+export interface Expectation {
+  /** Everything the target sends between the handshake and its Close, in this order. */
+  readonly events: readonly ExpectedEvent[];
+  readonly ending: Ending;
+  /** Further looks at the conversation, each with a name. */
+  readonly checks?: readonly Check[];
+  /** What a driven client's program must have seen, in order. */
+  readonly script?: readonly ExpectedScriptEvent[];
+}
+
+export type ExpectedEvent = {
+  readonly kind: 'text' | 'binary' | 'ping' | 'pong';
+  readonly payload: Payload;
+  /** May be left out: the document allows both. */
+  readonly optional?: boolean;
+};
+
+export type ExpectedScriptEvent =
+  | { readonly type: 'open' | 'error' }
+  | { readonly type: 'message'; readonly data: Payload; readonly optional?: boolean }
+  | {
+      readonly type: 'close';
+      readonly code?: readonly number[];
+      readonly reason?: string;
+      readonly wasClean?: boolean;
+    };
+
+/** A close code, or the absence of one in a Close frame (1005 in an API, §7.1.5). */
+export type CloseCode = number | 'none';
+
+export type Ending =
+  /** After the events the peer sends Close 1000; the target answers it and TCP ends. */
+  | { readonly kind: 'normal' }
+  /** The target answers the Close among the steps with one of these codes and TCP ends. */
+  | { readonly kind: 'closed'; readonly codes: readonly CloseCode[] }
+  /** The target fails the connection (§7.1.7): Close with one of these codes, then TCP ends. */
+  | { readonly kind: 'failed'; readonly codes: readonly CloseCode[] }
+  /** The handshake is refused: a final status other than 101, or the connection closed. */
+  | { readonly kind: 'refused'; readonly statuses?: readonly number[] }
+  /** TCP ends, in whatever way: after the peer's own FIN or RST. */
+  | { readonly kind: 'gone' }
+  /** No document decides: any ending, reported as seen. */
+  | { readonly kind: 'any' };
+
+export const echoOf = (item: { opcode: number; payload: Payload }): ExpectedEvent => ({
+  kind: item.opcode === opcodes.binary ? 'binary' : 'text',
+  payload: item.payload,
+});
+export const pongOf = (payload: Payload = ''): ExpectedEvent => ({ kind: 'pong', payload });
+export const optional = (event: ExpectedEvent): ExpectedEvent => ({ ...event, optional: true });
+
+type More = Partial<Pick<Expectation, 'events' | 'checks' | 'script'>>;
+
+/** These events come back, in order and nothing else; then a normal close. */
+export function answered(events: readonly ExpectedEvent[], more: More = {}): Expectation {
+  return { ...more, events, ending: { kind: 'normal' } };
+}
+/** The target fails the connection with one of these codes; `more.events` may come before. */
+export function failed(codes: CloseCode | readonly CloseCode[], more: More = {}): Expectation {
+  return { events: [], ...more, ending: { kind: 'failed', codes: list(codes) } };
+}
+export function closed(codes: CloseCode | readonly CloseCode[], more: More = {}): Expectation {
+  return { events: [], ...more, ending: { kind: 'closed', codes: list(codes) } };
+}
+export function refused(statuses?: readonly number[], more: More = {}): Expectation {
+  return { events: [], ...more, ending: { kind: 'refused', ...(statuses && { statuses }) } };
+}
+/** A handshake that succeeds, an exchange that works, a normal close; `checks` look at the rest. */
+export function accepted(...checks: Check[]): Expectation {
+  return { events: [], checks, ending: { kind: 'normal' } };
+}
+export function gone(more: More = {}): Expectation {
+  return { events: [], ...more, ending: { kind: 'gone' } };
+}
+/** The document leaves it open: the verdict is `info` with what was seen. */
+export function observed(more: More = {}): Expectation {
+  return { events: [], ...more, ending: { kind: 'any' } };
+}
+
+const list = (codes: CloseCode | readonly CloseCode[]) =>
+  typeof codes === 'object' ? codes : [codes];

@@ -1,0 +1,87 @@
+/** How the peer brings a conversation to its end, by what the case expects of the target. */
+import { aliveAnswer, isAnswerToProbe, probePayload } from './alive.ts';
+import { close, frame, ping } from './case.ts';
+import { matchEvents, observedEvents } from './match.ts';
+import { describePayload } from './payload.ts';
+import type { Talk } from './talk.ts';
+import { opcodes } from './wire.ts';
+
+export async function conclude(talk: Talk): Promise<void> {
+  const { timeout, grace } = talk.options;
+  switch (talk.case.expect.ending.kind) {
+    case 'normal':
+      if ((await awaitEvents(talk)) !== 'complete') return;
+      talk.write([close(1000)]);
+      await awaitClose(talk);
+      return awaitEnd(talk);
+    case 'closed':
+      await awaitClose(talk);
+      return awaitEnd(talk);
+    case 'failed':
+      return awaitFailure(talk, timeout);
+    case 'gone':
+      return awaitEnd(talk);
+    case 'refused':
+      return afterRefusal(talk);
+    case 'any':
+      await awaitEvents(talk);
+      return awaitFailure(talk, grace);
+  }
+}
+
+/** HTTP may keep a refused connection open; whether it ends is seen, not demanded. */
+export async function afterRefusal({ peer, options }: Talk): Promise<void> {
+  await peer.until(() => false, options.grace, undefined);
+}
+
+async function awaitEvents(talk: Talk) {
+  const { peer, options } = talk;
+  const proof = aliveAnswer(peer.conversation()[peer.side]);
+  const expected = [...(proof ? [proof] : []), ...talk.case.expect.events];
+  const look = () => matchEvents(expected, observedEvents(peer.observed));
+  const first = look();
+  await peer.until(
+    () => look().state !== 'waiting' || talk.targetClosed,
+    options.timeout,
+    first.state === 'waiting'
+      ? `the ${first.next.kind} of ${describePayload(first.next.payload)}`
+      : 'the answers',
+  );
+  return look().state;
+}
+
+async function awaitClose(talk: Talk): Promise<void> {
+  await talk.peer.until(() => talk.targetClosed, talk.options.timeout, 'a Close frame');
+}
+
+/** RFC 6455 §7.1.1: the server closes TCP first; the client waits for it. */
+async function awaitEnd({ peer, options }: Talk): Promise<void> {
+  if (peer.side === 'server') peer.end('fin');
+  await peer.until(() => peer.targetEnded, options.timeout, 'the end of TCP');
+  peer.end('fin');
+}
+
+/**
+ * Writing behind fatal bytes may cost the target's Close frame (unread data turns FIN into RST),
+ * so the target is first left alone; only then a Ping finds out whether it goes on as before.
+ */
+async function awaitFailure(talk: Talk, timeout: number): Promise<void> {
+  const { peer, options, targetCanRead } = talk;
+  const over = () => talk.targetClosed || peer.targetEnded;
+  const waitingFor = 'the end of the connection';
+  if (targetCanRead && (await peer.until(over, options.grace, undefined)) === 'timeout') {
+    talk.write([ping(probePayload)]);
+  }
+  await peer.until(() => over() || peer.observed.some(isAnswerToProbe), timeout, waitingFor);
+  if (!talk.targetClosed) return;
+  answerClose(talk);
+  await awaitEnd(talk);
+}
+
+/** RFC 6455 §5.5.1: a Close is answered, once, with its code. */
+function answerClose(talk: Talk): void {
+  const conversation = talk.peer.conversation();
+  if (conversation[talk.peer.side].close) return;
+  const { close: received } = conversation[talk.peer.target];
+  talk.write([frame(opcodes.close, received?.frame.payload.slice(0, 2) ?? new Uint8Array(0))]);
+}

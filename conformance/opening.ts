@@ -1,0 +1,65 @@
+/** The peer's part of the opening handshake, in either role (RFC 6455 §4.1, §4.2). */
+import type { ServerTarget } from './connect.ts';
+import {
+  acceptFor,
+  freshKey,
+  type Head,
+  plainRequest,
+  plainResponse,
+  writeHead,
+} from './handshake.ts';
+import { headerValues } from './http-head.ts';
+import { bytesOf } from './payload.ts';
+import type { Talk } from './talk.ts';
+
+/** Writes the case's request, with the headers that the one who runs this wants in each. */
+export async function writeRequest(talk: Talk, { url, headers }: ServerTarget): Promise<void> {
+  const { request = { lines: plainRequest }, extensions } = talk.case.handshake ?? {};
+  const offer = extensions?.offer;
+  const lines = [
+    ...request.lines,
+    ...(offer ? [`Sec-WebSocket-Extensions: ${offer}`] : []),
+    ...headers.map(([name, value]) => `${name}: ${value}`),
+  ];
+  await write(
+    talk,
+    { ...request, lines },
+    {
+      target: `${url.pathname}${url.search}`,
+      host: url.host,
+      origin: url.origin.replace(/^ws/, 'http'),
+      key: request.key ?? freshKey(),
+    },
+  );
+}
+
+/** Writes the case's response to the request that has come. */
+export async function writeResponse(talk: Talk): Promise<void> {
+  const { response = { lines: plainResponse }, extensions } = talk.case.handshake ?? {};
+  const request = talk.peer.conversation().client.head;
+  const key = (request && headerValues(request, 'Sec-WebSocket-Key')[0]) ?? '';
+  const answer = extensions?.answer;
+  const lines = [...response.lines, ...(answer ? [`Sec-WebSocket-Extensions: ${answer}`] : [])];
+  await write(talk, { ...response, lines }, { key, accept: acceptFor(key) });
+}
+
+/** Waits for the head of the target: the final response, or the request. */
+export async function awaitHead({ peer, options }: Talk): Promise<void> {
+  await peer.until(
+    () => peer.conversation()[peer.target].head !== undefined,
+    options.timeout,
+    peer.target === 'server' ? 'the response to the handshake' : 'a handshake request',
+  );
+}
+
+async function write(
+  talk: Talk,
+  head: Head,
+  values: Readonly<Record<string, string>>,
+): Promise<void> {
+  const body = head.body === undefined ? [] : [bytesOf(head.body)];
+  const bytes = Buffer.concat([writeHead(head, values), ...body]);
+  if (talk.case.handshake?.coalesced) talk.hold(bytes);
+  else if (head.segmentSize) await talk.peer.writeInSegments(bytes, head.segmentSize);
+  else talk.peer.write(bytes);
+}

@@ -1,0 +1,49 @@
+/**
+ * Payloads as data: a case names what is sent, the bytes are made when it is played. So a
+ * catalogue with many megabytes of payload loads at once and prints on one screen.
+ */
+import { type DataFile, excerptOf } from './data.ts';
+
+/** Text is UTF-8; a fill repeats its pattern up to `length` bytes; an excerpt wraps around. */
+export type Payload =
+  | string
+  | Uint8Array
+  | { readonly fill: string | Uint8Array; readonly length: number }
+  | { readonly excerpt: DataFile; readonly start: number; readonly length: number };
+
+/** Octets in hexadecimal, spaces allowed: `hex('ce ba')`. */
+export function hex(octets: string): Uint8Array {
+  const digits = octets.replaceAll(/\s/g, '');
+  if (!/^([0-9a-f]{2})*$/i.test(digits)) throw new Error(`not octets in hexadecimal: ${octets}`);
+  return Buffer.from(digits, 'hex');
+}
+
+/** `fill('*', 65_536)`: the pattern again and again, cut at `length` bytes. */
+export function fill(pattern: string | Uint8Array, length: number): Payload {
+  return { fill: pattern, length };
+}
+
+/** The bytes a payload stands for, in memory of its own or the case's; callers only read them. */
+export function bytesOf(payload: Payload): Uint8Array {
+  if (typeof payload === 'string') return Buffer.from(payload);
+  if (payload instanceof Uint8Array) return payload;
+  if ('excerpt' in payload) return excerptOf(payload.excerpt, payload.start, payload.length);
+  return payload.length === 0 ? Buffer.alloc(0) : Buffer.alloc(payload.length, payload.fill);
+}
+
+/** How a report names a payload: whole when short, else its kind and size. */
+export function describePayload(payload: Payload): string {
+  if (typeof payload === 'string') {
+    return payload.length <= 40 ? JSON.stringify(payload) : `${Buffer.byteLength(payload)} bytes`;
+  }
+  if (payload instanceof Uint8Array) {
+    return payload.length <= 16
+      ? `<${Buffer.from(payload)
+          .toString('hex')
+          .replace(/(..)(?=.)/g, '$1 ')}>`
+      : `${payload.length} bytes`;
+  }
+  if ('excerpt' in payload) return `${payload.length} bytes of ${payload.excerpt}`;
+  const pattern = typeof payload.fill === 'string' ? JSON.stringify(payload.fill) : 'a pattern';
+  return `${payload.length} bytes of ${pattern}`;
+}

@@ -1,0 +1,158 @@
+/**
+ * The peer's end of one connection: writes what it is told, records everything both sides do, and
+ * waits for observations. It answers a Ping (RFC 6455 §5.5.2) and nothing else by itself.
+ */
+import type { Socket } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { TLSSocket } from 'node:tls';
+import { type ConversationEvent, ConversationReader } from './conversation.ts';
+import { type Side, type Timeline, TimelineRecorder } from './timeline.ts';
+import { opcodes, writeFrame } from './wire.ts';
+
+export type Waited = 'seen' | 'ended' | 'timeout';
+
+export class Peer {
+  readonly side: Side;
+  readonly target: Side;
+  /** What the target has shown, in order. */
+  readonly observed: ConversationEvent[] = [];
+  readonly #socket: Socket;
+  readonly #recorder: TimelineRecorder;
+  readonly #reader: ConversationReader;
+  readonly #waiting = new Set<() => void>();
+  #targetEnded = false;
+  #finished = false;
+
+  constructor(socket: Socket, side: Side) {
+    const transport = socket instanceof TLSSocket ? 'tls' : 'tcp';
+    this.side = side;
+    this.target = side === 'client' ? 'server' : 'client';
+    this.#socket = socket;
+    this.#recorder = new TimelineRecorder(transport);
+    this.#reader = new ConversationReader(transport);
+    socket.on('data', (bytes) => this.#take('bytes', bytes));
+    socket.on('end', () => this.#take('fin'));
+    socket.on('error', () => this.#take('rst'));
+    socket.on('close', () => this.#take('rst'));
+  }
+
+  /** True once the target has ended its direction, by FIN or RST. */
+  get targetEnded(): boolean {
+    return this.#targetEnded;
+  }
+
+  timeline(): Timeline {
+    return this.#recorder.timeline();
+  }
+
+  conversation() {
+    return this.#reader.conversation();
+  }
+
+  /** One write; whatever TCP makes of it. */
+  write(bytes: Uint8Array): void {
+    if (bytes.length === 0 || !this.#socket.writable) return;
+    this.#reader.push(this.#recorder.bytes(this.side, bytes));
+    this.#socket.write(bytes);
+  }
+
+  /** Writes `size` bytes at a time and lets each leave before the next. */
+  async writeInSegments(bytes: Uint8Array, size: number): Promise<void> {
+    for (let start = 0; start < bytes.length && this.#socket.writable; start += size) {
+      this.write(bytes.subarray(start, start + size));
+      if (this.#socket.writableLength > 0) await this.#drained();
+      await nextTurn();
+    }
+  }
+
+  end(how: 'fin' | 'rst'): void {
+    if (!this.#socket.writable) return;
+    this.#recorder.end(how, this.side);
+    if (how === 'fin') this.#socket.end();
+    else {
+      this.#finished = true;
+      this.#socket.resetAndDestroy();
+      this.#wake();
+    }
+  }
+
+  read(on: boolean): void {
+    if (on) this.#socket.resume();
+    else this.#socket.pause();
+  }
+
+  /**
+   * Waits until `condition` holds, the target has ended, or `ms` have passed.
+   * @param waitingFor in words; a timeout is recorded with it, unless it is undefined
+   */
+  async until(
+    condition: () => boolean,
+    ms: number,
+    waitingFor: string | undefined,
+  ): Promise<Waited> {
+    if (condition()) return 'seen';
+    if (this.#targetEnded || this.#finished) return 'ended';
+    return new Promise((resolve) => {
+      const settle = (waited: Waited) => {
+        clearTimeout(timer);
+        this.#waiting.delete(look);
+        resolve(waited);
+      };
+      const look = () => {
+        if (condition()) settle('seen');
+        else if (this.#targetEnded || this.#finished) settle('ended');
+      };
+      const timer = setTimeout(() => {
+        if (waitingFor !== undefined) this.#recorder.timeout(waitingFor);
+        settle('timeout');
+      }, ms);
+      this.#waiting.add(look);
+    });
+  }
+
+  /** Frees the socket; what was recorded stays. */
+  destroy(): void {
+    this.#finished = true;
+    this.#socket.removeAllListeners('data');
+    this.#socket.destroy();
+    this.#wake();
+  }
+
+  #take(kind: 'fin' | 'rst'): void;
+  #take(kind: 'bytes', bytes: Uint8Array): void;
+  #take(kind: 'bytes' | 'fin' | 'rst', bytes?: Uint8Array): void {
+    if (this.#targetEnded || this.#finished) return;
+    if (kind === 'bytes') {
+      this.#observe(this.#reader.push(this.#recorder.bytes(this.target, bytes!)));
+    } else {
+      this.#targetEnded = true;
+      this.#recorder.end(kind, this.target);
+      this.#observe(this.#reader.push(this.#recorder.entries.at(-1)!));
+    }
+    this.#wake();
+  }
+
+  #observe(events: readonly ConversationEvent[]): void {
+    for (const event of events) {
+      if (!('from' in event) || event.from !== this.target) continue;
+      this.observed.push(event);
+      if (event.kind === 'ping') this.#answer(event.payload);
+    }
+  }
+
+  #answer(payload: Uint8Array): void {
+    const maskKey = this.side === 'client' ? Uint8Array.of(0x5a, 0xa5, 0x3c, 0xc3) : undefined;
+    this.write(writeFrame({ opcode: opcodes.pong, payload, maskKey }));
+  }
+
+  #wake(): void {
+    for (const look of [...this.#waiting]) look();
+  }
+
+  #drained(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#socket.once('drain', resolve);
+      this.#socket.once('close', () => resolve());
+    });
+  }
+}

@@ -1,0 +1,120 @@
+/** The peer's side of one case: its steps turned into writes and waits on one connection. */
+import { alivePayload, provesAliveFirst } from './alive.ts';
+import { type AwaitedEvent, type Case, frame, type Item, isItem, type Step } from './case.ts';
+import { MessageDeflater } from './deflate.ts';
+import type { Peer } from './peer.ts';
+import { opcodes } from './wire.ts';
+import { ItemWriter } from './writer.ts';
+
+export interface PlayOptions {
+  /** How long an observation may take, in ms. */
+  readonly timeout: number;
+  /** How long a target that has to fail the connection is left alone before a Ping asks it, in ms. */
+  readonly grace: number;
+  /** Whether the target echoes; where not, a Pong shows that it is alive. */
+  readonly echo: boolean;
+}
+
+export class Talk {
+  readonly case: Case;
+  readonly peer: Peer;
+  readonly options: PlayOptions;
+  readonly #writer: ItemWriter;
+  readonly #awaited: Partial<Record<AwaitedEvent, number>> = {};
+  /** Head bytes that wait for the first bytes of the steps (`coalesced`). */
+  #held: Uint8Array | undefined;
+
+  constructor(testCase: Case, peer: Peer, options: PlayOptions) {
+    this.case = testCase;
+    this.peer = peer;
+    this.options = options;
+    this.#writer = new ItemWriter(peer.side);
+  }
+
+  /** False while the target is inside a frame that was cut or lied about its length. */
+  get targetCanRead(): boolean {
+    return !this.#writer.insideFrame;
+  }
+
+  get targetClosed(): boolean {
+    return this.peer.observed.some((event) => event.kind === 'close');
+  }
+
+  /** What the peer writes leaves together with the next items. */
+  hold(bytes: Uint8Array): void {
+    this.#held = bytes;
+  }
+
+  /** From here on the peer's messages are compressed where their case says so. */
+  agreeOnDeflate(): void {
+    const direction = this.peer.conversation().deflate?.[this.peer.side];
+    this.#writer.deflater =
+      direction && new MessageDeflater(direction.windowBits, direction.contextTakeover);
+  }
+
+  write(items: readonly Item[]): void {
+    const held = this.#held ? [this.#held] : [];
+    this.#held = undefined;
+    const chunks = [...held, ...this.#writer.write(items)];
+    this.peer.write(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks));
+  }
+
+  async play(steps: readonly Step[]): Promise<void> {
+    let items: Item[] = [];
+    const flush = () => {
+      if (items.length > 0 || this.#held) this.write(items);
+      items = [];
+    };
+    for (const step of steps) {
+      if (isItem(step)) {
+        items.push(step);
+        continue;
+      }
+      flush();
+      if (step.kind === 'segments') await this.#writeSegments(step.of, step.items);
+      else if (step.kind === 'end') this.peer.end(step.how);
+      else if (step.kind === 'reading') this.peer.read(step.on);
+      else await this.#await(step.event);
+    }
+    flush();
+  }
+
+  async proveAlive(): Promise<void> {
+    const { question, answer } = this.#proof();
+    this.write([frame(opcodes[question], alivePayload)]);
+    await this.peer.until(
+      () => this.peer.observed.some((event) => event.kind === answer),
+      this.options.timeout,
+      'a sign of life before the provocation',
+    );
+  }
+
+  #proof() {
+    return this.options.echo && this.peer.side === 'client'
+      ? ({ question: 'text', answer: 'message' } as const)
+      : ({ question: 'ping', answer: 'pong' } as const);
+  }
+
+  /** The answer to the proof is no answer to a step, so it is not counted here. */
+  async #await(event: AwaitedEvent): Promise<void> {
+    const proven =
+      provesAliveFirst(this.case) && (event === this.#proof().answer || event === 'frame');
+    const nth = (this.#awaited[event] ?? (proven ? 1 : 0)) + 1;
+    this.#awaited[event] = nth;
+    await this.peer.until(
+      () => this.peer.observed.filter((seen) => seen.kind === event).length >= nth,
+      this.options.timeout,
+      `the next ${event}`,
+    );
+  }
+
+  async #writeSegments(of: number | 'each', items: readonly Item[]): Promise<void> {
+    if (of !== 'each') {
+      return this.peer.writeInSegments(Buffer.concat(this.#writer.write(items)), of);
+    }
+    for (const item of items) {
+      const bytes = Buffer.concat(this.#writer.write([item]));
+      await this.peer.writeInSegments(bytes, bytes.length);
+    }
+  }
+}
