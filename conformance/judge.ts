@@ -1,0 +1,308 @@
+/**
+ * The verdict: a pure function of a case and the timeline of its conversation, so stored results
+ * can be judged again. The first thing that is wrong decides; how the connection ended is part of
+ * what is expected.
+ */
+import { aliveAnswer, isAnswerToProbe } from './alive.ts';
+import type { Case, CloseCode } from './case.ts';
+import { type Check, ofEveryConversation, type Place, placeOf } from './checks.ts';
+import { type Conversation, readConversation } from './conversation.ts';
+import { matchEvents, observedEvents } from './match.ts';
+import { describeEnding, describeEvent, describeExpectation, describeHead } from './sentences.ts';
+import type { Side, Timeline } from './timeline.ts';
+
+/** `must` broken: fail; `should` broken: warn; left open: info; a need not met: skip. */
+export type Verdict = 'pass' | 'fail' | 'warn' | 'info' | 'skip' | 'error';
+
+export interface Judgement {
+  readonly verdict: Verdict;
+  /** The name of the violation; of the rule that was kept where nothing is wrong. */
+  readonly rule: string;
+  readonly expected: string;
+  readonly observed: string;
+  /** The bytes that decided. */
+  readonly at?: Place;
+  /** Where the broken rule is not the case's own: `RFC 6455 §5.1`. */
+  readonly reference?: string;
+}
+
+export interface JudgedTarget {
+  readonly role: Side;
+  /** Where false, data messages of the target are its own affair. */
+  readonly echo: boolean;
+}
+
+/** What is wrong, and how much it weighs: the case's level, a MUST of another rule, or a SHOULD. */
+interface Violation {
+  readonly rule: string;
+  readonly weight: 'of the case' | 'must' | 'should';
+  readonly expected?: string;
+  readonly observed: string;
+  readonly at?: Place | undefined;
+  readonly reference?: string;
+}
+
+export function judge(testCase: Case, timeline: Timeline, target: JudgedTarget): Judgement {
+  const conversation = readConversation(timeline);
+  const expected = describeExpectation(testCase);
+  const violation = findViolation(testCase, conversation, target);
+  if (!violation) {
+    const isOpen = testCase.level === 'may' || testCase.expect.ending.kind === 'any';
+    return {
+      verdict: isOpen ? 'info' : 'pass',
+      rule: ruleOf(testCase),
+      expected,
+      observed: describeEnding(conversation, target.role),
+    };
+  }
+  const { rule, observed, at, reference } = violation;
+  return {
+    verdict: verdictOf(violation, testCase),
+    rule,
+    expected: violation.expected ?? expected,
+    observed,
+    ...(at && { at }),
+    ...(reference && { reference }),
+  };
+}
+
+export function ruleOf(testCase: Pick<Case, 'id' | 'rule'>): string {
+  return testCase.rule ?? testCase.id.slice(testCase.id.indexOf('/') + 1);
+}
+
+function verdictOf({ weight }: Violation, { level }: Case): Verdict {
+  const broken = weight === 'of the case' ? level : weight;
+  // A SHOULD that is broken beside a case of lower level cannot weigh more than the case.
+  if (level === 'may' && weight !== 'must') return 'info';
+  return broken === 'must' ? 'fail' : broken === 'should' ? 'warn' : 'info';
+}
+
+function findViolation(
+  testCase: Case,
+  conversation: Conversation,
+  target: JudgedTarget,
+): Violation | undefined {
+  if (testCase.expect.ending.kind === 'refused') {
+    return findInRefusal(testCase, conversation) ?? findInChecks(testCase, conversation, target);
+  }
+  return (
+    findInOpening(conversation) ??
+    findInChecks(testCase, conversation, target) ??
+    findInEvents(testCase, conversation, target) ??
+    findInEnding(testCase, conversation, target)
+  );
+}
+
+function findInOpening(conversation: Conversation): Violation | undefined {
+  if (conversation.accepted) return undefined;
+  return {
+    rule: 'handshake-failed',
+    weight: 'of the case',
+    expected: 'an opening handshake that succeeds',
+    observed: describeHead(conversation),
+    at: headPlace(conversation),
+  };
+}
+
+function findInRefusal(testCase: Case, conversation: Conversation): Violation | undefined {
+  const { ending } = testCase.expect;
+  const head = conversation.server.head;
+  const refusal = {
+    rule: ruleOf(testCase),
+    weight: 'of the case',
+    at: headPlace(conversation),
+  } as const;
+  if (conversation.accepted) return { ...refusal, observed: 'accepted with 101' };
+  if (!head) {
+    const { ending: tcp } = conversation.server;
+    if (tcp.how === 'fin' || tcp.how === 'rst') return undefined;
+    return { ...refusal, observed: 'no answer, and the connection stays open' };
+  }
+  const status = head.startLine.kind === 'response' ? head.startLine.status : undefined;
+  if (ending.kind !== 'refused' || !ending.statuses || ending.statuses.includes(status ?? 0)) {
+    return undefined;
+  }
+  return { ...refusal, weight: 'should', observed: describeHead(conversation) };
+}
+
+function headPlace({ server }: Conversation): Place | undefined {
+  return server.head && { from: 'server', offset: server.head.offset, length: server.head.length };
+}
+
+function findInChecks(
+  testCase: Case,
+  conversation: Conversation,
+  { role }: JudgedTarget,
+): Violation | undefined {
+  const find = (check: Check, weight: Violation['weight']): Violation | undefined => {
+    const finding = check.find(conversation, role);
+    return (
+      finding && {
+        rule: check.rule,
+        weight,
+        expected: check.expected,
+        observed: finding.observed,
+        at: finding.at,
+        reference: `${check.document} §${check.section}`,
+      }
+    );
+  };
+  for (const check of testCase.expect.checks ?? []) {
+    const found = find(check, 'of the case');
+    if (found) return found;
+  }
+  if (!conversation.accepted) return undefined;
+  for (const check of ofEveryConversation) {
+    const found = find(check, 'must');
+    if (found) return found;
+  }
+  return undefined;
+}
+
+function findInEvents(
+  testCase: Case,
+  conversation: Conversation,
+  { role, echo }: JudgedTarget,
+): Violation | undefined {
+  const proof = aliveAnswer(conversation[role === 'server' ? 'client' : 'server']);
+  const expected = [...(proof ? [proof] : []), ...testCase.expect.events];
+  const events = conversation.events.filter(
+    (event) =>
+      'from' in event &&
+      event.from === role &&
+      !isAnswerToProbe(event) &&
+      (echo || event.kind !== 'message'),
+  );
+  if (testCase.expect.ending.kind === 'any' && expected.length <= (proof ? 1 : 0)) return undefined;
+  const observed = observedEvents(events);
+  const match = matchEvents(expected, observed);
+  if (match.state === 'complete') return undefined;
+  if (match.state === 'waiting') {
+    const isProof = proof !== undefined && match.next === proof;
+    return {
+      rule: isProof ? 'not-alive' : 'missing-answer',
+      weight: 'of the case',
+      expected: describeEvent(match.next),
+      observed: isProof
+        ? `no sign of life before the provocation: ${describeEnding(conversation, role)}`
+        : describeEnding(conversation, role),
+    };
+  }
+  const seen = observed[match.index]!;
+  return {
+    rule: match.next ? 'wrong-answer' : 'unexpected-answer',
+    weight: 'of the case',
+    expected: match.next ? describeEvent(match.next) : describeExpectation(testCase),
+    observed: describeEvent(seen),
+    at: placeOfEvent(events, match.index),
+  };
+}
+
+function placeOfEvent(events: Conversation['events'], index: number): Place | undefined {
+  const event = events.filter(({ kind }) => kind === 'message' || kind === 'pong')[index];
+  if (event?.kind === 'pong') return placeOf(event.frame);
+  if (event?.kind === 'message') return placeOf(event.message.frames[0]!);
+  return undefined;
+}
+
+function findInEnding(
+  testCase: Case,
+  conversation: Conversation,
+  { role }: JudgedTarget,
+): Violation | undefined {
+  const { ending } = testCase.expect;
+  switch (ending.kind) {
+    case 'normal':
+      return findInClose([1000, 'none'], 'should', conversation, role);
+    case 'closed':
+      return findInClose(ending.codes, 'of the case', conversation, role);
+    case 'failed':
+      return findInFailure(testCase, ending.codes, conversation, role);
+    case 'gone':
+      return findTcpLeftOpen(conversation, role);
+    default:
+      return undefined;
+  }
+}
+
+/** RFC 6455 §5.5.1: a Close is answered with a Close, and the server then closes TCP. */
+function findInClose(
+  codes: readonly CloseCode[],
+  weight: Violation['weight'],
+  conversation: Conversation,
+  role: Side,
+): Violation | undefined {
+  const { close } = conversation[role];
+  if (!close) {
+    return {
+      rule: 'no-close-frame',
+      weight: 'of the case',
+      expected: 'a Close frame in answer to a Close frame',
+      observed: describeEnding(conversation, role),
+      reference: 'RFC 6455 §5.5.1',
+    };
+  }
+  if (!codes.includes(close.code ?? 'none')) {
+    return {
+      rule: 'wrong-close-code',
+      weight,
+      expected: `a Close with ${codes.join(' or ')}`,
+      observed: describeEnding(conversation, role),
+      at: placeOf(close.frame),
+    };
+  }
+  return findTcpLeftOpen(conversation, role);
+}
+
+function findInFailure(
+  testCase: Case,
+  codes: readonly CloseCode[],
+  conversation: Conversation,
+  role: Side,
+): Violation | undefined {
+  const { close, ending } = conversation[role];
+  const observed = describeEnding(conversation, role);
+  if (!close && ending.how !== 'fin' && ending.how !== 'rst') {
+    return {
+      rule: ruleOf(testCase),
+      weight: 'of the case',
+      observed,
+      at: lastOf(conversation, role),
+    };
+  }
+  if (!close) {
+    return {
+      rule: 'failed-without-close-frame',
+      weight: 'should',
+      expected: `a Close with ${codes.join(' or ')} before the connection is dropped`,
+      observed,
+      reference: 'RFC 6455 §7.1.7',
+    };
+  }
+  if (!codes.includes(close.code ?? 'none')) {
+    return { rule: 'wrong-close-code', weight: 'of the case', observed, at: placeOf(close.frame) };
+  }
+  return findTcpLeftOpen(conversation, role);
+}
+
+/** RFC 6455 §7.1.1: a server closes TCP at once; a client may wait for the server to do it. */
+function findTcpLeftOpen(conversation: Conversation, role: Side): Violation | undefined {
+  const { ending } = conversation[role];
+  if (ending.how === 'fin' || ending.how === 'rst') return undefined;
+  return {
+    rule: 'tcp-left-open',
+    weight: role === 'server' ? 'of the case' : 'should',
+    expected: 'the end of TCP',
+    observed: describeEnding(conversation, role),
+    reference: 'RFC 6455 §7.1.1',
+  };
+}
+
+/** The peer's last frame before its probe: the provocation, as far as one frame can be named. */
+function lastOf(conversation: Conversation, role: Side): Place | undefined {
+  const frames = conversation[role === 'server' ? 'client' : 'server'].frames;
+  const last = frames.at(-1);
+  const before = frames.at(-2);
+  if (!last) return undefined;
+  return placeOf(last.opcode === 9 && before ? before : last);
+}

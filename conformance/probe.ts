@@ -1,0 +1,91 @@
+/** Finds out what a server target can do, before any verdict is given. */
+import { type Case, observed, ping, text } from './case.ts';
+import { connect, type ServerTarget } from './connect.ts';
+import { type Conversation, readConversation } from './conversation.ts';
+import { observedEvents } from './match.ts';
+import { playAsClient } from './player.ts';
+import { describeEnding, describeHead } from './sentences.ts';
+
+/** One flag per need, and what a report shows beside them. */
+export interface Capabilities {
+  readonly echo: boolean;
+  readonly pong: boolean;
+  readonly deflate: boolean;
+  readonly script: boolean;
+  readonly tls: boolean;
+  readonly http2: boolean;
+  /** The extension answer to a bare offer, as the target wrote it. */
+  readonly extensions: string;
+  /** How a normal closing handshake ends: `Close 1000, then FIN`. */
+  readonly ending: string;
+}
+
+/** The address answers, but not as a WebSocket server: no case would mean anything. */
+export class NotAWebSocketServerError extends Error {
+  override readonly name = 'NotAWebSocketServerError';
+}
+
+const question = 'framewright: do you echo?';
+
+const probe: Case = {
+  id: 'probe/capabilities',
+  title: 'a message, a ping and a close',
+  level: 'may',
+  document: 'RFC 6455',
+  section: '1.2',
+  requirement: 'shows what the target can do',
+  against: ['server'],
+  alive: 'untested',
+  handshake: { extensions: { offer: 'permessage-deflate; client_max_window_bits' } },
+  steps: [text(question), ping(question)],
+  expect: {
+    events: [
+      { kind: 'text', payload: question },
+      { kind: 'pong', payload: question },
+    ],
+    ending: { kind: 'normal' },
+  },
+};
+
+const pingOnly: Case = {
+  ...probe,
+  steps: [ping(question)],
+  expect: { events: [{ kind: 'pong', payload: question }], ending: { kind: 'normal' } },
+};
+
+/**
+ * @throws {ConnectError} where nothing listens
+ * @throws {NotAWebSocketServerError} where the handshake is not accepted
+ */
+export async function probeServer(target: ServerTarget, timeout: number): Promise<Capabilities> {
+  const talk = async (testCase: Case): Promise<Conversation> => {
+    const socket = await connect(target, timeout);
+    const options = { timeout, grace: timeout, echo: true };
+    return readConversation(await playAsClient(testCase, socket, target, options));
+  };
+  const full = await talk(probe);
+  if (!full.accepted) {
+    throw new NotAWebSocketServerError(
+      `${target.url.href} does not accept a WebSocket handshake: ${describeHead(full)}`,
+    );
+  }
+  const events = observedEvents(full.events.filter((e) => 'from' in e && e.from === 'server'));
+  const echo = events.some(
+    ({ kind, payload }) => kind === 'text' && Buffer.from(payload).toString() === question,
+  );
+  const pong = events.some(({ kind }) => kind === 'pong');
+  const closing =
+    echo && pong
+      ? full
+      : await talk(pong ? pingOnly : { ...pingOnly, steps: [], expect: observed() });
+  return {
+    echo,
+    pong,
+    deflate: full.deflate !== undefined,
+    script: false,
+    tls: target.url.protocol === 'wss:',
+    http2: false,
+    extensions: full.extensions.map(({ name }) => name).join(', '),
+    ending: describeEnding(closing, 'server'),
+  };
+}

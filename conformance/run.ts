@@ -1,0 +1,99 @@
+/** Runs cases against a target: plays each, judges it, and yields the results as they come. */
+import type { Case } from './case.ts';
+import { ConnectError, connect, type ServerTarget } from './connect.ts';
+import { type Judgement, judge, ruleOf } from './judge.ts';
+import { unmetNeed } from './needs.ts';
+import { playAsClient } from './player.ts';
+import { type Capabilities, probeServer } from './probe.ts';
+import { describeExpectation } from './sentences.ts';
+import type { PlayOptions } from './talk.ts';
+import type { Timeline } from './timeline.ts';
+
+/** A case, its verdict, and the conversation that it stands on. */
+export interface CaseResult extends Judgement {
+  readonly case: Case;
+  /** Milliseconds from connecting to the last observation. */
+  readonly duration: number;
+  /** Undefined where nothing was played: `skip`, and some kinds of `error`. */
+  readonly timeline?: Timeline;
+}
+
+export interface RunOptions {
+  /** How many cases are played at once. Default 16. */
+  readonly concurrency?: number;
+  /** How long one observation may take, in ms. Default 5000. */
+  readonly timeout?: number;
+  /** Default: probed first. */
+  readonly capabilities?: Capabilities;
+  /** Ends the run between cases. */
+  readonly signal?: AbortSignal;
+}
+
+/** A target that must fail the connection is left alone this long before a Ping asks it, in ms. */
+const grace = 250;
+
+/**
+ * @returns results in the order in which they are done
+ * @throws {ConnectError} where the target cannot be reached before the first case
+ */
+export async function* runServerCases(
+  cases: readonly Case[],
+  target: ServerTarget,
+  options: RunOptions = {},
+): AsyncGenerator<CaseResult> {
+  const { concurrency = 16, timeout = 5000 } = options;
+  const capabilities = options.capabilities ?? (await probeServer(target, timeout));
+  const play = (testCase: Case) =>
+    runServerCase(testCase, target, capabilities, { timeout, grace, echo: capabilities.echo });
+  yield* inParallel(cases, concurrency, play, options.signal);
+}
+
+async function runServerCase(
+  testCase: Case,
+  target: ServerTarget,
+  capabilities: Capabilities,
+  options: PlayOptions,
+): Promise<CaseResult> {
+  const reason = unmetNeed(testCase, capabilities);
+  if (reason) return withoutTimeline(testCase, 'skip', reason);
+  const startedAt = performance.now();
+  try {
+    const socket = await connect(target, options.timeout);
+    const timeline = await playAsClient(testCase, socket, target, options);
+    const judgement = judge(testCase, timeline, { role: 'server', echo: options.echo });
+    return { case: testCase, ...judgement, duration: performance.now() - startedAt, timeline };
+  } catch (error) {
+    if (error instanceof ConnectError) return withoutTimeline(testCase, 'error', error.message);
+    throw error;
+  }
+}
+
+function withoutTimeline(testCase: Case, verdict: 'skip' | 'error', observed: string): CaseResult {
+  const expected = describeExpectation(testCase);
+  return { case: testCase, verdict, rule: ruleOf(testCase), expected, observed, duration: 0 };
+}
+
+/** Starts the next case as soon as one is done; a slow case holds up no other. */
+async function* inParallel<T>(
+  cases: readonly Case[],
+  concurrency: number,
+  play: (testCase: Case) => Promise<T>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<T> {
+  const running = new Map<number, Promise<readonly [number, T]>>();
+  let next = 0;
+  for (;;) {
+    while (running.size < concurrency && next < cases.length && !signal?.aborted) {
+      const index = next;
+      next += 1;
+      running.set(
+        index,
+        play(cases[index]!).then((result) => [index, result] as const),
+      );
+    }
+    if (running.size === 0) return;
+    const [index, result] = await Promise.race(running.values());
+    running.delete(index);
+    yield result;
+  }
+}

@@ -1,0 +1,67 @@
+/** Expectations and observations in words, the same in every report. */
+
+import { isAnswerToProbe } from './alive.ts';
+import type { Case, CloseCode, ExpectedEvent } from './case.ts';
+import type { Conversation } from './conversation.ts';
+import type { ObservedEvent } from './match.ts';
+import { describePayload } from './payload.ts';
+import type { Side } from './timeline.ts';
+
+const codeList = (codes: readonly CloseCode[]) =>
+  codes.map((code) => (code === 'none' ? 'no code' : code)).join(' or ');
+
+/** `the echo of "Hello", then the target answers the Close` */
+export function describeExpectation({ expect }: Case): string {
+  const must = expect.events.filter((event) => !event.optional);
+  const shown = must.slice(0, 3).map(describeEvent);
+  const more = must.length > 3 ? [`${must.length - 3} more answers`] : [];
+  return [...shown, ...more, describeExpectedEnding(expect)].join(', then ');
+}
+
+function describeExpectedEnding({ ending, checks }: Case['expect']): string {
+  switch (ending.kind) {
+    case 'normal':
+      return checks?.length
+        ? checks.map(({ expected }) => expected).join(', ')
+        : 'a normal closing handshake';
+    case 'closed':
+      return `a Close with ${codeList(ending.codes)} in answer`;
+    case 'failed':
+      return `the connection failed with ${codeList(ending.codes)}`;
+    case 'refused':
+      return `the handshake refused${ending.statuses ? ` with ${ending.statuses.join(' or ')}` : ''}`;
+    case 'gone':
+      return 'the end of TCP';
+    case 'any':
+      return 'any outcome: no document decides';
+  }
+}
+
+export function describeEvent(event: ExpectedEvent | ObservedEvent): string {
+  return `${event.kind} ${describePayload(event.payload)}`;
+}
+
+/** `101, then Close 1002, then FIN` */
+export function describeEnding(conversation: Conversation, role: Side): string {
+  const { close, ending } = conversation[role];
+  const parts: string[] = [];
+  if (!conversation.accepted) parts.push(describeHead(conversation));
+  if (
+    conversation.events.some(
+      (event) => 'from' in event && event.from === role && isAnswerToProbe(event),
+    )
+  ) {
+    parts.push('a Pong to the Ping that asked whether it is still there');
+  }
+  if (close) parts.push(close.code === undefined ? 'Close without a code' : `Close ${close.code}`);
+  if (ending.how === 'fin') parts.push(close ? 'FIN' : 'FIN without Close');
+  if (ending.how === 'rst') parts.push(close ? 'RST' : 'RST without Close');
+  if (ending.how === 'timeout') parts.push(`timeout: ${ending.waitingFor} did not come`);
+  if (ending.how === 'open') parts.push('still open');
+  return parts.join(', then ');
+}
+
+export function describeHead({ server }: Conversation): string {
+  if (!server.head) return 'no response to the handshake';
+  return JSON.stringify(server.head.startLine.text).slice(1, -1);
+}
