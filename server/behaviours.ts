@@ -1,0 +1,15 @@
+// What the endpoints of our server do with a message.
+import type { Behaviour } from './node/server-web-socket.ts';
+
+export const behaviours: Readonly<Record<string, Behaviour>> = {
+  '/': {
+    message: (socket) => {
+      socket.send('def');
+    },
+  },
+  '/echo': {
+    message: (socket, message) => {
+      socket.send(message);
+    },
+  },
+};

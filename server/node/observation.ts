@@ -1,0 +1,56 @@
+// What somebody who watches the server gets to see: logs, the development server, the inspector.
+import type { UpgradeRequest } from '../protocol/handshake.ts';
+import type { Message } from '../protocol/message.ts';
+import type { FrameSeen } from '../protocol/receiver.ts';
+import type { Violation } from '../protocol/violations.ts';
+
+/** `id` numbers the connections of one server from 1, in the order in which they came. */
+export type Observation =
+  | {
+      readonly type: 'connection';
+      readonly id: number;
+      readonly remoteAddress: string;
+    }
+  | {
+      readonly type: 'handshake';
+      readonly id: number;
+      /** The request as received, one character per byte; partial where it was refused early. */
+      readonly head: string;
+      /** What Content-Length declares, in bytes. */
+      readonly bodyLength: number;
+      /** Absent where the request could not be read. */
+      readonly request: UpgradeRequest | undefined;
+      /** 101, or the status of the refusal. */
+      readonly status: number;
+      /** The Sec-WebSocket-Accept that was computed; absent where the handshake was refused. */
+      readonly accept: string | undefined;
+      /** The response as sent, one character per byte. */
+      readonly response: string;
+    }
+  | {
+      readonly type: 'frame';
+      readonly id: number;
+      readonly frame: FrameSeen;
+    }
+  /** A whole message was received; valid during the call. */
+  | {
+      readonly type: 'message';
+      readonly id: number;
+      readonly message: Message;
+    }
+  /** A rule was broken or a limit was hit. */
+  | {
+      readonly type: 'violation';
+      readonly id: number;
+      readonly violation: Violation;
+    }
+  /** An open connection has ended; 1006 where no Close frame was received. */
+  | {
+      readonly type: 'close';
+      readonly id: number;
+      readonly code: number;
+      readonly reason: string;
+      readonly wasClean: boolean;
+    };
+
+export type Observer = (observation: Observation) => void;

@@ -1,0 +1,124 @@
+// Every limit of the server: unit, range, default and the reason for it, in one table. Whatever a
+// stranger can make grow has a row here (RFC 6455 §10.4).
+
+interface Limit {
+  readonly unit: string;
+  readonly default: number;
+  readonly least: number;
+  readonly most: number;
+  readonly reason: string;
+}
+
+const KiB = 1024;
+const MiB = 1024 * KiB;
+const mostMilliseconds = 2 ** 31 - 1;
+
+export const limitTable = {
+  maxHeadBytes: {
+    unit: 'bytes',
+    default: 16 * KiB,
+    least: 128,
+    most: MiB,
+    reason: 'request head: what node:http allows; cookies rarely need more',
+  },
+  maxHeaders: {
+    unit: 'header lines',
+    default: 100,
+    least: 5,
+    most: 10_000,
+    reason: 'browsers send about 15',
+  },
+  maxTargetBytes: {
+    unit: 'bytes',
+    default: 8 * KiB,
+    least: 1,
+    most: MiB,
+    reason: 'request target: the length that RFC 9112 §3 asks everybody to support',
+  },
+  handshakeTimeout: {
+    unit: 'milliseconds',
+    default: 10_000,
+    least: 1,
+    most: mostMilliseconds,
+    reason: 'from the TCP connection to the end of the request head: a slow mobile link needs 3 s',
+  },
+  maxMessageBytes: {
+    unit: 'bytes',
+    default: 16 * MiB,
+    least: 0,
+    most: 2 ** 31 - 1,
+    reason: 'one message, after inflating; one message is held in memory whole',
+  },
+  maxFragments: {
+    unit: 'frames',
+    default: 128 * KiB,
+    least: 1,
+    most: 2 ** 31 - 1,
+    reason: 'of one message: 4 MiB in pieces of 64 bytes still fits',
+  },
+  highWaterMark: {
+    unit: 'bytes',
+    default: MiB,
+    least: 1,
+    most: 2 ** 31 - 1,
+    reason: 'outgoing bytes from which `send` returns false and the peer is not read any more',
+  },
+  maxBufferedBytes: {
+    unit: 'bytes',
+    default: 64 * MiB,
+    least: 1,
+    most: 2 ** 40,
+    reason: 'outgoing bytes at which a peer that does not read is closed: a few whole messages',
+  },
+  idleTimeout: {
+    unit: 'milliseconds',
+    default: 120_000,
+    least: 0,
+    most: mostMilliseconds,
+    reason: 'without a byte from the peer; it is pinged at half of it; 0 switches both off',
+  },
+  closeTimeout: {
+    unit: 'milliseconds',
+    default: 5_000,
+    least: 1,
+    most: mostMilliseconds,
+    reason: 'from our Close frame to the end of the TCP connection: several round trips',
+  },
+  maxConnections: {
+    unit: 'connections',
+    default: 65_536,
+    least: 1,
+    most: 2 ** 31 - 1,
+    reason: 'about 300 MiB of idle connections',
+  },
+  maxConnectionsPerAddress: {
+    unit: 'connections',
+    default: 65_536,
+    least: 1,
+    most: 2 ** 31 - 1,
+    reason: 'as many as in total: behind a proxy all come from one address',
+  },
+} as const satisfies Record<string, Limit>;
+
+/** See `limitTable` for units, ranges, defaults and reasons. */
+export type Limits = { readonly [Name in keyof typeof limitTable]: number };
+
+/** The limits to work with. Throws a RangeError that names the option, its range and the value. */
+export function readLimits(options: Partial<Limits>): Limits {
+  const limits: Record<string, number> = {};
+  for (const [name, limit] of Object.entries(limitTable)) {
+    const value: unknown = options[name as keyof Limits];
+    if (value === undefined) {
+      limits[name] = limit.default;
+      continue;
+    }
+    const { least, most, unit } = limit;
+    if (!Number.isInteger(value) || (value as number) < least || (value as number) > most) {
+      throw new RangeError(
+        `Option ${name} must be a whole number of ${unit} from ${least} to ${most}; got ${String(value)}.`,
+      );
+    }
+    limits[name] = value as number;
+  }
+  return limits as Limits;
+}

@@ -1,0 +1,75 @@
+// What a WebSocket needs of the stream below it, and how a net.Socket, a tls.TLSSocket or any other
+// duplex stream gives it.
+import type { Duplex } from 'node:stream';
+
+export interface Transport {
+  readonly remoteAddress: string;
+  /** Bytes that were written but have not left yet. */
+  readonly bufferedBytes: number;
+  /** Returns whether every byte has left already, so that the memory may be used again. */
+  write(chunks: readonly Buffer[]): boolean;
+  pause(): void;
+  resume(): void;
+  /** Ends our side, after everything that was written. */
+  end(): void;
+  destroy(): void;
+}
+
+export interface TransportOwner {
+  /** The bytes are the owner's during the call; it may overwrite them. */
+  received(bytes: Buffer): void;
+  /** The peer has ended its side. */
+  receivedEnd(): void;
+  /** Everything that was written has left. */
+  drained(): void;
+  /** Nothing will happen any more. */
+  closed(): void;
+}
+
+/** A stream of `node:net` or `node:tls`, by its public interface. */
+export class StreamTransport implements Transport {
+  readonly remoteAddress: string;
+  readonly #stream: Duplex;
+
+  constructor(stream: Duplex & { remoteAddress?: string | undefined }, owner: TransportOwner) {
+    this.#stream = stream;
+    this.remoteAddress = stream.remoteAddress ?? '';
+    stream.on('data', (bytes: Buffer) => owner.received(bytes));
+    stream.on('end', () => owner.receivedEnd());
+    stream.on('drain', () => owner.drained());
+    stream.on('close', () => owner.closed());
+    // A reset is reported by 'close' too, which is all there is to know about it.
+    stream.on('error', () => {});
+  }
+
+  get bufferedBytes(): number {
+    return this.#stream.writableLength;
+  }
+
+  write(chunks: readonly Buffer[]): boolean {
+    const stream = this.#stream;
+    if (chunks.length === 1) stream.write(chunks[0]);
+    else {
+      stream.cork();
+      for (const chunk of chunks) stream.write(chunk);
+      stream.uncork();
+    }
+    return stream.writableLength === 0;
+  }
+
+  pause(): void {
+    this.#stream.pause();
+  }
+
+  resume(): void {
+    this.#stream.resume();
+  }
+
+  end(): void {
+    this.#stream.end();
+  }
+
+  destroy(): void {
+    this.#stream.destroy();
+  }
+}

@@ -1,0 +1,323 @@
+// One WebSocket connection, the server's side, without any I/O: bytes in, events and bytes out.
+// RFC 6455. Time and sockets belong to whoever owns it.
+//
+//   connection.receive(bytes);
+//   for (let event = connection.next(); event !== undefined; event = connection.next()) …
+//   socket.write(connection.output.take());
+//
+// A peer's mistake is an event; a mistake of the owner throws.
+import { mayBeSent, noCodeReceived } from './close-codes.ts';
+import { finBit, longestControlPayload, opcodes, rsv1Bit } from './frame.ts';
+import {
+  type AcceptedHandshake,
+  acceptResponse,
+  computeAccept,
+  type RefusedHandshake,
+  readUpgradeRequest,
+  refusalBody,
+  refusalResponse,
+  type UpgradeRequest,
+} from './handshake.ts';
+import { type HeadLimits, HeadReader, parseHead, type RequestHead } from './http-head.ts';
+import { Message } from './message.ts';
+import { Arena, Output } from './output.ts';
+import { type FrameSeen, type Inflate, type MessageLimits, Receiver } from './receiver.ts';
+import { follow, type State } from './states.ts';
+import { advanceUtf8, utf8Start } from './utf8.ts';
+import { type Failure, failures, type Refusal, type RefusalRule, refusals } from './violations.ts';
+
+export type ConnectionEvent =
+  /** A handshake that may be accepted: the owner calls `accept` or `refuse`. */
+  | { readonly type: 'request'; readonly request: UpgradeRequest }
+  /** A handshake that was refused; the refusal is in the output. */
+  | { readonly type: 'refused'; readonly refusal: Refusal }
+  /** Valid until the next call of `next`. */
+  | Message
+  /** The pong is in the output already. */
+  | { readonly type: 'ping'; readonly payload: Buffer }
+  | { readonly type: 'pong'; readonly payload: Buffer }
+  /** The peer's Close frame; code 1005 where it carried none. The answer is in the output. */
+  | { readonly type: 'close'; readonly code: number; readonly reason: string }
+  /** The peer broke a rule: a Close frame with its code is in the output. */
+  | { readonly type: 'failed'; readonly failure: Failure };
+
+/** What the connections of one server have in common. */
+export interface SharedByConnections {
+  readonly limits: HeadLimits & MessageLimits;
+  readonly arena: Arena;
+  readonly message: Message;
+}
+
+/** The limits and memory for a connection of its own, as in a test. */
+export function sharedByConnections(limits: HeadLimits & MessageLimits): SharedByConnections {
+  return { limits, arena: new Arena(), message: new Message() };
+}
+
+export class Connection {
+  readonly output: Output;
+  readonly #shared: SharedByConnections;
+  readonly #onFrame: ((frame: FrameSeen) => void) | undefined;
+  #state: State = 'connecting';
+  #head: HeadReader | undefined;
+  #request: UpgradeRequest | undefined;
+  #receiver: Receiver | undefined;
+  #early: Buffer | undefined;
+
+  /** @param onFrame sees the header of each frame, both ways */
+  constructor(shared: SharedByConnections, onFrame?: (frame: FrameSeen) => void) {
+    this.#shared = shared;
+    this.#onFrame = onFrame;
+    this.output = new Output(shared.arena);
+  }
+
+  get state(): State {
+    return this.#state;
+  }
+
+  /** Whether nothing more will be sent: when the output is empty, the stream may be ended. */
+  get finished(): boolean {
+    return this.#state === 'closed';
+  }
+
+  /** The request head as received so far; empty once the handshake is over. */
+  get headBytes(): Buffer {
+    return this.#head?.seen ?? Buffer.alloc(0);
+  }
+
+  /** Gives bytes to read. They are used, and overwritten, by the calls of `next` that follow. */
+  receive(bytes: Buffer): void {
+    if (this.#state === 'closed') return;
+    if (this.#receiver !== undefined && this.#early === undefined) {
+      this.#receiver.push(bytes, 0, bytes.length);
+      return;
+    }
+    // While the owner decides about the request, what follows it is kept.
+    if (this.#request !== undefined) bytes = Buffer.concat([this.#early ?? Buffer.alloc(0), bytes]);
+    this.#early = bytes;
+  }
+
+  /** The next event; undefined when there is none until more bytes are received. */
+  next(): ConnectionEvent | undefined {
+    this.#shared.message.expire();
+    if (this.#state === 'connecting') return this.#nextOfHandshake();
+    if (this.#state === 'closed' || this.#state === 'closeReceived') return undefined;
+    const received = this.#receiver!.next();
+    if (received === undefined) return undefined;
+    if ('closeCode' in received) return this.fail(received);
+    if (received.type === 'message') return received;
+    return this.#controlFrame(received.opcode, received.payload);
+  }
+
+  /** Copies what has not been read yet: the bytes given to `receive` may be used again. */
+  keepRest(): void {
+    if (this.#receiver === undefined || this.#early !== undefined) return;
+    const rest = this.#receiver.takeRest();
+    this.#receiver.push(rest, 0, rest.length);
+  }
+
+  /** The peer will send nothing more. */
+  receiveEnd(): void {
+    if (this.#state !== 'closed') this.#state = follow(this.#state, 'streamEnded');
+  }
+
+  // --- opening handshake, RFC 6455 §4.2 ---
+
+  #nextOfHandshake(): ConnectionEvent | undefined {
+    if (this.#request !== undefined || this.#early === undefined) return undefined;
+    this.#head ??= new HeadReader(this.#shared.limits);
+    const bytes = this.#early;
+    this.#early = undefined;
+    const size = this.#head.push(bytes, 0, bytes.length);
+    if (size === -1) return undefined;
+    if (typeof size !== 'number') return this.#refuseFor(size);
+    if (size < bytes.length) this.#early = Buffer.from(bytes.subarray(size));
+    const head = parseHead(this.#head.seen.toString('latin1'));
+    return 'rule' in head ? this.#refuseFor(head) : this.receiveRequest(head);
+  }
+
+  /** Takes a request that somebody else has read, such as `node:http`. */
+  receiveRequest(head: RequestHead): ConnectionEvent {
+    const request = readUpgradeRequest(head);
+    if ('rule' in request) return this.#refuseFor(request, head.method === 'HEAD');
+    this.#request = request;
+    return { type: 'request', request };
+  }
+
+  /** Opens the connection. Returns the Sec-WebSocket-Accept that was answered. */
+  accept(accepted: AcceptedHandshake = {}, inflate?: Inflate): string {
+    if (this.#request === undefined) throw new Error('There is no request to accept.');
+    const accept = computeAccept(this.#request.key);
+    this.output.latin1(acceptResponse(accept, accepted));
+    this.#state = follow(this.#state, 'handshakeAccepted');
+    this.#receiver = new Receiver(this.#shared.limits, this.#shared.message);
+    this.#receiver.inflate = inflate;
+    this.#receiver.onFrame = this.#onFrame;
+    if (this.#early !== undefined) this.#receiver.push(this.#early, 0, this.#early.length);
+    this.#early = undefined;
+    this.#head = undefined;
+    this.#request = undefined;
+    return accept;
+  }
+
+  /** Answers the request with another status than 101. */
+  refuse(refused: RefusedHandshake, withoutBody = false): void {
+    this.#state = follow(this.#state, 'handshakeRefused');
+    this.output.latin1(refusalResponse(refused, withoutBody));
+    // Whatever was pipelined behind the request is never answered.
+    this.#early = undefined;
+    this.#request = undefined;
+  }
+
+  /** Answers the request as the table of refusals says. */
+  refuseFor(rule: RefusalRule): void {
+    this.#refuseFor(refusals[rule]);
+  }
+
+  #refuseFor(refusal: Refusal, withoutBody = false): ConnectionEvent {
+    this.refuse({ status: refusal.status, body: refusalBody(refusal) }, withoutBody);
+    return { type: 'refused', refusal };
+  }
+
+  // --- data and control frames, RFC 6455 §5, §6 ---
+
+  /** Sends one message: UTF-8 for a string; binary for bytes; a received message as it came. */
+  send(data: string | Uint8Array | Message): void {
+    this.#mustBeOpen();
+    if (typeof data === 'string') {
+      this.output.textFrame(finBit | opcodes.text, data);
+    } else if (data instanceof Message) {
+      const opcode = data.kind === 'text' ? opcodes.text : opcodes.binary;
+      this.output.messageFrame(finBit | opcode, data);
+    } else {
+      this.output.frame(finBit | opcodes.binary, asBuffer(data));
+    }
+    if (this.#onFrame !== undefined) this.#showSent(data);
+  }
+
+  /** Sends one message from its payload, which for text is valid UTF-8 and may be compressed. */
+  sendPayload(text: boolean, payload: Buffer, compressed: boolean): void {
+    this.#mustBeOpen();
+    const opcode = text ? opcodes.text : opcodes.binary;
+    this.#frame(finBit | (compressed ? rsv1Bit : 0) | opcode, payload);
+  }
+
+  /** RFC 6455 §5.5.2. At most 125 bytes. */
+  ping(payload: Uint8Array = new Uint8Array(0)): void {
+    this.#mustBeOpen();
+    this.#frame(finBit | opcodes.ping, controlPayload(payload));
+  }
+
+  /** RFC 6455 §5.5.3: a pong that nobody asked for is a heartbeat. At most 125 bytes. */
+  pong(payload: Uint8Array = new Uint8Array(0)): void {
+    this.#mustBeOpen();
+    this.#frame(finBit | opcodes.pong, controlPayload(payload));
+  }
+
+  #controlFrame(opcode: number, payload: Buffer): ConnectionEvent | undefined {
+    if (opcode === opcodes.pong) return { type: 'pong', payload };
+    if (opcode === opcodes.close) return this.#closeFrame(payload);
+    // RFC 6455 §5.5.2: a ping is answered with the same payload, unless a Close was received; and
+    // after our own Close nothing is sent any more (§5.5.1).
+    if (this.#state === 'open') this.#frame(finBit | opcodes.pong, payload);
+    return { type: 'ping', payload };
+  }
+
+  // --- closing handshake, RFC 6455 §7 ---
+
+  /**
+   * Starts the closing handshake, or answers the peer's. Does nothing when that was done already.
+   *
+   * @param code one that may be sent (RFC 6455 §7.4); none sends an empty Close frame
+   * @param reason at most 123 bytes of UTF-8
+   */
+  close(code?: number, reason = ''): void {
+    const payload = closePayload(code, reason);
+    if (this.#state === 'connecting') throw new Error('The handshake is not over: refuse it.');
+    if (this.#state !== 'open' && this.#state !== 'closeReceived') return;
+    this.#frame(finBit | opcodes.close, payload);
+    this.#state = follow(this.#state, 'closeFrameSent');
+  }
+
+  /** Fails the connection: a Close frame with the code of the rule, and nothing is read any more. */
+  fail(failure: Failure): ConnectionEvent {
+    // RFC 6455 §7.1.7: the Close frame says why, unless one was sent before.
+    if (this.#state === 'open') {
+      this.#frame(finBit | opcodes.close, closePayload(failure.closeCode, failure.rule));
+    }
+    this.#state = follow(this.#state, 'connectionFailed');
+    this.#receiver = undefined;
+    return { type: 'failed', failure };
+  }
+
+  #closeFrame(payload: Buffer): ConnectionEvent {
+    // RFC 6455 §5.5.1: the body is empty, or a code of two bytes and a reason in UTF-8.
+    if (payload.length === 1) return this.fail(failures['close-payload-of-one-byte']);
+    const code = payload.length === 0 ? noCodeReceived : payload.readUInt16BE(0);
+    // RFC 6455 §7.4.1, §7.4.2: codes that no Close frame may carry.
+    if (payload.length > 0 && !mayBeSent(code)) return this.fail(failures['invalid-close-code']);
+    if (advanceUtf8(utf8Start, payload, 2, Math.max(payload.length, 2)) !== utf8Start) {
+      return this.fail(failures['invalid-utf8-in-close-reason']);
+    }
+    this.#state = follow(this.#state, 'closeFrameReceived');
+    // RFC 6455 §5.5.1: the answer carries the code that was received.
+    if (this.#state === 'closeReceived') this.close(code === noCodeReceived ? undefined : code);
+    return { type: 'close', code, reason: payload.toString('utf8', 2) };
+  }
+
+  #mustBeOpen(): void {
+    if (this.#state !== 'open') {
+      throw new Error(`Nothing can be sent: the connection is ${this.#state}, not open.`);
+    }
+  }
+
+  #frame(first: number, payload: Buffer): void {
+    this.output.frame(first, payload);
+    this.#onFrame?.(sentFrame(first, payload.length));
+  }
+
+  #showSent(data: string | Uint8Array | Message): void {
+    const text = typeof data === 'string' || (data instanceof Message && data.kind === 'text');
+    const length = typeof data === 'string' ? Buffer.byteLength(data) : data.byteLength;
+    const opcode = text ? opcodes.text : opcodes.binary;
+    this.#onFrame!(sentFrame(finBit | opcode, length));
+  }
+}
+
+function sentFrame(first: number, length: number): FrameSeen {
+  const fin = (first & finBit) !== 0;
+  const rsv1 = (first & rsv1Bit) !== 0;
+  return { direction: 'sent', fin, rsv1, opcode: first & 0x0f, length };
+}
+
+function controlPayload(payload: Uint8Array): Buffer {
+  if (payload.byteLength > longestControlPayload) {
+    throw new RangeError(
+      `A ping or pong carries at most ${longestControlPayload} bytes, not ${payload.byteLength}.`,
+    );
+  }
+  return asBuffer(payload);
+}
+
+function closePayload(code: number | undefined, reason: string): Buffer {
+  if (code === undefined) {
+    if (reason !== '') throw new TypeError('A close reason needs a close code before it.');
+    return Buffer.alloc(0);
+  }
+  if (!mayBeSent(code)) {
+    throw new RangeError(
+      `Close code ${code} may not be sent: use 1000-1003, 1007-1014 or 3000-4999 (RFC 6455 §7.4).`,
+    );
+  }
+  const payload = Buffer.allocUnsafe(2 + Buffer.byteLength(reason));
+  if (payload.length > longestControlPayload) {
+    throw new RangeError(`A close reason has at most 123 bytes, not ${payload.length - 2}.`);
+  }
+  payload.writeUInt16BE(code, 0);
+  payload.write(reason, 2, 'utf8');
+  return payload;
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  if (Buffer.isBuffer(bytes)) return bytes;
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}

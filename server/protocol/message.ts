@@ -1,0 +1,85 @@
+// One received message, handed out without being copied or decoded. Most messages are small and
+// many are only passed on, so a Buffer or a string is made when it is asked for and not before
+// (0.2-1.1 us each, more than all the rest of a small message).
+
+/**
+ * A whole text or binary message. RFC 6455 §5.6.
+ *
+ * Valid while the handler it was given to runs: the memory behind it is then used again. Take
+ * `text()` or `bytes()` to keep it; reading it later throws.
+ */
+export class Message {
+  readonly type = 'message';
+  #text = false;
+  #bytes: Buffer | undefined;
+  #start = 0;
+  #end = 0;
+  #ascii = false;
+  #owned = false;
+
+  /** The connection's side: points the message at bytes[start, end). */
+  set(text: boolean, bytes: Buffer, start: number, end: number, ascii: boolean, owned: boolean) {
+    this.#text = text;
+    this.#bytes = bytes;
+    this.#start = start;
+    this.#end = end;
+    this.#ascii = ascii;
+    this.#owned = owned;
+    return this;
+  }
+
+  /** The connection's side: the memory is about to be used again. */
+  expire(): void {
+    this.#bytes = undefined;
+  }
+
+  get kind(): 'text' | 'binary' {
+    return this.#text ? 'text' : 'binary';
+  }
+
+  /** The payload's size in bytes (of UTF-8, for text). */
+  get byteLength(): number {
+    return this.#end - this.#start;
+  }
+
+  /** The payload as a string; of a binary message, its bytes read as UTF-8. */
+  text(): string {
+    return this.#memory().toString(this.#ascii ? 'latin1' : 'utf8', this.#start, this.#end);
+  }
+
+  /** The payload, yours to keep. Copied only where it lies in memory that is used again. */
+  bytes(): Buffer {
+    const memory = this.#memory();
+    if (this.#owned) return memory.subarray(this.#start, this.#end);
+    return Buffer.copyBytesFrom(memory, this.#start, this.#end - this.#start);
+  }
+
+  /** The payload where it lies, without a copy: valid while the handler runs, like the message. */
+  view(): Buffer {
+    return this.#memory().subarray(this.#start, this.#end);
+  }
+
+  /** The sender's side: copies the payload to target[at]; returns where it ends. */
+  copyTo(target: Buffer, at: number): number {
+    const memory = this.#memory();
+    const length = this.#end - this.#start;
+    // A loop is quicker than the view that Buffer.copy makes, up to about this size.
+    if (length > 48) memory.copy(target, at, this.#start, this.#end);
+    else for (let i = 0; i < length; i += 1) target[at + i] = memory[this.#start + i]!;
+    return at + length;
+  }
+
+  /** The sender's side: whether the payload lies in memory that nothing else will use. */
+  get owned(): boolean {
+    return this.#owned;
+  }
+
+  #memory(): Buffer {
+    if (this.#bytes === undefined) {
+      throw new Error(
+        'This message was read after its handler returned. Call text() or bytes() in the handler and keep the result.',
+      );
+    }
+    return this.#bytes;
+  }
+}

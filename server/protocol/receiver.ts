@@ -1,0 +1,257 @@
+// Frames in, messages and control frames out: one clear loop over the bytes of a read. RFC 6455 §5.
+//
+// A message that lies whole in the chunk is unmasked where it is and handed out from there; only
+// what is cut by the chunk's end, or sent in fragments, is gathered in memory of its own.
+import {
+  FrameHeader,
+  incomplete,
+  longestHeader,
+  malformed,
+  opcodes,
+  readFrameHeader,
+} from './frame.ts';
+import { unmask } from './masking.ts';
+import type { Message } from './message.ts';
+import { advanceUtf8, utf8Invalid, utf8Start } from './utf8.ts';
+import { type Failure, failures } from './violations.ts';
+
+export interface MessageLimits {
+  readonly maxMessageBytes: number;
+  readonly maxFragments: number;
+}
+
+/** A ping, pong or Close frame; its payload is a copy. */
+export interface ControlFrame {
+  readonly type: 'control';
+  readonly opcode: number;
+  readonly payload: Buffer;
+}
+
+/** The header of a frame that came or went. */
+export interface FrameSeen {
+  readonly direction: 'received' | 'sent';
+  readonly fin: boolean;
+  readonly rsv1: boolean;
+  readonly opcode: number;
+  readonly length: number;
+}
+
+/** Inflates one message; RFC 7692 §7.2.2. */
+export type Inflate = (bytes: Buffer, start: number, end: number) => Buffer | Failure;
+
+const nothing: Buffer = Buffer.alloc(0);
+const header = new FrameHeader();
+
+export class Receiver {
+  readonly #limits: MessageLimits;
+  readonly #message: Message;
+  /** Set when permessage-deflate was negotiated. */
+  inflate: Inflate | undefined;
+  /** Set when somebody watches. */
+  onFrame: ((frame: FrameSeen) => void) | undefined;
+
+  #bytes = nothing;
+  #at = 0;
+  #end = 0;
+
+  // A header cut by the end of a chunk.
+  #carry: Buffer | undefined;
+  #carried = 0;
+
+  // The frame whose payload is arriving; #missing is -1 between frames.
+  #missing = -1;
+  #opcode = 0;
+  #fin = false;
+  #key = 0;
+  #phase = 0;
+  #control = nothing;
+
+  // The message that is being gathered; #kind is 0 between messages.
+  #kind = 0;
+  #compressed = false;
+  #fragments = 0;
+  #utf8 = utf8Start;
+  #ascii = true;
+  #gathered = nothing;
+  #size = 0;
+
+  constructor(limits: MessageLimits, message: Message) {
+    this.#limits = limits;
+    this.#message = message;
+  }
+
+  /** Gives bytes[start, end) to read; they are unmasked in place. */
+  push(bytes: Buffer, start: number, end: number): void {
+    this.#bytes = bytes;
+    this.#at = start;
+    this.#end = end;
+  }
+
+  /** What has not been read of the bytes given, copied: the memory they came in may be reused. */
+  takeRest(): Buffer {
+    const rest = Buffer.copyBytesFrom(this.#bytes, this.#at, this.#end - this.#at);
+    this.#at = this.#end;
+    this.#bytes = nothing;
+    return rest;
+  }
+
+  /** The next message, control frame or failure; undefined when all bytes are used. */
+  next(): Message | ControlFrame | Failure | undefined {
+    while (true) {
+      if (this.#missing < 0) {
+        const size = this.#readHeader();
+        if (size === incomplete) return undefined;
+        if (size === malformed) return header.failure;
+        const { length, opcode } = header;
+        const data = opcode < opcodes.close;
+        const failure = data ? this.#startDataFrame() : undefined;
+        if (failure !== undefined) return failure;
+        if (this.onFrame !== undefined) this.#show();
+
+        // The fast path: the whole message lies in the chunk.
+        if (data && header.fin && this.#fragments === 1 && length <= this.#end - this.#at) {
+          const start = this.#at;
+          this.#at = start + length;
+          const ascii = unmask(this.#bytes, start, this.#at, header.key, 0);
+          return this.#finishMessage(this.#bytes, start, this.#at, ascii, false);
+        }
+        this.#missing = length;
+        this.#opcode = opcode;
+        this.#fin = header.fin;
+        this.#key = header.key;
+        this.#phase = 0;
+        if (!data) this.#control = Buffer.allocUnsafe(length);
+      }
+
+      const size = Math.min(this.#missing, this.#end - this.#at);
+      if (this.#opcode >= opcodes.close) {
+        this.#bytes.copy(this.#control, this.#phase, this.#at, this.#at + size);
+        this.#advance(size);
+        if (this.#missing > 0) return undefined;
+        this.#missing = -1;
+        unmask(this.#control, 0, this.#control.length, this.#key, 0);
+        return { type: 'control', opcode: this.#opcode, payload: this.#control };
+      }
+
+      // A text that is wrong already fails at once, not when its frame is complete.
+      if (!this.#gather(size)) return failures['invalid-utf8'];
+      if (this.#missing > 0) return undefined;
+      this.#missing = -1;
+      if (this.#fin) {
+        const gathered = this.#gathered;
+        this.#gathered = nothing;
+        return this.#finishMessage(gathered, 0, this.#size, this.#ascii, true);
+      }
+    }
+  }
+
+  #show(): void {
+    const { fin, rsv1, opcode, length } = header;
+    this.onFrame!({ direction: 'received', fin, rsv1, opcode, length });
+  }
+
+  #readHeader(): number {
+    const rsv1Allowed = this.inflate !== undefined;
+    if (this.#carried === 0) {
+      const size = readFrameHeader(header, this.#bytes, this.#at, this.#end, rsv1Allowed);
+      if (size !== incomplete) {
+        this.#at += size;
+        return size;
+      }
+    }
+    // The header is cut: its bytes are carried over, one by one until it is whole.
+    while (this.#at < this.#end) {
+      this.#carry ??= Buffer.allocUnsafe(longestHeader);
+      this.#carry[this.#carried++] = this.#bytes[this.#at++]!;
+      const size = readFrameHeader(header, this.#carry, 0, this.#carried, rsv1Allowed);
+      if (size !== incomplete) {
+        this.#carried = 0;
+        return size;
+      }
+    }
+    this.#bytes = nothing;
+    return incomplete;
+  }
+
+  /** RFC 6455 §5.4: how data frames follow one another; and the limits, before any byte is kept. */
+  #startDataFrame(): Failure | undefined {
+    const continues = header.opcode === opcodes.continuation;
+    if (continues && this.#kind === 0) return failures['unexpected-continuation'];
+    if (!continues) {
+      if (this.#kind !== 0) return failures['interleaved-message'];
+      this.#kind = header.opcode;
+      this.#compressed = header.rsv1;
+      this.#fragments = 0;
+      this.#size = 0;
+      this.#utf8 = utf8Start;
+      this.#ascii = true;
+    }
+    this.#fragments += 1;
+    if (this.#fragments > this.#limits.maxFragments) return failures['too-many-fragments'];
+    const limit = this.#compressed
+      ? compressedLimit(this.#limits.maxMessageBytes)
+      : this.#limits.maxMessageBytes;
+    return this.#size + header.length > limit ? failures['message-too-big'] : undefined;
+  }
+
+  /** Keeps the next bytes of a data frame; false where they cannot be UTF-8. */
+  #gather(size: number): boolean {
+    const start = this.#size;
+    const end = start + size;
+    this.#makeRoom(end);
+    this.#bytes.copy(this.#gathered, start, this.#at, this.#at + size);
+    const ascii = unmask(this.#gathered, start, end, this.#key, this.#phase);
+    this.#size = end;
+    this.#advance(size);
+    if (this.#kind !== opcodes.text || this.#compressed) return true;
+    if (!ascii) this.#ascii = false;
+    if (ascii && this.#utf8 === utf8Start) return true;
+    this.#utf8 = advanceUtf8(this.#utf8, this.#gathered, start, end);
+    return this.#utf8 !== utf8Invalid;
+  }
+
+  // A declared length is only a claim: the memory for it is made when a sixteenth has arrived.
+  #makeRoom(size: number): void {
+    if (size <= this.#gathered.length) return;
+    const declared = this.#size + this.#missing;
+    const room = declared <= Math.max(size * 16, 4096) ? declared : size * 2;
+    const grown = Buffer.allocUnsafeSlow(this.#fin ? room : Math.max(room, size * 2));
+    this.#gathered.copy(grown, 0, 0, this.#size);
+    this.#gathered = grown;
+  }
+
+  #advance(size: number): void {
+    this.#at += size;
+    this.#phase += size;
+    this.#missing -= size;
+  }
+
+  #finishMessage(
+    bytes: Buffer,
+    start: number,
+    end: number,
+    ascii: boolean,
+    gathered: boolean,
+  ): Message | Failure {
+    const text = this.#kind === opcodes.text;
+    this.#kind = 0;
+    if (this.#compressed) {
+      const inflated = this.inflate!(bytes, start, end);
+      if (!Buffer.isBuffer(inflated)) return inflated;
+      const valid = !text || advanceUtf8(utf8Start, inflated, 0, inflated.length) === utf8Start;
+      if (!valid) return failures['invalid-utf8'];
+      return this.#message.set(text, inflated, 0, inflated.length, false, true);
+    }
+    // RFC 6455 §8.1: text is UTF-8, and a message does not end inside a character.
+    if (text && gathered && this.#utf8 !== utf8Start) return failures['invalid-utf8'];
+    if (text && !gathered && !ascii && advanceUtf8(utf8Start, bytes, start, end) !== utf8Start) {
+      return failures['invalid-utf8'];
+    }
+    return this.#message.set(text, bytes, start, end, ascii, gathered);
+  }
+}
+
+// A DEFLATE stream may be longer than what it stands for, by its stored blocks' headers.
+function compressedLimit(maxMessageBytes: number): number {
+  return maxMessageBytes + Math.ceil(maxMessageBytes / 1024) + 64;
+}
