@@ -1,0 +1,25 @@
+// Bytes from strangers, made fit for a terminal: no escape sequence, no line break and no change of
+// writing direction gets through, and what is long is cut.
+
+const unfit = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+
+/** The text with control characters written as `\n`, `\x1b` or `\u{202e}`, cut after `limit`. */
+export function printable(text: string, limit = 200): string {
+  const kept = text.length > limit ? text.slice(0, limit) : text;
+  const escaped = kept.replace(unfit, escapeOf);
+  return kept === text ? escaped : `${escaped}…`;
+}
+
+/** The bytes as hex pairs, cut after `limit` bytes. */
+export function hexOf(bytes: Uint8Array, limit = 32): string {
+  const pairs = Array.from(bytes.subarray(0, limit), (byte) => byte.toString(16).padStart(2, '0'));
+  return bytes.length > limit ? `${pairs.join(' ')} …` : pairs.join(' ');
+}
+
+function escapeOf(character: string): string {
+  if (character === '\n') return '\\n';
+  if (character === '\r') return '\\r';
+  if (character === '\t') return '\\t';
+  const code = character.codePointAt(0) ?? 0;
+  return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`;
+}
