@@ -1,0 +1,125 @@
+// `npm run dev`: starts the WebSocket server and the page server, and tells what happens.
+
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { behaviours } from './behaviours.ts';
+import { explainListenFailure, type ListenAttempt } from './listen-failure.ts';
+import { createWebSocketServer } from './node/server.ts';
+import { describeObservation } from './observation-log.ts';
+import { createPageServer } from './page-server.ts';
+import { printable } from './printable.ts';
+
+interface Flags {
+  readonly httpPort: number;
+  readonly wsPort: number;
+  readonly host: string;
+}
+
+/** How long connections may take to answer the Close frame when the servers stop, in milliseconds. */
+const stopDeadline = 2000;
+
+function readFlags(): Flags {
+  const program = new Command('npm run dev --')
+    .description('Starts the WebSocket server and the page server, and tells what happens.')
+    .addOption(
+      new Option('--http-port <port>', 'port of the page server; 0 takes any free one')
+        .default(3201)
+        .env('HTTP_PORT')
+        .argParser(readPort),
+    )
+    .addOption(
+      new Option('--ws-port <port>', 'port of the WebSocket server; 0 takes any free one')
+        .default(3200)
+        .env('WS_PORT')
+        .argParser(readPort),
+    )
+    .addOption(
+      new Option('--host <address>', 'address to listen on; 0.0.0.0 lets the network in')
+        .default('127.0.0.1')
+        .env('HOST')
+        .argParser(readHost),
+    )
+    .showHelpAfterError('(--help lists the flags)')
+    // Wrong flags end with 2, as 1 means that the servers could not start.
+    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
+    .parse();
+  return program.opts<Flags>();
+}
+
+function readPort(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65535) {
+    throw new InvalidArgumentError('A port is a whole number from 0 to 65535.');
+  }
+  return port;
+}
+
+function readHost(text: string): string {
+  // Node would take an empty host for every address of the machine.
+  if (text === '') throw new InvalidArgumentError('An address is a name or an IP address.');
+  return text;
+}
+
+function print(lines: string): void {
+  process.stdout.write(`${lines}\n`);
+}
+
+/** Runs a server's start, and ends the process with an explanation when it fails. */
+async function start<Result>(attempt: ListenAttempt, listening: Promise<Result>): Promise<Result> {
+  try {
+    return await listening;
+  } catch (error) {
+    process.stderr.write(`${explainListenFailure(error as NodeJS.ErrnoException, attempt)}\n`);
+    process.exit(1);
+  }
+}
+
+const { httpPort, wsPort, host } = readFlags();
+
+const webSocketServer = createWebSocketServer({
+  endpoints: behaviours,
+  observe(observation) {
+    const lines = describeObservation(observation);
+    if (lines !== undefined) print(lines);
+  },
+});
+const { port: webSocketPort } = await start(
+  { host, port: wsPort, flag: '--ws-port', variable: 'WS_PORT' },
+  webSocketServer.listen(wsPort, host),
+);
+
+const pageServer = createPageServer({ webSocketPort });
+pageServer.listen(httpPort, host);
+await start(
+  { host, port: httpPort, flag: '--http-port', variable: 'HTTP_PORT' },
+  once(pageServer, 'listening'),
+);
+
+const shownHost = ['127.0.0.1', '0.0.0.0', '::', '::1'].includes(host) ? 'localhost' : host;
+const inUrl = shownHost.includes(':') ? `[${shownHost}]` : printable(shownHost);
+const pagePort = (pageServer.address() as AddressInfo).port;
+print(`
+  Page              http://${inUrl}:${pagePort}/
+  WebSocket server  ws://${inUrl}:${webSocketPort}/      answers every message with def
+                    ws://${inUrl}:${webSocketPort}/echo  answers with the message itself
+
+  Ctrl-C closes the open connections and ends.
+`);
+
+let stopping = false;
+
+async function stop(): Promise<void> {
+  // A second signal does not wait for anybody. 130 is 128 + SIGINT, as shells count.
+  if (stopping) process.exit(130);
+  stopping = true;
+  const open = webSocketServer.sockets.size;
+  if (open > 0) print(`Closing ${open} ${open === 1 ? 'connection' : 'connections'} with 1001 …`);
+  pageServer.close();
+  pageServer.closeAllConnections();
+  await webSocketServer.close(1001, stopDeadline);
+  process.exit(0);
+}
+
+process.on('SIGINT', stop);
+process.on('SIGTERM', stop);
