@@ -81,32 +81,30 @@ export class TimelineRecorder {
 
   /** Records bytes by reference: the caller hands over memory it will not write to again. */
   bytes(from: Side, bytes: Uint8Array): BytesEntry {
-    const entry = {
-      kind: 'bytes',
-      from,
-      at: this.#now(),
-      offset: this.#offsets[from],
-      bytes,
-    } as const;
+    const offset = this.#offsets[from];
     this.#offsets[from] += bytes.length;
-    this.entries.push(entry);
-    return entry;
+    return this.#add({ kind: 'bytes', from, at: this.#now(), offset, bytes });
   }
 
-  end(kind: EndEntry['kind'], from: Side): void {
-    this.entries.push({ kind, from, at: this.#now() });
+  end(kind: EndEntry['kind'], from: Side): EndEntry {
+    return this.#add({ kind, from, at: this.#now() });
   }
 
-  timeout(waitingFor: string): void {
-    this.entries.push({ kind: 'timeout', at: this.#now(), waitingFor });
+  timeout(waitingFor: string): TimeoutEntry {
+    return this.#add({ kind: 'timeout', at: this.#now(), waitingFor });
   }
 
-  script(event: ScriptEvent): void {
-    this.entries.push({ kind: 'script', at: this.#now(), event });
+  script(event: ScriptEvent): ScriptEntry {
+    return this.#add({ kind: 'script', at: this.#now(), event });
   }
 
   timeline(): Timeline {
     return { transport: this.#transport, entries: [...this.entries] };
+  }
+
+  #add<Entry extends TimelineEntry>(entry: Entry): Entry {
+    this.entries.push(entry);
+    return entry;
   }
 
   #now(): number {

@@ -1,0 +1,177 @@
+/** A timeline as text that a person reads: every byte of it, or the few around one mark. */
+import { type Block, dissect } from './dissect.ts';
+import type { Field } from './dissect-frame.ts';
+import { escapeBytes } from './printable.ts';
+import { bytesFrom, type Side, type Timeline } from './timeline.ts';
+
+/** One range of bytes that the text points at. */
+export interface Mark {
+  readonly from: Side;
+  readonly offset: number;
+  /** 0 marks the place before the byte at `offset`. */
+  readonly length: number;
+  readonly note: string;
+}
+
+export interface AnnotateOptions {
+  /** How many bytes of one field are shown; the rest is counted. Default 32. */
+  readonly maxBytes?: number;
+  readonly mark?: Mark;
+  /** Leaves out blocks further than this many from the mark; default: all are shown. */
+  readonly context?: number;
+}
+
+const bytesPerRow = 8;
+
+export function annotate(timeline: Timeline, options: AnnotateOptions = {}): string {
+  const { maxBytes = 32, mark, context = Infinity } = options;
+  const blocks = dissect(timeline, maxBytes);
+  const streams = { client: bytesFrom(timeline, 'client'), server: bytesFrom(timeline, 'server') };
+  const marked = mark ? blocks.findIndex((block) => covers(block, mark)) : -1;
+  const isShown = (index: number) => marked === -1 || Math.abs(index - marked) <= context;
+  const lines: string[] = [];
+  let leftOut = 0;
+  blocks.forEach((block, index) => {
+    if (!isShown(index)) {
+      leftOut += 1;
+      return;
+    }
+    if (leftOut > 0) lines.push(omission(leftOut));
+    leftOut = 0;
+    lines.push(...blockLines(block, streams, index === marked ? mark : undefined));
+  });
+  if (leftOut > 0) lines.push(omission(leftOut));
+  if (mark && marked === -1) lines.push(`⟶ ${mark.from} byte ${mark.offset}: ${mark.note}`);
+  return `${lines.join('\n')}\n`;
+}
+
+function omission(blocks: number): string {
+  return `… ${blocks} more …\n`;
+}
+
+/** A mark of length 0 at the very end of a block belongs to it: that is where something lacks. */
+function covers(span: { from?: Side | undefined; offset: number; length: number }, mark: Mark) {
+  const end = span.offset + span.length;
+  const last = mark.length === 0 ? mark.offset <= end : mark.offset < end;
+  return span.from === mark.from && span.length > 0 && mark.offset >= span.offset && last;
+}
+
+function blockLines(block: Block, streams: Record<Side, Uint8Array>, mark?: Mark): string[] {
+  const who = { client: 'client →', server: '← server' };
+  const where =
+    block.length > 0 ? `bytes ${block.offset}–${block.offset + block.length - 1}  ` : '';
+  const side = block.from ? who[block.from] : '        ';
+  const lines = [`${side}  ${block.at.toFixed(3)} ms  ${where}${block.title}`];
+  let pending = mark;
+  let previous = -1;
+  for (const field of block.fields) {
+    const rows =
+      block.kind === 'head'
+        ? [headRow(field, streams[block.from!])]
+        : fieldRows(field, field.offset !== previous);
+    previous = field.offset;
+    for (const row of rows) {
+      lines.push(row.text);
+      if (pending && row.isMarked(pending)) {
+        lines.push(row.pointer(pending));
+        pending = undefined;
+      }
+    }
+  }
+  if (pending) lines.push(`${' '.repeat(gutter)}⟶ ${pending.note}`);
+  lines.push(...block.remarks.map((remark) => `${' '.repeat(gutter)}${remark}`), '');
+  return lines;
+}
+
+interface Row {
+  readonly text: string;
+  isMarked(mark: Mark): boolean;
+  /** A line of carets below the marked bytes, with the note. */
+  pointer(mark: Mark): string;
+}
+
+const gutter = 10;
+const hexWidth = bytesPerRow * 3 - 1;
+
+function row(text: string, offset: number, length: number, column: (byte: number) => number): Row {
+  return {
+    text,
+    isMarked: (mark) =>
+      mark.offset < offset + length || (mark.length === 0 && mark.offset === offset + length),
+    pointer: (mark) => {
+      const first = Math.max(0, mark.offset - offset);
+      const last = Math.min(length, mark.offset - offset + mark.length);
+      const start = column(first);
+      const width = Math.max(1, column(last) - start);
+      return `${' '.repeat(gutter + start)}${'^'.repeat(width)} ${mark.note}`;
+    },
+  };
+}
+
+/** A line of a head as the text it is, its ending made visible. */
+function headRow(field: Field, stream: Uint8Array): Row {
+  const bytes = stream.subarray(field.offset, field.offset + field.length);
+  const shown = bytes.subarray(0, 400);
+  const more = bytes.length > shown.length ? `… ${bytes.length - shown.length} more bytes` : '';
+  return row(
+    `${offsetColumn(field.offset)}${headText(shown)}${more}`,
+    field.offset,
+    field.length,
+    (byte) => headText(shown.subarray(0, byte)).length,
+  );
+}
+
+/** Quotation marks need no escape where no quotation marks stand around. */
+function headText(bytes: Uint8Array): string {
+  return escapeBytes(bytes).replaceAll('\\"', '"');
+}
+
+function fieldRows(field: Field, isNewOffset: boolean): Row[] {
+  const rows: Row[] = [];
+  const wire = split(field.hex);
+  const inWords = [field.bits ?? '         ', field.name.padEnd(8), field.meaning];
+  const isHidden = field.unmasked !== undefined;
+  wire.forEach((chunk, index) => {
+    const offset = field.offset + index * bytesPerRow;
+    const words =
+      index > 0 ? '' : isHidden ? `           ${field.name}, masked` : inWords.join('  ');
+    const place = isNewOffset || index > 0 ? offsetColumn(offset) : ' '.repeat(gutter);
+    // Fields that share a byte show it once.
+    const shown = isNewOffset || index > 0 ? chunk : '';
+    const text = `${place}${shown.padEnd(hexWidth)}  ${words}`.trimEnd();
+    const length = (chunk.length + 1) / 3;
+    rows.push(
+      row(text, offset, length, (byte) => Math.max(0, byte * 3 - (byte === length ? 1 : 0))),
+    );
+  });
+  if (isHidden) {
+    split(field.unmasked ?? '').forEach((chunk, index) => {
+      const words = index > 0 ? '' : inWords.join('  ');
+      rows.push(silent(`${' '.repeat(gutter)}${chunk.padEnd(hexWidth)}  ${words}`.trimEnd()));
+    });
+  }
+  const hidden = field.length - (field.hex.length + 1) / 3;
+  if (hidden > 0) {
+    const offset = field.offset + field.length - hidden;
+    const text = `${' '.repeat(gutter)}… ${hidden.toLocaleString('en')} more bytes`;
+    rows.push(row(text, offset, hidden, () => 0));
+  }
+  return rows;
+}
+
+/** A row that stands for bytes shown above. */
+function silent(text: string): Row {
+  return { text, isMarked: () => false, pointer: () => '' };
+}
+
+function split(hexBytes: string): string[] {
+  const rows: string[] = [];
+  for (let at = 0; at < hexBytes.length; at += bytesPerRow * 3) {
+    rows.push(hexBytes.slice(at, at + hexWidth));
+  }
+  return rows;
+}
+
+function offsetColumn(offset: number): string {
+  return `${String(offset).padStart(gutter - 2)}  `;
+}
