@@ -1,0 +1,118 @@
+/**
+ * Everything a session started, so that nothing outlives it.
+ *
+ * A small process of its own, the reaper, holds the list. It reads from a pipe that only the owner
+ * holds: when the pipe ends, for whatever reason (exit, crash, Ctrl-C, SIGKILL), it ends all that is
+ * on the list. So no signal handler is needed here, and none can be forgotten.
+ */
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { markVariable, type Order } from './reaper.ts';
+
+/** Processes and folders of one session. `release()` ends and removes them. */
+export class Custody {
+  readonly #mark = randomUUID();
+  /** A folder that goes with the session. */
+  readonly directory: string = mkdtempSync(join(tmpdir(), 'framewright-'));
+  /** Whatever is started with this environment is found again by its mark. */
+  readonly environment: Record<string, string>;
+
+  constructor() {
+    this.environment = { ...definedOf(process.env), [markVariable]: this.#mark };
+    reaper().tell({ order: 'hold', mark: this.#mark });
+    this.adoptFolder(this.directory);
+  }
+
+  /** Starts a process in a group of its own; it dies with the custody at the latest. */
+  start(command: string, args: readonly string[], options: SpawnOptions): ChildProcess {
+    const env = { ...this.environment, ...options.env };
+    const child = spawn(command, args, { ...options, env, detached: true });
+    if (child.pid !== undefined) this.adopt(child.pid);
+    return child;
+  }
+
+  /** `pid` leads a process group that was started with `environment`. */
+  adopt(pid: number): void {
+    reaper().tell({ order: 'adopt', mark: this.#mark, pid });
+  }
+
+  adoptFolder(path: string): void {
+    reaper().tell({ order: 'adopt', mark: this.#mark, path });
+  }
+
+  /** Resolves when all processes are gone and all folders removed. */
+  async release(): Promise<void> {
+    await reaper().release(this.#mark);
+  }
+}
+
+interface Reaper {
+  tell(order: Order): void;
+  release(mark: string): Promise<void>;
+}
+
+let running: Reaper | undefined;
+
+function reaper(): Reaper {
+  running ??= startReaper();
+  return running;
+}
+
+function startReaper(): Reaper {
+  const file = fileURLToPath(import.meta.url).replace(/custody(\.[jt]s)$/, 'reaper$1');
+  // From source, Node 20 needs a loader to read TypeScript; the built package is plain JavaScript.
+  const loader = file.endsWith('.ts')
+    ? ['--import', createRequire(import.meta.url).resolve('tsx')]
+    : [];
+  const child = spawn(process.execPath, [...loader, file], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    // A session of its own: a terminal's Ctrl-C is for the owner, the reaper must survive it.
+    detached: true,
+    env: { ...definedOf(process.env), NODE_OPTIONS: '' },
+  });
+  const { stdin, stdout } = child;
+  const waiting = new Map<string, () => void>();
+  const keepOwnerAlive = (alive: boolean): void => {
+    for (const handle of [child, stdin as unknown as Socket, stdout as unknown as Socket]) {
+      if (alive) handle.ref();
+      else handle.unref();
+    }
+  };
+  createInterface({ input: stdout }).on('line', (mark) => {
+    waiting.get(mark)?.();
+    waiting.delete(mark);
+    if (waiting.size === 0) keepOwnerAlive(false);
+  });
+  child.once('exit', () => {
+    running = undefined;
+    for (const resolve of waiting.values()) resolve();
+  });
+  stdin.on('error', () => {});
+  keepOwnerAlive(false);
+
+  const tell = (order: Order): void => {
+    stdin.write(`${JSON.stringify(order)}\n`);
+  };
+  const release = (mark: string): Promise<void> =>
+    new Promise((resolve) => {
+      waiting.set(mark, resolve);
+      keepOwnerAlive(true);
+      tell({ order: 'release', mark });
+    });
+  return { tell, release };
+}
+
+function definedOf(environment: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(environment).filter(
+      (entry): entry is [string, string] => entry[1] !== undefined,
+    ),
+  );
+}

@@ -1,0 +1,189 @@
+/**
+ * Sessions through Playwright: its own builds of all three engines, the system's Chromium (CDP) and
+ * the system's Firefox (WebDriver BiDi, channel moz-firefox).
+ */
+import {
+  type Browser,
+  type BrowserServer,
+  chromium,
+  firefox,
+  type Page,
+  type ConsoleMessage as PlaywrightConsoleMessage,
+  webkit,
+} from 'playwright';
+import { Custody } from './custody.ts';
+import { within } from './deadline.ts';
+import type { ConsoleMessage, Json, LaunchOptions, Session, Tab } from './engine.ts';
+import type { Found } from './find.ts';
+import { callExpression, readOutcome } from './page-call.ts';
+
+// The host names that a fresh Chromium looks up by itself are no part of any test.
+const quietChromium = [
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--no-first-run',
+];
+
+const closeMilliseconds = 5000;
+
+type Launchable = Extract<Found, { control: 'playwright' }>;
+
+export async function launchWithPlaywright(
+  found: Launchable,
+  options: LaunchOptions,
+): Promise<Session> {
+  const custody = new Custody();
+  try {
+    // A browser server, as it is the public way to learn the pid of what Playwright starts.
+    const server = await startServer(found, options, custody);
+    const browser = await { chromium, firefox, webkit }[found.engine].connect(server.wsEndpoint());
+    return new PlaywrightSession(found, browser, server, custody, options);
+  } catch (error) {
+    await custody.release();
+    throw new Error(`${found.executable} did not start`, { cause: error });
+  }
+}
+
+async function startServer(
+  found: Launchable,
+  options: LaunchOptions,
+  custody: Custody,
+): Promise<BrowserServer> {
+  const type = { chromium, firefox, webkit }[found.engine];
+  const ofSystem = found.provider === 'system';
+  const server = await type.launchServer({
+    headless: options.headless ?? true,
+    timeout: options.launchTimeout ?? 60_000,
+    env: custody.environment,
+    artifactsDir: custody.directory,
+    ...(ofSystem && { executablePath: found.executable }),
+    ...(ofSystem && found.engine === 'firefox' && { channel: 'moz-firefox' }),
+    // Playwright's full Chromium, not its headless shell: the network stack people use.
+    ...(!ofSystem && found.engine === 'chromium' && { channel: 'chromium' }),
+    ...(found.engine === 'chromium' && {
+      args: [...quietChromium, ...(options.chromiumArgs ?? [])],
+    }),
+    ...(options.firefoxUserPrefs && { firefoxUserPrefs: { ...options.firefoxUserPrefs } }),
+    // The reaper does this, and also when no handler can run.
+    handleSIGINT: false,
+    handleSIGTERM: false,
+    handleSIGHUP: false,
+  });
+  const { pid, spawnargs } = server.process();
+  if (pid !== undefined) custody.adopt(pid);
+  const profile = spawnargs.join('\n').match(/[^=\n]*playwright_\w+dev_profile-\w+/)?.[0];
+  if (profile) custody.adoptFolder(profile);
+  return server;
+}
+
+class PlaywrightSession implements Session {
+  readonly engine;
+  readonly provider;
+  readonly product: string;
+  readonly version: string;
+  readonly consoleSince = 'start';
+  readonly #browser: Browser;
+  readonly #server: BrowserServer;
+  readonly #custody: Custody;
+  readonly #options: LaunchOptions;
+  #closed: Promise<void> | undefined;
+
+  constructor(
+    found: Launchable,
+    browser: Browser,
+    server: BrowserServer,
+    custody: Custody,
+    options: LaunchOptions,
+  ) {
+    this.engine = found.engine;
+    this.provider = found.provider;
+    this.product = { chromium: 'Chromium', firefox: 'Firefox', webkit: "Playwright's WebKit" }[
+      found.engine
+    ];
+    this.version = browser.version();
+    this.#browser = browser;
+    this.#server = server;
+    this.#custody = custody;
+    this.#options = options;
+  }
+
+  async newTab(): Promise<Tab> {
+    const timeout = this.#options.timeout ?? 15_000;
+    const ignoreHTTPSErrors = this.#options.ignoreHTTPSErrors ?? false;
+    return within(
+      timeout,
+      `a new tab in ${this.product}`,
+      this.#newTab(timeout, ignoreHTTPSErrors),
+    );
+  }
+
+  async #newTab(timeout: number, ignoreHTTPSErrors: boolean): Promise<Tab> {
+    const context = await this.#browser.newContext({ ignoreHTTPSErrors });
+    return new PlaywrightTab(await context.newPage(), timeout);
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    try {
+      await within(closeMilliseconds, `closing ${this.product}`, this.#server.close());
+    } catch {
+      // It hangs or has crashed; the custody ends it either way.
+    }
+    await this.#custody.release();
+  }
+}
+
+class PlaywrightTab implements Tab {
+  readonly #page: Page;
+  readonly #timeout: number;
+  readonly #messages: ConsoleMessage[] = [];
+
+  constructor(page: Page, timeout: number) {
+    this.#page = page;
+    this.#timeout = timeout;
+    page.on('console', (message) => this.#messages.push(translate(message)));
+    page.on('pageerror', (error) => this.#messages.push({ kind: 'uncaught', text: String(error) }));
+  }
+
+  async open(url: string): Promise<void> {
+    await this.#page.goto(url, { timeout: this.#timeout });
+  }
+
+  async reload(): Promise<void> {
+    await this.#page.reload({ timeout: this.#timeout });
+  }
+
+  async evaluate<Arguments extends readonly Json[], Result>(
+    fn: (...args: Arguments) => Result,
+    ...args: Arguments
+  ): Promise<Awaited<Result>> {
+    const outcome = this.#page.evaluate<string>(callExpression(fn, args));
+    return readOutcome(await within(this.#timeout, 'evaluate', outcome)) as Awaited<Result>;
+  }
+
+  async consoleMessages(): Promise<readonly ConsoleMessage[]> {
+    return [...this.#messages];
+  }
+
+  async screenshot(): Promise<Uint8Array> {
+    return within(this.#timeout, 'screenshot', this.#page.screenshot());
+  }
+
+  async close(): Promise<void> {
+    await within(this.#timeout, 'closing a tab', this.#page.context().close());
+  }
+}
+
+function translate(message: PlaywrightConsoleMessage): ConsoleMessage {
+  const type = message.type();
+  const text = message.text();
+  if (type === 'warning') return { kind: 'warn', text };
+  if (type === 'assert') return { kind: 'error', text };
+  if (type === 'debug' || type === 'info' || type === 'error') return { kind: type, text };
+  return { kind: 'log', text };
+}

@@ -1,0 +1,119 @@
+/**
+ * A process of its own that ends what browser sessions leave behind; see custody.ts.
+ * Orders come in as JSON lines; a released mark is answered with its name. When the orders end, the
+ * owner is gone, and everything still held is ended.
+ */
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+/** Every process of a session has its mark in this environment variable. */
+export const markVariable = 'FRAMEWRIGHT_SESSION';
+
+export type Order = { readonly mark: string } & (
+  | { readonly order: 'hold' | 'release' }
+  | { readonly order: 'adopt'; readonly pid: number }
+  | { readonly order: 'adopt'; readonly path: string }
+);
+
+interface Estate {
+  readonly pids: number[];
+  readonly paths: string[];
+}
+
+// Time to go by itself, as Xvfb does to take its lock file along. Then it is killed.
+const graceMilliseconds = 1000;
+const pollMilliseconds = 20;
+
+async function serve(): Promise<void> {
+  const held = new Map<string, Estate>();
+  process.stdout.on('error', () => {}); // The owner may be gone before the answer.
+  for await (const line of createInterface({ input: process.stdin })) {
+    const order = JSON.parse(line) as Order;
+    const estate = held.get(order.mark) ?? { pids: [], paths: [] };
+    if (order.order === 'hold') held.set(order.mark, estate);
+    else if (order.order === 'release') {
+      held.delete(order.mark);
+      void settle(order.mark, estate).then(() => process.stdout.write(`${order.mark}\n`));
+    } else if ('pid' in order) estate.pids.push(order.pid);
+    else if ('path' in order) estate.paths.push(order.path);
+  }
+  await Promise.all([...held].map(([mark, estate]) => settle(mark, estate)));
+}
+
+/** Ends all processes of the mark, then removes its folders. */
+async function settle(mark: string, estate: Estate): Promise<void> {
+  const end = Date.now() + graceMilliseconds;
+  const paths = new Set(estate.paths);
+  const told = new Set<number>();
+  for (let pids = alive(mark, estate); pids.length > 0; pids = alive(mark, estate)) {
+    const patient = Date.now() < end;
+    for (const pid of pids) {
+      for (const path of profilesOf(pid)) paths.add(path);
+      if (patient && told.has(pid)) continue;
+      told.add(pid);
+      signalGroup(pid, patient ? 'SIGTERM' : 'SIGKILL');
+    }
+    await pause(pollMilliseconds);
+  }
+  for (const path of paths) rmSync(path, { recursive: true, force: true, maxRetries: 5 });
+}
+
+/**
+ * Linux tells who carries the mark, which covers what was started a moment before the owner died,
+ * and can hit no stranger. Elsewhere the groups that were handed over have to do.
+ */
+function alive(mark: string, estate: Estate): number[] {
+  if (process.platform === 'linux') return carriersOf(mark);
+  return estate.pids.filter((pid) => signalGroup(pid, 0));
+}
+
+/** Pids whose environment carries the mark (Linux). */
+export function carriersOf(mark: string): number[] {
+  const wanted = `${markVariable}=${mark}\0`;
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && read(`/proc/${name}/environ`).includes(wanted))
+    .map(Number);
+}
+
+/** Playwright's temporary profile, which the owner could not name yet when it died in a launch. */
+function profilesOf(pid: number): string[] {
+  if (process.platform !== 'linux') return [];
+  return read(`/proc/${pid}/cmdline`).match(/[^=\0]*\/playwright_\w+dev_profile-\w+/g) ?? [];
+}
+
+/** Signals the group that `pid` leads, else `pid` alone. False when there is none such. */
+function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
+  if (process.platform === 'win32') return signalTree(pid, signal);
+  for (const target of [-pid, pid]) {
+    try {
+      return process.kill(target, signal);
+    } catch {
+      // No such group or process.
+    }
+  }
+  return false;
+}
+
+function signalTree(pid: number, signal: NodeJS.Signals | 0): boolean {
+  try {
+    process.kill(pid, 0);
+    if (signal !== 0)
+      execFileSync('taskkill', ['/PID', String(pid), '/T', '/F'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch {
+    return ''; // Gone, or another user's.
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await serve();

@@ -1,0 +1,128 @@
+/** Starts the WebDriver servers of this machine: WebKitGTK's with a display of its own, and Safari's. */
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Custody } from './custody.ts';
+import { within } from './deadline.ts';
+import type { Json, LaunchOptions } from './engine.ts';
+import type { Found } from './find.ts';
+
+/** A server that takes sessions, and the capabilities that ask it for its browser. */
+export interface WebDriverServer {
+  readonly url: string;
+  readonly capabilities: Record<string, Json>;
+}
+
+const displayMilliseconds = 10_000;
+const readyMilliseconds = 20_000;
+const pollMilliseconds = 20;
+const portAttempts = 5;
+
+export async function startWebKitGTK(
+  found: Extract<Found, { control: 'webkitgtk' }>,
+  custody: Custody,
+  options: LaunchOptions,
+): Promise<WebDriverServer> {
+  const display =
+    found.xvfb && (options.headless ?? true)
+      ? await startDisplay(found.xvfb, custody)
+      : process.env.DISPLAY;
+  if (!display) throw new Error('No display: set DISPLAY, or launch headless.');
+  const url = await startServer(custody, found.driver, (port) => [`--port=${port}`], {
+    DISPLAY: display,
+    // Nothing of the user's, and nothing left there: no settings, caches, or accessibility bus.
+    HOME: custody.directory,
+    XDG_CACHE_HOME: custody.directory,
+    XDG_CONFIG_HOME: custody.directory,
+    XDG_DATA_HOME: custody.directory,
+    GSETTINGS_BACKEND: 'memory',
+    GIO_USE_VFS: 'local',
+    NO_AT_BRIDGE: '1',
+  });
+  // Never `--headless` among these: the session request would hang for ever.
+  const browserOptions = { binary: found.executable, args: ['--automation'] };
+  return {
+    url,
+    capabilities: { browserName: 'MiniBrowser', 'webkitgtk:browserOptions': browserOptions },
+  };
+}
+
+export async function startSafariDriver(
+  found: Extract<Found, { control: 'safaridriver' }>,
+  custody: Custody,
+): Promise<WebDriverServer> {
+  const url = await startServer(custody, found.driver, (port) => ['--port', String(port)], {});
+  return { url, capabilities: { browserName: 'safari' } };
+}
+
+/** Xvfb itself finds a free display and says which. */
+async function startDisplay(xvfb: string, custody: Custody): Promise<string> {
+  const screen = ['-screen', '0', '1280x1024x24', '-nolisten', 'tcp'];
+  const child = custody.start(xvfb, ['-displayfd', '3', ...screen], {
+    stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
+  });
+  child.unref();
+  const numbers = child.stdio[3] as Readable;
+  const [number] = (await within(
+    displayMilliseconds,
+    'Xvfb',
+    Promise.race([once(createInterface({ input: numbers }), 'line'), failureOf(child, xvfb)]),
+  )) as [string];
+  numbers.destroy();
+  return `:${number}`;
+}
+
+/** These drivers cannot choose a port and tell. One that finds its port taken ends; the next is tried. */
+async function startServer(
+  custody: Custody,
+  driver: string,
+  argumentsFor: (port: number) => string[],
+  env: Record<string, string>,
+): Promise<string> {
+  let failure: unknown;
+  for (let attempt = 0; attempt < portAttempts; attempt++) {
+    const port = await freePort();
+    const child = custody.start(driver, argumentsFor(port), { stdio: 'ignore', env });
+    child.unref();
+    const url = `http://127.0.0.1:${port}`;
+    try {
+      await within(
+        readyMilliseconds,
+        driver,
+        Promise.race([ready(url, child), failureOf(child, driver)]),
+      );
+      return url;
+    } catch (error) {
+      failure = error;
+    }
+  }
+  throw new Error(`${driver} serves no port`, { cause: failure });
+}
+
+async function ready(url: string, child: ChildProcess): Promise<void> {
+  while (child.exitCode === null && child.signalCode === null) {
+    const answer = await fetch(`${url}/status`).catch(() => undefined);
+    const status = (await answer?.json().catch(() => undefined)) as { value?: { ready?: boolean } };
+    if (status?.value?.ready) return;
+    await pause(pollMilliseconds);
+  }
+  throw new Error('it ended');
+}
+
+/** Rejects when the process cannot start or ends. */
+async function failureOf(child: ChildProcess, command: string): Promise<never> {
+  const [code, signal] = (await once(child, 'exit')) as [number | null, string | null];
+  throw new Error(`${command} ended (${signal ?? `exit code ${code}`})`);
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const address = probe.address();
+  probe.close();
+  if (address === null || typeof address === 'string') throw new Error('no TCP port');
+  return address.port;
+}
