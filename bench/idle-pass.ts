@@ -1,0 +1,63 @@
+import { ClientConnection } from './client-connection.ts';
+import type { PeerProcess } from './peer-process.ts';
+import { residentBytes } from './process-cost.ts';
+import { ReplyReader } from './reply-reader.ts';
+import { requestFrame, Unsupported } from './verification-pass.ts';
+import { type IdleWorkload, jsonEcho } from './workloads.ts';
+
+/** The first connections pay for code and pools, and are not counted. */
+const firstConnections = 100;
+const atOnce = 50;
+
+/** Resident bytes that one more idle connection costs the server, once it has collected garbage. */
+export async function measureIdleBytes(
+  server: PeerProcess,
+  workload: IdleWorkload,
+): Promise<number> {
+  const connections: ClientConnection[] = [];
+  const growTo = async (total: number) => {
+    while (connections.length < total) {
+      const batch = Math.min(atOnce, total - connections.length);
+      const opened = await Promise.all(
+        Array.from({ length: batch }, () => openIdle(server.port, workload.deflate)),
+      );
+      connections.push(...opened);
+    }
+    await server.collectGarbage();
+    return residentBytes(server.pid);
+  };
+  try {
+    const before = await growTo(firstConnections);
+    const after = await growTo(workload.connections);
+    if (connections.some((connection) => connection.ended)) {
+      throw new Error('the server closed idle connections');
+    }
+    return (after - before) / (workload.connections - firstConnections);
+  } finally {
+    for (const connection of connections) connection.destroy();
+  }
+}
+
+async function openIdle(port: number, deflate: boolean): Promise<ClientConnection> {
+  const connection = await ClientConnection.open({ port, deflate });
+  if (!deflate) return connection;
+  if (!connection.deflate) {
+    connection.destroy();
+    throw new Unsupported('does not agree to permessage-deflate');
+  }
+  const reader = new ReplyReader();
+  await new Promise<void>((resolve, reject) => {
+    connection.onEnd = reject;
+    connection.onBytes = (chunk, length) => {
+      try {
+        if (reader.read(chunk.subarray(0, length)).length > 0) resolve();
+      } catch (error) {
+        reject(error);
+      }
+    };
+    connection.socket.write(requestFrame(jsonEcho, 0));
+  });
+  connection.onEnd = () => {};
+  connection.onBytes = () => {};
+  return connection;
+}
