@@ -37,7 +37,11 @@ export function readExtensions(head: HttpHead): Extension[] {
 /** The agreement a response announces, whether or not it was offered. */
 export function readDeflateAgreement(response: HttpHead): DeflateAgreement | undefined {
   const deflate = readExtensions(response).find(({ name }) => name === 'permessage-deflate');
-  if (!deflate) return undefined;
+  return deflate && readDeflateParameters(deflate);
+}
+
+/** What the answer to an offer means for each direction. */
+export function readDeflateParameters(deflate: Extension): DeflateAgreement {
   const parameters = new Map(deflate.parameters);
   const direction = (side: 'client' | 'server'): DeflateDirection => ({
     contextTakeover: !parameters.has(`${side}_no_context_takeover`),

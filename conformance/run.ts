@@ -23,14 +23,13 @@ export interface RunOptions {
   readonly concurrency?: number;
   /** How long one observation may take, in ms. Default 5000. */
   readonly timeout?: number;
+  /** How long a target that must fail the connection is left alone, in ms. Default 250. */
+  readonly grace?: number;
   /** Default: probed first. */
   readonly capabilities?: Capabilities;
   /** Ends the run between cases. */
   readonly signal?: AbortSignal;
 }
-
-/** A target that must fail the connection is left alone this long before a Ping asks it, in ms. */
-const grace = 250;
 
 /**
  * @returns results in the order in which they are done
@@ -41,7 +40,7 @@ export async function* runServerCases(
   target: ServerTarget,
   options: RunOptions = {},
 ): AsyncGenerator<CaseResult> {
-  const { concurrency = 16, timeout = 5000 } = options;
+  const { concurrency = 16, timeout = 5000, grace = 250 } = options;
   const capabilities = options.capabilities ?? (await probeServer(target, timeout));
   const play = (testCase: Case) =>
     runServerCase(testCase, target, capabilities, { timeout, grace, echo: capabilities.echo });

@@ -129,6 +129,11 @@ export class FrameReader {
     this.#offset = offset;
   }
 
+  /** Index in the side's stream of the first byte that belongs to no whole frame yet. */
+  get offset(): number {
+    return this.#offset;
+  }
+
   /** Frames completed by these bytes, in order. */
   push(bytes: Uint8Array): ReadFrame[] {
     this.#chunks.push(bytes);

@@ -1,0 +1,100 @@
+/** What holds for every case: its name, its words, and that it can pass and can fail. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import type { Case } from './case.ts';
+import { catalogue } from './catalogue.ts';
+import { crookedPeers, finds } from './crooked/proofs.ts';
+import { startPeer } from './crooked/server.ts';
+import type { Capabilities } from './probe.ts';
+import { type CaseResult, runServerCases } from './run.ts';
+import { startOurs } from './targets/ours.ts';
+
+const cases = catalogue();
+const capabilities: Capabilities = {
+  echo: true,
+  pong: true,
+  deflate: true,
+  script: false,
+  tls: false,
+  http2: false,
+  extensions: 'permessage-deflate',
+  ending: '',
+};
+/** What plain TCP to an echo server can play. */
+const playable = cases.filter(
+  ({ against, needs }) =>
+    against.includes('server') && !needs?.some((need) => need === 'tls' || need === 'http2'),
+);
+
+async function play(
+  url: URL,
+  played: readonly Case[],
+  options: { readonly timeout: number; readonly grace?: number },
+): Promise<CaseResult[]> {
+  const results: CaseResult[] = [];
+  const target = { url, headers: [], insecure: false };
+  const run = runServerCases(played, target, { capabilities, concurrency: 32, ...options });
+  for await (const result of run) results.push(result);
+  return results;
+}
+
+test('ids are unique slugs, and none that was published is gone', () => {
+  const ids = cases.map(({ id }) => id).toSorted();
+  assert.deepEqual(
+    ids.filter((id, index) => id === ids[index + 1]),
+    [],
+  );
+  for (const id of ids) assert.match(id, /^[a-z0-9]+(-[a-z0-9]+)*\/[a-z0-9]+(-[a-z0-9]+)*$/);
+  const pinned = readFileSync(new URL('ids.txt', import.meta.url), 'utf8');
+  assert.deepEqual(pinned.trimEnd().split('\n'), ids, 'after adding cases: npm run pin');
+});
+
+test('titles state, in the present tense, in at most 80 characters', () => {
+  for (const { id, title, requirement } of cases) {
+    assert.ok(title.length <= 80, `${id}: the title has ${title.length} characters`);
+    assert.doesNotMatch(title, /\bshould\b|\.$|^[A-Z][a-z]/, id);
+    assert.ok(requirement.length > 0 && !requirement.endsWith('.'), id);
+  }
+});
+
+test('every case passes on our own server', async () => {
+  const ours = await startOurs();
+  const results = await play(ours.url, playable, { timeout: 5000 });
+  await ours.close();
+  const broken = results.filter(({ verdict }) => verdict !== 'pass' && verdict !== 'info');
+  assert.deepEqual(broken.map(describe), []);
+});
+
+test('every case has a crooked peer that it finds out', () => {
+  const unproven = playable.filter(
+    ({ id, expect }) =>
+      expect.ending.kind !== 'any' && !crookedPeers.some((peer) => finds(id, peer)),
+  );
+  assert.deepEqual(
+    unproven.map(({ id }) => id),
+    [],
+  );
+});
+
+for (const peer of crookedPeers) {
+  test(`is found out: a peer that ${peer.name}`, async () => {
+    const suspects = playable.filter(({ id }) => finds(id, peer));
+    for (const glob of peer.fails) {
+      const alone = { ...peer, fails: [glob] };
+      assert.ok(
+        suspects.some(({ id }) => finds(id, alone)),
+        `${glob} matches no case`,
+      );
+    }
+    const running = await startPeer(peer.manners);
+    const results = await play(running.url, suspects, { timeout: 500, grace: 50 });
+    await running.close();
+    const undetected = results.filter(({ verdict }) => verdict !== 'fail' && verdict !== 'warn');
+    assert.deepEqual(undetected.map(describe), []);
+  });
+}
+
+function describe({ case: { id }, verdict, expected, observed }: CaseResult): string {
+  return `${id}: ${verdict}, expected ${expected}, observed ${observed}`;
+}

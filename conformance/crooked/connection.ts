@@ -1,0 +1,159 @@
+/** An open connection of an echo server that behaves by its manners, good or bad. */
+import { MessageDeflater } from '../deflate.ts';
+import { Inflater } from '../messages.ts';
+import type { DeflateAgreement } from '../negotiation.ts';
+import { FrameReader, type FrameToWrite, opcodes, type ReadFrame, writeFrame } from '../wire.ts';
+import type { EchoedMessage, Manners } from './manners.ts';
+
+/** How it reaches the wire. */
+export interface Outlet {
+  write(bytes: Uint8Array): void;
+  end(how: 'fin' | 'rst'): void;
+}
+
+interface Unfinished {
+  readonly type: 'text' | 'binary';
+  readonly compressed: boolean;
+  readonly payloads: Uint8Array[];
+  /** Says at each frame whether what has come can still become UTF-8. */
+  readonly decoder: TextDecoder | undefined;
+}
+
+export class EchoConnection {
+  readonly #manners: Manners;
+  readonly #outlet: Outlet;
+  readonly #reader = new FrameReader();
+  readonly #inflater: Inflater | undefined;
+  readonly #deflater: MessageDeflater | undefined;
+  /** Where the frame starts whose header was looked at before it was whole. */
+  #lookedAt = -1;
+  #unfinished: Unfinished | undefined;
+  #closed = false;
+
+  constructor(manners: Manners, outlet: Outlet, agreement: DeflateAgreement | undefined) {
+    this.#manners = manners;
+    this.#outlet = outlet;
+    if (agreement) {
+      const { windowBits, contextTakeover } = manners.deflate(agreement.server);
+      this.#deflater = new MessageDeflater(windowBits, contextTakeover);
+      this.#inflater = new Inflater(manners.inflate(agreement.client).contextTakeover);
+    }
+    for (const frame of manners.greet) this.#write(frame);
+  }
+
+  receive(bytes: Uint8Array): void {
+    for (const frame of this.#reader.push(bytes)) this.#take(frame);
+    if (this.#reader.offset === this.#lookedAt) return;
+    const { frame } = this.#reader.rest();
+    if (!frame) return;
+    this.#lookedAt = this.#reader.offset;
+    this.#isFaulty(frame, this.#manners.header);
+  }
+
+  #take(frame: ReadFrame): void {
+    const { answersAfterClose, header, payload } = this.#manners;
+    if (this.#closed && !answersAfterClose) return;
+    if (this.#isFaulty(frame, header) || this.#isFaulty(frame, payload)) return;
+    switch (frame.opcode) {
+      case opcodes.ping:
+        for (const pong of this.#manners.pong(frame.payload)) {
+          this.#write({ opcode: opcodes.pong, payload: pong });
+        }
+        return;
+      case opcodes.close:
+        this.#takeClose(frame.payload);
+        return;
+      case opcodes.text:
+      case opcodes.binary:
+      case opcodes.continuation:
+        this.#takeData(frame);
+    }
+  }
+
+  #isFaulty(frame: ReadFrame, rules: Manners['header']): boolean {
+    if (this.#closed) return false;
+    const state = {
+      insideMessage: this.#unfinished !== undefined,
+      deflate: this.#inflater !== undefined,
+    };
+    for (const rule of Object.values(rules)) {
+      const code = rule(frame, state);
+      if (code !== undefined) {
+        this.#fail(code);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  #takeData(frame: ReadFrame): void {
+    if (frame.opcode !== opcodes.continuation || !this.#unfinished) {
+      const isText = frame.opcode !== opcodes.binary;
+      const compressed = frame.rsv1 && this.#inflater !== undefined;
+      this.#unfinished = {
+        type: isText ? 'text' : 'binary',
+        compressed,
+        payloads: [],
+        decoder: isText && !compressed ? new TextDecoder('utf-8', { fatal: true }) : undefined,
+      };
+    }
+    const message = this.#unfinished;
+    message.payloads.push(frame.payload);
+    if (frame.fin) {
+      this.#unfinished = undefined;
+      this.#takeMessage(message);
+    } else if (message.decoder && !this.#manners.text(soFar(message.decoder, frame.payload))) {
+      this.#fail(1007);
+    }
+  }
+
+  #takeMessage({ type, compressed, payloads }: Unfinished): void {
+    const joined = payloads.length === 1 ? payloads[0]! : Buffer.concat(payloads);
+    const data = compressed ? this.#inflater!.inflate(joined).data : joined;
+    if (data && (type === 'binary' || this.#manners.text(data))) {
+      for (const message of this.#manners.echo({ type, data, compressed })) this.#send(message);
+    } else this.#fail(1007);
+  }
+
+  #send({ type, data, compressed }: EchoedMessage): void {
+    const rsv1 = compressed && this.#deflater !== undefined;
+    const payload = rsv1 ? this.#deflater!.compress(data) : data;
+    this.#write({ opcode: opcodes[type], rsv1, payload });
+  }
+
+  #takeClose(body: Uint8Array): void {
+    const again = this.#closed;
+    this.#closed = true;
+    const answer = again ? undefined : this.#manners.answerClose(body);
+    if (answer) this.#write({ opcode: opcodes.close, payload: answer });
+    this.#end();
+  }
+
+  #fail(code: number): void {
+    const body = this.#manners.fail(code);
+    if (body === 'go on') return;
+    this.#closed = true;
+    if (body) this.#write({ opcode: opcodes.close, payload: body });
+    this.#end();
+  }
+
+  /** A peer that still answers after a Close needs its half of TCP for it. */
+  #end(): void {
+    const { end, answersAfterClose } = this.#manners;
+    if (end !== 'never' && !answersAfterClose) this.#outlet.end(end);
+  }
+
+  #write(frame: FrameToWrite): void {
+    this.#outlet.write(writeFrame(this.#manners.dress(frame)));
+  }
+}
+
+/** The text up to here, or bytes that are no UTF-8 where it cannot become any. */
+function soFar(decoder: TextDecoder, bytes: Uint8Array): Uint8Array {
+  try {
+    decoder.decode(bytes, { stream: true });
+    return new Uint8Array(0);
+  } catch {
+    return Uint8Array.of(0xff);
+  }
+}

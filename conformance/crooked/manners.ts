@@ -1,0 +1,190 @@
+/**
+ * What an honest echo server does, one decision at a time. A crooked peer replaces one of them, so
+ * that what it gets wrong is all that is wrong with it.
+ */
+import { isUtf8 } from 'node:buffer';
+import { mayBeSent } from '../checks.ts';
+import { acceptFor } from '../handshake.ts';
+import { type HttpHead, headerList, headerValues } from '../http-head.ts';
+import type { DeflateDirection, Extension } from '../negotiation.ts';
+import { type FrameToWrite, minimalLengthForm, opcodes, type ReadFrame } from '../wire.ts';
+
+/** The status to refuse with, or undefined where the rule is kept. */
+export type RequestRule = (request: HttpHead) => number | undefined;
+/** The code to fail the connection with, or undefined where the rule is kept. */
+export type FrameRule = (frame: ReadFrame, state: ConnectionState) => number | undefined;
+
+/** What a rule may know beside the frame. */
+export interface ConnectionState {
+  readonly insideMessage: boolean;
+  readonly deflate: boolean;
+}
+
+export interface EchoedMessage {
+  readonly type: 'text' | 'binary';
+  readonly data: Uint8Array;
+  /** Whether it came compressed; the echo is then compressed too. */
+  readonly compressed: boolean;
+}
+
+export interface Manners {
+  readonly request: Readonly<Record<string, RequestRule>>;
+  /** Lines of the head that refuses. */
+  readonly refuse: (status: number, request: HttpHead) => readonly string[];
+  /** Chooses among the offered extensions. */
+  readonly agree: (offers: readonly Extension[]) => Extension | undefined;
+  /** Lines of the 101. */
+  readonly respond: (request: HttpHead, extension: string | undefined) => readonly string[];
+  /** Sent right behind the 101. */
+  readonly greet: readonly FrameToWrite[];
+  /** Rules that a frame's header decides; they are looked at before the payload has come. */
+  readonly header: Readonly<Record<string, FrameRule>>;
+  readonly payload: Readonly<Record<string, FrameRule>>;
+  /** Whether text is good, given all of it. */
+  readonly text: (data: Uint8Array) => boolean;
+  readonly echo: (message: EchoedMessage) => readonly EchoedMessage[];
+  /** Payloads of the pongs that answer a ping. */
+  readonly pong: (payload: Uint8Array) => readonly Uint8Array[];
+  /** Body of the Close that answers a Close; undefined for no answer. */
+  readonly answerClose: (body: Uint8Array) => Uint8Array | undefined;
+  /** Body of the Close that fails a connection; undefined drops it without; or goes on. */
+  readonly fail: (code: number) => Uint8Array | undefined | 'go on';
+  /** How TCP ends after a closing handshake or a failure. */
+  readonly end: 'fin' | 'rst' | 'never';
+  /** Whether messages and pings are answered after a Close. */
+  readonly answersAfterClose: boolean;
+  /** A last look at each frame that is written. */
+  readonly dress: (frame: FrameToWrite) => FrameToWrite;
+  /** How it compresses, given what was agreed. */
+  readonly deflate: (agreed: DeflateDirection) => DeflateDirection;
+  readonly inflate: (agreed: DeflateDirection) => DeflateDirection;
+}
+
+/** A peer that is wrong in one way, and the cases that have to find it out. */
+export interface CrookedPeer {
+  readonly name: string;
+  readonly manners: Partial<Manners>;
+  /** Globs of case ids. */
+  readonly fails: readonly string[];
+}
+
+/** The rules but for one. */
+export function without<Rule>(
+  rules: Readonly<Record<string, Rule>>,
+  ...names: readonly string[]
+): Readonly<Record<string, Rule>> {
+  for (const name of names) if (!(name in rules)) throw new Error(`there is no rule ${name}`);
+  return Object.fromEntries(Object.entries(rules).filter(([name]) => !names.includes(name)));
+}
+
+export function closeBody(code: number, reason = ''): Uint8Array {
+  return Buffer.concat([Uint8Array.of(code >> 8, code & 0xff), Buffer.from(reason)]);
+}
+
+const closeCodeIn = (body: Uint8Array) =>
+  body.length < 2 ? undefined : Buffer.from(body).readUInt16BE(0);
+const isControl = ({ opcode }: ReadFrame) => opcode >= 8;
+const only = (values: readonly string[]) => (values.length === 1 ? values[0] : undefined);
+const hasToken = (request: HttpHead, header: string, token: string) =>
+  headerList(request, header).some((member) => member.toLowerCase() === token);
+
+export const honest: Manners = {
+  request: {
+    method: ({ startLine }) =>
+      startLine.kind === 'request' && startLine.method === 'GET' ? undefined : 405,
+    version: ({ startLine }) => (startLine.version === 'HTTP/1.1' ? undefined : 400),
+    host: (request) => (headerValues(request, 'Host').length === 1 ? undefined : 400),
+    upgrade: (request) => (hasToken(request, 'Upgrade', 'websocket') ? undefined : 426),
+    connection: (request) => (hasToken(request, 'Connection', 'upgrade') ? undefined : 400),
+    key: (request) => {
+      const key = only(headerValues(request, 'Sec-WebSocket-Key')) ?? '';
+      return /^[A-Za-z0-9+/]{21}[AQgw]==$/.test(key) ? undefined : 400;
+    },
+    protocolVersion: (request) =>
+      only(headerValues(request, 'Sec-WebSocket-Version')) === '13' ? undefined : 426,
+    grammar: ({ oddities }) => (oddities.length === 0 ? undefined : 400),
+  },
+  refuse: (status) => [
+    `HTTP/1.1 ${status} Refused`,
+    'Upgrade: websocket',
+    'Connection: Upgrade, close',
+    'Sec-WebSocket-Version: 13',
+    'Content-Length: 0',
+  ],
+  agree: (offers) =>
+    offers
+      .filter(({ name }) => name === 'permessage-deflate')
+      .map(answerTo)
+      .find((answer) => answer !== undefined),
+  respond: (request, extension) => [
+    'HTTP/1.1 101 Switching Protocols',
+    'Upgrade: websocket',
+    'Connection: Upgrade',
+    `Sec-WebSocket-Accept: ${acceptFor(headerValues(request, 'Sec-WebSocket-Key')[0] ?? '')}`,
+    ...(extension ? [`Sec-WebSocket-Extensions: ${extension}`] : []),
+  ],
+  greet: [],
+  header: {
+    masking: ({ maskKey }) => (maskKey ? undefined : 1002),
+    // RFC 7692 §6: RSV1 stands on the first frame of a data message.
+    rsv1: (frame, { deflate }) =>
+      frame.rsv1 && (!deflate || isControl(frame) || frame.opcode === opcodes.continuation)
+        ? 1002
+        : undefined,
+    rsv2: ({ rsv2 }) => (rsv2 ? 1002 : undefined),
+    rsv3: ({ rsv3 }) => (rsv3 ? 1002 : undefined),
+    opcode: ({ opcode }) => ((opcode & 7) > 2 ? 1002 : undefined),
+    controlLength: (frame) => (isControl(frame) && frame.declaredLength > 125n ? 1002 : undefined),
+    controlFin: (frame) => (isControl(frame) && !frame.fin ? 1002 : undefined),
+    minimalLength: ({ lengthForm, declaredLength }) =>
+      lengthForm === minimalLengthForm(declaredLength) ? undefined : 1002,
+    sixtyThreeBits: ({ declaredLength }) => (declaredLength >> 63n ? 1002 : undefined),
+    maximum: ({ declaredLength }) => (declaredLength > 64n << 20n ? 1009 : undefined),
+    continuation: ({ opcode }, { insideMessage }) =>
+      opcode === opcodes.continuation && !insideMessage ? 1002 : undefined,
+    newMessage: ({ opcode }, { insideMessage }) =>
+      (opcode === opcodes.text || opcode === opcodes.binary) && insideMessage ? 1002 : undefined,
+  },
+  payload: {
+    closeLength: ({ opcode, payload }) =>
+      opcode === opcodes.close && payload.length === 1 ? 1002 : undefined,
+    closeCode: ({ opcode, payload }) => {
+      const code = opcode === opcodes.close ? closeCodeIn(payload) : undefined;
+      return code === undefined || mayBeSent(code) ? undefined : 1002;
+    },
+    closeReason: ({ opcode, payload }) =>
+      opcode === opcodes.close && !isUtf8(payload.subarray(2)) ? 1007 : undefined,
+  },
+  text: isUtf8,
+  echo: (message) => [message],
+  pong: (payload) => [payload],
+  answerClose: (body) => body.subarray(0, 2),
+  fail: (code) => closeBody(code),
+  end: 'fin',
+  answersAfterClose: false,
+  dress: (frame) => frame,
+  deflate: (agreed) => agreed,
+  inflate: (agreed) => agreed,
+};
+
+/** RFC 7692 §7.1: an offer with a parameter unknown, repeated or out of range is declined. */
+function answerTo(offer: Extension): Extension | undefined {
+  const names = offer.parameters.map(([name]) => name);
+  if (new Set(names).size !== names.length) return undefined;
+  const answer: [string, string | undefined][] = [];
+  for (const [name, value] of offer.parameters) {
+    if (name === 'server_no_context_takeover' || name === 'client_no_context_takeover') {
+      if (value !== undefined) return undefined;
+      answer.push([name, undefined]);
+    } else if (name === 'server_max_window_bits') {
+      if (!isWindow(value)) return undefined;
+      answer.push([name, value]);
+    } else if (name !== 'client_max_window_bits' || !(value === undefined || isWindow(value))) {
+      return undefined;
+    }
+  }
+  return { name: offer.name, parameters: answer };
+}
+
+const isWindow = (value: string | undefined) =>
+  value !== undefined && /^([89]|1[0-5])$/.test(value);

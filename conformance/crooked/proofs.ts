@@ -1,0 +1,25 @@
+/** Which crooked peer has to be found out by which case: the proof that each case can fail. */
+import { closing } from './closing.ts';
+import { compression } from './compression.ts';
+import { framing } from './framing.ts';
+import type { CrookedPeer } from './manners.ts';
+import { messages } from './messages.ts';
+import { opening } from './opening.ts';
+
+export const crookedPeers: readonly CrookedPeer[] = [
+  ...opening,
+  ...framing,
+  ...messages,
+  ...closing,
+  ...compression,
+];
+
+/** Whether a case is one of those that have to find the peer out. */
+export function finds(id: string, { fails }: CrookedPeer): boolean {
+  return fails.some((glob) => toPattern(glob).test(id));
+}
+
+function toPattern(glob: string): RegExp {
+  const literal = glob.split('*').map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${literal.join('.*')}$`);
+}

@@ -1,0 +1,76 @@
+/** A TCP server whose connections all behave by the same manners. */
+
+import type { AddressInfo } from 'node:net';
+import { createServer, type Socket } from 'node:net';
+import { writeHead } from '../handshake.ts';
+import { HeadReader, type HttpHead } from '../http-head.ts';
+import { type Extension, readDeflateParameters, readExtensions } from '../negotiation.ts';
+import { EchoConnection } from './connection.ts';
+import { honest, type Manners } from './manners.ts';
+
+export interface RunningPeer {
+  /** `ws://127.0.0.1:49152/` */
+  readonly url: URL;
+  close(): Promise<void>;
+}
+
+/** Listens on a free port of the loopback. */
+export async function startPeer(differences: Partial<Manners>): Promise<RunningPeer> {
+  const manners = { ...honest, ...differences };
+  const sockets = new Set<Socket>();
+  const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+    // What the other side does to a connection is its affair; the case has it on record.
+    socket.on('error', () => socket.destroy());
+    socket.on('end', () => socket.end());
+    answer(socket, manners);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: new URL(`ws://127.0.0.1:${port}/`),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        for (const socket of sockets) socket.destroy();
+      }),
+  };
+}
+
+function answer(socket: Socket, manners: Manners): void {
+  const reader = new HeadReader('request');
+  const readHead = (bytes: Uint8Array) => {
+    const found = reader.push(bytes);
+    if (!found) return;
+    socket.off('data', readHead);
+    const connection = open(socket, manners, found.head);
+    if (!connection) return void socket.resume();
+    socket.on('data', (more) => connection.receive(more));
+    if (found.rest.length > 0) connection.receive(found.rest);
+  };
+  socket.on('data', readHead);
+}
+
+/** @returns undefined where the handshake is refused */
+function open(socket: Socket, manners: Manners, request: HttpHead): EchoConnection | undefined {
+  for (const rule of Object.values(manners.request)) {
+    const status = rule(request);
+    if (status === undefined) continue;
+    socket.end(writeHead({ lines: manners.refuse(status, request) }, {}));
+    return undefined;
+  }
+  const agreed = manners.agree(readExtensions(request));
+  const lines = manners.respond(request, agreed && textOf(agreed));
+  socket.write(writeHead({ lines }, {}));
+  const outlet = {
+    write: (bytes: Uint8Array) => void (socket.writable && socket.write(bytes)),
+    end: (how: 'fin' | 'rst') => void (how === 'fin' ? socket.end() : socket.resetAndDestroy()),
+  };
+  return new EchoConnection(manners, outlet, agreed && readDeflateParameters(agreed));
+}
+
+function textOf({ name, parameters }: Extension): string {
+  const parts = parameters.map(([key, value]) => (value === undefined ? key : `${key}=${value}`));
+  return [name, ...parts].join('; ');
+}

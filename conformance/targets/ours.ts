@@ -1,0 +1,17 @@
+/** Our own server as a target: the one file here that may know it. */
+import { createWebSocketServer } from '../../server/node/server.ts';
+
+export interface RunningTarget {
+  readonly url: URL;
+  close(): Promise<void>;
+}
+
+/** An echo server on a free port of the loopback, its limits as wide as the largest case needs. */
+export async function startOurs(): Promise<RunningTarget> {
+  const server = createWebSocketServer({
+    endpoints: { '/': { message: (socket, message) => void socket.send(message) } },
+    maxMessageBytes: 64 * 1024 * 1024,
+  });
+  await server.listen();
+  return { url: new URL(server.url), close: () => server.close(1001, 0) };
+}
