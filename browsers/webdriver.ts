@@ -98,7 +98,8 @@ async function openSession(
   const name = granted.getBrowserName() ?? engine;
   const product = productNames[name.toLowerCase()] ?? name;
   const version = granted.getBrowserVersion() ?? 'of unknown version';
-  return new WebDriverSession(engine, provider, product, version, driver, timeout, custody);
+  const window = await driver.getWindowHandle();
+  return new WebDriverSession(engine, provider, product, version, driver, window, timeout, custody);
 }
 
 const productNames: Record<string, string> = {
@@ -119,7 +120,9 @@ class WebDriverSession implements Session {
   readonly #custody: Custody | undefined;
   /** Commands go to whatever window was chosen last: one at a time, each choosing its own first. */
   #queue: Promise<unknown> = Promise.resolve();
-  #chosen: string | undefined;
+  #chosen: string;
+  /** Stays empty: closing the last window would end the session. */
+  readonly #firstWindow: string;
   #closed: Promise<void> | undefined;
 
   constructor(
@@ -128,6 +131,7 @@ class WebDriverSession implements Session {
     product: string,
     version: string,
     driver: WebDriver,
+    window: string,
     timeout: number,
     custody: Custody | undefined,
   ) {
@@ -136,14 +140,15 @@ class WebDriverSession implements Session {
     this.product = product;
     this.version = version;
     this.#driver = driver;
+    this.#chosen = window;
+    this.#firstWindow = window;
     this.#timeout = timeout;
     this.#custody = custody;
   }
 
   async newTab(): Promise<Tab> {
-    // A window each: what is hidden behind another tab gets its timers slowed down. The session's
-    // first window stays empty, as closing the last one would end the session.
-    const window = await this.#command('a new tab', undefined, async (driver) => {
+    // A window each: what is hidden behind another tab gets its timers slowed down.
+    const window = await this.#command('a new tab', this.#firstWindow, async (driver) => {
       await driver.switchTo().newWindow('window');
       return driver.getWindowHandle();
     });
@@ -153,11 +158,11 @@ class WebDriverSession implements Session {
 
   async #command<T>(
     what: string,
-    window: string | undefined,
+    window: string,
     command: (driver: WebDriver) => Promise<T>,
   ): Promise<T> {
     const turn = this.#queue.then(async () => {
-      if (window !== undefined && this.#chosen !== window) {
+      if (this.#chosen !== window) {
         await this.#driver.switchTo().window(window);
         this.#chosen = window;
       }

@@ -1,0 +1,26 @@
+import { defineConfig } from '@playwright/test';
+import { type Engine, engines } from './browsers/find.ts';
+
+const inCI = Boolean(process.env.CI);
+const onGitHub = Boolean(process.env.GITHUB_ACTIONS);
+const pageUrl = 'http://localhost:3201';
+
+export default defineConfig<object, { engine: Engine }>({
+  testDir: 'e2e',
+  testMatch: '**/*.spec.ts',
+  forbidOnly: inCI,
+  // A test that passes at the second try has failed.
+  retries: 0,
+  timeout: 30_000,
+  reporter: [['list'], ['html', { open: 'never' }], ...(onGitHub ? [['github'] as const] : [])],
+  // One worker per engine: each browser is started once, and the slowest to start waits for none.
+  workers: engines.length,
+  use: { baseURL: pageUrl },
+  projects: engines.map((engine) => ({ name: engine, workers: 1, use: { engine } })),
+  webServer: {
+    command: 'npm run --silent dev',
+    url: pageUrl,
+    reuseExistingServer: !inCI,
+    gracefulShutdown: { signal: 'SIGINT', timeout: 5000 },
+  },
+});
