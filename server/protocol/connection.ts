@@ -132,7 +132,11 @@ export class Connection {
     if (typeof size !== 'number') return this.#refuseFor(size);
     if (size < bytes.length) this.#early = Buffer.from(bytes.subarray(size));
     const head = parseHead(this.#head.seen.toString('latin1'));
-    return 'rule' in head ? this.#refuseFor(head) : this.receiveRequest(head);
+    if ('rule' in head) return this.#refuseFor(head);
+    if (head.target.length > this.#shared.limits.maxTargetBytes) {
+      return this.#refuseFor(refusals['target-too-long']);
+    }
+    return this.receiveRequest(head);
   }
 
   /** Takes a request that somebody else has read, such as `node:http`. */

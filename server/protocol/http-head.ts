@@ -71,7 +71,8 @@ export class HeadReader {
         return refusals['malformed-request-line'];
       }
     }
-    return this.#length > this.#limits.maxHeadBytes ? refusals['head-too-large'] : -1;
+    if (this.#length <= this.#limits.maxHeadBytes) return -1;
+    return refusals[this.#lines === 0 ? 'target-too-long' : 'head-too-large'];
   }
 
   #keep(bytes: Buffer, start: number, end: number): void {

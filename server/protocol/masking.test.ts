@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { unmask } from './masking.ts';
+
+/** The plain twin: RFC 6455 §5.3, as it is written there. */
+function unmaskPlainly(bytes: Uint8Array, start: number, end: number, key: number, phase: number) {
+  let ascii = true;
+  for (let i = start; i < end; i += 1) {
+    bytes[i]! ^= (key >>> (24 - 8 * ((phase + i - start) % 4))) & 0xff;
+    if (bytes[i]! > 0x7f) ascii = false;
+  }
+  return ascii;
+}
+
+test('agrees with its plain twin at every alignment, phase and length', () => {
+  for (let offset = 0; offset < 5; offset += 1) {
+    const memory = new ArrayBuffer(64 + offset);
+    for (let start = 0; start < 5; start += 1) {
+      for (let phase = 0; phase < 5; phase += 1) {
+        for (const length of [0, 1, 3, 7, 15, 16, 17, 18, 19, 20, 31, 40]) {
+          const bytes = new Uint8Array(memory, offset, 50).fill(0x21);
+          const expected = Uint8Array.from(bytes);
+          const key = 0x81_0f_f3_42 | 0;
+          const ascii = unmaskPlainly(expected, start, start + length, key, phase);
+          assert.equal(unmask(bytes, start, start + length, key, phase), ascii);
+          assert.deepEqual(bytes, expected);
+        }
+      }
+    }
+  }
+});
+
+test('sees one byte beyond ASCII wherever it stands', () => {
+  for (let at = 0; at < 40; at += 1) {
+    const bytes = new Uint8Array(41);
+    bytes[at] = 0x80;
+    assert.equal(unmask(bytes, 0, 40, 0x01020304, 0), false);
+  }
+  assert.equal(unmask(new Uint8Array(41), 0, 40, 0x01020304, 0), true);
+});
+
+test('finds the words of a new buffer after another one', () => {
+  for (const fill of [1, 2, 3]) {
+    const bytes = new Uint8Array(32).fill(fill);
+    unmask(bytes, 0, 32, 0, 0);
+    assert.deepEqual(bytes, new Uint8Array(32).fill(fill));
+  }
+});
