@@ -87,7 +87,7 @@ export class Connection {
   /** Gives bytes to read. They are used, and overwritten, by the calls of `next` that follow. */
   receive(bytes: Buffer): void {
     if (this.#state === 'closed') return;
-    if (this.#receiver !== undefined && this.#early === undefined) {
+    if (this.#receiver !== undefined) {
       this.#receiver.push(bytes, 0, bytes.length);
       return;
     }
@@ -110,7 +110,7 @@ export class Connection {
 
   /** Copies what has not been read yet: the bytes given to `receive` may be used again. */
   keepRest(): void {
-    if (this.#receiver === undefined || this.#early !== undefined) return;
+    if (this.#receiver === undefined) return;
     const rest = this.#receiver.takeRest();
     this.#receiver.push(rest, 0, rest.length);
   }

@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { describeFrames } from '../testing/client.ts';
+import { Message } from './message.ts';
+import { Arena, Output, queuedAsIs } from './output.ts';
+
+const text = 0x81;
+const binary = 0x82;
+
+function framesOf(output: Output): string[] {
+  return describeFrames(Buffer.concat(output.take()));
+}
+
+test('frames lie one after the other in one piece', () => {
+  const output = new Output(new Arena());
+  output.textFrame(text, 'abc');
+  output.frame(binary, Buffer.from('de'));
+  output.textFrame(text, '');
+  assert.equal(output.size, 5 + 4 + 2);
+  assert.equal(output.peek().length, 11);
+  const taken = output.take();
+  assert.equal(taken.length, 1);
+  assert.deepEqual(describeFrames(taken[0]!), ['text "abc"', 'binary 2', 'text ""']);
+  assert.deepEqual([output.size, output.take().length, output.peek().length], [0, 0, 0]);
+});
+
+const strings = [
+  'a',
+  'é',
+  'a'.repeat(63),
+  'a'.repeat(64),
+  'a'.repeat(63).concat('é'),
+  '€'.repeat(60),
+  '😀'.repeat(60),
+].concat('a'.repeat(125), 'a'.repeat(126), '€'.repeat(42), '€'.repeat(100_000), 'x\ud800y');
+for (const string of strings) {
+  test(`a string of ${string.length} units (${string.slice(0, 3)}) goes out as UTF-8`, () => {
+    const output = new Output(new Arena());
+    output.textFrame(text, string);
+    const plain = Buffer.from(string);
+    const bytes = Buffer.concat(output.take());
+    assert.deepEqual(bytes.subarray(bytes.length - plain.length), plain);
+    assert.equal(describeFrames(bytes).length, 1);
+  });
+}
+
+test('a large payload is queued where it lies, in order', () => {
+  const output = new Output(new Arena());
+  const large = Buffer.alloc(queuedAsIs, 'x');
+  output.textFrame(text, 'a');
+  output.frame(binary, large);
+  output.textFrame(text, 'b');
+  assert.equal(output.size, 3 + 10 + large.length + 3);
+  const taken = output.take();
+  assert.ok(taken.some((piece) => piece.buffer === large.buffer));
+  assert.deepEqual(describeFrames(Buffer.concat(taken)), ['text "a"', 'binary 65536', 'text "b"']);
+});
+
+test('a large received message is queued where it lies if it may be, and else copied', () => {
+  const large = Buffer.alloc(queuedAsIs, 'x');
+  for (const owned of [true, false]) {
+    const output = new Output(new Arena());
+    output.messageFrame(text, new Message().set(true, large, 0, large.length, true, owned));
+    const taken = output.take();
+    assert.equal(
+      taken.some((piece) => piece.buffer === large.buffer),
+      owned,
+    );
+    assert.deepEqual(describeFrames(Buffer.concat(taken)), ['text 65536']);
+  }
+});
+
+test('more than one buffer holds is spread over several, in order', () => {
+  const output = new Output(new Arena());
+  const expected: string[] = [];
+  for (let i = 0; i < 3000; i += 1) {
+    output.frame(text, Buffer.from(`${i}`.padEnd(90)));
+    expected.push(`text "${`${i}`.padEnd(90)}"`);
+  }
+  assert.deepEqual(framesOf(output), expected);
+  output.written(true);
+});
+
+test('the arena is lent to one at a time; others get memory of their own, which grows', () => {
+  const arena = new Arena();
+  const one = new Output(arena);
+  const two = new Output(arena);
+  one.textFrame(text, 'one');
+  const expected: string[] = [];
+  for (let i = 0; i < 500; i += 1) {
+    two.textFrame(text, `two ${i}`);
+    expected.push(`text "two ${i}"`);
+  }
+  assert.deepEqual(framesOf(one), ['text "one"']);
+  assert.deepEqual(framesOf(two), expected);
+  two.written(true);
+  one.written(true);
+});
+
+test('the arena is used again when its bytes have left, and given up when they have not', () => {
+  const arena = new Arena();
+  const memory = (reusable: boolean) => {
+    const output = new Output(arena);
+    output.textFrame(text, 'x');
+    const { buffer } = output.take()[0]!;
+    output.written(reusable);
+    return buffer;
+  };
+  const first = memory(true);
+  assert.equal(memory(false), first);
+  assert.notEqual(memory(true), first);
+  new Output(arena).written(true);
+});
+
+test('text that is no frame goes out byte by byte', () => {
+  const output = new Output(new Arena());
+  output.latin1('HTTP/1.1 é');
+  assert.equal(output.take()[0]!.toString('hex'), '485454502f312e3120e9');
+});

@@ -1,0 +1,68 @@
+// Plays a client's bytes to the core and writes down everything that happens, for the tests.
+import { Connection, type ConnectionEvent, sharedByConnections } from '../protocol/connection.ts';
+import { describeFrames, handshake } from './client.ts';
+
+export const limits = {
+  maxHeadBytes: 4096,
+  maxHeaders: 20,
+  maxTargetBytes: 1000,
+  maxMessageBytes: 1_000_000,
+  maxFragments: 1000,
+};
+
+export function describeEvent(event: ConnectionEvent): string {
+  switch (event.type) {
+    case 'request':
+      return `request ${event.request.path}`;
+    case 'refused':
+      return `refused ${event.refusal.rule}`;
+    case 'message': {
+      const { kind, byteLength } = event;
+      if (byteLength > 200) return `message ${kind} ${byteLength}`;
+      return `message ${kind} "${kind === 'text' ? event.text() : event.bytes().toString('hex')}"`;
+    }
+    case 'ping':
+    case 'pong':
+      return `${event.type} "${event.payload}"`;
+    case 'close':
+      return `close ${event.code} "${event.reason}"`;
+    case 'failed':
+      return `failed ${event.failure.rule}`;
+  }
+}
+
+export function opened(changes: Partial<typeof limits> = {}): Connection {
+  const connection = new Connection(sharedByConnections({ ...limits, ...changes }));
+  connection.receive(Buffer.from(handshake()));
+  connection.next();
+  connection.accept();
+  takeOutput(connection);
+  return connection;
+}
+
+export function takeOutput(connection: Connection): Buffer {
+  const bytes = Buffer.concat(connection.output.take());
+  connection.output.written(true);
+  return bytes;
+}
+
+/** Gives bytes to an open connection in pieces; the events and the frames sent, in order. */
+export function converse(
+  connection: Connection,
+  bytes: Buffer,
+  pieceSize = Math.max(bytes.length, 1),
+): { events: string[]; sent: string[]; state: string } {
+  const events: string[] = [];
+  const sent: Buffer[] = [];
+  for (let at = 0; at < bytes.length; at += pieceSize) {
+    // The core overwrites what it is given, and the memory is used again: like a socket's.
+    const piece = Buffer.from(bytes.subarray(at, at + pieceSize));
+    connection.receive(piece);
+    for (let event = connection.next(); event !== undefined; event = connection.next()) {
+      events.push(describeEvent(event));
+    }
+    piece.fill(0xee);
+    sent.push(takeOutput(connection));
+  }
+  return { events, sent: describeFrames(Buffer.concat(sent)), state: connection.state };
+}

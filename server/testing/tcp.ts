@@ -1,0 +1,80 @@
+// A TCP client for the tests: what was received, and waiting for it. No timers: a test that waits
+// for what never comes fails by the runner's own limit.
+import { connect, type Socket } from 'node:net';
+import { describeFrames, handshake } from './client.ts';
+
+export class TcpClient {
+  readonly socket: Socket;
+  #received = Buffer.alloc(0);
+  #ended = false;
+  #wake: (() => void) | undefined;
+
+  constructor(url: string) {
+    const { hostname, port } = new URL(url);
+    this.socket = connect({ port: Number(port), host: hostname, allowHalfOpen: true });
+    this.socket.on('data', (bytes) => {
+      this.#received = Buffer.concat([this.#received, bytes]);
+      this.#wake?.();
+    });
+    const end = () => {
+      this.#ended = true;
+      this.#wake?.();
+    };
+    this.socket.on('end', end).on('close', end).on('error', end);
+  }
+
+  write(...parts: (string | Uint8Array)[]): this {
+    for (const part of parts) this.socket.write(part);
+    return this;
+  }
+
+  async #until(enough: () => boolean): Promise<void> {
+    while (!enough() && !this.#ended) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+
+  /** Opens the connection; what follows the response is kept. */
+  async open(
+    headers: Readonly<Record<string, string | undefined>> = {},
+    path = '/',
+  ): Promise<string> {
+    this.write(handshake(headers, `GET ${path} HTTP/1.1`));
+    return this.head();
+  }
+
+  /** The next response head. */
+  async head(): Promise<string> {
+    await this.#until(() => this.#received.includes('\r\n\r\n'));
+    const end = this.#received.indexOf('\r\n\r\n') + 4;
+    const head = this.#received.toString('latin1', 0, end);
+    this.#received = this.#received.subarray(end);
+    return head;
+  }
+
+  /** Exactly `size` more bytes. */
+  async bytes(size: number): Promise<Buffer> {
+    await this.#until(() => this.#received.length >= size);
+    const bytes = this.#received.subarray(0, size);
+    this.#received = this.#received.subarray(size);
+    return bytes;
+  }
+
+  /** Everything until the server ends its side, as text. */
+  async rest(): Promise<string> {
+    await this.#until(() => false);
+    return this.#received.toString('latin1');
+  }
+
+  /** The frames until the server ends its side. */
+  async frames(): Promise<string[]> {
+    await this.#until(() => false);
+    return describeFrames(this.#received);
+  }
+
+  end(): void {
+    this.socket.end();
+  }
+}
