@@ -19,7 +19,7 @@ export class Unsupported extends Error {}
 export async function verifyEcho(port: number, workload: EchoWorkload): Promise<number> {
   const perConnection = Math.min(
     maxMessagesPerConnection,
-    Math.max(2, 2 * workload.depth, 0),
+    Math.max(2, 2 * workload.depth),
     Math.max(2, Math.floor(byteBudget / (workload.bytes * workload.connections))),
   );
   const connections = await Promise.all(
@@ -27,16 +27,29 @@ export async function verifyEcho(port: number, workload: EchoWorkload): Promise<
       ClientConnection.open({ port, deflate: workload.deflate }),
     ),
   );
+  let received = 0;
+  let fail: (error: Error) => void = () => {};
+  const silent = new Promise<never>((_, reject) => {
+    fail = reject;
+  });
+  const silence = setTimeout(() => {
+    const replies = `${received} of ${perConnection * connections.length} replies`;
+    fail(new Error(`nothing for ${silenceLimit / 1000} s after ${replies}`));
+  }, silenceLimit);
+  const onReply = () => {
+    received++;
+    silence.refresh();
+  };
+  const verified = connections.map((connection, index) =>
+    verifyConnection(connection, workload, index * perConnection, perConnection, onReply),
+  );
   try {
-    await Promise.all(
-      connections.map((connection, index) =>
-        verifyConnection(connection, workload, index * perConnection, perConnection),
-      ),
-    );
+    await Promise.race([silent, Promise.all(verified)]);
+    return received;
   } finally {
+    clearTimeout(silence);
     for (const connection of connections) connection.destroy();
   }
-  return perConnection * connections.length;
 }
 
 function verifyConnection(
@@ -44,6 +57,7 @@ function verifyConnection(
   workload: EchoWorkload,
   first: number,
   messages: number,
+  onReply: () => void,
 ): Promise<void> {
   if (workload.deflate && !connection.deflate) {
     return Promise.reject(new Unsupported('does not agree to permessage-deflate'));
@@ -52,34 +66,25 @@ function verifyConnection(
     const reader = new ReplyReader();
     let sent = 0;
     let received = 0;
-    const finish = (error?: Error) => {
-      clearTimeout(silence);
-      connection.destroy();
-      if (error) reject(error);
-      else resolve();
-    };
-    const silence = setTimeout(
-      () => finish(new Error(`no reply to message ${received + 1} for ${silenceLimit / 1000} s`)),
-      silenceLimit,
-    );
     const send = () => {
       connection.socket.write(requestFrame(workload, first + sent));
       sent++;
     };
     const check = (reply: Reply) => {
+      if (received === messages) throw new Error(`a reply to no message after ${messages}`);
       compare(reply, workload, first + received);
       received++;
-      silence.refresh();
+      onReply();
       if (sent < messages) send();
     };
     connection.onEnd = (error) =>
-      finish(new Error(`${error.message} after ${received} of ${messages} replies`));
+      reject(new Error(`${error.message} after ${received} of ${messages} replies`));
     connection.onBytes = (chunk, length) => {
       try {
         for (const reply of reader.read(chunk.subarray(0, length))) check(reply);
-        if (received === messages) finish();
+        if (received === messages) resolve();
       } catch (error) {
-        finish(error as Error);
+        reject(error);
       }
     };
     while (sent < Math.min(workload.depth, messages)) send();

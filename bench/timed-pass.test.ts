@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { startCrookedEcho } from './crooked-echo.ts';
+import { timeHandshakes } from './handshake-pass.ts';
+import { timeEcho } from './timed-pass.ts';
+import { type EchoWorkload, jsonEcho } from './workloads.ts';
+
+const workload: EchoWorkload = { ...jsonEcho, connections: 4, depth: 3, deflate: false };
+const span = { warmUpMillis: 20, measureMillis: 60 };
+
+test('counts no reply that the server has not sent', async () => {
+  await using server = await startCrookedEcho({ kind: 'none' });
+  const cost = await timeEcho(server, workload, span);
+  assert.ok(cost.operations >= 12, `only ${cost.operations}`);
+  // The warm-up's replies are sent and not counted; what is outstanding is sent at most.
+  assert.ok(cost.operations < server.replies(), `${cost.operations} of ${server.replies()}`);
+  assert.ok(cost.serverMicros > 0 && cost.loadMicros > 0 && cost.seconds > 0);
+});
+
+test('a connection that is closed under load fails the pass', async () => {
+  await using server = await startCrookedEcho({ kind: 'close', reply: 100 });
+  await assert.rejects(timeEcho(server, workload, span), /^Error: the server sent a Close frame$/);
+});
+
+test('a server that falls silent fails the pass', async () => {
+  await using server = await startCrookedEcho({ kind: 'none' });
+  // A depth of 0 outstanding messages: nothing is asked, nothing is answered.
+  const silent = timeEcho(server, { ...workload, depth: 0 }, span);
+  await assert.rejects(silent, /^Error: only 0 replies in 0.4 s; 2 needed$/);
+});
+
+test('handshakes are counted, and a wrong answer fails the pass', async () => {
+  const handshakes = { kind: 'handshake', id: 'handshake', title: '', atOnce: 5 } as const;
+  await using honest = await startCrookedEcho({ kind: 'none' });
+  assert.ok((await timeHandshakes(honest, handshakes, span)).operations >= 12);
+  await using crooked = await startCrookedEcho({ kind: 'wrong-accept' });
+  await assert.rejects(timeHandshakes(crooked, handshakes, span), /wrong Sec-WebSocket-Accept/);
+});
