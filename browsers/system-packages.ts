@@ -1,0 +1,72 @@
+/** Engines from the packages of the system: Debian and its relatives; for others, advice. */
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { type Engine, installCommand } from './find.ts';
+
+// Per engine: what is needed, each with the names it has in one distribution or another.
+const aptPackages: Record<Engine, readonly (readonly string[])[]> = {
+  chromium: [['chromium', 'chromium-browser']],
+  firefox: [['firefox-esr', 'firefox']],
+  webkit: [['webkit2gtk-driver', 'webkitgtk-webdriver'], ['xvfb']],
+};
+
+const quiet = { stdio: 'ignore' } as const;
+
+/** Installs what it can and says what it does. Whether it helped shows in a new lookup. */
+export async function installSystemPackages(engines: readonly Engine[]): Promise<void> {
+  if (!isCommand('apt-get')) return;
+  const privileges = rootPrefix();
+  if (!privileges) {
+    console.log("The system's packages need root, and sudo asks for a password here.");
+    return;
+  }
+  console.log("Reading the system's package lists …");
+  await run([...privileges, 'apt-get', 'update', '-qq']);
+  const packages = engines.flatMap((engine) => aptPackages[engine].map(firstAvailable));
+  console.log(`Installing ${packages.join(', ')} …`);
+  const options = ['-y', '-qq', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=120'];
+  const environment = ['env', 'DEBIAN_FRONTEND=noninteractive'];
+  await run([...privileges, ...environment, 'apt-get', 'install', ...options, ...packages]);
+}
+
+/** What a person can do, the one command first. */
+export function packageAdvice(engines: readonly Engine[]): string {
+  if (isCommand('apt-get')) {
+    const packages = engines.flatMap((engine) => aptPackages[engine].map(([name]) => name));
+    const sudo = process.getuid?.() === 0 ? '' : 'sudo ';
+    return `Run: ${sudo}apt-get install ${packages.join(' ')}`;
+  }
+  if (process.platform === 'darwin' && engines.includes('webkit')) {
+    return 'Safari comes with macOS and needs leave once. Run: sudo safaridriver --enable';
+  }
+  const needed = {
+    chromium: 'Chromium or Google Chrome',
+    firefox: 'Firefox',
+    webkit: 'WebKitWebDriver with MiniBrowser (WebKitGTK) and Xvfb',
+  };
+  const names = engines.map((engine) => needed[engine]).join('; ');
+  return `Install ${names} with the system's package manager, then run: ${installCommand}`;
+}
+
+/** Words to put before a command that needs root; undefined when there is no way. */
+function rootPrefix(): string[] | undefined {
+  if (process.getuid?.() === 0) return [];
+  if (spawnSync('sudo', ['-n', 'true'], quiet).status === 0) return ['sudo', '-n'];
+  return process.stdin.isTTY && isCommand('sudo') ? ['sudo'] : undefined;
+}
+
+function firstAvailable(names: readonly string[]): string {
+  const known = names.find((name) => spawnSync('apt-cache', ['show', name], quiet).status === 0);
+  return known ?? names[0]!;
+}
+
+function isCommand(name: string): boolean {
+  return spawnSync(name, ['--version'], quiet).error === undefined;
+}
+
+/** Its errors are for the person to read; standard output is noise. */
+async function run([command, ...args]: string[]): Promise<void> {
+  const child = spawn(command!, args, { stdio: ['inherit', 'ignore', 'inherit'] });
+  const [code] = (await once(child, 'exit')) as [number | null];
+  if (code !== 0) console.log(`${command} ${args.join(' ')}: exit code ${code}`);
+}
