@@ -6,10 +6,16 @@ import type { Side } from './timeline.ts';
 import { type LengthForm, opcodes } from './wire.ts';
 
 export type Level = 'must' | 'should' | 'may';
-export type Document = 'RFC 6455' | 'RFC 7692' | 'RFC 8441' | 'RFC 9112' | 'WHATWG WebSockets';
+export type Document =
+  | 'RFC 6455'
+  | 'RFC 7692'
+  | 'RFC 8441'
+  | 'RFC 9110'
+  | 'RFC 9112'
+  | 'WHATWG WebSockets';
 
 /** What a target must be able to do for a case to mean anything; probed before the run. */
-export type Need = 'echo' | 'pong' | 'deflate' | 'script' | 'tls' | 'http2';
+export type Need = 'echo' | 'pong' | 'deflate' | 'originPolicy' | 'script' | 'tls' | 'http2';
 
 export interface Case {
   /** A slug, stable for ever, without a section number: `fragmentation/new-text-inside-a-message`. */
@@ -34,12 +40,30 @@ export interface Case {
   readonly rule?: string;
   /** `untested` where the provocation has to be the very first frame; see `alive.ts`. */
   readonly alive?: 'untested';
+  /** Held first, one after the other, each on a connection of its own that is then dropped. */
+  readonly before?: readonly Prelude[];
+  /** Holds the conversation (and `before`) more than once, each time on connections of its own. */
+  readonly repeat?: Repeat;
   /** The opening handshake where it is not the plain one. */
   readonly handshake?: Handshake;
   /** What a driven client is told to do once it is open (role client, need `script`). */
   readonly script?: readonly ScriptAction[];
   readonly steps: readonly Step[];
   readonly expect: Expectation;
+}
+
+/** A conversation that nobody judges: what it leaves behind in the target is seen in the next. */
+export interface Prelude {
+  readonly handshake?: Handshake;
+  readonly steps: readonly Step[];
+}
+
+/** The first conversation that is not as expected decides. */
+export interface Repeat {
+  readonly times: number;
+  readonly atOnce: number;
+  /** In turn, instead of the case's own handshake. */
+  readonly handshakes?: readonly Handshake[];
 }
 
 /** A case as its section writes it; the section gives document and number. */
@@ -190,6 +214,8 @@ export interface Expectation {
   /** Everything the target sends between the handshake and its Close, in this order. */
   readonly events: readonly ExpectedEvent[];
   readonly ending: Ending;
+  /** A handshake that is refused is as good. */
+  readonly orRefused?: true;
   /** Further looks at the conversation, each with a name. */
   readonly checks?: readonly Check[];
   /** What a driven client's program must have seen, in order. */
@@ -222,7 +248,14 @@ export type Ending =
   /** The target answers the Close among the steps with one of these codes and TCP ends. */
   | { readonly kind: 'closed'; readonly codes: readonly CloseCode[] }
   /** The target fails the connection (§7.1.7): Close with one of these codes, then TCP ends. */
-  | { readonly kind: 'failed'; readonly codes: readonly CloseCode[] }
+  | {
+      readonly kind: 'failed';
+      readonly codes: readonly CloseCode[];
+      /** The peer does not answer the target's Close. */
+      readonly unanswered?: true;
+    }
+  /** The target waits for what is missing, or fails the connection with one of these codes. */
+  | { readonly kind: 'pending'; readonly codes: readonly CloseCode[] }
   /** The handshake is refused: a final status other than 101, or the connection closed. */
   | { readonly kind: 'refused'; readonly statuses?: readonly number[] }
   /** TCP ends, in whatever way: after the peer's own FIN or RST. */
@@ -247,6 +280,14 @@ export function answered(events: readonly ExpectedEvent[], more: More = {}): Exp
 export function failed(codes: CloseCode | readonly CloseCode[], more: More = {}): Expectation {
   return { events: [], ...more, ending: { kind: 'failed', codes: list(codes) } };
 }
+/** As `failed`, and the target ends TCP though its Close is never answered (§7.1.7). */
+export function failedAlone(codes: CloseCode | readonly CloseCode[]): Expectation {
+  return { events: [], ending: { kind: 'failed', codes: list(codes), unanswered: true } };
+}
+/** Nothing comes: the target waits for what is missing, or refuses it with one of these codes. */
+export function pending(codes: CloseCode | readonly CloseCode[]): Expectation {
+  return { events: [], ending: { kind: 'pending', codes: list(codes) } };
+}
 export function closed(codes: CloseCode | readonly CloseCode[], more: More = {}): Expectation {
   return { events: [], ...more, ending: { kind: 'closed', codes: list(codes) } };
 }
@@ -256,6 +297,10 @@ export function refused(statuses?: readonly number[], more: More = {}): Expectat
 /** A handshake that succeeds, an exchange that works, a normal close; `checks` look at the rest. */
 export function accepted(...checks: Check[]): Expectation {
   return { events: [], checks, ending: { kind: 'normal' } };
+}
+/** The document allows both: what is expected, or a handshake that is refused. */
+export function orRefused(expectation: Expectation): Expectation {
+  return { ...expectation, orRefused: true };
 }
 export function gone(more: More = {}): Expectation {
   return { events: [], ...more, ending: { kind: 'gone' } };

@@ -19,6 +19,8 @@ export async function conclude(talk: Talk): Promise<void> {
       return awaitEnd(talk);
     case 'failed':
       return awaitFailure(talk, timeout);
+    case 'pending':
+      return awaitNothing(talk);
     case 'gone':
       return awaitEnd(talk);
     case 'refused':
@@ -67,13 +69,32 @@ async function awaitEnd({ peer, options }: Talk): Promise<void> {
  */
 async function awaitFailure(talk: Talk, timeout: number): Promise<void> {
   const { peer, options, targetCanRead } = talk;
+  const { ending } = talk.case.expect;
   const over = () => talk.targetClosed || peer.targetEnded;
   const waitingFor = 'the end of the connection';
   if (targetCanRead && (await peer.until(over, options.grace, undefined)) === 'timeout') {
     talk.write([ping(probePayload)]);
   }
-  await peer.until(() => over() || peer.observed.some(isAnswerToProbe), timeout, waitingFor);
+  const patience = targetCanRead ? timeout : patienceInsideFrame(talk, timeout);
+  await peer.until(() => over() || peer.observed.some(isAnswerToProbe), patience, waitingFor);
   if (!talk.targetClosed) return;
+  if (ending.kind !== 'failed' || !ending.unanswered) answerClose(talk);
+  await awaitEnd(talk);
+}
+
+/**
+ * Inside a frame no Ping can ask. What a document demands is waited for as long as anything; a
+ * target that may as well wait for the rest of the frame gets a few times the grace.
+ */
+function patienceInsideFrame({ case: { level }, options }: Talk, timeout: number): number {
+  return level === 'must' ? timeout : Math.min(timeout, 4 * options.grace);
+}
+
+/** The target owes nothing: it is left alone for the grace, and its own end is seen to the end. */
+async function awaitNothing(talk: Talk): Promise<void> {
+  const { peer, options } = talk;
+  const waited = await peer.until(() => talk.targetClosed, options.grace, undefined);
+  if (waited !== 'seen') return;
   answerClose(talk);
   await awaitEnd(talk);
 }

@@ -25,6 +25,8 @@ export interface Head {
   readonly body?: Payload;
   /** Bytes per segment; one segment where absent. */
   readonly segmentSize?: number;
+  /** A segment ends behind the first occurrence of each of these. */
+  readonly splitBehind?: readonly string[];
   /** The `Sec-WebSocket-Key` that `{key}` stands for; 16 fresh random bytes where absent. */
   readonly key?: string;
   /** False leaves out the empty line that ends the head. */

@@ -82,7 +82,8 @@ function findViolation(
   conversation: Conversation,
   target: JudgedTarget,
 ): Violation | undefined {
-  if (testCase.expect.ending.kind === 'refused') {
+  const { ending, orRefused } = testCase.expect;
+  if (ending.kind === 'refused' || (orRefused && !conversation.accepted)) {
     return findInRefusal(testCase, conversation) ?? findInChecks(testCase, conversation, target);
   }
   return (
@@ -218,6 +219,11 @@ function findInEnding(
       return findInClose(ending.codes, 'of the case', conversation, role);
     case 'failed':
       return findInFailure(testCase, ending.codes, conversation, role);
+    case 'pending': {
+      const { close, ending: tcp } = conversation[role];
+      const waits = !close && tcp.how !== 'fin' && tcp.how !== 'rst';
+      return waits ? undefined : findInFailure(testCase, ending.codes, conversation, role);
+    }
     case 'gone':
       return findTcpLeftOpen(conversation, role);
     default:

@@ -19,6 +19,7 @@ const reasons: Readonly<Record<Need, string>> = {
   echo: 'the target does not echo messages',
   pong: 'the target does not answer pings',
   deflate: 'the target does not negotiate permessage-deflate',
+  originPolicy: 'the target accepts any Origin',
   script: 'the target cannot be told what to do',
   tls: 'the target is not reached over TLS',
   http2: 'the target does not speak WebSocket over HTTP/2',

@@ -60,6 +60,25 @@ async function write(
   const body = head.body === undefined ? [] : [bytesOf(head.body)];
   const bytes = Buffer.concat([writeHead(head, values), ...body]);
   if (talk.case.handshake?.coalesced) talk.hold(bytes);
+  else if (head.splitBehind) await writeSplit(talk, bytes, head.splitBehind);
   else if (head.segmentSize) await talk.peer.writeInSegments(bytes, head.segmentSize);
   else talk.peer.write(bytes);
+}
+
+async function writeSplit(
+  talk: Talk,
+  bytes: Buffer,
+  splitBehind: readonly string[],
+): Promise<void> {
+  const ends = splitBehind.map((text) => {
+    const start = bytes.indexOf(text, 0, 'latin1');
+    if (start === -1) throw new Error(`the head has no ${JSON.stringify(text)} to split behind`);
+    return start + text.length;
+  });
+  let start = 0;
+  for (const end of [...ends.sort((a, b) => a - b), bytes.length]) {
+    const segment = bytes.subarray(start, end);
+    await talk.peer.writeInSegments(segment, segment.length);
+    start = end;
+  }
 }

@@ -58,6 +58,8 @@ export class Peer {
 
   /** Writes `size` bytes at a time and lets each leave before the next. */
   async writeInSegments(bytes: Uint8Array, size: number): Promise<void> {
+    // From one turn of the loop to the next sockets are read: no segment waits for another.
+    await nextTurn();
     for (let start = 0; start < bytes.length && this.#socket.writable; start += size) {
       this.write(bytes.subarray(start, start + size));
       if (this.#socket.writableLength > 0) await this.#drained();

@@ -4,7 +4,7 @@
  */
 import type { Socket } from 'node:net';
 import { provesAliveFirst } from './alive.ts';
-import type { Case } from './case.ts';
+import { type Case, observed, type Prelude } from './case.ts';
 import type { ServerTarget } from './connect.ts';
 import { afterRefusal, conclude } from './ending.ts';
 import { awaitHead, writeRequest, writeResponse } from './opening.ts';
@@ -25,9 +25,28 @@ export function playAsClient(
     if (coalesced) await talk.play(testCase.steps);
     await awaitHead(talk);
     if (talk.peer.conversation().accepted) return converse(talk);
-    if (testCase.expect.ending.kind !== 'refused') return;
+    const { ending, orRefused } = testCase.expect;
+    if (ending.kind !== 'refused' && !orRefused) return;
     if (!coalesced) await talk.play(testCase.steps);
     await afterRefusal(talk);
+  });
+}
+
+/** Plays what comes before a case, as far as it goes, and drops the connection. */
+export async function playPrelude(
+  testCase: Case,
+  prelude: Prelude,
+  socket: Socket,
+  target: ServerTarget,
+  options: PlayOptions,
+): Promise<void> {
+  const { handshake: _, ...rest } = testCase;
+  const conversation: Case = { ...rest, ...prelude, alive: 'untested', expect: observed() };
+  await play(new Talk(conversation, new Peer(socket, 'client'), options), async (talk) => {
+    await writeRequest(talk, target);
+    await awaitHead(talk);
+    talk.agreeOnDeflate();
+    await talk.play(prelude.steps);
   });
 }
 

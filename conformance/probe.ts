@@ -1,7 +1,8 @@
 /** Finds out what a server target can do, before any verdict is given. */
-import { type Case, observed, ping, text } from './case.ts';
+import { type Case, close, closed, observed, ping, text } from './case.ts';
 import { connect, type ServerTarget } from './connect.ts';
 import { type Conversation, readConversation } from './conversation.ts';
+import { request } from './handshake.ts';
 import { observedEvents } from './match.ts';
 import { playAsClient } from './player.ts';
 import { describeEnding, describeHead } from './sentences.ts';
@@ -11,6 +12,8 @@ export interface Capabilities {
   readonly echo: boolean;
   readonly pong: boolean;
   readonly deflate: boolean;
+  /** A foreign Origin is refused where the target's own is accepted. */
+  readonly originPolicy: boolean;
   readonly script: boolean;
   readonly tls: boolean;
   readonly http2: boolean;
@@ -53,6 +56,15 @@ const pingOnly: Case = {
   expect: { events: [{ kind: 'pong', payload: question }], ending: { kind: 'normal' } },
 };
 
+const withOrigin = (origin: string): Case => ({
+  ...probe,
+  handshake: request({ add: [`Origin: ${origin}`] }),
+  steps: [close(1000)],
+  expect: closed([1000, 'none']),
+});
+const foreignOrigin = withOrigin('https://framewright.invalid');
+const ownOrigin = withOrigin('{origin}');
+
 /**
  * @throws {ConnectError} where nothing listens
  * @throws {NotAWebSocketServerError} where the handshake is not accepted
@@ -82,6 +94,7 @@ export async function probeServer(target: ServerTarget, timeout: number): Promis
     echo,
     pong,
     deflate: full.deflate !== undefined,
+    originPolicy: !(await talk(foreignOrigin)).accepted && (await talk(ownOrigin)).accepted,
     script: false,
     tls: target.url.protocol === 'wss:',
     http2: false,

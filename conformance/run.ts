@@ -1,10 +1,10 @@
 /** Runs cases against a target: plays each, judges it, and yields the results as they come. */
 import type { Case } from './case.ts';
-import { ConnectError, connect, type ServerTarget } from './connect.ts';
-import { type Judgement, judge, ruleOf } from './judge.ts';
+import { ConnectError, type ServerTarget } from './connect.ts';
+import { type Judgement, ruleOf } from './judge.ts';
 import { unmetNeed } from './needs.ts';
-import { playAsClient } from './player.ts';
 import { type Capabilities, probeServer } from './probe.ts';
+import { playRounds } from './rounds.ts';
 import { describeExpectation } from './sentences.ts';
 import type { PlayOptions } from './talk.ts';
 import type { Timeline } from './timeline.ts';
@@ -57,9 +57,7 @@ async function runServerCase(
   if (reason) return withoutTimeline(testCase, 'skip', reason);
   const startedAt = performance.now();
   try {
-    const socket = await connect(target, options.timeout);
-    const timeline = await playAsClient(testCase, socket, target, options);
-    const judgement = judge(testCase, timeline, { role: 'server', echo: options.echo });
+    const { judgement, timeline } = await playRounds(testCase, target, options);
     return { case: testCase, ...judgement, duration: performance.now() - startedAt, timeline };
   } catch (error) {
     if (error instanceof ConnectError) return withoutTimeline(testCase, 'error', error.message);

@@ -15,7 +15,8 @@ export function describeExpectation({ expect }: Case): string {
   const must = expect.events.filter((event) => !event.optional);
   const shown = must.slice(0, 3).map(describeEvent);
   const more = must.length > 3 ? [`${must.length - 3} more answers`] : [];
-  return [...shown, ...more, describeExpectedEnding(expect)].join(', then ');
+  const whole = [...shown, ...more, describeExpectedEnding(expect)].join(', then ');
+  return expect.orRefused ? `the handshake refused, or ${whole}` : whole;
 }
 
 function describeExpectedEnding({ ending, checks }: Case['expect']): string {
@@ -28,6 +29,8 @@ function describeExpectedEnding({ ending, checks }: Case['expect']): string {
       return `a Close with ${codeList(ending.codes)} in answer`;
     case 'failed':
       return `the connection failed with ${codeList(ending.codes)}`;
+    case 'pending':
+      return `no answer, or the connection failed with ${codeList(ending.codes)}`;
     case 'refused':
       return `the handshake refused${ending.statuses ? ` with ${ending.statuses.join(' or ')}` : ''}`;
     case 'gone':
