@@ -15,6 +15,7 @@ const capabilities: Capabilities = {
   echo: true,
   pong: true,
   deflate: true,
+  originPolicy: true,
   script: false,
   tls: false,
   http2: false,

@@ -102,6 +102,10 @@ export const honest: Manners = {
     },
     protocolVersion: (request) =>
       only(headerValues(request, 'Sec-WebSocket-Version')) === '13' ? undefined : 426,
+    origin: (request) => {
+      const own = `http://${headerValues(request, 'Host')[0]}`;
+      return headerValues(request, 'Origin').every((origin) => origin === own) ? undefined : 403;
+    },
     grammar: ({ oddities }) => (oddities.length === 0 ? undefined : 400),
   },
   refuse: (status) => [

@@ -6,12 +6,18 @@ export interface RunningTarget {
   close(): Promise<void>;
 }
 
-/** An echo server on a free port of the loopback, its limits as wide as the largest case needs. */
+/**
+ * An echo server on a free port of the loopback: its limits as wide as the largest case needs, open
+ * to pages of its own origin and to what is no page.
+ */
 export async function startOurs(): Promise<RunningTarget> {
+  const allowedOrigins: string[] = [];
   const server = createWebSocketServer({
     endpoints: { '/': { message: (socket, message) => void socket.send(message) } },
     maxMessageBytes: 64 * 1024 * 1024,
+    allowedOrigins,
   });
   await server.listen();
+  allowedOrigins.push(server.url.replace(/^ws/, 'http'));
   return { url: new URL(server.url), close: () => server.close(1001, 0) };
 }
