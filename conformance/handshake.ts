@@ -2,7 +2,7 @@
  * Opening handshakes as data: head lines with placeholders, so that a case can write any bytes in
  * any segmentation (RFC 6455 §4.1 for requests, §4.2.2 for responses).
  */
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { Payload } from './payload.ts';
 
 export interface Handshake {
@@ -98,11 +98,6 @@ export function writeHead(head: Head, values: Readonly<Record<string, string>>):
   );
   const end = head.finished === false ? '' : lineEnd;
   return Buffer.from(lines.map((line) => line + lineEnd).join('') + end, 'latin1');
-}
-
-/** RFC 6455 §4.1: 16 random bytes in base64. */
-export function freshKey(): string {
-  return randomBytes(16).toString('base64');
 }
 
 /** RFC 6455 §4.2.2 item 5.4. */

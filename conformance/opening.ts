@@ -1,13 +1,6 @@
 /** The peer's part of the opening handshake, in either role (RFC 6455 §4.1, §4.2). */
 import type { ServerTarget } from './connect.ts';
-import {
-  acceptFor,
-  freshKey,
-  type Head,
-  plainRequest,
-  plainResponse,
-  writeHead,
-} from './handshake.ts';
+import { acceptFor, type Head, plainRequest, plainResponse, writeHead } from './handshake.ts';
 import { headerValues } from './http-head.ts';
 import { bytesOf } from './payload.ts';
 import type { Talk } from './talk.ts';
@@ -28,7 +21,8 @@ export async function writeRequest(talk: Talk, { url, headers }: ServerTarget): 
       target: `${url.pathname}${url.search}`,
       host: url.host,
       origin: url.origin.replace(/^ws/, 'http'),
-      key: request.key ?? freshKey(),
+      // RFC 6455 §4.1: 16 random bytes in base64.
+      key: request.key ?? Buffer.from(talk.random(16)).toString('base64'),
     },
   );
 }

@@ -5,6 +5,7 @@ import { type Conversation, readConversation } from './conversation.ts';
 import { request } from './handshake.ts';
 import { observedEvents } from './match.ts';
 import { playAsClient } from './player.ts';
+import { freshSeed } from './seed.ts';
 import { describeEnding, describeHead } from './sentences.ts';
 
 /** One flag per need, and what a report shows beside them. */
@@ -72,7 +73,7 @@ const ownOrigin = withOrigin('{origin}');
 export async function probeServer(target: ServerTarget, timeout: number): Promise<Capabilities> {
   const talk = async (testCase: Case): Promise<Conversation> => {
     const socket = await connect(target, timeout);
-    const options = { timeout, grace: timeout, echo: true };
+    const options = { timeout, grace: timeout, echo: true, seed: freshSeed() };
     return readConversation(await playAsClient(testCase, socket, target, options));
   };
   const full = await talk(probe);

@@ -6,7 +6,7 @@ import type { ServerTarget } from './connect.ts';
 import { acceptFor, request } from './handshake.ts';
 import { playRounds } from './rounds.ts';
 
-const options = { timeout: 5000, grace: 50, echo: false };
+const options = { timeout: 5000, grace: 50, echo: false, seed: '' };
 
 /** Answers each connection's request as told by its number, from 1 on. */
 async function withServer(

@@ -33,7 +33,7 @@ export async function playRounds(
       const round = await playRound(
         { ...testCase, ...(handshake && { handshake }) },
         target,
-        options,
+        index === 0 ? options : { ...options, seed: `${options.seed} ${index}` },
       );
       last = round;
       if (isAsExpected(round.judgement)) continue;

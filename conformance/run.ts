@@ -5,8 +5,8 @@ import { type Judgement, ruleOf } from './judge.ts';
 import { unmetNeed } from './needs.ts';
 import { type Capabilities, probeServer } from './probe.ts';
 import { playRounds } from './rounds.ts';
+import { freshSeed, type Seed } from './seed.ts';
 import { describeExpectation } from './sentences.ts';
-import type { PlayOptions } from './talk.ts';
 import type { Timeline } from './timeline.ts';
 
 /** A case, its verdict, and the conversation that it stands on. */
@@ -27,11 +27,16 @@ export interface RunOptions {
   readonly grace?: number;
   /** Default: probed first. */
   readonly capabilities?: Capabilities;
+  /** Keys and masks follow from it. Default: a fresh one. */
+  readonly seed?: Seed;
   /** Ends the run between cases. */
   readonly signal?: AbortSignal;
 }
 
+const defaults = { timeout: 5000, grace: 250 };
+
 /**
+ * Cases that are for clients only are left out.
  * @returns results in the order in which they are done
  * @throws {ConnectError} where the target cannot be reached before the first case
  */
@@ -40,24 +45,31 @@ export async function* runServerCases(
   target: ServerTarget,
   options: RunOptions = {},
 ): AsyncGenerator<CaseResult> {
-  const { concurrency = 16, timeout = 5000, grace = 250 } = options;
+  const { concurrency = 16, timeout = defaults.timeout, seed = freshSeed() } = options;
   const capabilities = options.capabilities ?? (await probeServer(target, timeout));
-  const play = (testCase: Case) =>
-    runServerCase(testCase, target, capabilities, { timeout, grace, echo: capabilities.echo });
-  yield* inParallel(cases, concurrency, play, options.signal);
+  const playable = cases.filter(({ against }) => against.includes('server'));
+  const prepared = { ...options, capabilities, seed };
+  const play = (testCase: Case) => runServerCase(testCase, target, prepared);
+  yield* inParallel(playable, concurrency, play, options.signal);
 }
 
-async function runServerCase(
+/**
+ * One case, for a test runner that has its own order and its own concurrency.
+ * @throws {ConnectError} where the target has to be probed and cannot be reached
+ */
+export async function runServerCase(
   testCase: Case,
   target: ServerTarget,
-  capabilities: Capabilities,
-  options: PlayOptions,
+  options: Omit<RunOptions, 'concurrency' | 'signal'> = {},
 ): Promise<CaseResult> {
+  const { timeout, grace, seed = freshSeed() } = { ...defaults, ...options };
+  const capabilities = options.capabilities ?? (await probeServer(target, timeout));
+  const playOptions = { timeout, grace, seed, echo: capabilities.echo };
   const reason = unmetNeed(testCase, capabilities);
   if (reason) return withoutTimeline(testCase, 'skip', reason);
   const startedAt = performance.now();
   try {
-    const { judgement, timeline } = await playRounds(testCase, target, options);
+    const { judgement, timeline } = await playRounds(testCase, target, playOptions);
     return { case: testCase, ...judgement, duration: performance.now() - startedAt, timeline };
   } catch (error) {
     if (error instanceof ConnectError) return withoutTimeline(testCase, 'error', error.message);

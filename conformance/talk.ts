@@ -3,6 +3,7 @@ import { alivePayload, provesAliveFirst } from './alive.ts';
 import { type AwaitedEvent, type Case, frame, type Item, isItem, type Step } from './case.ts';
 import { MessageDeflater } from './deflate.ts';
 import type { Peer } from './peer.ts';
+import { type Seed, seededBytes } from './seed.ts';
 import { opcodes } from './wire.ts';
 import { ItemWriter } from './writer.ts';
 
@@ -13,12 +14,15 @@ export interface PlayOptions {
   readonly grace: number;
   /** Whether the target echoes; where not, a Pong shows that it is alive. */
   readonly echo: boolean;
+  /** What the peer chooses at random follows from it and the case's id. */
+  readonly seed: Seed;
 }
 
 export class Talk {
   readonly case: Case;
   readonly peer: Peer;
   readonly options: PlayOptions;
+  readonly random: (length: number) => Uint8Array;
   readonly #writer: ItemWriter;
   readonly #awaited: Partial<Record<AwaitedEvent, number>> = {};
   /** Head bytes that wait for the first bytes of the steps (`coalesced`). */
@@ -28,7 +32,8 @@ export class Talk {
     this.case = testCase;
     this.peer = peer;
     this.options = options;
-    this.#writer = new ItemWriter(peer.side);
+    this.random = seededBytes(options.seed, testCase.id);
+    this.#writer = new ItemWriter(peer.side, this.random);
   }
 
   /** False while the target is inside a frame that was cut or lied about its length. */

@@ -1,5 +1,4 @@
 /** Turns the items of a case into the bytes that one side writes. */
-import { randomBytes } from 'node:crypto';
 import type { FrameItem, Item, MessageItem } from './case.ts';
 import type { MessageDeflater } from './deflate.ts';
 import { bytesOf } from './payload.ts';
@@ -8,13 +7,15 @@ import { opcodes, writeFrame } from './wire.ts';
 
 export class ItemWriter {
   readonly #side: Side;
+  readonly #random: (length: number) => Uint8Array;
   /** Set once permessage-deflate is agreed on. */
   deflater: MessageDeflater | undefined;
   /** True while the other side is inside a frame: the last one was cut or lied about its length. */
   insideFrame = false;
 
-  constructor(side: Side) {
+  constructor(side: Side, random: (length: number) => Uint8Array) {
     this.#side = side;
+    this.#random = random;
   }
 
   /** One chunk per frame. */
@@ -41,7 +42,7 @@ export class ItemWriter {
   #maskKey(mask: FrameItem['mask']): Uint8Array | undefined {
     if (mask === 'none') return undefined;
     if (mask) return mask;
-    return this.#side === 'client' ? randomBytes(4) : undefined;
+    return this.#side === 'client' ? this.#random(4) : undefined;
   }
 
   #framesOf(message: MessageItem): FrameItem[] {
