@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parseKnownFailing } from '../known-failing.ts';
+import type { Run } from '../results.ts';
+import { judgedRun, sampleRun } from './sample-run.ts';
+import { summarize } from './summary.ts';
+
+const withOptions = (run: Run, options: Partial<Run['options']>): Run => ({
+  ...run,
+  options: { ...run.options, ...options },
+});
+
+/** What decides, by ids. */
+function outcome(run: Run) {
+  const { failures, knownFailures, unexpectedPasses, unmatched, exitCode } = summarize(run);
+  const ids = (results: readonly { id: string }[]) => results.map(({ id }) => id);
+  return [ids(failures), ids(knownFailures), ids(unexpectedPasses), unmatched.length, exitCode];
+}
+
+test('every result is counted once in each grouping', async () => {
+  const { totals, byLevel, sections } = summarize(await sampleRun());
+  assert.deepEqual(totals, { pass: 1, fail: 1, warn: 1, info: 1, skip: 1, error: 1, total: 6 });
+  assert.deepEqual([byLevel.must.total, byLevel.should.total, byLevel.may.total], [4, 1, 1]);
+  assert.deepEqual(
+    sections.map(({ document, section, totals }) => `${document} §${section} ${totals.total}`),
+    [
+      'RFC 6455 §5.4 2',
+      'RFC 6455 §7.1.7 1',
+      'RFC 6455 §7.4 1',
+      'RFC 7692 §7.2.1 1',
+      'RFC 7692 §7.2.2 1',
+    ],
+  );
+});
+
+test('a broken MUST is unexpected; a broken SHOULD only on request', async () => {
+  const run = await judgedRun();
+  assert.deepEqual(outcome(run), [['sample/broken'], [], [], 0, 1]);
+  assert.deepEqual(outcome(withOptions(run, { failOn: 'should' })), [
+    ['sample/broken', 'sample/broken-should'],
+    [],
+    [],
+    0,
+    1,
+  ]);
+});
+
+const listed = async (content: string) => {
+  const run = await judgedRun();
+  const ids = run.results.map(({ id }) => id);
+  return withOptions(run, { knownFailing: parseKnownFailing(content, 'list.txt', ids) });
+};
+
+test('a known failure is expected, with a comment or a pattern', async () => {
+  for (const line of ['sample/broken # see the tracker', '\n# all\n  sample/broken*\r\n']) {
+    assert.deepEqual(outcome(await listed(line)), [[], ['sample/broken'], [], 0, 0]);
+  }
+});
+
+test('a listed case that passes is unexpected', async () => {
+  const expected = [[], ['sample/broken'], ['sample/kept'], 0, 1];
+  assert.deepEqual(outcome(await listed('sample/broken\nsample/kept')), expected);
+});
+
+test('a listed case that is skipped or only warned about is neither', async () => {
+  const content = 'sample/broken\nsample/skipped\nsample/broken-should';
+  assert.deepEqual(outcome(await listed(content)), [[], ['sample/broken'], [], 0, 0]);
+});
+
+test('a line that matches nothing is named by its number', async () => {
+  const run = await listed('sample/broken\n\nsample/brokn');
+  assert.deepEqual(summarize(run).unmatched, [{ line: 3, pattern: 'sample/brokn' }]);
+  assert.equal(summarize(run).exitCode, 1);
+});
+
+test('patterns are literal but for the asterisk', async () => {
+  const run = await listed('sample.broken\nsample/brok\nbroken\n*');
+  assert.equal(summarize(run).unmatched.length, 3);
+});
+
+test('what could not be judged is exit code 2, whatever else was seen', async () => {
+  assert.equal(summarize(await sampleRun()).exitCode, 2);
+  const end = { state: 'target lost', reason: 'it died' } as const;
+  assert.equal(summarize(await judgedRun({ end })).exitCode, 2);
+  assert.equal(summarize(await judgedRun({ end: { state: 'interrupted' } })).exitCode, 2);
+});

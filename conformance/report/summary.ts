@@ -1,0 +1,96 @@
+/**
+ * The one place where results are counted and expectations compared; every report shows these
+ * numbers, so none can disagree with another.
+ */
+import type { Level } from '../case.ts';
+import type { Verdict } from '../judge.ts';
+import { matchesPattern } from '../known-failing.ts';
+import { levels, type RecordedResult, type Run } from '../results.ts';
+
+export type Totals = Readonly<Record<Verdict, number>> & { readonly total: number };
+
+export interface SectionSummary {
+  readonly document: string;
+  readonly section: string;
+  readonly totals: Totals;
+  readonly results: readonly RecordedResult[];
+}
+
+export interface Summary {
+  readonly totals: Totals;
+  readonly byLevel: Readonly<Record<Level, Totals>>;
+  /** In the order in which the catalogue comes to them. */
+  readonly sections: readonly SectionSummary[];
+  /** Broken rules that count, and that no list names. */
+  readonly failures: readonly RecordedResult[];
+  /** Broken, and on the known-failing list. */
+  readonly knownFailures: readonly RecordedResult[];
+  /** On the known-failing list, and yet kept: the list has to shrink. */
+  readonly unexpectedPasses: readonly RecordedResult[];
+  /** Lines of the known-failing list that no case matches. */
+  readonly unmatched: readonly { readonly line: number; readonly pattern: string }[];
+  /** What the harness could not judge. */
+  readonly errors: readonly RecordedResult[];
+  /** 0: all as expected; 1: unexpected verdicts; 2: not everything could be judged. */
+  readonly exitCode: 0 | 1 | 2;
+}
+
+export const verdicts: readonly Verdict[] = ['pass', 'fail', 'warn', 'info', 'skip', 'error'];
+
+export function summarize(run: Run): Summary {
+  const { results, options, end } = run;
+  const isListed = ({ id }: RecordedResult) =>
+    options.knownFailing?.patterns.some((pattern) => matchesPattern(pattern, id)) ?? false;
+  const broken = results.filter((result) => isBroken(result, options.failOn));
+  const failures = broken.filter((result) => !isListed(result));
+  const errors = results.filter(({ verdict }) => verdict === 'error');
+  const unexpectedPasses = results.filter((result) => isKept(result) && isListed(result));
+  const unmatched = options.knownFailing?.unmatched ?? [];
+  const isUnexpected = failures.length + unexpectedPasses.length + unmatched.length > 0;
+  const isWhole = end.state === 'complete' && errors.length === 0;
+  return {
+    totals: count(results),
+    byLevel: byLevel(results),
+    sections: bySection(results),
+    failures,
+    knownFailures: broken.filter(isListed),
+    unexpectedPasses,
+    unmatched,
+    errors,
+    exitCode: !isWhole ? 2 : isUnexpected ? 1 : 0,
+  };
+}
+
+function isBroken({ verdict }: RecordedResult, failOn: Run['options']['failOn']): boolean {
+  return verdict === 'fail' || (failOn === 'should' && verdict === 'warn');
+}
+
+/** A warning is no pass: under `--fail-on should` the same list has to hold it. */
+function isKept({ verdict }: RecordedResult): boolean {
+  return verdict === 'pass' || verdict === 'info';
+}
+
+export function count(results: readonly RecordedResult[]): Totals {
+  const totals = { pass: 0, fail: 0, warn: 0, info: 0, skip: 0, error: 0, total: results.length };
+  for (const { verdict } of results) totals[verdict] += 1;
+  return totals;
+}
+
+function byLevel(results: readonly RecordedResult[]): Summary['byLevel'] {
+  const of = (level: Level) => count(results.filter((result) => result.level === level));
+  return Object.fromEntries(levels.map((level) => [level, of(level)])) as Summary['byLevel'];
+}
+
+export function bySection(results: readonly RecordedResult[]): SectionSummary[] {
+  const sections = new Map<string, RecordedResult[]>();
+  for (const result of results) {
+    const key = `${result.document} §${result.section}`;
+    const known = sections.get(key);
+    if (known) known.push(result);
+    else sections.set(key, [result]);
+  }
+  return [...sections.values()].map((inSection) => {
+    const { document, section } = inSection[0]!;
+    return { document, section, totals: count(inSection), results: inSection };
+  });
+}

@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { sampleTimeline } from './report/sample-run.ts';
+import { loadTimeline, type StoredTimeline, storeTimeline } from './stored-timeline.ts';
+import type { Timeline, TimelineEntry } from './timeline.ts';
+
+const roundTrip = async (timeline: Timeline) =>
+  loadTimeline(JSON.parse(JSON.stringify(await storeTimeline(timeline))) as StoredTimeline);
+
+const comparable = ({ transport, entries }: Timeline) => ({
+  transport,
+  entries: entries.map((entry) =>
+    entry.kind === 'bytes' ? { ...entry, bytes: Buffer.from(entry.bytes).toString('hex') } : entry,
+  ),
+});
+
+test('what is stored and loaded is the same timeline', async () => {
+  const timeline = sampleTimeline();
+  assert.deepEqual(comparable(await roundTrip(timeline)), comparable(timeline));
+});
+
+test('timeouts, resets and what a script saw come back too', async () => {
+  const entries: TimelineEntry[] = [
+    { kind: 'script', at: 1, event: { type: 'open', protocol: '', extensions: '' } },
+    {
+      kind: 'script',
+      at: 2,
+      event: { type: 'message', binary: true, data: Buffer.from([0, 255]) },
+    },
+    { kind: 'timeout', at: 3, waitingFor: 'a Close frame' },
+    { kind: 'rst', at: 4, from: 'server' },
+  ];
+  assert.deepEqual((await roundTrip({ transport: 'tls', entries })).entries, entries);
+});
+
+/** One octet per segment, `gap` ms apart. */
+function octets(count: number, gap: number): Timeline {
+  const entries = Array.from({ length: count }, (_, offset) => ({
+    kind: 'bytes' as const,
+    from: 'client' as const,
+    at: offset * gap,
+    offset,
+    bytes: Uint8Array.of(offset & 0xff),
+  }));
+  return { transport: 'tcp', entries };
+}
+
+test('a run of small segments takes one entry and keeps its sizes and its times', async () => {
+  const stored = await storeTimeline(octets(65_536, 0.5));
+  assert.deepEqual(stored.entries, [
+    { kind: 'bytes', from: 'client', at: 0, until: 32_767.5, sizes: [[65_536, 1]] },
+  ]);
+  assert.ok(JSON.stringify(stored).length < 2000);
+  const loaded = loadTimeline(stored);
+  assert.deepEqual(comparable(loaded), comparable(octets(65_536, 0.5)));
+});
+
+test('segments that come far apart keep their own times', async () => {
+  assert.equal((await storeTimeline(octets(5, 100))).entries.length, 5);
+});
+
+test('what gzip makes smaller is stored as gzip, the rest as it is', async () => {
+  const [large, small] = [Buffer.alloc(100_000, 'abc'), Buffer.from('abc')];
+  assert.ok('gzip' in (await storeTimeline(sampleTimeline(large))).client);
+  assert.ok('base64' in (await storeTimeline(sampleTimeline(small))).server);
+});
+
+test('segments that do not add up to their stream are refused', async () => {
+  const stored = await storeTimeline(sampleTimeline());
+  assert.throws(
+    () => loadTimeline({ ...stored, server: { base64: 'AAAA' } }),
+    /segments of the server are \d+ bytes, its stream is 3/,
+  );
+});

@@ -1,0 +1,147 @@
+/**
+ * A timeline as `results.json` keeps it: each side's stream in one piece, and who wrote how much of
+ * it when. `loadTimeline` gives back what `judge()` takes, so a verdict can be given again.
+ */
+import { promisify } from 'node:util';
+import { gunzipSync, gzip } from 'node:zlib';
+import type { BytesEntry, ScriptEvent, Side, Timeline, TimelineEntry } from './timeline.ts';
+import { bytesFrom } from './timeline.ts';
+
+export interface StoredTimeline {
+  readonly transport: Timeline['transport'];
+  readonly client: StoredBytes;
+  readonly server: StoredBytes;
+  readonly entries: readonly StoredEntry[];
+}
+
+/** Base64 of the bytes, or of their gzip where that is shorter. */
+export type StoredBytes = { readonly base64: string } | { readonly gzip: string };
+
+export type StoredEntry =
+  | StoredSegments
+  | Exclude<TimelineEntry, { kind: 'bytes' } | { kind: 'script' }>
+  | { readonly kind: 'script'; readonly at: number; readonly event: StoredScriptEvent };
+
+/** Segments of one side in close succession: their sizes, in order. */
+export interface StoredSegments {
+  readonly kind: 'bytes';
+  readonly from: Side;
+  /** When the first segment was seen, in milliseconds since the connection was opened. */
+  readonly at: number;
+  /** When the last one was, where there are several; those between are spread evenly. */
+  readonly until?: number;
+  /** Octets of a segment, or `[how many segments, octets of each]`. */
+  readonly sizes: readonly (number | readonly [count: number, size: number])[];
+}
+
+export type StoredScriptEvent =
+  | Exclude<ScriptEvent, { type: 'message' }>
+  | { readonly type: 'message'; readonly binary: boolean; readonly base64: string };
+
+/** Segments further apart than this keep their own times, in ms. */
+const closeSuccession = 5;
+
+/** Below this gzip's 18 bytes of frame and its set-up cost more than they save. */
+const worthCompressing = 512;
+
+export async function storeTimeline(timeline: Timeline): Promise<StoredTimeline> {
+  return {
+    transport: timeline.transport,
+    client: await storeBytes(bytesFrom(timeline, 'client')),
+    server: await storeBytes(bytesFrom(timeline, 'server')),
+    entries: storeEntries(timeline.entries),
+  };
+}
+
+const gzipped = promisify(gzip);
+
+async function storeBytes(bytes: Buffer): Promise<StoredBytes> {
+  const compressed = bytes.length < worthCompressing ? undefined : await gzipped(bytes);
+  return compressed && compressed.length < bytes.length
+    ? { gzip: compressed.toString('base64') }
+    : { base64: bytes.toString('base64') };
+}
+
+function storeEntries(entries: readonly TimelineEntry[]): StoredEntry[] {
+  const stored: StoredEntry[] = [];
+  let run: BytesEntry[] = [];
+  const flush = () => {
+    if (run.length > 0) stored.push(storeSegments(run));
+    run = [];
+  };
+  for (const entry of entries) {
+    if (entry.kind !== 'bytes') {
+      flush();
+      stored.push(entry.kind === 'script' ? { ...entry, event: storeScript(entry.event) } : entry);
+      continue;
+    }
+    const last = run.at(-1);
+    if (last && (last.from !== entry.from || entry.at - last.at > closeSuccession)) flush();
+    run.push(entry);
+  }
+  flush();
+  return stored;
+}
+
+function storeSegments(run: readonly BytesEntry[]): StoredSegments {
+  const sizes: [count: number, size: number][] = [];
+  for (const { bytes } of run) {
+    const last = sizes.at(-1);
+    if (last?.[1] === bytes.length) last[0] += 1;
+    else sizes.push([1, bytes.length]);
+  }
+  const [first, last] = [run[0]!, run.at(-1)!];
+  return {
+    kind: 'bytes',
+    from: first.from,
+    at: first.at,
+    ...(run.length > 1 && { until: last.at }),
+    sizes: sizes.map(([count, size]) => (count === 1 ? size : ([count, size] as const))),
+  };
+}
+
+function storeScript(event: ScriptEvent): StoredScriptEvent {
+  if (event.type !== 'message') return event;
+  const { type, binary, data } = event;
+  return { type, binary, base64: Buffer.from(data).toString('base64') };
+}
+
+/** @throws {RangeError} where the segments do not add up to the streams */
+export function loadTimeline(stored: StoredTimeline): Timeline {
+  const streams = { client: loadBytes(stored.client), server: loadBytes(stored.server) };
+  const offsets = { client: 0, server: 0 };
+  const entries = stored.entries.flatMap((entry): TimelineEntry[] => {
+    if (entry.kind === 'script') return [{ ...entry, event: loadScript(entry.event) }];
+    if (entry.kind !== 'bytes') return [entry];
+    const { from, at, until = at } = entry;
+    const sizes = entry.sizes.flatMap((item) =>
+      typeof item === 'number' ? [item] : Array<number>(item[0]).fill(item[1]),
+    );
+    const step = (until - at) / Math.max(1, sizes.length - 1);
+    return sizes.map((size, index) => {
+      const offset = offsets[from];
+      offsets[from] += size;
+      const bytes = streams[from].subarray(offset, offset + size);
+      const when = Math.round((at + index * step) * 1000) / 1000;
+      return { kind: 'bytes', from, at: when, offset, bytes };
+    });
+  });
+  for (const side of ['client', 'server'] as const) {
+    if (offsets[side] === streams[side].length) continue;
+    throw new RangeError(
+      `the segments of the ${side} are ${offsets[side]} bytes, its stream is ${streams[side].length}`,
+    );
+  }
+  return { transport: stored.transport, entries };
+}
+
+function loadBytes(stored: StoredBytes): Buffer {
+  if ('base64' in stored) return Buffer.from(stored.base64, 'base64');
+  return gunzipSync(Buffer.from(stored.gzip, 'base64'));
+}
+
+function loadScript(event: StoredScriptEvent): ScriptEvent {
+  if (event.type !== 'message') return event;
+  const { type, binary, base64 } = event;
+  return { type, binary, data: Buffer.from(base64, 'base64') };
+}
