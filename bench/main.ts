@@ -73,6 +73,9 @@ function chosen<T>(
 
 const say = (line: string) => process.stderr.write(`${line}\n`);
 
+// An interrupted run leaves no server behind: they are killed on exit.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(2));
+
 try {
   installPeers(chosenPeers, say);
 } catch (error) {

@@ -1,10 +1,11 @@
 /** The servers measured: where each comes from, and how to start it. */
 
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
+import { compileOurs } from './compile-ours.ts';
 import type { Workload } from './workloads.ts';
 
 export interface Command {
@@ -75,7 +76,10 @@ const ours: Peer = {
   version: () => readVersion(join(folder, '..', 'package.json')),
   command: (workload) => {
     const flags = wantsDeflate(workload) ? ['--deflate'] : [];
-    return { file: process.execPath, args: ['--expose-gc', compileOurs(), '0', ...flags] };
+    return {
+      file: process.execPath,
+      args: ['--expose-gc', compileOurs('peers/framewright.js'), '0', ...flags],
+    };
   },
 };
 
@@ -127,21 +131,6 @@ export function installPeers(wanted: readonly Peer[], say: (line: string) => voi
     stdio: ['ignore', 'ignore', 'inherit'],
     shell: process.platform === 'win32',
   });
-}
-
-let compiled: string | undefined;
-
-/** Ours runs as users get it: compiled by tsc, with no loader and no source maps in between. */
-function compileOurs(): string {
-  if (compiled) return compiled;
-  const tsc = join(folder, '..', 'node_modules', 'typescript', 'bin', 'tsc');
-  execFileSync(process.execPath, [tsc, '-p', join(folder, 'tsconfig.ours.json')], {
-    stdio: ['ignore', 'inherit', 'inherit'],
-  });
-  const output = join(folder, 'dist', 'bench', 'peers');
-  copyFileSync(join(folder, 'peers', 'announce.mjs'), join(output, 'announce.mjs'));
-  compiled = join(output, 'framewright.js');
-  return compiled;
 }
 
 function requirePackage(name: string): void {
