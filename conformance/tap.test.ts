@@ -33,7 +33,7 @@ async function open(): Promise<{ client: Socket; target: Socket; tapped: TapConn
 
 async function read(socket: Socket): Promise<string> {
   const chunks: Buffer[] = [];
-  socket.on('data', (chunk: Buffer) => chunks.push(chunk));
+  socket.on('data', (chunk: Buffer) => chunks.push(chunk)).resume();
   await once(socket, 'end');
   return Buffer.concat(chunks).toString('latin1');
 }
