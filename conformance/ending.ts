@@ -24,7 +24,8 @@ export async function conclude(talk: Talk): Promise<void> {
     case 'gone':
       return awaitEnd(talk);
     case 'refused':
-      return afterRefusal(talk);
+      // A client must go away (RFC 6455 §4.1); a server may keep the connection for HTTP.
+      return talk.peer.side === 'server' ? awaitFailure(talk, timeout) : afterRefusal(talk);
     case 'any':
       await awaitEvents(talk);
       return awaitFailure(talk, grace);

@@ -10,6 +10,7 @@ import { type Conversation, readConversation } from './conversation.ts';
 import { matchEvents, observedEvents } from './match.ts';
 import { describeEnding, describeEvent, describeExpectation, describeHead } from './sentences.ts';
 import type { Side, Timeline } from './timeline.ts';
+import { opcodes } from './wire.ts';
 
 /** `must` broken: fail; `should` broken: warn; left open: info; a need not met: skip. */
 export type Verdict = 'pass' | 'fail' | 'warn' | 'info' | 'skip' | 'error';
@@ -84,7 +85,8 @@ function findViolation(
 ): Violation | undefined {
   const { ending, orRefused } = testCase.expect;
   if (ending.kind === 'refused' || (orRefused && !conversation.accepted)) {
-    return findInRefusal(testCase, conversation) ?? findInChecks(testCase, conversation, target);
+    const find = target.role === 'server' ? findInRefusal : findInTurningAway;
+    return find(testCase, conversation) ?? findInChecks(testCase, conversation, target);
   }
   return (
     findInOpening(conversation) ??
@@ -124,6 +126,29 @@ function findInRefusal(testCase: Case, conversation: Conversation): Violation | 
     return undefined;
   }
   return { ...refusal, weight: 'should', observed: describeHead(conversation) };
+}
+
+/** RFC 6455 §4.1: a client fails the connection when the response is not what it must be. */
+function findInTurningAway(testCase: Case, conversation: Conversation): Violation | undefined {
+  const { frames, ending } = conversation.client;
+  const refusal = { rule: ruleOf(testCase), weight: 'of the case' } as const;
+  const used = frames.find(({ opcode }) => opcode !== opcodes.close);
+  if (used) return { ...refusal, observed: 'the connection is used', at: placeOf(used) };
+  if (ending.how === 'timeout' || ending.how === 'open') {
+    return { ...refusal, observed: 'the connection stays open' };
+  }
+  // §7.1.7: a Close frame belongs to a connection that was established.
+  const close = frames[0];
+  return (
+    close && {
+      rule: 'close-frame-before-open',
+      weight: 'should',
+      expected: 'TCP closed without a frame',
+      observed: describeEnding(conversation, 'client'),
+      at: placeOf(close),
+      reference: 'RFC 6455 §7.1.7',
+    }
+  );
 }
 
 function headPlace({ server }: Conversation): Place | undefined {
@@ -310,5 +335,5 @@ function lastOf(conversation: Conversation, role: Side): Place | undefined {
   const last = frames.at(-1);
   const before = frames.at(-2);
   if (!last) return undefined;
-  return placeOf(last.opcode === 9 && before ? before : last);
+  return placeOf(last.opcode === opcodes.ping && before ? before : last);
 }

@@ -1,6 +1,5 @@
 /** What a case asks of its target beyond the role, and why it is skipped where that is missing. */
 import type { Case, Need } from './case.ts';
-import type { Capabilities } from './probe.ts';
 
 /** The stated needs, and those that follow from what is expected. */
 export function needsOf(testCase: Case): ReadonlySet<Need> {
@@ -26,9 +25,12 @@ const reasons: Readonly<Record<Need, string>> = {
 };
 
 /** @returns the reason to skip, or undefined */
-export function unmetNeed(testCase: Case, capabilities: Capabilities): string | undefined {
+export function unmetNeed(
+  testCase: Case,
+  can: Readonly<Record<Need, boolean>>,
+): string | undefined {
   for (const need of needsOf(testCase)) {
-    if (!capabilities[need]) return reasons[need];
+    if (!can[need]) return reasons[need];
   }
   return undefined;
 }

@@ -50,14 +50,11 @@ export async function playPrelude(
   });
 }
 
-/** Plays the server's part on a connection that a client target has opened. */
-export function playAsServer(
-  testCase: Case,
-  socket: Socket,
-  options: PlayOptions,
-): Promise<Timeline> {
-  return play(new Talk(testCase, new Peer(socket, 'server'), options), async (talk) => {
+/** Plays the server's part for a client target; `peer` may have read the request already. */
+export function playAsServer(testCase: Case, peer: Peer, options: PlayOptions): Promise<Timeline> {
+  return play(new Talk(testCase, peer, options), async (talk) => {
     await awaitHead(talk);
+    if (peer.targetEnded) return;
     await writeResponse(talk);
     if (testCase.handshake?.coalesced) await talk.play(testCase.steps);
     await converse(talk);

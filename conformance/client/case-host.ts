@@ -1,0 +1,196 @@
+/**
+ * Serves the cases to client targets. Each connection asks for one thing by its URL; a case is
+ * played on the connection that asked for it, and its result kept under the agent's name.
+ */
+import { createServer, type Server, type Socket } from 'node:net';
+import { type Case, close, closed, text } from '../case.ts';
+import type { Conversation } from '../conversation.ts';
+import { headerList } from '../http-head.ts';
+import { judge, ruleOf } from '../judge.ts';
+import { unmetNeed } from '../needs.ts';
+import { Peer } from '../peer.ts';
+import { playAsServer } from '../player.ts';
+import type { CaseResult } from '../run.ts';
+import { freshSeed, type Seed } from '../seed.ts';
+import { describeExpectation } from '../sentences.ts';
+import type { PlayOptions } from '../talk.ts';
+import { type Request, readAddress, UnknownAddressError } from './case-address.ts';
+import { statusOf } from './status.ts';
+
+export interface CaseHostOptions {
+  readonly cases: readonly Case[];
+  /** Default 127.0.0.1. */
+  readonly host?: string;
+  /** Default 0: any free port. */
+  readonly port?: number;
+  /** How long one observation may take, in ms. Default 5000. */
+  readonly timeout?: number;
+  /** Keys and masks follow from it. Default: a fresh one. */
+  readonly seed?: Seed;
+  /** Whether the clients run cases that tell them what to do. Default false. */
+  readonly driven?: boolean;
+  readonly onResult?: (agent: string, result: CaseResult) => void;
+  /** An agent has asked for the reports (`/updateReports`). */
+  readonly onReport?: (agent: string) => void;
+  readonly onStop?: () => void;
+}
+
+/** How long a client that must fail the connection is left alone before a Ping asks it, in ms. */
+const grace = 250;
+
+export class CaseHost {
+  readonly #options: CaseHostOptions;
+  readonly #play: PlayOptions;
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+  /** Results by agent and by index of the case; a promise while the case is played. */
+  readonly #results = new Map<string, Map<number, Promise<CaseResult>>>();
+
+  private constructor(options: CaseHostOptions) {
+    this.#options = options;
+    this.#play = {
+      timeout: options.timeout ?? 5000,
+      grace,
+      echo: true,
+      seed: options.seed ?? freshSeed(),
+    };
+    this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+      this.#sockets.add(socket);
+      socket.on('close', () => this.#sockets.delete(socket));
+      void this.#serve(new Peer(socket, 'server'));
+    });
+  }
+
+  /** @throws where the port is taken: Node's `EADDRINUSE` */
+  static listen(options: CaseHostOptions): Promise<CaseHost> {
+    const host = new CaseHost(options);
+    return new Promise((resolve, reject) => {
+      host.#server.once('error', reject);
+      host.#server.listen(options.port ?? 0, options.host ?? '127.0.0.1', () => resolve(host));
+    });
+  }
+
+  /** `ws://127.0.0.1:9001`, without a slash at the end. */
+  get url(): string {
+    const address = this.#server.address();
+    if (address === null || typeof address === 'string') throw new Error('not listening');
+    const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
+    return `ws://${host}:${address.port}`;
+  }
+
+  get agents(): readonly string[] {
+    return [...this.#results.keys()];
+  }
+
+  /** What an agent has run so far, in the order of the catalogue; waits for running cases. */
+  async resultsOf(agent: string): Promise<readonly CaseResult[]> {
+    const results = [...(this.#results.get(agent) ?? [])].sort(([a], [b]) => a - b);
+    return Promise.all(results.map(([, result]) => result));
+  }
+
+  async close(): Promise<void> {
+    for (const socket of this.#sockets) socket.destroy();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  async #serve(peer: Peer): Promise<void> {
+    const request = await this.#requestOf(peer);
+    if (!request) return peer.destroy();
+    switch (request.ask) {
+      case 'case-count':
+        return this.#tell(peer, `${this.#options.cases.length}`);
+      case 'case-info': {
+        const { id, title, autobahn } = this.#options.cases[request.index]!;
+        return this.#tell(peer, JSON.stringify({ id, description: title, autobahn }));
+      }
+      case 'run':
+        return this.#run(peer, request.index, request.agent);
+      case 'status': {
+        const result = await this.#results.get(request.agent)?.get(request.index);
+        return this.#tell(peer, JSON.stringify(statusOf(result)));
+      }
+      case 'report':
+        this.#options.onReport?.(request.agent);
+        return this.#tell(peer, undefined);
+      case 'stop':
+        await this.#tell(peer, undefined);
+        this.#options.onStop?.();
+    }
+  }
+
+  async #requestOf(peer: Peer): Promise<Request | undefined> {
+    await peer.until(() => headOf(peer) !== undefined, this.#play.timeout, undefined);
+    const line = headOf(peer)?.startLine;
+    if (line?.kind !== 'request') return undefined;
+    try {
+      return readAddress(line.target, this.#options.cases);
+    } catch (error) {
+      if (!(error instanceof UnknownAddressError)) throw error;
+      const body = Buffer.from(`${error.message}\n`);
+      const head = `HTTP/1.1 404 Not Found\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n`;
+      peer.write(Buffer.concat([Buffer.from(head), body]));
+      peer.end('fin');
+      await peer.until(() => false, grace, undefined);
+      return undefined;
+    }
+  }
+
+  /** One text message, or none, and a normal close. */
+  async #tell(peer: Peer, message: string | undefined): Promise<void> {
+    const told: Case = {
+      ...conversationOfOurs,
+      steps: [...(message === undefined ? [] : [text(message)]), close(1000)],
+    };
+    await playAsServer(told, peer, this.#play);
+  }
+
+  async #run(peer: Peer, index: number, agent: string): Promise<void> {
+    const results = this.#results.get(agent) ?? new Map<number, Promise<CaseResult>>();
+    this.#results.set(agent, results);
+    const result = this.#judged(this.#options.cases[index]!, peer);
+    results.set(index, result);
+    this.#options.onResult?.(agent, await result);
+  }
+
+  async #judged(testCase: Case, peer: Peer): Promise<CaseResult> {
+    const startedAt = performance.now();
+    const reason = unmetNeed(testCase, {
+      echo: true,
+      pong: true,
+      deflate: offersDeflate(peer.conversation()),
+      script: this.#options.driven ?? false,
+      tls: false,
+      http2: false,
+      originPolicy: false,
+    });
+    if (reason) {
+      await this.#tell(peer, undefined);
+      const expected = describeExpectation(testCase);
+      const rule = ruleOf(testCase);
+      return { case: testCase, verdict: 'skip', rule, expected, observed: reason, duration: 0 };
+    }
+    const timeline = await playAsServer(testCase, peer, this.#play);
+    const judgement = judge(testCase, timeline, { role: 'client', echo: true });
+    return { case: testCase, ...judgement, duration: performance.now() - startedAt, timeline };
+  }
+}
+
+const conversationOfOurs: Case = {
+  id: 'host/answer',
+  title: 'an answer of the host',
+  level: 'may',
+  document: 'RFC 6455',
+  section: '1.2',
+  requirement: 'tells a client what it asked for',
+  against: ['client'],
+  alive: 'untested',
+  steps: [],
+  expect: closed([1000, 'none']),
+};
+
+const headOf = (peer: Peer) => peer.conversation().client.head;
+
+function offersDeflate({ client }: Conversation): boolean {
+  const offers = client.head ? headerList(client.head, 'Sec-WebSocket-Extensions') : [];
+  return offers.some((offer) => /^permessage-deflate\s*(;|$)/.test(offer));
+}
