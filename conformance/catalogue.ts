@@ -1,11 +1,33 @@
 /** All cases. Its version changes with every case that is added, corrected or re-levelled. */
 import type { Case, Section, Volume } from './case.ts';
+import { reservedOpcodes } from './cases/rfc6455/5.2-opcodes.ts';
+import { payloadLength } from './cases/rfc6455/5.2-payload-length.ts';
+import { reservedBits } from './cases/rfc6455/5.2-reserved-bits.ts';
 import { fragmentation } from './cases/rfc6455/5.4-fragmentation.ts';
+import { closeFrames } from './cases/rfc6455/5.5.1-close.ts';
+import { pings } from './cases/rfc6455/5.5.2-ping.ts';
+import { pongs } from './cases/rfc6455/5.5.3-pong.ts';
+import { controlFrames } from './cases/rfc6455/5.5-control-frames.ts';
+import { closeCodes } from './cases/rfc6455/7.4-close-codes.ts';
+import { utf8 } from './cases/rfc6455/8.1-utf8.ts';
+import { utf8Sequences } from './cases/rfc6455/8.1-utf8-sequences.ts';
 
 export const catalogueVersion = '0.1.0';
 
 /** In the order of the documents; a report groups by them. */
-export const sections: readonly Section[] = [fragmentation];
+export const sections: readonly Section[] = [
+  payloadLength,
+  reservedBits,
+  reservedOpcodes,
+  fragmentation,
+  controlFrames,
+  closeFrames,
+  pings,
+  pongs,
+  closeCodes,
+  utf8,
+  utf8Sequences,
+];
 
 export function catalogue(volume: Volume = 'default'): readonly Case[] {
   return sections.flatMap(({ document, at, cases }) =>

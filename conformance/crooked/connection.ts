@@ -56,9 +56,10 @@ export class EchoConnection {
     if (this.#isFaulty(frame, header) || this.#isFaulty(frame, payload)) return;
     switch (frame.opcode) {
       case opcodes.ping:
-        for (const pong of this.#manners.pong(frame.payload)) {
-          this.#write({ opcode: opcodes.pong, payload: pong });
-        }
+        this.#sendPongs(this.#manners.pong(frame.payload));
+        return;
+      case opcodes.pong:
+        this.#sendPongs(this.#manners.pongToPong(frame.payload));
         return;
       case opcodes.close:
         this.#takeClose(frame.payload);
@@ -86,6 +87,10 @@ export class EchoConnection {
     return false;
   }
 
+  #sendPongs(payloads: readonly Uint8Array[]): void {
+    for (const payload of payloads) this.#write({ opcode: opcodes.pong, payload });
+  }
+
   #takeData(frame: ReadFrame): void {
     if (frame.opcode !== opcodes.continuation || !this.#unfinished) {
       const isText = frame.opcode !== opcodes.binary;
@@ -108,7 +113,7 @@ export class EchoConnection {
   }
 
   #takeMessage({ type, compressed, payloads }: Unfinished): void {
-    const joined = payloads.length === 1 ? payloads[0]! : Buffer.concat(payloads);
+    const joined = this.#manners.join(payloads);
     const data = compressed ? this.#inflater!.inflate(joined).data : joined;
     if (data && (type === 'binary' || this.#manners.text(data))) {
       for (const message of this.#manners.echo({ type, data, compressed })) this.#send(message);
@@ -122,9 +127,8 @@ export class EchoConnection {
   }
 
   #takeClose(body: Uint8Array): void {
-    const again = this.#closed;
     this.#closed = true;
-    const answer = again ? undefined : this.#manners.answerClose(body);
+    const answer = this.#manners.answerClose(body);
     if (answer) this.#write({ opcode: opcodes.close, payload: answer });
     this.#end();
   }

@@ -43,15 +43,19 @@ export interface Manners {
   /** Whether text is good, given all of it. */
   readonly text: (data: Uint8Array) => boolean;
   readonly echo: (message: EchoedMessage) => readonly EchoedMessage[];
+  /** What its fragments make of a message. */
+  readonly join: (payloads: readonly Uint8Array[]) => Uint8Array;
   /** Payloads of the pongs that answer a ping. */
   readonly pong: (payload: Uint8Array) => readonly Uint8Array[];
+  /** Payloads of the pongs that answer a pong. */
+  readonly pongToPong: (payload: Uint8Array) => readonly Uint8Array[];
   /** Body of the Close that answers a Close; undefined for no answer. */
   readonly answerClose: (body: Uint8Array) => Uint8Array | undefined;
   /** Body of the Close that fails a connection; undefined drops it without; or goes on. */
   readonly fail: (code: number) => Uint8Array | undefined | 'go on';
   /** How TCP ends after a closing handshake or a failure. */
   readonly end: 'fin' | 'rst' | 'never';
-  /** Whether messages and pings are answered after a Close. */
+  /** Whether what comes behind a Close is answered, another Close included. */
   readonly answersAfterClose: boolean;
   /** A last look at each frame that is written. */
   readonly dress: (frame: FrameToWrite) => FrameToWrite;
@@ -161,7 +165,9 @@ export const honest: Manners = {
   },
   text: isUtf8,
   echo: (message) => [message],
+  join: (payloads) => (payloads.length === 1 ? payloads[0]! : Buffer.concat(payloads)),
   pong: (payload) => [payload],
+  pongToPong: () => [],
   answerClose: (body) => body.subarray(0, 2),
   fail: (code) => closeBody(code),
   end: 'fin',

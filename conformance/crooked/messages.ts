@@ -6,32 +6,51 @@ const changed = (change: (data: Uint8Array) => Uint8Array) => ({
 });
 
 export const messages: readonly CrookedPeer[] = [
-  { name: 'skips UTF-8 validation', manners: { text: () => true }, fails: [] },
+  {
+    name: 'skips UTF-8 validation',
+    manners: { text: () => true },
+    fails: ['utf8/invalid-*', 'utf8/fails-fast-*'],
+  },
+  {
+    name: 'mends invalid text instead of refusing it',
+    manners: {
+      text: () => true,
+      ...changed((data) => Buffer.from(Buffer.from(data).toString('utf8'))),
+    },
+    fails: ['utf8/invalid-*'],
+  },
   {
     name: 'takes no text beyond ASCII',
     manners: { text: (data) => data.every((octet) => octet < 0x80) },
-    fails: [],
+    fails: ['utf8/valid-non-character-*', 'utf8/valid-special-*', 'utf8/one-frame'],
   },
   {
-    name: 'takes surrogates for UTF-8',
-    manners: { text: (data) => honest.text(Buffer.from(Buffer.from(data).toString('utf8'))) },
-    fails: [],
+    name: 'asks every fragment to be UTF-8 by itself',
+    manners: { join: (payloads) => joinWhereEachIsText(payloads) },
+    fails: ['utf8/byte-by-byte', 'utf8/greek-byte-by-byte'],
   },
-  { name: 'answers no message', manners: { echo: () => [] }, fails: [] },
-  { name: 'truncates at 65,535', manners: changed((data) => data.subarray(0, 65_535)), fails: [] },
+  {
+    name: 'truncates at 65,535',
+    manners: changed((data) => data.subarray(0, 65_535)),
+    fails: ['length/*-of-65536*', 'length/*-of-65537', 'fragmentation/65536-*'],
+  },
   {
     name: 'loses the last byte of a message',
     manners: changed((data) => data.subarray(0, -1)),
-    fails: [],
+    fails: ['length/*-of-1*', 'fragmentation/two-fragments-*'],
   },
   {
     name: 'echoes binary as text',
-    manners: { echo: (message) => [{ ...message, type: 'text' }] },
-    fails: [],
+    manners: { text: () => true, echo: (message) => [{ ...message, type: 'text' }] },
+    fails: ['length/binary-*'],
   },
   {
     name: 'echoes text as binary',
     manners: { echo: (message) => [{ ...message, type: 'binary' }] },
-    fails: [],
+    fails: ['length/text-*', 'utf8/valid-*', 'utf8/*empty*', 'close/after-an-echo'],
   },
 ];
+
+function joinWhereEachIsText(payloads: readonly Uint8Array[]): Uint8Array {
+  return payloads.every(honest.text) ? honest.join(payloads) : Uint8Array.of(0xff);
+}
