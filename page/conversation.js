@@ -1,6 +1,8 @@
 // The list of what happened, oldest first. Payloads come from strangers: they enter the document
 // as text, and never whole when they are long.
 
+import { element } from './elements.js';
+
 /**
  * @typedef {'opening' | 'open' | 'sent' | 'received' | 'closed' | 'failed' | 'note'} Kind
  * @typedef {{ kind: Kind, title: string, payload?: string | ArrayBuffer, detail?: string }} Entry
@@ -47,9 +49,7 @@ export class Conversation {
   /** @param {Entry} entry */
   add({ kind, title, payload, detail }) {
     const now = new Date();
-    const item = element('li', { className: 'entry' });
-    item.dataset.kind = kind;
-    item.dataset.testid = 'entry';
+    const item = element('li', { className: 'entry' }, { kind, testid: 'entry' });
 
     const symbol = element('span', { className: 'symbol', textContent: symbols[kind] });
     symbol.ariaHidden = 'true';
@@ -62,9 +62,8 @@ export class Conversation {
     item.append(symbol, heading, time);
 
     if (payload !== undefined) {
-      const text = element('code', { className: 'payload', textContent: shorten(payload) });
-      text.dataset.testid = 'payload';
-      item.append(text);
+      const text = { className: 'payload', textContent: shorten(payload) };
+      item.append(element('code', text, { testid: 'payload' }));
     }
     if (detail) item.append(element('span', { className: 'detail', textContent: detail }));
 
@@ -99,14 +98,4 @@ export function sizeOf(payload) {
   const bytes =
     typeof payload === 'string' ? new TextEncoder().encode(payload).length : payload.byteLength;
   return bytes === 1 ? '1 byte' : `${bytes.toLocaleString('en')} bytes`;
-}
-
-/**
- * @template {keyof HTMLElementTagNameMap} Name
- * @param {Name} name
- * @param {Partial<HTMLElementTagNameMap[Name]>} properties
- * @returns {HTMLElementTagNameMap[Name]}
- */
-function element(name, properties) {
-  return Object.assign(document.createElement(name), properties);
 }

@@ -1,6 +1,7 @@
 // The page: opens a WebSocket, sends “abc”, and shows what comes back and how it ends.
 
 import { Conversation, sizeOf } from './conversation.js';
+import { byId } from './elements.js';
 import { askOverHttp, explainClose, explainFailure, explainSilence } from './endings.js';
 import { findServer } from './server-address.js';
 import * as view from './view.js';
@@ -10,7 +11,7 @@ const query = new URLSearchParams(location.search);
 /** How long the page waits before it says that the server is silent, in milliseconds. */
 const patience = Math.max(1, Number(query.get('patience')) || 3000);
 
-const conversation = new Conversation(view.byId('conversation', HTMLOListElement));
+const conversation = new Conversation(byId('conversation', HTMLOListElement));
 
 /** @type {WebSocket | undefined} */
 let socket;

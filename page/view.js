@@ -1,6 +1,7 @@
 // What the page shows beside the conversation: the state, the wire, the ending, the forms.
 
 import { shorten } from './conversation.js';
+import { byId } from './elements.js';
 import { mayBeSent, meaningOf } from './endings.js';
 
 /** @typedef {'connecting' | 'open' | 'closing' | 'closed' | 'failed'} State */
@@ -131,16 +132,4 @@ function checkClose() {
       ? 'Without a code the Close frame is empty.'
       : `${code}: ${meaningOf(code)}.`);
   closeHint.classList.toggle('problem', problem !== '');
-}
-
-/**
- * @template {HTMLElement} Kind
- * @param {string} id
- * @param {new () => Kind} kind
- * @returns {Kind}
- */
-export function byId(id, kind) {
-  const found = document.getElementById(id);
-  if (!(found instanceof kind)) throw new Error(`The page has no ${kind.name} #${id}.`);
-  return found;
 }

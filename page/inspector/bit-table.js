@@ -1,0 +1,174 @@
+// One frame as a table of bits, as RFC 6455 §5.2 draws it: every field can be pointed at, and says
+// what it means.
+
+import { element } from '../elements.js';
+import { fieldsOf, fromHex, toHex } from './fields.js';
+
+/** @typedef {import('./fields.js').Field} Field */
+/** @typedef {import('../../inspector/session-events.ts').FrameEvent} Frame */
+
+/** Rows of payload that are drawn; the rest is counted. */
+const payloadRows = 8;
+
+const narrow = matchMedia('(max-width: 48rem)');
+
+export class BitTable {
+  #table;
+  #explanation;
+  /** @type {Frame | undefined} */
+  #frame;
+
+  /**
+   * @param {HTMLElement} table
+   * @param {HTMLElement} explanation
+   */
+  constructor(table, explanation) {
+    this.#table = table;
+    this.#explanation = explanation;
+    narrow.addEventListener('change', () => this.#frame && this.show(this.#frame));
+  }
+
+  clear() {
+    this.#frame = undefined;
+    this.#table.replaceChildren();
+    this.#explanation.replaceChildren();
+  }
+
+  /** @param {Frame} frame */
+  show(frame) {
+    this.#frame = frame;
+    const columns = narrow.matches ? 16 : 32;
+    this.#table.style.setProperty('--columns', String(columns));
+    const fields = fieldsOf(frame);
+    const cells = fields.flatMap((field) =>
+      field.name === 'payload'
+        ? this.#payloadCells(field, frame, columns)
+        : this.#headerCells(field, columns),
+    );
+    this.#table.replaceChildren(...this.#ruler(columns), ...cells);
+    this.#point(fields.find((field) => field.problem) ?? fields[0]);
+  }
+
+  /** The numbers of the bits, as above the figure in the RFC. @param {number} columns */
+  #ruler(columns) {
+    return Array.from({ length: columns }, (_, i) =>
+      element('span', { className: 'bit-number', ariaHidden: 'true', textContent: String(i % 8) }),
+    );
+  }
+
+  /**
+   * A field in as many cells as rows it touches; the first takes the focus for all.
+   *
+   * @param {Field} field
+   * @param {number} columns
+   */
+  #headerCells(field, columns) {
+    const cells = [];
+    for (let bit = field.start, end = field.start + field.length; bit < end; ) {
+      const width = Math.min(end - bit, columns - (bit % columns));
+      const first = bit === field.start;
+      const label = element('span', {
+        className: 'bit-label',
+        textContent: first ? field.label : '…',
+      });
+      const value = element('span', { className: 'bit-value', textContent: field.value });
+      const cell = this.#cell(field, first, width);
+      cell.append(...(width <= 4 ? [value, label] : [label]));
+      cells.push(cell);
+      bit += width;
+    }
+    return cells;
+  }
+
+  /**
+   * One cell per byte of payload, and one that counts what is not drawn.
+   *
+   * @param {Field} field
+   * @param {Frame} frame
+   * @param {number} columns
+   */
+  #payloadCells(field, frame, columns) {
+    const plain = fromHex(frame.payload);
+    const key = frame.maskKey ? fromHex(frame.maskKey) : undefined;
+    const room = (payloadRows * columns) / 8 - (field.start % columns) / 8;
+    const cells = Array.from(plain.subarray(0, room), (byte, i) => {
+      const onWire = key ? byte ^ (key[i % 4] ?? 0) : byte;
+      const cell = this.#cell(field, i === 0, 8);
+      cell.append(element('span', { className: 'bit-value', textContent: hex(onWire) }));
+      const decoded = key ? `${hex(byte)} ${glyph(byte)}` : glyph(byte);
+      cell.append(element('span', { className: 'bit-label', textContent: decoded }));
+      return cell;
+    });
+    const left = frame.payloadLength - cells.length;
+    if (left > 0) {
+      const cell = this.#cell(field, false, columns);
+      cell.textContent = `… and ${left.toLocaleString('en')} more bytes`;
+      cells.push(cell);
+    }
+    return cells;
+  }
+
+  /**
+   * @param {Field} field
+   * @param {boolean} first
+   * @param {number} width in bits
+   */
+  #cell(field, first, width) {
+    const cell = first
+      ? element('button', { type: 'button', className: 'bits' })
+      : element('span', { className: 'bits continued' });
+    cell.dataset.field = field.name;
+    if (field.problem) cell.dataset.problem = '';
+    cell.style.gridColumn = `span ${width}`;
+    if (width <= 2) cell.classList.add('upright');
+    if (first) cell.ariaLabel = `${field.name}: ${field.value}`;
+    cell.addEventListener('pointerenter', () => this.#point(field));
+    cell.addEventListener('focus', () => this.#point(field));
+    cell.addEventListener('click', () => this.#point(field));
+    return cell;
+  }
+
+  /** @param {Field | undefined} field */
+  #point(field) {
+    if (!field) return;
+    for (const cell of this.#table.querySelectorAll('.bits')) {
+      const pointed = cell instanceof HTMLElement && cell.dataset.field === field.name;
+      cell.classList.toggle('pointed', pointed);
+    }
+    const bits = field.length === 1 ? 'bit' : 'bits';
+    const range =
+      field.length === 1
+        ? `bit ${field.start}`
+        : `${bits} ${field.start} to ${field.start + field.length - 1}`;
+    this.#explanation.replaceChildren(
+      element('strong', { textContent: field.name }),
+      element('span', { className: 'where', textContent: range }),
+      element('code', { className: 'value', textContent: field.value }),
+      element('span', { textContent: field.meaning }),
+      ...(field.problem
+        ? [element('span', { className: 'problem', textContent: field.problem })]
+        : []),
+      sectionLink(field.section),
+    );
+  }
+}
+
+/** @param {string} section */
+export function sectionLink(section) {
+  const [, other, number] = /^(?:RFC (\d+) )?([\d.]+)$/.exec(section) ?? [];
+  const rfc = other ?? '6455';
+  return element('a', {
+    href: `https://www.rfc-editor.org/rfc/rfc${rfc}#section-${number}`,
+    textContent: `RFC ${rfc} §${number}`,
+  });
+}
+
+/** @param {number} byte */
+function hex(byte) {
+  return toHex(Uint8Array.of(byte));
+}
+
+/** What a byte is in ASCII; a dot for everything else. @param {number} byte */
+function glyph(byte) {
+  return byte > 0x20 && byte < 0x7f ? String.fromCharCode(byte) : byte === 0x20 ? '␠' : '·';
+}

@@ -1,0 +1,309 @@
+// The fields of a frame (RFC 6455 §5.2): where their bits are, what they say, and what is wrong
+// with them in the mouth of this sender.
+
+/** @typedef {import('../../inspector/session-events.ts').FrameEvent} Frame */
+
+/**
+ * @typedef {object} Field
+ * @property {string} name
+ * @property {string} label what fits into its bits
+ * @property {number} start index of its first bit in the frame
+ * @property {number} length in bits
+ * @property {string} value
+ * @property {string} meaning a sentence
+ * @property {string} section of RFC 6455 unless it names another
+ * @property {string} [problem] a sentence, when no correct sender would have sent this
+ */
+
+/** @type {Record<number, string>} */
+const opcodeNames = {
+  0: 'continuation',
+  1: 'text',
+  2: 'binary',
+  8: 'close',
+  9: 'ping',
+  10: 'pong',
+};
+
+/** @param {number} opcode */
+export function nameOf(opcode) {
+  return opcodeNames[opcode] ?? `reserved ${opcode}`;
+}
+
+/** @param {Frame} frame */
+export function fieldsOf(frame) {
+  /** @type {Field[]} */
+  const fields = [
+    finField(frame),
+    ...reservedFields(frame),
+    opcodeField(frame),
+    maskField(frame),
+    ...lengthFields(frame),
+  ];
+  let start = fields.reduce((sum, field) => sum + field.length, 0);
+  if (frame.maskKey) {
+    fields.push(maskKeyField(frame.maskKey, start));
+    start += 32;
+  }
+  if (frame.payloadLength > 0) fields.push(payloadField(frame, start));
+  return fields;
+}
+
+/** @param {Frame} frame @returns {Field} */
+function finField(frame) {
+  const control = frame.opcode >= 8;
+  return {
+    name: 'FIN',
+    label: 'FIN',
+    start: 0,
+    length: 1,
+    value: bit(frame.fin),
+    meaning: frame.fin
+      ? 'This frame ends its message.'
+      : 'More frames of this message follow: it is fragmented.',
+    section: '5.4',
+    ...(control && !frame.fin ? { problem: 'A control frame cannot be fragmented (§5.5).' } : {}),
+  };
+}
+
+/** @param {Frame} frame @returns {Field[]} */
+function reservedFields(frame) {
+  const values = [frame.rsv1, frame.rsv2, frame.rsv3];
+  return values.map((value, i) => {
+    const name = `RSV${i + 1}`;
+    if (i === 0 && frame.deflate && value && (frame.opcode === 1 || frame.opcode === 2)) {
+      return {
+        name,
+        label: name,
+        start: 1,
+        length: 1,
+        value: '1',
+        meaning: 'The message is compressed, as permessage-deflate was agreed in the handshake.',
+        section: 'RFC 7692 6',
+      };
+    }
+    return {
+      name,
+      label: name,
+      start: 1 + i,
+      length: 1,
+      value: bit(value),
+      meaning: 'Reserved for extensions: 0 unless one that was agreed gives it a meaning.',
+      section: '5.2',
+      ...(value ? { problem: `No agreed extension gives ${name} a meaning here.` } : {}),
+    };
+  });
+}
+
+/** @param {Frame} frame @returns {Field} */
+function opcodeField({ opcode }) {
+  /** @type {Record<number, [string, string]>} */
+  const meanings = {
+    0: ['The next fragment of the message that an earlier frame began.', '5.4'],
+    1: ['A text message begins: its payload, all fragments together, is UTF-8.', '5.6'],
+    2: ['A binary message begins: what its bytes mean is up to the two sides.', '5.6'],
+    8: ['Close: the sender sends nothing after it, and waits for the Close of the other.', '5.5.1'],
+    9: ['Ping: the other side answers with a Pong that carries the same payload.', '5.5.2'],
+    10: ['Pong: the answer to a Ping, or a sign of life that nobody asked for.', '5.5.3'],
+  };
+  const [meaning, section] = meanings[opcode] ?? [
+    `Opcode ${opcode} is reserved for ${opcode >= 8 ? 'control' : 'data'} frames to come.`,
+    '5.2',
+  ];
+  return {
+    name: 'opcode',
+    label: nameOf(opcode),
+    start: 4,
+    length: 4,
+    value: opcode.toString(2).padStart(4, '0'),
+    meaning,
+    section,
+    ...(meanings[opcode]
+      ? {}
+      : { problem: 'A receiver that does not know it fails the connection.' }),
+  };
+}
+
+/** @param {Frame} frame @returns {Field} */
+function maskField({ from, maskKey }) {
+  const masked = maskKey !== undefined;
+  return {
+    name: 'MASK',
+    label: 'MASK',
+    start: 8,
+    length: 1,
+    value: bit(masked),
+    meaning: masked
+      ? 'The payload is masked, and the key follows the length. Clients mask every frame.'
+      : 'The payload stands as it is. Servers never mask.',
+    section: '5.1',
+    ...(masked === (from === 'client')
+      ? {}
+      : {
+          problem: masked
+            ? 'A server must not mask; a client that sees it closes with 1002.'
+            : 'A client must mask; a server that sees this closes with 1002.',
+        }),
+  };
+}
+
+/** @param {Frame} frame @returns {Field[]} */
+function lengthFields({ lengthForm, declaredLength, payloadLength, complete, opcode }) {
+  const grouped = BigInt(declaredLength).toLocaleString('en');
+  const bytes = `${grouped} ${declaredLength === '1' ? 'byte' : 'bytes'}`;
+  const minimal = BigInt(declaredLength) < 126n ? 7 : BigInt(declaredLength) < 65_536n ? 16 : 64;
+  const problem = lengthProblem();
+  const marker = lengthForm === 16 ? 126 : 127;
+  /** @type {Field} */
+  const first = {
+    name: 'payload length',
+    label: lengthForm === 7 ? `length ${declaredLength}` : `${marker}`,
+    start: 9,
+    length: 7,
+    value: lengthForm === 7 ? declaredLength : String(marker),
+    meaning:
+      lengthForm === 7
+        ? `The payload is ${bytes} long. Up to 125 fits here; 126 and 127 announce longer fields.`
+        : `${marker} says: the length is in the next ${lengthForm} bits.`,
+    section: '5.2',
+    ...(lengthForm === 7 && problem ? { problem } : {}),
+  };
+  if (lengthForm === 7) return [first];
+  return [
+    first,
+    {
+      name: 'extended payload length',
+      label: `length ${declaredLength}`,
+      start: 16,
+      length: lengthForm,
+      value: declaredLength,
+      meaning: `The payload is ${bytes} long, written in ${lengthForm} bits, highest byte first.`,
+      section: '5.2',
+      ...(problem ? { problem } : {}),
+    },
+  ];
+
+  function lengthProblem() {
+    if (BigInt(declaredLength) >= 1n << 63n) return 'The highest bit of a 64-bit length must be 0.';
+    if (lengthForm > minimal) return `The shortest form that fits must be used: ${minimal} bits.`;
+    if (opcode >= 8 && BigInt(declaredLength) > 125n) {
+      return 'A control frame carries at most 125 bytes (§5.5).';
+    }
+    if (!complete) {
+      return `Only ${payloadLength.toLocaleString('en')} bytes came before the stream ended.`;
+    }
+    return undefined;
+  }
+}
+
+/** @param {string} key @param {number} start @returns {Field} */
+function maskKeyField(key, start) {
+  return {
+    name: 'masking key',
+    label: `masking key ${spaced(key)}`,
+    start,
+    length: 32,
+    value: spaced(key),
+    meaning:
+      'Fresh for every frame and not to be foreseen. Byte i of the payload is XORed with byte ' +
+      'i mod 4 of this key, so that no page can choose the bytes on the wire.',
+    section: '5.3',
+  };
+}
+
+/** @param {Frame} frame @param {number} start @returns {Field} */
+function payloadField(frame, start) {
+  const problem = payloadProblem(frame);
+  return {
+    name: 'payload',
+    label: 'payload',
+    start,
+    length: frame.payloadLength * 8,
+    value: describePayload(frame),
+    meaning: frame.maskKey
+      ? 'Each cell shows the byte on the wire, and below it what it is after unmasking.'
+      : 'The bytes stand on the wire as the application gave them.',
+    section: frame.opcode === 8 ? '5.5.1' : '5.2',
+    ...(problem ? { problem } : {}),
+  };
+}
+
+/** @param {Frame} frame */
+function payloadProblem({ opcode, payload, payloadLength }) {
+  if (opcode !== 8) return undefined;
+  if (payloadLength === 1) return 'A Close frame is empty or begins with a code of two bytes.';
+  const code = closeCodeOf(payload);
+  if (code !== undefined && !mayStandInClose(code)) {
+    return `${code} must not stand in a Close frame (§7.4).`;
+  }
+  if (readUtf8(fromHex(payload).subarray(2)) === undefined) return 'The reason is not UTF-8.';
+  return undefined;
+}
+
+/**
+ * RFC 6455 §7.4.1 and §7.4.2, and the codes registered since.
+ *
+ * @param {number} code
+ */
+function mayStandInClose(code) {
+  if (code >= 3000 && code <= 4999) return true;
+  return code >= 1000 && code <= 1014 && ![1004, 1005, 1006].includes(code);
+}
+
+/**
+ * The payload in words: text, or a close code with its reason, or bytes.
+ *
+ * @param {Pick<Frame, 'opcode' | 'payload' | 'payloadLength' | 'rsv1'>} frame
+ */
+export function describePayload({ opcode, payload, payloadLength, rsv1 }) {
+  const bytes = fromHex(payload);
+  if (opcode === 8) {
+    const code = closeCodeOf(payload);
+    if (code === undefined) return payloadLength === 0 ? 'no code' : spaced(payload);
+    const reason = readUtf8(bytes.subarray(2)) ?? spaced(payload.slice(4));
+    return reason ? `${code} “${reason}”` : String(code);
+  }
+  const cut = payloadLength > bytes.length;
+  const text = opcode === 2 || rsv1 ? undefined : readUtf8(bytes, cut);
+  const shown = text === undefined ? spaced(payload) : `“${text}”`;
+  return cut ? `${shown} …` : shown;
+}
+
+/** @param {string} payload hex */
+function closeCodeOf(payload) {
+  return payload.length >= 4 ? Number.parseInt(payload.slice(0, 4), 16) : undefined;
+}
+
+/**
+ * @param {Uint8Array} bytes
+ * @param {boolean} cut whether the last character may be cut
+ */
+function readUtf8(bytes, cut = false) {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes, {
+      stream: cut,
+    });
+  } catch {
+    return undefined;
+  }
+}
+
+/** @param {string} hex @returns {Uint8Array} */
+export function fromHex(hex) {
+  return Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+}
+
+/** @param {Uint8Array} bytes */
+export function toHex(bytes) {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** @param {string} hex */
+function spaced(hex) {
+  return hex.replace(/..(?=.)/g, '$& ');
+}
+
+/** @param {boolean} value */
+function bit(value) {
+  return value ? '1' : '0';
+}

@@ -1,0 +1,187 @@
+// Frames that no browser lets a page send: correct ones, and deliberately wrong ones. Each names
+// what the other side has to do about it.
+
+/** @typedef {import('../../inspector/session-events.ts').FrameOrder} FrameOrder */
+
+/**
+ * @typedef {object} Injection
+ * @property {string} id
+ * @property {string} title
+ * @property {boolean} legal
+ * @property {string} expected what the receiver must do, a sentence
+ * @property {string} section
+ * @property {(Omit<FrameOrder, 'masked'> & { masked?: boolean })[]} frames masked as the sender's
+ *   role demands, unless the frame says otherwise
+ * @property {boolean} [wrongMask] masked exactly where the role forbids it
+ */
+
+const text = toHex('Hello');
+
+/** @type {readonly Injection[]} */
+export const injections = [
+  {
+    id: 'ping',
+    title: 'Ping',
+    legal: true,
+    expected: 'A Pong with the same payload comes back.',
+    section: '5.5.2',
+    frames: [{ opcode: 9, payload: text }],
+  },
+  {
+    id: 'pong',
+    title: 'Pong that nobody asked for',
+    legal: true,
+    expected: 'Nothing comes back: it is a sign of life.',
+    section: '5.5.3',
+    frames: [{ opcode: 10, payload: text }],
+  },
+  {
+    id: 'fragments',
+    title: 'Text in three fragments, a ping between them',
+    legal: true,
+    expected: 'The ping is answered at once, and the fragments are one message.',
+    section: '5.4',
+    frames: [
+      { opcode: 1, fin: false, payload: toHex('Hel') },
+      { opcode: 0, fin: false, payload: toHex('lo, ') },
+      { opcode: 9, payload: toHex('still there?') },
+      { opcode: 0, payload: toHex('world') },
+    ],
+  },
+  {
+    id: 'close',
+    title: 'Close with code 1000',
+    legal: true,
+    expected: 'A Close frame comes back, and the TCP connection ends.',
+    section: '5.5.1',
+    frames: [{ opcode: 8, payload: '03e8' }],
+  },
+  {
+    id: 'wrong-mask',
+    title: 'Masked where it must not be, or not where it must',
+    legal: false,
+    expected: 'The connection fails; 1002 may be sent.',
+    section: '5.1',
+    frames: [{ opcode: 1, payload: text }],
+    wrongMask: true,
+  },
+  {
+    id: 'reserved-bit',
+    title: 'Reserved bit RSV2 set',
+    legal: false,
+    expected: 'The connection fails with 1002.',
+    section: '5.2',
+    frames: [{ opcode: 1, rsv2: true, payload: text }],
+  },
+  {
+    id: 'reserved-opcode',
+    title: 'Reserved opcode 3',
+    legal: false,
+    expected: 'The connection fails with 1002.',
+    section: '5.2',
+    frames: [{ opcode: 3, payload: text }],
+  },
+  {
+    id: 'fragmented-ping',
+    title: 'Ping without FIN',
+    legal: false,
+    expected: 'The connection fails with 1002.',
+    section: '5.5',
+    frames: [{ opcode: 9, fin: false, payload: text }],
+  },
+  {
+    id: 'long-ping',
+    title: 'Ping of 126 bytes',
+    legal: false,
+    expected: 'The connection fails with 1002.',
+    section: '5.5',
+    frames: [{ opcode: 9, payload: '2e'.repeat(126) }],
+  },
+  {
+    id: 'long-length',
+    title: 'Five bytes, their length in 16 bits',
+    legal: false,
+    expected: 'The shortest form is demanded: the connection fails with 1002.',
+    section: '5.2',
+    frames: [{ opcode: 1, lengthForm: 16, payload: text }],
+  },
+  {
+    id: 'huge-length',
+    title: 'A length with its highest bit set',
+    legal: false,
+    expected: 'The connection fails at once, without waiting for the payload.',
+    section: '5.2',
+    frames: [{ opcode: 1, lengthForm: 64, declaredLength: '9223372036854775813', payload: text }],
+  },
+  {
+    id: 'stray-continuation',
+    title: 'Continuation of nothing',
+    legal: false,
+    expected: 'The connection fails with 1002.',
+    section: '5.4',
+    frames: [{ opcode: 0, payload: text }],
+  },
+  {
+    id: 'interleaved-message',
+    title: 'New text inside an unfinished message',
+    legal: false,
+    expected: 'The connection fails with 1002.',
+    section: '5.4',
+    frames: [
+      { opcode: 1, fin: false, payload: toHex('one') },
+      { opcode: 1, payload: toHex('two') },
+    ],
+  },
+  {
+    id: 'not-utf8',
+    title: 'Text that is not UTF-8',
+    legal: false,
+    expected: 'The connection fails with 1007.',
+    section: '8.1',
+    frames: [{ opcode: 1, payload: 'ceba e1bdb9 cf83 ceba ed a0 80'.replaceAll(' ', '') }],
+  },
+  {
+    id: 'short-close',
+    title: 'Close with one byte',
+    legal: false,
+    expected: 'A code takes two bytes: the connection fails with 1002.',
+    section: '5.5.1',
+    frames: [{ opcode: 8, payload: '03' }],
+  },
+  {
+    id: 'close-1005',
+    title: 'Close with code 1005',
+    legal: false,
+    expected: '1005 is for programs alone: the connection fails with 1002.',
+    section: '7.4.1',
+    frames: [{ opcode: 8, payload: '03ed' }],
+  },
+  {
+    id: 'text-after-close',
+    title: 'Text after Close',
+    legal: false,
+    expected: 'The Close is answered, and the text is not.',
+    section: '5.5.1',
+    frames: [
+      { opcode: 8, payload: '03e8' },
+      { opcode: 1, payload: text },
+    ],
+  },
+];
+
+/**
+ * The frames as `side` would send them.
+ *
+ * @param {Injection} injection
+ * @param {'client' | 'server'} side
+ * @returns {FrameOrder[]}
+ */
+export function framesAs(injection, side) {
+  const masked = (side === 'client') !== (injection.wrongMask ?? false);
+  return injection.frames.map((frame) => ({ ...frame, masked: frame.masked ?? masked }));
+}
+
+/** @param {string} ascii */
+function toHex(ascii) {
+  return Array.from(ascii, (letter) => letter.charCodeAt(0).toString(16).padStart(2, '0')).join('');
+}

@@ -1,0 +1,278 @@
+// The inspector: opens a session, connects this page's own WebSocket through its tap, and shows what
+// passes.
+
+import { byId, element } from '../elements.js';
+import { checkServer } from '../server-address.js';
+import { BitTable, sectionLink } from './bit-table.js';
+import { move } from './ends.js';
+import { fromHex } from './fields.js';
+import { Handshake } from './handshake.js';
+import { framesAs, injections } from './injections.js';
+import { Session } from './session.js';
+import { StateDiagram } from './state-diagram.js';
+import { Timeline } from './timeline.js';
+
+/** @typedef {import('../../inspector/session-events.ts').SessionEvent} SessionEvent */
+/** @typedef {import('../../inspector/session-events.ts').Side} Side */
+/** @typedef {SessionEvent | import('./timeline.js').PageEvent} ShownEvent */
+
+const bits = new BitTable(byId('bits', HTMLElement), byId('field', HTMLElement));
+const timeline = new Timeline(byId('timeline', HTMLOListElement), (frame) => bits.show(frame));
+const handshake = new Handshake(
+  byId('request', HTMLElement),
+  byId('response', HTMLElement),
+  byId('accept-steps', HTMLOListElement),
+);
+const transitions = await (await fetch('/inspector/states.json')).json();
+const diagram = new StateDiagram(byId('states', HTMLElement), transitions);
+
+const status = byId('status', HTMLElement);
+const target = byId('target', HTMLInputElement);
+const pause = byId('pause', HTMLButtonElement);
+const choice = byId('connection', HTMLSelectElement);
+const injection = byId('injection', HTMLSelectElement);
+const orders = byId('orders', HTMLTextAreaElement);
+const problem = byId('inject-problem', HTMLElement);
+
+/** @type {Session | undefined} */
+let session;
+/** @type {WebSocket | undefined} */
+let socket;
+/** Everything that was told, by connection. @type {Map<number, ShownEvent[]>} */
+let told = new Map();
+/** The connection that is shown. */
+let shown = 1;
+let states = { client: diagram.first, server: diagram.first };
+/** How many events of the shown connection are on the page; the others wait for the end of a pause. */
+let rendered = 0;
+let paused = false;
+
+const { webSocketPort } = await (await fetch('/config.json')).json();
+const beside = `ws://${location.hostname}:${webSocketPort}`;
+target.value = new URLSearchParams(location.search).get('server') ?? `${beside}/`;
+for (const path of ['/', '/echo']) {
+  byId('targets', HTMLDataListElement).append(element('option', { value: beside + path }));
+}
+for (const [legend, legal] of /** @type {const} */ ([
+  ['Correct frames', true],
+  ['Deliberately wrong frames', false],
+])) {
+  const group = element('optgroup', { label: legend });
+  for (const { id, title } of injections.filter((each) => each.legal === legal)) {
+    group.append(element('option', { value: id, textContent: title }));
+  }
+  injection.append(group);
+}
+fillOrders();
+listen();
+status.textContent = 'Not connected.';
+
+/** Opens a session and follows it to its end. */
+async function connect() {
+  const checked = checkServer(target.value.trim(), 'http:');
+  if ('problem' in checked) {
+    status.textContent = `${checked.problem}${checked.suggestion ? ` Perhaps ${checked.suggestion}?` : ''}`;
+    return;
+  }
+  disconnect();
+  const current = new Session();
+  session = current;
+  told = new Map();
+  shown = 1;
+  choice.replaceChildren();
+  byId('connection-choice', HTMLElement).hidden = true;
+  showAgain();
+  status.textContent = `Opening a tap to ${checked.url} …`;
+  byId('disconnect', HTMLElement).hidden = false;
+  try {
+    await current.run(checked.url, (event) => {
+      if (current === session) onEvent(event, checked.url);
+    });
+  } catch (error) {
+    if (current === session) status.textContent = sentenceOf(error);
+  }
+  if (current === session) ended();
+}
+
+function disconnect() {
+  socket?.close();
+  session?.end();
+  ended();
+}
+
+function ended() {
+  session = undefined;
+  byId('disconnect', HTMLElement).hidden = true;
+  byId('save', HTMLElement).hidden = true;
+  setUsable(false);
+  byId('inject-fields', HTMLFieldSetElement).disabled = true;
+}
+
+/** @param {SessionEvent} event @param {string} url */
+function onEvent(event, url) {
+  if (event.kind === 'listening') {
+    status.replaceChildren(
+      `Tapping ${url}. Any client of this machine can use the tap: `,
+      element('code', { textContent: event.url }, { testid: 'tap-url' }),
+    );
+    openSocket(event.url);
+    return;
+  }
+  if (event.kind === 'connected') offerConnection(event.connection);
+  if (event.kind === 'problem') status.textContent = event.sentence;
+  tell(event.connection, event);
+}
+
+/** The page's own WebSocket, with what the browser tells the page about it. @param {string} url */
+function openSocket(url) {
+  const current = new WebSocket(url);
+  current.binaryType = 'arraybuffer';
+  socket = current;
+  const report = (/** @type {string} */ text) => {
+    if (current === socket) tell(1, { kind: 'page', text: `This page: ${text}` });
+  };
+  current.addEventListener('open', () => {
+    setUsable(true);
+    report('open event');
+  });
+  current.addEventListener('message', ({ data }) => {
+    const size =
+      typeof data === 'string' ? `${data.length} characters` : `${data.byteLength} bytes`;
+    report(`message event, ${typeof data === 'string' ? 'text' : 'binary'}, ${size}`);
+  });
+  current.addEventListener('close', ({ code, reason, wasClean }) => {
+    if (current === socket) setUsable(false);
+    const why = reason ? `, reason “${reason}”` : '';
+    report(`close event, code ${code}${why}, ${wasClean ? 'clean' : 'not clean'}`);
+  });
+}
+
+/** @param {number} connection @param {ShownEvent} event */
+function tell(connection, event) {
+  const events = told.get(connection) ?? [];
+  told.set(connection, events);
+  events.push(event);
+  if (connection !== shown) return;
+  if (paused) pause.textContent = `Go on (${events.length - rendered} waiting)`;
+  else render();
+}
+
+function render() {
+  const events = told.get(shown) ?? [];
+  for (const event of events.slice(rendered)) {
+    timeline.add(event);
+    if (event.kind === 'page') continue;
+    if (event.kind === 'head') void handshake.show(event);
+    states = move(transitions, states, event);
+  }
+  rendered = events.length;
+  diagram.show(states);
+  byId('empty', HTMLElement).hidden = rendered > 0;
+  byId('inject-fields', HTMLFieldSetElement).disabled = !session || states.client === diagram.first;
+  const save = byId('save', HTMLAnchorElement);
+  save.hidden = !session || rendered === 0;
+  if (session) save.href = session.timelineOf(shown);
+}
+
+/** Shows the chosen connection from its beginning. */
+function showAgain() {
+  timeline.clear();
+  handshake.clear();
+  bits.clear();
+  states = { client: diagram.first, server: diagram.first };
+  rendered = 0;
+  render();
+}
+
+/** @param {number} connection */
+function offerConnection(connection) {
+  choice.append(element('option', { value: String(connection), textContent: String(connection) }));
+  byId('connection-choice', HTMLElement).hidden = connection === 1;
+}
+
+/** Whether this page's own WebSocket can send. @param {boolean} usable */
+function setUsable(usable) {
+  for (const fields of document.querySelectorAll('fieldset.page-fields')) {
+    if (fields instanceof HTMLFieldSetElement) fields.disabled = !usable;
+  }
+}
+
+/** The side whose stream the injection enters. @returns {Side} */
+function chosenSide() {
+  const as = new FormData(byId('inject-form', HTMLFormElement)).get('as');
+  return as === 'server' ? 'server' : 'client';
+}
+
+function fillOrders() {
+  const chosen = injections.find(({ id }) => id === injection.value);
+  if (!chosen) return;
+  orders.value = framesAs(chosen, chosenSide())
+    .map((frame) => JSON.stringify(frame))
+    .join('\n');
+  byId('expected', HTMLElement).replaceChildren(`${chosen.expected} `, sectionLink(chosen.section));
+}
+
+async function inject() {
+  problem.textContent = '';
+  try {
+    const frames = orders.value
+      .split('\n')
+      .filter((line) => line.trim() !== '')
+      .map((line) => JSON.parse(line));
+    await session?.inject({ connection: shown, as: chosenSide(), frames });
+  } catch (error) {
+    problem.textContent = sentenceOf(error);
+  }
+}
+
+/** @param {unknown} error */
+function sentenceOf(error) {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function listen() {
+  onSubmit('connect-form', connect);
+  onSubmit('text-form', () => socket?.send(byId('text', HTMLInputElement).value));
+  onSubmit('binary-form', () => {
+    const hex = byId('binary', HTMLInputElement).value.replace(/\s/g, '');
+    socket?.send(/** @type {BufferSource} */ (fromHex(hex)));
+  });
+  onSubmit('close-form', () => {
+    const code = Number(byId('close-code', HTMLInputElement).value);
+    try {
+      socket?.close(code, byId('close-reason', HTMLInputElement).value);
+    } catch (error) {
+      status.textContent = sentenceOf(error);
+    }
+  });
+  onSubmit('inject-form', inject);
+  byId('disconnect', HTMLElement).addEventListener('click', () => {
+    disconnect();
+    status.textContent = 'Disconnected.';
+  });
+  byId('inject-form', HTMLElement).addEventListener('change', ({ target: changed }) => {
+    if (changed !== orders) fillOrders();
+  });
+  choice.addEventListener('change', () => {
+    shown = Number(choice.value);
+    showAgain();
+  });
+  pause.addEventListener('click', () => {
+    paused = !paused;
+    pause.ariaPressed = String(paused);
+    pause.textContent = paused ? 'Go on' : 'Pause';
+    if (!paused) render();
+  });
+  byId('clear', HTMLElement).addEventListener('click', () => {
+    timeline.clear();
+    bits.clear();
+  });
+}
+
+/** @param {string} id @param {() => void} act */
+function onSubmit(id, act) {
+  byId(id, HTMLFormElement).addEventListener('submit', (event) => {
+    event.preventDefault();
+    act();
+  });
+}

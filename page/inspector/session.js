@@ -1,0 +1,76 @@
+// The page's side of an inspector session: one request whose answer never ends, a JSON object per
+// line, and orders for frames to put into a stream. The session ends when the request does.
+
+/** @typedef {import('../../inspector/session-events.ts').SessionEvent} SessionEvent */
+/** @typedef {import('../../inspector/session-events.ts').InjectionOrder} InjectionOrder */
+
+export class Session {
+  #name = '';
+  #abort = new AbortController();
+
+  /**
+   * Opens a tap to the target and tells what passes it, until `end` is called.
+   *
+   * @param {string} target a ws:// URL
+   * @param {(event: SessionEvent) => void} tell
+   * @returns {Promise<void>} when the session is over
+   * @throws {Error} a sentence for a person
+   */
+  async run(target, tell) {
+    const response = await request('/inspector/sessions', { target }, this.#abort.signal);
+    let rest = '';
+    const decoder = new TextDecoder();
+    try {
+      // A loop over a reader, as WebKit does not iterate over streams.
+      const reader = /** @type {ReadableStream<Uint8Array>} */ (response.body).getReader();
+      for (;;) {
+        const { value, done } = await reader.read();
+        if (done) break;
+        const lines = (rest + decoder.decode(value, { stream: true })).split('\n');
+        rest = lines.pop() ?? '';
+        for (const line of lines) this.#tell(JSON.parse(line), tell);
+      }
+    } catch (error) {
+      if (!this.#abort.signal.aborted) throw error;
+    }
+  }
+
+  end() {
+    this.#abort.abort();
+  }
+
+  /**
+   * @param {InjectionOrder} order
+   * @throws {Error} a sentence for a person
+   */
+  async inject(order) {
+    await request(`/inspector/sessions/${this.#name}/frames`, order);
+  }
+
+  /** Where the recorded timeline of a connection is. @param {number} connection */
+  timelineOf(connection) {
+    return `/inspector/sessions/${this.#name}/timelines/${connection}.json`;
+  }
+
+  /** @param {SessionEvent} event @param {(event: SessionEvent) => void} tell */
+  #tell(event, tell) {
+    if (event.kind === 'listening') this.#name = event.session;
+    tell(event);
+  }
+}
+
+/**
+ * @param {string} path
+ * @param {unknown} body
+ * @param {AbortSignal} [signal]
+ */
+async function request(path, body, signal) {
+  const response = await fetch(path, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(body),
+    ...(signal ? { signal } : {}),
+  });
+  if (!response.ok) throw new Error((await response.text()).trim());
+  return response;
+}

@@ -1,0 +1,177 @@
+// The list of what passed the tap, oldest first. A frame can be chosen; it shows its bits.
+
+import { element } from '../elements.js';
+import { describePayload, fieldsOf, nameOf } from './fields.js';
+
+/** @typedef {import('../../inspector/session-events.ts').SessionEvent} SessionEvent */
+/** @typedef {import('../../inspector/session-events.ts').FrameEvent} FrameEvent */
+
+/** Rows that stay; older ones go. The saved timeline has all. */
+const keptRows = 2000;
+
+/** What the page's own WebSocket reports. @typedef {{ kind: 'page', text: string }} PageEvent */
+
+export class Timeline {
+  #list;
+  #choose;
+  /** Whether the newest frame is chosen as it comes: until a person chooses one. */
+  #following = true;
+
+  /**
+   * @param {HTMLOListElement} list
+   * @param {(frame: FrameEvent) => void} choose
+   */
+  constructor(list, choose) {
+    this.#list = list;
+    this.#choose = choose;
+    list.addEventListener('keydown', (event) => this.#onKey(event));
+  }
+
+  clear() {
+    this.#list.replaceChildren();
+    this.#following = true;
+  }
+
+  /** @param {SessionEvent | PageEvent} event */
+  add(event) {
+    const row = event.kind === 'frame' ? this.#frameRow(event) : plainRow(event);
+    if (!row) return;
+    const atEnd = this.#list.scrollTop + this.#list.clientHeight >= this.#list.scrollHeight - 4;
+    this.#list.append(row);
+    while (this.#list.childElementCount > keptRows) this.#list.firstElementChild?.remove();
+    if (atEnd) this.#list.scrollTop = this.#list.scrollHeight;
+  }
+
+  /** @param {FrameEvent} frame */
+  #frameRow(frame) {
+    const wrong = fieldsOf(frame).some((field) => field.problem);
+    const button = element(
+      'button',
+      { type: 'button', className: 'frame' },
+      { testid: 'frame', from: frame.from, opcode: nameOf(frame.opcode) },
+      time(frame.at),
+      direction(frame.from),
+      element('span', { className: 'opcode', textContent: nameOf(frame.opcode) }),
+      element('code', { className: 'preview', textContent: describePayload(frame).slice(0, 200) }),
+      element('span', { className: 'marks' }, {}, ...marksOf(frame, wrong)),
+      element('span', { className: 'size', textContent: size(frame.payloadLength) }),
+    );
+    const row = element('li', {}, {}, button);
+    button.addEventListener('click', () => {
+      this.#following = false;
+      this.#chosen(button, frame);
+    });
+    if (this.#following) this.#chosen(button, frame);
+    return row;
+  }
+
+  /** @param {HTMLButtonElement} button @param {FrameEvent} frame */
+  #chosen(button, frame) {
+    this.#list.querySelector('[aria-current]')?.removeAttribute('aria-current');
+    button.ariaCurrent = 'true';
+    this.#choose(frame);
+  }
+
+  /** Arrow keys go from frame to frame. @param {KeyboardEvent} event */
+  #onKey(event) {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step === undefined) return;
+    const frames = [...this.#list.querySelectorAll('button')];
+    const focused = frames.findIndex((frame) => frame.matches(':focus'));
+    const next = frames[focused + step];
+    if (!next) return;
+    event.preventDefault();
+    next.focus();
+    next.click();
+  }
+}
+
+/** @param {FrameEvent} frame @param {boolean} wrong */
+function marksOf(frame, wrong) {
+  return [
+    ...(frame.injected ? [mark('injected', 'injected')] : []),
+    ...(frame.fin ? [] : [mark('fragment', 'more follow')]),
+    ...(frame.deflate && frame.rsv1 ? [mark('compressed', 'compressed')] : []),
+    ...(frame.complete ? [] : [mark('cut', 'cut short')]),
+    ...(wrong ? [mark('wrong', 'breaks a rule')] : []),
+  ];
+}
+
+/** @param {string} kind @param {string} text */
+function mark(kind, text) {
+  return element('span', { className: `mark-${kind}`, textContent: text }, { mark: kind });
+}
+
+/** @param {SessionEvent | PageEvent} event */
+function plainRow(event) {
+  const sentence = sentenceOf(event);
+  if (!sentence) return undefined;
+  const from = 'from' in event ? direction(event.from) : element('span', { className: 'arrow' });
+  const at = 'at' in event ? time(event.at) : element('span', { className: 'time' });
+  const text = element('span', { className: 'sentence', textContent: sentence });
+  return element(
+    'li',
+    { className: `plain ${event.kind}` },
+    { testid: event.kind },
+    at,
+    from,
+    text,
+  );
+}
+
+/** @param {SessionEvent | PageEvent} event */
+function sentenceOf(event) {
+  switch (event.kind) {
+    case 'page':
+      return event.text;
+    case 'problem':
+      return event.sentence;
+    case 'head':
+      return event.startLine;
+    case 'message':
+      return messageSentence(event);
+    case 'fin':
+      return 'FIN: sends nothing more';
+    case 'rst':
+      return 'RST: breaks the connection off';
+    case 'leftover':
+      return `${size(event.length)} that make no whole frame: ${event.bytes.slice(0, 64).replace(/..(?=.)/g, '$& ')}`;
+    default:
+      return undefined;
+  }
+}
+
+/**
+ * A message gets a row where it is more than its one frame.
+ *
+ * @param {import('../../inspector/session-events.ts').MessageEvent} message
+ */
+function messageSentence({ type, compressed, frames, content, length }) {
+  if (frames === 1 && !compressed) return undefined;
+  const how = [frames > 1 && `${frames} frames joined`, compressed && 'inflated'].filter(Boolean);
+  if (content === undefined) return `${how.join(', ')}: the message cannot be read`;
+  const shown = type === 'text' ? `“${content.slice(0, 200)}”` : content.slice(0, 64);
+  return `${how.join(', ')}: ${type}, ${size(length)}: ${shown}`;
+}
+
+/** @param {import('../../inspector/session-events.ts').Side} from */
+function direction(from) {
+  const words = from === 'client' ? 'client to server' : 'server to client';
+  return element(
+    'span',
+    { className: `arrow ${from}` },
+    {},
+    element('span', { ariaHidden: 'true', textContent: from === 'client' ? '→' : '←' }),
+    element('span', { className: 'unseen', textContent: words }),
+  );
+}
+
+/** @param {number} at milliseconds since the connection was opened */
+function time(at) {
+  return element('span', { className: 'time', textContent: `${at.toFixed(1)} ms` });
+}
+
+/** @param {number} bytes */
+function size(bytes) {
+  return bytes === 1 ? '1 byte' : `${bytes.toLocaleString('en')} bytes`;
+}
