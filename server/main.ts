@@ -1,14 +1,17 @@
-// `npm run dev`: starts the WebSocket server and the page server, and tells what happens.
+// `npm run dev`: starts the WebSocket server and the page server with the inspector, and tells what
+// happens. The one file of server/ that imports another part of the house.
 
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { Inspector } from '../inspector/inspector.ts';
 import { behaviours } from './behaviours.ts';
 import { explainListenFailure, type ListenAttempt } from './listen-failure.ts';
 import { createWebSocketServer } from './node/server.ts';
 import { describeObservation } from './observation-log.ts';
 import { createPageServer } from './page-server.ts';
 import { printable } from './printable.ts';
+import { transitions } from './protocol/states.ts';
 
 interface Flags {
   readonly httpPort: number;
@@ -89,7 +92,8 @@ const { port: webSocketPort } = await start(
   webSocketServer.listen(wsPort, host),
 );
 
-const pageServer = createPageServer({ webSocketPort });
+const inspector = new Inspector({ transitions });
+const pageServer = createPageServer({ webSocketPort, handlers: [inspector.handle] });
 pageServer.listen(httpPort, host);
 await start(
   { host, port: httpPort, flag: '--http-port', variable: 'HTTP_PORT' },
@@ -101,6 +105,7 @@ const inUrl = shownHost.includes(':') ? `[${shownHost}]` : printable(shownHost);
 const pagePort = (pageServer.address() as AddressInfo).port;
 print(`
   Page              http://${inUrl}:${pagePort}/
+  Inspector         http://${inUrl}:${pagePort}/inspector
   WebSocket server  ws://${inUrl}:${webSocketPort}/      answers every message with def
                     ws://${inUrl}:${webSocketPort}/echo  answers with the message itself
 
@@ -116,8 +121,10 @@ async function stop(): Promise<void> {
   const open = webSocketServer.sockets.size;
   if (open > 0) print(`Closing ${open} ${open === 1 ? 'connection' : 'connections'} with 1001 …`);
   pageServer.close();
-  pageServer.closeAllConnections();
+  // First, so that a Close frame that runs through a tap of the inspector gets through.
   await webSocketServer.close(1001, stopDeadline);
+  await inspector.close();
+  pageServer.closeAllConnections();
   process.exit(0);
 }
 

@@ -29,7 +29,9 @@ const securityHeaders = {
   'Referrer-Policy': 'no-referrer',
 };
 
-/** Answers a request and returns true, or returns false to leave it to the next handler. */
+/**
+ * Answers a request, its body read, and returns true; or returns false to leave it to the next.
+ */
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => boolean;
 
 export interface PageServerOptions {
@@ -47,10 +49,10 @@ export function createPageServer(options: PageServerOptions): Server {
   const serveFile = sirv(fileURLToPath(options.folder ?? pageFolder), { dev: true, etag: true });
 
   return createServer((request, response) => {
-    // Nothing here reads a body; one left unread would stand before the next request on the socket.
-    request.resume();
     for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
     if (options.handlers?.some((handler) => handler(request, response))) return;
+    // No file needs a body; one left unread would stand before the next request on the socket.
+    request.resume();
 
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.setHeader('Allow', 'GET, HEAD');

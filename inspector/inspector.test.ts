@@ -1,0 +1,329 @@
+import assert from 'node:assert/strict';
+import { EventEmitter, once } from 'node:events';
+import { request, type Server } from 'node:http';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { after, before, test } from 'node:test';
+import { loadTimeline } from '../conformance/stored-timeline.ts';
+import { bytesFrom } from '../conformance/timeline.ts';
+import { framesAs, injections } from '../page/inspector/injections.js';
+import { behaviours } from '../server/behaviours.ts';
+import { createWebSocketServer } from '../server/node/server.ts';
+import { createPageServer } from '../server/page-server.ts';
+import { transitions } from '../server/protocol/states.ts';
+import { Inspector } from './inspector.ts';
+import type { FrameEvent, InjectionOrder, SessionEvent } from './session-events.ts';
+
+const inspector = new Inspector({ transitions });
+const webSocketServer = createWebSocketServer({ endpoints: behaviours });
+let pageServer: Server;
+let port: number;
+
+before(async () => {
+  await webSocketServer.listen();
+  pageServer = createPageServer({ webSocketPort: 0, handlers: [inspector.handle] });
+  pageServer.listen(0, '127.0.0.1');
+  await once(pageServer, 'listening');
+  port = (pageServer.address() as AddressInfo).port;
+});
+
+after(async () => {
+  await inspector.close();
+  pageServer.closeAllConnections();
+  pageServer.close();
+  await webSocketServer.close(1001, 0);
+});
+
+interface Sent {
+  readonly path?: string;
+  readonly method?: string;
+  readonly headers?: Record<string, string>;
+  readonly body?: unknown;
+}
+
+/** A request as the page sends it, but for what is given. */
+function ask({ path = '/inspector/sessions', method = 'POST', headers = {}, body = {} }: Sent) {
+  const own = `localhost:${port}`;
+  const sent = request({
+    agent: false,
+    port,
+    path,
+    method,
+    headers: {
+      Host: own,
+      Origin: `http://${own}`,
+      'Content-Type': 'application/json',
+      'Sec-Fetch-Site': 'same-origin',
+      ...headers,
+    },
+  });
+  // Ending a session means to drop its request.
+  sent.on('error', () => {});
+  if (method === 'GET') sent.end();
+  else sent.end(typeof body === 'string' ? body : JSON.stringify(body));
+  return sent;
+}
+
+async function statusAndText(sent: Sent): Promise<string> {
+  const [response] = await once(ask(sent), 'response');
+  let text = '';
+  for await (const chunk of response) text += chunk;
+  return `${response.statusCode} ${text.trim()}`;
+}
+
+/** A session as the page holds it. */
+class OpenSession {
+  readonly events: SessionEvent[] = [];
+  readonly #sent: ReturnType<typeof ask>;
+  readonly #news = new EventEmitter();
+
+  constructor(target: string) {
+    this.#sent = ask({ body: { target } });
+    this.#sent.on('response', (response) => {
+      let rest = '';
+      response.on('error', () => {});
+      response.setEncoding('utf8').on('data', (text: string) => {
+        const lines = (rest + text).split('\n');
+        rest = lines.pop() ?? '';
+        this.events.push(...lines.map((line) => JSON.parse(line)));
+        this.#news.emit('events');
+      });
+    });
+  }
+
+  /** The first event of this kind that fits, past or to come. */
+  async event<Kind extends SessionEvent['kind']>(
+    kind: Kind,
+    fits: (event: Extract<SessionEvent, { kind: Kind }>) => boolean = () => true,
+  ): Promise<Extract<SessionEvent, { kind: Kind }>> {
+    for (;;) {
+      const found = this.events.find(
+        (event): event is Extract<SessionEvent, { kind: Kind }> =>
+          event.kind === kind && fits(event as Extract<SessionEvent, { kind: Kind }>),
+      );
+      if (found) return found;
+      await once(this.#news, 'events');
+    }
+  }
+
+  frames(): FrameEvent[] {
+    return this.events.filter((event) => event.kind === 'frame');
+  }
+
+  async inject(order: Partial<InjectionOrder>): Promise<string> {
+    const { session } = await this.event('listening');
+    const path = `/inspector/sessions/${session}/frames`;
+    return statusAndText({ path, body: { connection: 1, as: 'client', ...order } });
+  }
+
+  async timeline(connection: number): Promise<string> {
+    const { session } = await this.event('listening');
+    const path = `/inspector/sessions/${session}/timelines/${connection}.json`;
+    return statusAndText({ path, method: 'GET' });
+  }
+
+  end(): void {
+    this.#sent.destroy();
+  }
+}
+
+/** A client that connects through the tap and, like a browser, answers a Close and then ends. */
+async function connectThrough(session: OpenSession, greets = true): Promise<Socket> {
+  const { url } = await session.event('listening');
+  const { hostname, port: tapPort, pathname, host } = new URL(url);
+  const socket = connect(Number(tapPort), hostname);
+  socket.on('error', () => {});
+  socket.on('end', () => socket.end());
+  socket.on('data', () => {});
+  await once(socket, 'connect');
+  socket.write(`GET ${pathname} HTTP/1.1\r\nHost: ${host}\r\nUpgrade: websocket\r\n`);
+  socket.write('Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n');
+  socket.write('Sec-WebSocket-Key: BcVbtgbkG+YnCD9NRv23qA==\r\n\r\n');
+  if (greets) await session.event('head', ({ status }) => status === 101);
+  return socket;
+}
+
+/** Whether it is closed by a FIN or by a reset. */
+function closed(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    if (socket.closed) resolve();
+    else socket.once('close', () => resolve());
+  });
+}
+
+test('a session tells heads and frames, and the target is asked by its own name', async (t) => {
+  const session = new OpenSession(`${webSocketServer.url}/echo?a=b`);
+  t.after(() => session.end());
+  const client = await connectThrough(session);
+  client.write(Buffer.from('8183000000006162 63'.replace(' ', ''), 'hex'));
+  const echo = await session.event('frame', ({ from }) => from === 'server');
+
+  const asked = await session.event('head', ({ from }) => from === 'client');
+  assert.equal(asked.startLine, 'GET /echo HTTP/1.1');
+  assert.deepEqual(asked.headers[0], { name: 'Host', value: new URL(webSocketServer.url).host });
+  const { at: _, ...rest } = echo;
+  assert.deepEqual(rest, {
+    kind: 'frame',
+    connection: 1,
+    from: 'server',
+    injected: false,
+    deflate: false,
+    offset: echo.offset,
+    complete: true,
+    header: '8103',
+    fin: true,
+    rsv1: false,
+    rsv2: false,
+    rsv3: false,
+    opcode: 1,
+    lengthForm: 7,
+    declaredLength: '3',
+    payload: '616263',
+    payloadLength: 3,
+  });
+});
+
+test('frames can be put into both streams, and are told apart', async (t) => {
+  const session = new OpenSession(webSocketServer.url);
+  t.after(() => session.end());
+  const client = await connectThrough(session);
+  const ping = { opcode: 9, payload: '6869' };
+  assert.equal(await session.inject({ frames: [{ ...ping, masked: true }] }), '204 ');
+  const pong = await session.event('frame', ({ opcode }) => opcode === 10);
+  assert.deepEqual([pong.from, pong.payload, pong.injected], ['server', '6869', false]);
+
+  let received = '';
+  client.setEncoding('latin1').on('data', (text) => {
+    received += text;
+  });
+  const order = { as: 'server', frames: [{ ...ping, masked: false }] } as const;
+  assert.equal(await session.inject(order), '204 ');
+  while (!received.includes('\x89\x02hi')) await once(client, 'data');
+  const pings = session.frames().filter(({ opcode }) => opcode === 9);
+  assert.deepEqual(
+    pings.map(({ from, injected }) => [from, injected]),
+    [
+      ['client', true],
+      ['server', true],
+    ],
+  );
+});
+
+test('an injection waits until the stream is between two frames', async (t) => {
+  const session = new OpenSession(`${webSocketServer.url}/echo`);
+  t.after(() => session.end());
+  const client = await connectThrough(session);
+  client.write(Buffer.from('81830000000061', 'hex'));
+  client.write(Buffer.from('62', 'hex'));
+  const injected = session.inject({ frames: [{ opcode: 9, payload: '', masked: true }] });
+  client.write(Buffer.from('63', 'hex'));
+  assert.equal(await injected, '204 ');
+  await session.event('frame', ({ opcode }) => opcode === 10);
+  const sent = session.frames().filter(({ from }) => from === 'client');
+  assert.deepEqual(
+    sent.map(({ opcode, payload }) => [opcode, payload]),
+    [
+      [1, '616263'],
+      [9, ''],
+    ],
+  );
+});
+
+test('our server does with each injection what the page says it must', async () => {
+  await Promise.all(
+    injections.map(async (injection) => {
+      const session = new OpenSession(webSocketServer.url);
+      const client = await connectThrough(session);
+      await session.inject({ frames: framesAs(injection, 'client') });
+      // Whatever is still answered is answered before this.
+      const last = { opcode: 9, payload: '7a7a', masked: true };
+      if (injection.legal && injection.id !== 'close') await session.inject({ frames: [last] });
+      const end = await Promise.race([
+        session.event('frame', ({ opcode, payload }) => opcode === 10 && payload === '7a7a'),
+        session.event('frame', ({ from, opcode }) => from === 'server' && opcode === 8),
+      ]);
+      const code = end.opcode === 8 ? String(Number.parseInt(end.payload.slice(0, 4), 16)) : 'open';
+      const expected = injection.legal
+        ? ({ close: '1000' }[injection.id] ?? 'open')
+        : injection.id === 'text-after-close'
+          ? '1000'
+          : (/\d{4}$/.exec(injection.expected.replace('.', ''))?.[0] ?? '1002');
+      assert.equal(code, expected, injection.title);
+      client.destroy();
+      session.end();
+    }),
+  );
+});
+
+test('a frame that was cut short is told when its stream ends', async (t) => {
+  const session = new OpenSession(webSocketServer.url);
+  t.after(() => session.end());
+  const client = await connectThrough(session);
+  client.end(Buffer.from('818500000000616263', 'hex'));
+  const cut = await session.event('frame');
+  assert.deepEqual([cut.complete, cut.payload, cut.declaredLength], [false, '616263', '5']);
+});
+
+test('the timeline of a connection can be saved, and loaded again', async (t) => {
+  const session = new OpenSession(webSocketServer.url);
+  t.after(() => session.end());
+  await connectThrough(session);
+  const [, json = ''] = /^200 (.*)$/s.exec(await session.timeline(1)) ?? [];
+  const timeline = loadTimeline(JSON.parse(json));
+  assert.match(bytesFrom(timeline, 'client').toString(), /^GET \/ HTTP\/1\.1\r\n/);
+  assert.match(bytesFrom(timeline, 'server').toString(), /^HTTP\/1\.1 101 /);
+  assert.match(await session.timeline(2), /^404 There is no such connection/);
+});
+
+test('a target that is not there is a problem in words', async (t) => {
+  const absent = createServer().listen(0, '127.0.0.1');
+  await once(absent, 'listening');
+  const { port: free } = absent.address() as AddressInfo;
+  absent.close();
+  await once(absent, 'close');
+  const session = new OpenSession(`ws://127.0.0.1:${free}/`);
+  t.after(() => session.end());
+  const client = await connectThrough(session, false);
+  const { sentence } = await session.event('problem');
+  assert.equal(sentence, `127.0.0.1:${free} cannot be reached: nothing listens there.`);
+  await closed(client);
+  assert.match(
+    await session.inject({ frames: [{ opcode: 9, payload: '', masked: true }] }),
+    /^409 There is no connection 1/,
+  );
+});
+
+test('the end of the request ends the session and its connections', async () => {
+  const session = new OpenSession(webSocketServer.url);
+  const client = await connectThrough(session);
+  session.end();
+  await closed(client);
+  assert.match(await session.timeline(1), /^404 There is no such session/);
+});
+
+test('nobody but the own page, on this machine, is served', async () => {
+  const target = { target: webSocketServer.url };
+  const foreign: Sent[] = [
+    { headers: { Host: 'evil.test' } },
+    { headers: { Host: `localhost.evil.test:${port}` } },
+    { headers: { Origin: 'http://evil.test' } },
+    { headers: { Origin: 'null' } },
+    { headers: { 'Sec-Fetch-Site': 'cross-site' } },
+    { headers: { 'Sec-Fetch-Site': 'same-site' } },
+  ];
+  for (const sent of foreign) assert.match(await statusAndText({ ...sent, body: target }), /^403 /);
+  assert.match(await statusAndText({ headers: { 'Content-Type': 'text/plain' } }), /^415 /);
+});
+
+test('a wrong request is answered with what is wrong', async () => {
+  assert.match(await statusAndText({ method: 'PUT' }), /^405 This takes POST alone/);
+  assert.match(await statusAndText({ body: '{' }), /^400 The order is not JSON/);
+  assert.match(await statusAndText({ body: { target: 'http://x' } }), /^400 A WebSocket address/);
+  assert.match(await statusAndText({ body: ' '.repeat(5_000_000) }), /^413 /);
+  assert.match(await statusAndText({ path: '/inspector/sessions/x/frames', body: {} }), /^400 /);
+  assert.match(await statusAndText({ path: '/inspector/sessions/x', method: 'GET' }), /^404 /);
+});
+
+test('the states are the server’s own table', async () => {
+  const answer = await statusAndText({ path: '/inspector/states.json', method: 'GET' });
+  assert.deepEqual(JSON.parse(answer.slice(4)), transitions);
+});

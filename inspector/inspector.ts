@@ -1,0 +1,170 @@
+// The inspector's part of the page server: opens sessions, takes orders, hands out timelines. A tap
+// that any site could open would be a way into this machine and its network, so a request must come
+// from this machine, name it by a loopback name, and be sent by the inspector's own page.
+
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { storeTimeline } from '../conformance/stored-timeline.ts';
+import { OrderError, readInjection, readTarget } from './orders.ts';
+import { Session } from './session.ts';
+
+const mostSessions = 32;
+const mostBodyBytes = 4 * 1024 * 1024;
+
+const timelinePath = /^\/inspector\/sessions\/([\w-]+)\/timelines\/(\d{1,9})\.json$/;
+const framesPath = /^\/inspector\/sessions\/([\w-]+)\/frames$/;
+
+/** A request that is not answered with what it asked for. */
+class Refusal extends Error {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(status: number, sentence: string, headers: Readonly<Record<string, string>> = {}) {
+    super(sentence);
+    this.status = status;
+    this.headers = headers;
+  }
+}
+
+export interface InspectorOptions {
+  /** The transition table that the page draws: state → what happens → next state. */
+  readonly transitions: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+export class Inspector {
+  readonly #states: string;
+  readonly #sessions = new Map<string, Session>();
+
+  constructor({ transitions }: InspectorOptions) {
+    this.#states = JSON.stringify(transitions);
+  }
+
+  /** Answers the inspector's own paths; false for all others. */
+  readonly handle = (request: IncomingMessage, response: ServerResponse): boolean => {
+    const [path = ''] = (request.url ?? '').split('?');
+    if (path !== '/inspector/states.json' && !path.startsWith('/inspector/sessions')) return false;
+    this.#answer(path, request, response).catch((error: unknown) => fail(response, error));
+    return true;
+  };
+
+  /** Ends all sessions, and with them the connections that run through their taps. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#sessions.values()].map((session) => session.close()));
+  }
+
+  async #answer(path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    // Read first, so that a refusal leaves no body in the way of the next request.
+    const body = await readBody(request);
+    checkSender(request);
+    if (path === '/inspector/states.json') {
+      demand(request, 'GET');
+      send(response, 200, 'application/json', this.#states);
+    } else if (path === '/inspector/sessions') {
+      demand(request, 'POST');
+      await this.#open(readTarget(parse(body)), response);
+    } else if (framesPath.test(path)) {
+      demand(request, 'POST');
+      const order = readInjection(parse(body));
+      await this.#sessionIn(path, framesPath)
+        .inject(order)
+        .catch((error: Error) => {
+          throw new Refusal(409, error.message);
+        });
+      response.writeHead(204).end();
+    } else {
+      demand(request, 'GET');
+      const timeline = this.#sessionIn(path, timelinePath).timeline(
+        Number(timelinePath.exec(path)?.[2]),
+      );
+      if (!timeline) throw new Refusal(404, 'There is no such connection in this session.');
+      send(response, 200, 'application/json', JSON.stringify(await storeTimeline(timeline)));
+    }
+  }
+
+  /** The answer lasts as long as the session: one JSON object per line. */
+  async #open(target: URL, response: ServerResponse): Promise<void> {
+    if (this.#sessions.size >= mostSessions) {
+      throw new Refusal(503, `${mostSessions} sessions are open: close an inspector page first.`);
+    }
+    const session = new Session(target, (event) => response.write(`${JSON.stringify(event)}\n`));
+    this.#sessions.set(session.name, session);
+    response.once('close', () => {
+      this.#sessions.delete(session.name);
+      void session.close();
+    });
+    response.writeHead(200, {
+      'Content-Type': 'application/x-ndjson',
+      'Cache-Control': 'no-store',
+    });
+    await session.listen();
+  }
+
+  #sessionIn(path: string, pattern: RegExp): Session {
+    const session = this.#sessions.get(pattern.exec(path)?.[1] ?? '');
+    if (!session) throw new Refusal(404, 'There is no such session: it ended with its page.');
+    return session;
+  }
+}
+
+function demand(request: IncomingMessage, method: 'GET' | 'POST'): void {
+  if (request.method !== method)
+    throw new Refusal(405, `This takes ${method} alone.`, { Allow: method });
+  // Only a request that a browser has asked about beforehand may carry this type from another site.
+  if (method === 'POST' && request.headers['content-type'] !== 'application/json') {
+    throw new Refusal(415, 'An order is application/json.');
+  }
+}
+
+/** @throws Refusal unless the inspector's own page, on this machine, has sent the request */
+function checkSender({ socket, headers }: IncomingMessage): void {
+  const from = socket.remoteAddress ?? '';
+  if (!/^(127\.|::1$|::ffff:127\.)/.test(from)) {
+    throw new Refusal(403, 'The inspector serves this machine alone: open it on localhost.');
+  }
+  // A site may let its own name point to this machine; then Host names that site.
+  if (!/^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i.test(headers.host ?? '')) {
+    throw new Refusal(403, 'The inspector is at localhost: another Host is refused.');
+  }
+  const site = headers['sec-fetch-site'];
+  const foreign =
+    (headers.origin !== undefined && headers.origin !== `http://${headers.host}`) ||
+    (site !== undefined && site !== 'same-origin' && site !== 'none');
+  if (foreign) throw new Refusal(403, 'Only the inspector’s own page may ask for this.');
+}
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  // Read to its end even when it is too long: who is still sending would not see the answer.
+  for await (const chunk of request) {
+    size += chunk.length;
+    if (size <= mostBodyBytes) chunks.push(chunk);
+  }
+  if (size > mostBodyBytes) throw new Refusal(413, 'An order has at most 4 MiB.');
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function parse(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    throw new OrderError('The order is not JSON.');
+  }
+}
+
+function send(response: ServerResponse, status: number, type: string, body: string): void {
+  response.writeHead(status, { 'Content-Type': type, 'Cache-Control': 'no-store' });
+  response.end(body);
+}
+
+function fail(response: ServerResponse, error: unknown): void {
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  const known = error instanceof Refusal || error instanceof OrderError;
+  if (error instanceof Refusal) {
+    for (const [name, value] of Object.entries(error.headers)) response.setHeader(name, value);
+  }
+  const status = error instanceof Refusal ? error.status : known ? 400 : 500;
+  send(response, status, 'text/plain; charset=utf-8', `${(error as Error).message}\n`);
+}

@@ -1,0 +1,149 @@
+// One inspected connection: client ⇄ relay ⇄ tap ⇄ relay ⇄ server. The tap in the middle records and
+// changes nothing; the relays on both sides of it can put bytes into either stream, so that what was
+// put in is on the record like everything else.
+
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { startTap, type Tap, type TapConnection } from '../conformance/tap.ts';
+import type { Side } from '../conformance/timeline.ts';
+
+const loopback = '127.0.0.1';
+
+/** A request head longer than this is passed on as it is, its Host unchanged. */
+const longestHead = 64 * 1024;
+
+export class Interloper {
+  readonly connection: TapConnection;
+  readonly #tap: Tap;
+  /** The sockets that lead into the tap: what is written to them, that side seems to have sent. */
+  readonly #into: Record<Side, Socket>;
+  readonly #injected: Record<Side, { start: number; end: number }[]> = { client: [], server: [] };
+
+  constructor(tap: Tap, connection: TapConnection, into: Record<Side, Socket>) {
+    this.#tap = tap;
+    this.connection = connection;
+    this.#into = into;
+  }
+
+  /**
+   * Puts bytes into the stream of one side, as soon as it is between two frames.
+   *
+   * @throws Error when that side's stream has ended
+   */
+  async inject(as: Side, bytes: Uint8Array): Promise<void> {
+    await this.#betweenFrames(as);
+    const into = this.#into[as];
+    if (!into.writable) throw new Error(`The stream of the ${as} has ended: nothing can follow.`);
+    const start = into.bytesWritten;
+    this.#injected[as].push({ start, end: start + bytes.length });
+    into.write(bytes);
+  }
+
+  /** Whether the byte at this offset of a side's stream was put there by `inject`. */
+  isInjected(side: Side, offset: number): boolean {
+    return this.#injected[side].some(({ start, end }) => offset >= start && offset < end);
+  }
+
+  close(): Promise<void> {
+    return this.#tap.close();
+  }
+
+  #betweenFrames(side: Side): Promise<void> {
+    const isBetween = () => this.connection.conversation()[side].rest.bytes.length === 0;
+    if (isBetween()) return Promise.resolve();
+    return new Promise((resolve) => {
+      const stop = this.#tap.subscribe(() => {
+        if (!isBetween() && !this.connection.isClosed) return;
+        stop();
+        resolve();
+      });
+    });
+  }
+}
+
+/**
+ * Connects an accepted, paused socket with the target, through relays and a tap.
+ *
+ * @param listen called before anything passes the tap
+ * @throws Error when the target cannot be reached, with a sentence that says why
+ */
+export async function interpose(
+  client: Socket,
+  target: URL,
+  listen: (tap: Tap) => void,
+): Promise<Interloper> {
+  const server = await dial(target);
+  const inner = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true });
+  inner.listen(0, loopback);
+  await once(inner, 'listening');
+  const { port } = inner.address() as AddressInfo;
+  const tap = await startTap({ target: { host: loopback, port } });
+  listen(tap);
+  const accepted = once(inner, 'connection') as Promise<[Socket]>;
+  const outside = connect({ port: tap.port, host: tap.host, allowHalfOpen: true, noDelay: true });
+  const [inside] = await accepted;
+  inner.close();
+  joinErrors(client, outside);
+  joinErrors(inside, server);
+  outside.pipe(client);
+  server.pipe(inside);
+  inside.pipe(server);
+  passWithHost(client, outside, target.host);
+  return new Interloper(tap, await tap.connection(), { client: outside, server: inside });
+}
+
+async function dial(target: URL): Promise<Socket> {
+  const host = target.hostname.replace(/^\[|\]$/g, '');
+  const secure = target.protocol === 'wss:';
+  const port = Number(target.port || (secure ? 443 : 80));
+  const socket = secure
+    ? connectTls({ host, port, servername: host, ALPNProtocols: ['http/1.1'] })
+    : connect({ host, port });
+  socket.allowHalfOpen = true;
+  socket.setNoDelay(true);
+  try {
+    await once(socket, secure ? 'secureConnect' : 'connect');
+  } catch (error) {
+    socket.destroy();
+    const { code, message } = error as NodeJS.ErrnoException;
+    const why = code === 'ECONNREFUSED' ? 'nothing listens there' : message || code;
+    throw new Error(`${target.host} cannot be reached: ${why}.`, { cause: error });
+  }
+  return socket;
+}
+
+/** A reset stays a reset; any other failure of one socket ends the other. */
+function joinErrors(a: Socket, b: Socket): void {
+  for (const [one, other] of [
+    [a, b],
+    [b, a],
+  ] as const) {
+    one.on('error', ({ code }: NodeJS.ErrnoException) => {
+      if (code === 'ECONNRESET') other.resetAndDestroy();
+      else other.destroy();
+    });
+  }
+}
+
+/**
+ * Passes everything on, with the Host header naming the target: the client believes that it talks
+ * to the tap, and a server with several names must not notice (RFC 9110 §7.2).
+ */
+function passWithHost(client: Socket, outside: Socket, host: string): void {
+  let head = '';
+  const onData = (bytes: Buffer) => {
+    head += bytes.toString('latin1');
+    if (!head.includes('\r\n\r\n') && head.length < longestHead) return;
+    client.off('data', onData);
+    client.pause();
+    outside.write(Buffer.from(head.replace(/^Host:[^\r\n]*/im, `Host: ${host}`), 'latin1'));
+    client.pipe(outside);
+  };
+  client.on('data', onData);
+  // A client that gives up inside the head: what it sent is passed on as it stands.
+  client.once('end', () => {
+    if (client.listeners('data').includes(onData)) outside.end(Buffer.from(head, 'latin1'));
+  });
+  client.resume();
+}
