@@ -26,6 +26,9 @@ export class Custody {
 
   constructor() {
     this.environment = { ...definedOf(process.env), [markVariable]: this.#mark };
+    // Browsers leave temporary files behind when they are killed. (macOS has no room for more: the
+    // path of a socket is limited to 104 bytes there, and its own folder is long already.)
+    if (process.platform !== 'darwin') this.environment.TMPDIR = this.directory;
     reaper().tell({ order: 'hold', mark: this.#mark });
     this.adoptFolder(this.directory);
   }

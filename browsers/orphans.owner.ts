@@ -1,0 +1,16 @@
+/** Owns browsers, for orphans.test.ts: starts the engines it is told, says `ready`, and waits. */
+import { createInterface } from 'node:readline';
+import { launch } from './engine.ts';
+import type { Engine } from './find.ts';
+
+const sessions = await Promise.all(process.argv.slice(2).map((engine) => launch(engine as Engine)));
+for (const session of sessions) await (await session.newTab()).evaluate(() => document.URL);
+console.log('ready');
+
+for await (const order of createInterface({ input: process.stdin })) {
+  if (order === 'crash') throw new Error('crashed as told');
+  if (order === 'leave') process.exit(0);
+  await Promise.all(sessions.map((session) => session.close()));
+  break;
+}
+process.stdin.destroy();

@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Json } from './engine.ts';
+import { callExpression, PageError, readOutcome } from './page-call.ts';
+
+/** As a page would do it. */
+async function call(fn: (...args: never[]) => unknown, ...args: Json[]): Promise<unknown> {
+  // biome-ignore lint/security/noGlobalEval: a page evaluates this text
+  return readOutcome(await globalThis.eval(callExpression(fn, args)));
+}
+
+test('arguments and results survive, the odd ones too', async () => {
+  const values: Json[] = [
+    null,
+    true,
+    1.5,
+    '</script>\u2028"\\',
+    'lone \ud800',
+    [[]],
+    { a: { b: [] } },
+  ];
+  for (const value of values) {
+    assert.deepEqual(await call((given: Json) => given, value), value);
+  }
+  assert.equal(await call(() => undefined), undefined);
+});
+
+test('promises are awaited, and inner functions keep working', async () => {
+  const answer = await call(
+    async (a: number, b: number) => {
+      const add = (): number => a + b;
+      function twice(): number {
+        return 2 * add();
+      }
+      return await Promise.resolve(twice());
+    },
+    1,
+    2,
+  );
+  assert.equal(answer, 6);
+});
+
+test('what the function throws arrives as a PageError', async () => {
+  const failure = call(() => {
+    throw new TypeError('no such thing');
+  });
+  await assert.rejects(failure, new PageError('TypeError: no such thing'));
+});

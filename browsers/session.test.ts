@@ -1,0 +1,149 @@
+/** The promises of Session and Tab, kept by each engine. */
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { after, before, describe, test } from 'node:test';
+import { DeadlineError } from './deadline.ts';
+import { type ConsoleMessage, launch, type Session, type Tab } from './engine.ts';
+import { engines } from './find.ts';
+import { PageError } from './page-call.ts';
+
+const html = `<!doctype html><title>A page</title>
+<script>console.log('while loading')</script><h1>Hello</h1>`;
+
+let server: Server;
+let url: string;
+
+before(async () => {
+  server = createServer((_, response) => {
+    response.setHeader('Content-Type', 'text/html');
+    response.end(html);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+});
+
+after(() => server.close().closeAllConnections());
+
+describe('sessions', { concurrency: true }, () => {
+  for (const engine of engines) {
+    describe(engine, { concurrency: 1 }, () => {
+      let session: Session;
+      let tab: Tab;
+
+      before(async () => {
+        session = await launch(engine);
+        tab = await session.newTab();
+        await tab.open(url);
+      });
+
+      after(async () => {
+        await session.close();
+        await session.close();
+      });
+
+      /** Uncaught errors may arrive after the answer to the call that caused them. */
+      async function consoleUpTo(text: string): Promise<readonly ConsoleMessage[]> {
+        const end = Date.now() + 10_000;
+        while (Date.now() < end) {
+          const messages = await tab.consoleMessages();
+          if (messages.some((message) => message.text === text)) return messages;
+        }
+        return tab.consoleMessages();
+      }
+
+      test('tells what it is', () => {
+        assert.equal(session.engine, engine);
+        assert.match(session.version, /^\d+\.\d/);
+        assert.notEqual(session.product, 'Safari', 'nothing but Safari is called Safari');
+      });
+
+      test('calls functions in the page', async () => {
+        const answer = await tab.evaluate(
+          async (name: string, count: number) => ({ title: document.title, name, count }),
+          'lone \ud800 and 🙂',
+          2,
+        );
+        assert.deepEqual(answer, { title: 'A page', name: 'lone \ud800 and 🙂', count: 2 });
+        const failure = tab.evaluate(() => {
+          throw new TypeError('no such thing');
+        });
+        await assert.rejects(failure, new PageError('TypeError: no such thing'));
+      });
+
+      test('collects the console, errors that nobody caught among it', async () => {
+        await tab.reload();
+        await tab.evaluate(() => {
+          console.log('one', 1);
+          console.warn('two');
+          console.error('three');
+          setTimeout(() => {
+            throw new Error('four');
+          });
+        });
+        const messages = await consoleUpTo('Error: four');
+        const loading = messages.filter(({ text }) => text === 'while loading');
+        assert.equal(loading.length, session.consoleSince === 'start' ? 2 : 0);
+        assert.deepEqual(
+          messages.filter((message) => !loading.includes(message)),
+          [
+            { kind: 'log', text: 'one 1' },
+            { kind: 'warn', text: 'two' },
+            { kind: 'error', text: 'three' },
+            { kind: 'uncaught', text: 'Error: four' },
+          ],
+        );
+      });
+
+      test('takes pictures', async () => {
+        const png = Buffer.from(await tab.screenshot());
+        assert.equal(png.toString('latin1', 0, 8), '\x89PNG\r\n\x1a\n');
+      });
+
+      test('has several tabs, each visible to itself and closed alone', async () => {
+        const other = await session.newTab();
+        await other.open(`${url}other`);
+        const where = (): string => `${location.pathname} ${document.visibilityState}`;
+        assert.deepEqual(await Promise.all([tab.evaluate(where), other.evaluate(where)]), [
+          '/ visible',
+          '/other visible',
+        ]);
+        await other.close();
+        const another = await session.newTab();
+        await another.close();
+        assert.equal(await tab.evaluate(where), '/ visible');
+      });
+
+      test('says so when a page is not there', async () => {
+        const lost = await session.newTab();
+        await assert.rejects(lost.open('http://127.0.0.1:1/'));
+        await lost.close();
+      });
+    });
+  }
+});
+
+test('a page that hangs is a DeadlineError, and close still ends the browser', async (t) => {
+  const session = await launch('chromium', { timeout: 2000 });
+  t.after(() => session.close());
+  const tab = await session.newTab();
+  const deadline = { name: DeadlineError.name };
+  await assert.rejects(
+    tab.evaluate(() => new Promise<never>(() => {})),
+    deadline,
+  );
+  assert.equal(await tab.evaluate(() => 1), 1, 'the tab is good for more');
+  const hang = tab.evaluate(() => {
+    for (;;);
+  });
+  await assert.rejects(hang, deadline);
+});
+
+test('a WebDriver server that does not answer is named', async () => {
+  const gone = launch('webkit', { webDriverUrl: 'http://user:secret@127.0.0.1:1' });
+  await assert.rejects(gone, {
+    message: 'The WebDriver server at http://127.0.0.1:1 gave no webkit session',
+  });
+});

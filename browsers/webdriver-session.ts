@@ -1,0 +1,173 @@
+/**
+ * A session and its tabs on a W3C WebDriver. Classic WebDriver has no console events, so a hook is
+ * put into each page once it has loaded, and what it collected is fetched along with every answer.
+ */
+import { type WebDriver, error as webDriverErrors } from 'selenium-webdriver';
+import type { Custody } from './custody.ts';
+import { DeadlineError, within } from './deadline.ts';
+import type { ConsoleMessage, Json, Session, Tab } from './engine.ts';
+import type { Engine, Provider } from './find.ts';
+import { callExpression, readOutcome } from './page-call.ts';
+
+const closeMilliseconds = 5000;
+// The driver reports a slow script itself; only when it says nothing for this long is it taken to hang.
+const driverGraceMilliseconds = 2000;
+
+export class WebDriverSession implements Session {
+  readonly engine: Engine;
+  readonly provider: Provider;
+  readonly product: string;
+  readonly version: string;
+  readonly consoleSince = 'open';
+  readonly #driver: WebDriver;
+  readonly #timeout: number;
+  readonly #custody: Custody | undefined;
+  /** Commands go to whatever window was chosen last: one at a time, each choosing its own first. */
+  #queue: Promise<unknown> = Promise.resolve();
+  #chosen: string;
+  /** Stays empty: closing the last window would end the session. */
+  readonly #firstWindow: string;
+  #closed: Promise<void> | undefined;
+
+  constructor(
+    identity: Pick<Session, 'engine' | 'provider' | 'product' | 'version'>,
+    driver: WebDriver,
+    firstWindow: string,
+    timeout: number,
+    custody: Custody | undefined,
+  ) {
+    this.engine = identity.engine;
+    this.provider = identity.provider;
+    this.product = identity.product;
+    this.version = identity.version;
+    this.#driver = driver;
+    this.#chosen = firstWindow;
+    this.#firstWindow = firstWindow;
+    this.#timeout = timeout;
+    this.#custody = custody;
+  }
+
+  async newTab(): Promise<Tab> {
+    // A window each: what is hidden behind another tab gets its timers slowed down.
+    const window = await this.#command('a new tab', this.#firstWindow, async (driver) => {
+      await driver.switchTo().newWindow('window');
+      this.#chosen = await driver.getWindowHandle();
+      return this.#chosen;
+    });
+    return new WebDriverTab((what, command) => this.#command(what, window, command));
+  }
+
+  #command<T>(what: string, window: string, command: Command<T>): Promise<T> {
+    const outcome = this.#queue.then(() =>
+      within(this.#timeout + driverGraceMilliseconds, what, this.#send(what, window, command)),
+    );
+    this.#queue = outcome.catch(() => {});
+    return outcome;
+  }
+
+  async #send<T>(what: string, window: string, command: Command<T>): Promise<T> {
+    try {
+      if (this.#chosen !== window) await this.#driver.switchTo().window(window);
+      this.#chosen = window;
+      return await command(this.#driver);
+    } catch (error) {
+      const { ScriptTimeoutError, TimeoutError } = webDriverErrors;
+      const late = error instanceof ScriptTimeoutError || error instanceof TimeoutError;
+      throw late ? new DeadlineError(what, this.#timeout) : error;
+    }
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    try {
+      await within(closeMilliseconds, `closing ${this.product}`, this.#driver.quit());
+    } catch {
+      // It hangs or has crashed; what is ours is ended either way.
+    }
+    await this.#custody?.release();
+  }
+}
+
+type Command<T> = (driver: WebDriver) => Promise<T>;
+type Run = <T>(what: string, command: Command<T>) => Promise<T>;
+
+class WebDriverTab implements Tab {
+  readonly #run: Run;
+  readonly #messages: ConsoleMessage[] = [];
+
+  constructor(run: Run) {
+    this.#run = run;
+  }
+
+  async open(url: string): Promise<void> {
+    await this.#run(`opening ${url}`, (driver) => driver.get(url));
+    // WebKitGTK's driver takes an address that cannot be loaded for a blank page.
+    const shown = await this.evaluate(() => document.URL);
+    if (shown === 'about:blank' && shown !== url) throw new Error(`${url} could not be loaded`);
+  }
+
+  async reload(): Promise<void> {
+    await this.#run('reload', (driver) => driver.navigate().refresh());
+    await this.evaluate(() => undefined);
+  }
+
+  async evaluate<Arguments extends readonly Json[], Result>(
+    fn: (...args: Arguments) => Result,
+    ...args: Arguments
+  ): Promise<Awaited<Result>> {
+    const script = `
+      (${hookConsole.toString()})();
+      const answer = arguments[arguments.length - 1];
+      ${callExpression(fn, args)}.then((outcome) => answer([outcome, __framewrightConsole.splice(0)]));`;
+    const [outcome, messages] = await this.#run('evaluate', (driver) =>
+      driver.executeAsyncScript<[string, ConsoleMessage[]]>(script),
+    );
+    this.#messages.push(...messages);
+    return readOutcome(outcome) as Awaited<Result>;
+  }
+
+  async consoleMessages(): Promise<readonly ConsoleMessage[]> {
+    await this.evaluate(() => undefined);
+    return [...this.#messages];
+  }
+
+  async screenshot(): Promise<Uint8Array> {
+    return Buffer.from(
+      await this.#run('screenshot', (driver) => driver.takeScreenshot()),
+      'base64',
+    );
+  }
+
+  async close(): Promise<void> {
+    await this.#run('closing a tab', async (driver) => {
+      await driver.manage().deleteAllCookies();
+      await driver.close();
+    });
+  }
+}
+
+declare global {
+  var __framewrightConsole: ConsoleMessage[] | undefined;
+}
+
+/** Runs in the page, any number of times. */
+function hookConsole(): void {
+  if (globalThis.__framewrightConsole) return;
+  const messages: ConsoleMessage[] = [];
+  globalThis.__framewrightConsole = messages;
+  for (const kind of ['log', 'debug', 'info', 'warn', 'error'] as const) {
+    const original = console[kind];
+    console[kind] = (...args: unknown[]) => {
+      messages.push({ kind, text: args.map(String).join(' ') });
+      original.apply(console, args);
+    };
+  }
+  addEventListener('error', (event) => messages.push({ kind: 'uncaught', text: event.message }));
+  addEventListener('unhandledrejection', (event) =>
+    messages.push({ kind: 'uncaught', text: String(event.reason) }),
+  );
+}
