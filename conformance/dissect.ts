@@ -197,7 +197,7 @@ function scriptWords(event: ScriptEvent): string {
     case 'open':
       return `open, protocol ${text(event.protocol)}, extensions ${text(event.extensions)}`;
     case 'message':
-      return `${event.binary ? 'binary' : 'text'} message, ${count(event.data.length)}: ${quote(event.data)}`;
+      return `${event.binary ? 'binary' : 'text'} message, ${count(event.length)}${event.data ? `: ${quote(event.data)}` : ''}`;
     case 'error':
       return event.message === undefined ? 'error' : `error ${text(event.message)}`;
     case 'close':

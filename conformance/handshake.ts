@@ -12,6 +12,8 @@ export interface Handshake {
   readonly response?: Head;
   /** permessage-deflate (or other) extension text, put into whichever head the peer writes. */
   readonly extensions?: { readonly offer?: string; readonly answer?: string };
+  /** What a driven client asks for (role client). */
+  readonly subprotocols?: readonly string[];
   /** The first bytes of the steps share the segment in which the head ends. */
   readonly coalesced?: boolean;
 }

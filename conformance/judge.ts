@@ -311,9 +311,23 @@ function findInFailure(
     };
   }
   if (!codes.includes(close.code ?? 'none')) {
-    return { rule: 'wrong-close-code', weight: 'of the case', observed, at: placeOf(close.frame) };
+    return {
+      rule: 'wrong-close-code',
+      weight: saysThatItFailed(close.code) ? 'should' : 'of the case',
+      observed,
+      at: placeOf(close.frame),
+      reference: 'RFC 6455 §7.1.7',
+    };
   }
   return findTcpLeftOpen(conversation, role);
+}
+
+/**
+ * RFC 6455 §7.1.7 asks for a fitting code as a SHOULD. A code that names another error still says
+ * that the connection failed; 1000 says that it ended well, which is no failing at all.
+ */
+function saysThatItFailed(code: number | undefined): boolean {
+  return code === undefined || (code >= 1002 && code < 3000);
 }
 
 /** RFC 6455 §7.1.1: a server closes TCP at once; a client may wait for the server to do it. */

@@ -25,7 +25,7 @@ test('timeouts, resets and what a script saw come back too', async () => {
     {
       kind: 'script',
       at: 2,
-      event: { type: 'message', binary: true, data: Buffer.from([0, 255]) },
+      event: { type: 'message', binary: true, length: 2, data: Buffer.from([0, 255]) },
     },
     { kind: 'timeout', at: 3, waitingFor: 'a Close frame' },
     { kind: 'rst', at: 4, from: 'server' },

@@ -36,7 +36,12 @@ export interface StoredSegments {
 
 export type StoredScriptEvent =
   | Exclude<ScriptEvent, { type: 'message' }>
-  | { readonly type: 'message'; readonly binary: boolean; readonly base64: string };
+  | {
+      readonly type: 'message';
+      readonly binary: boolean;
+      readonly length: number;
+      readonly base64?: string;
+    };
 
 /** Segments further apart than this keep their own times, in ms. */
 const closeSuccession = 5;
@@ -102,8 +107,8 @@ function storeSegments(run: readonly BytesEntry[]): StoredSegments {
 
 function storeScript(event: ScriptEvent): StoredScriptEvent {
   if (event.type !== 'message') return event;
-  const { type, binary, data } = event;
-  return { type, binary, base64: Buffer.from(data).toString('base64') };
+  const { data, ...rest } = event;
+  return data ? { ...rest, base64: Buffer.from(data).toString('base64') } : rest;
 }
 
 /** @throws {RangeError} where the segments do not add up to the streams */
@@ -142,6 +147,6 @@ function loadBytes(stored: StoredBytes): Buffer {
 
 function loadScript(event: StoredScriptEvent): ScriptEvent {
   if (event.type !== 'message') return event;
-  const { type, binary, base64 } = event;
-  return { type, binary, data: Buffer.from(base64, 'base64') };
+  const { base64, ...rest } = event;
+  return base64 === undefined ? rest : { ...rest, data: Buffer.from(base64, 'base64') };
 }

@@ -94,8 +94,9 @@ export class Talk {
     );
   }
 
+  /** A driven client does what its script says, and echoes only where it has none. */
   #proof() {
-    return this.options.echo && this.peer.side === 'client'
+    return this.options.echo && !this.case.script
       ? ({ question: 'text', answer: 'message' } as const)
       : ({ question: 'ping', answer: 'pong' } as const);
   }

@@ -42,7 +42,14 @@ export interface ScriptEntry {
 /** Events of the WHATWG WebSocket API, or of a library that mirrors it. */
 export type ScriptEvent =
   | { readonly type: 'open'; readonly protocol: string; readonly extensions: string }
-  | { readonly type: 'message'; readonly binary: boolean; readonly data: Uint8Array }
+  | {
+      readonly type: 'message';
+      readonly binary: boolean;
+      /** In bytes. */
+      readonly length: number;
+      /** Absent where it is long; the wire has it. */
+      readonly data?: Uint8Array;
+    }
   | { readonly type: 'error'; readonly message?: string }
   | {
       readonly type: 'close';

@@ -82,6 +82,11 @@ export class CaseHost {
     return [...this.#results.keys()];
   }
 
+  /** Undefined until the agent has asked for the case. */
+  resultOf(agent: string, testCase: Case): Promise<CaseResult> | undefined {
+    return this.#results.get(agent)?.get(this.#options.cases.indexOf(testCase));
+  }
+
   /** What an agent has run so far, in the order of the catalogue; waits for running cases. */
   async resultsOf(agent: string): Promise<readonly CaseResult[]> {
     const results = [...(this.#results.get(agent) ?? [])].sort(([a], [b]) => a - b);

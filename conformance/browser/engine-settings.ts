@@ -1,0 +1,25 @@
+/**
+ * How many cases run side by side in each engine, and what else keeps its own throttles out of the
+ * measurement. Every number has the limit it answers to beside it.
+ */
+import type { LaunchOptions } from '../../browsers/engine.ts';
+import type { Engine } from '../../browsers/find.ts';
+
+export interface EngineSettings {
+  /** Cases at once; each lane has a loopback address of its own. */
+  readonly lanes: number;
+  readonly launch: LaunchOptions;
+}
+
+export const engineSettings: Readonly<Record<Engine, EngineSettings>> = {
+  // Chromium connects one socket per address and port at a time, and delays every handshake by
+  // seconds once more than 12 are pending or failures outnumber successes by 12.
+  chromium: { lanes: 4, launch: {} },
+  // Firefox makes a reconnect after a failure wait, by host, path and port.
+  firefox: {
+    lanes: 8,
+    launch: { firefoxUserPrefs: { 'network.websocket.delay-failed-reconnects': false } },
+  },
+  // A failed handshake takes 130 ms in WebKitGTK, and many of them take no longer than one.
+  webkit: { lanes: 8, launch: {} },
+};

@@ -1,0 +1,197 @@
+/**
+ * Runs client cases in a real browser: one page works through all of them, and each case's verdict
+ * stands on the wire and on what the page saw, joined by the case. A browser that hangs is ended
+ * and started anew; the case that made it hang gets its verdict, the others go on.
+ */
+import { DeadlineError } from '../../browsers/deadline.ts';
+import { type Json, launch, type Session, type Tab } from '../../browsers/engine.ts';
+import type { Engine } from '../../browsers/find.ts';
+import type { Case } from '../case.ts';
+import { CaseHost } from '../client/case-host.ts';
+import { judge } from '../judge.ts';
+import { bytesOf } from '../payload.ts';
+import type { CaseResult } from '../run.ts';
+import type { Seed } from '../seed.ts';
+import type { ScriptEntry, ScriptEvent } from '../timeline.ts';
+import { engineSettings } from './engine-settings.ts';
+import { hostPages, type PageHost } from './page-host.ts';
+
+export interface BrowserRunOptions {
+  /** How long one observation may take, in ms. Default 5000. */
+  readonly timeout?: number;
+  readonly seed?: Seed;
+  /** Told of each browser that is started: the first, and one after each that hung. */
+  readonly onLaunch?: (session: Session) => void;
+}
+
+/** @returns results in the order in which they are done; cases for servers only are left out */
+export async function* runBrowserCases(
+  cases: readonly Case[],
+  engine: Engine,
+  options: BrowserRunOptions = {},
+): AsyncGenerator<CaseResult> {
+  const playable = cases.filter(({ against }) => against.includes('client'));
+  const pages = await hostPages();
+  const hosts = await listenOnLanes(engineSettings[engine].lanes, playable, options);
+  const run = new BrowserRun(playable, engine, options, pages, hosts);
+  try {
+    yield* run.results();
+  } finally {
+    await run.end();
+  }
+}
+
+/** One host per lane, on 127.0.0.1 and its neighbours; where a system has only one, on that. */
+async function listenOnLanes(
+  lanes: number,
+  cases: readonly Case[],
+  { timeout, seed }: BrowserRunOptions,
+): Promise<readonly CaseHost[]> {
+  const options = { cases, driven: true, ...(timeout && { timeout }), ...(seed && { seed }) };
+  const hosts: CaseHost[] = [];
+  for (let lane = 1; lane <= lanes; lane += 1) {
+    try {
+      hosts.push(await CaseHost.listen({ ...options, host: `127.0.0.${lane}` }));
+    } catch (error) {
+      if (lane === 1 || (error as NodeJS.ErrnoException).code !== 'EADDRNOTAVAIL') throw error;
+      break;
+    }
+  }
+  return hosts;
+}
+
+/** What an event looked like to the page, as it comes through the driver. */
+type Seen = Readonly<Record<string, Json>>;
+
+/** The page's side: page/client-cases/client-cases.js. */
+interface PageWithCases {
+  readonly clientCases: {
+    start(cases: Json, lanes: number): void;
+    next(): Promise<{ reports: readonly { id: string; seen: readonly Seen[] }[]; more: boolean }>;
+  };
+}
+
+class BrowserRun {
+  readonly #cases: readonly Case[];
+  readonly #engine: Engine;
+  readonly #options: BrowserRunOptions;
+  readonly #pages: PageHost;
+  readonly #hosts: readonly CaseHost[];
+  #session: Session | undefined;
+
+  constructor(
+    cases: readonly Case[],
+    engine: Engine,
+    options: BrowserRunOptions,
+    pages: PageHost,
+    hosts: readonly CaseHost[],
+  ) {
+    this.#cases = cases;
+    this.#engine = engine;
+    this.#options = options;
+    this.#pages = pages;
+    this.#hosts = hosts;
+  }
+
+  async end(): Promise<void> {
+    await this.#session?.close();
+    await Promise.all([this.#pages.close(), ...this.#hosts.map((host) => host.close())]);
+  }
+
+  /** Case after case; when the browser hangs, what was under way goes again, one at a time. */
+  async *results(): AsyncGenerator<CaseResult> {
+    const { lanes } = engineSettings[this.#engine];
+    const waiting = new Set(this.#cases);
+    const suspects = new Set<Case>();
+    while (waiting.size > 0) {
+      const batch = suspects.size > 0 ? [...suspects].slice(0, 1) : [...waiting];
+      try {
+        for await (const result of this.#runIn(await this.#freshTab(), batch, lanes)) {
+          waiting.delete(result.case);
+          suspects.delete(result.case);
+          yield result;
+        }
+      } catch (error) {
+        if (!(error instanceof DeadlineError)) throw error;
+        if (batch.length === 1) {
+          const culprit = batch[0]!;
+          waiting.delete(culprit);
+          suspects.delete(culprit);
+          yield await this.#judged(culprit, hung);
+        } else {
+          for (const testCase of waiting) if (this.#isStarted(testCase)) suspects.add(testCase);
+          if (suspects.size === 0) throw error;
+        }
+      }
+    }
+  }
+
+  async *#runIn(tab: Tab, cases: readonly Case[], lanes: number): AsyncGenerator<CaseResult> {
+    const orders = cases.map((testCase) => this.#orderFor(testCase)) as unknown as Json;
+    await tab.evaluate(
+      (all, count) => (globalThis as unknown as PageWithCases).clientCases.start(all, count),
+      orders,
+      lanes,
+    );
+    const byId = new Map(cases.map((testCase) => [testCase.id, testCase]));
+    for (let more = true; more; ) {
+      const batch = await tab.evaluate(() =>
+        (globalThis as unknown as PageWithCases).clientCases.next(),
+      );
+      more = batch.more;
+      for (const { id, seen } of batch.reports) yield await this.#judged(byId.get(id)!, seen);
+    }
+  }
+
+  async #freshTab(): Promise<Tab> {
+    await this.#session?.close();
+    this.#session = await launch(this.#engine, engineSettings[this.#engine].launch);
+    this.#options.onLaunch?.(this.#session);
+    const tab = await this.#session.newTab();
+    await tab.open(`${this.#pages.url}/client-cases/`);
+    return tab;
+  }
+
+  #orderFor(testCase: Case) {
+    const { id, script, handshake } = testCase;
+    const query = new URLSearchParams({ id, agent: this.#engine });
+    return {
+      id,
+      url: `${this.#hostOf(testCase).url}/runCase?${query}`,
+      protocols: handshake?.subprotocols ?? [],
+      ...(script && {
+        script: script.map((action) =>
+          action.do === 'send'
+            ? { ...action, payload: Buffer.from(bytesOf(action.payload)).toString('base64') }
+            : action,
+        ),
+      }),
+    };
+  }
+
+  #hostOf(testCase: Case): CaseHost {
+    return this.#hosts[this.#cases.indexOf(testCase) % this.#hosts.length]!;
+  }
+
+  #isStarted(testCase: Case): boolean {
+    return this.#hostOf(testCase).resultOf(this.#engine, testCase) !== undefined;
+  }
+
+  /** The host's own judgement saw the wire alone; this one sees the page as well. */
+  async #judged(testCase: Case, seen: readonly Seen[]): Promise<CaseResult> {
+    const result = await this.#hostOf(testCase).resultOf(this.#engine, testCase);
+    if (!result) throw new Error(`the browser never asked for ${testCase.id}`);
+    if (!result.timeline) return result;
+    const entries = [...result.timeline.entries, ...seen.map(scriptEntry)];
+    const timeline = { ...result.timeline, entries };
+    const judgement = judge(testCase, timeline, { role: 'client', echo: true });
+    return { case: testCase, ...judgement, duration: result.duration, timeline };
+  }
+}
+
+const hung: readonly Seen[] = [{ type: 'value', name: 'browser', value: 'does not answer' }];
+
+function scriptEntry({ at, data, ...event }: Seen): ScriptEntry {
+  const bytes = typeof data === 'string' ? { data: Buffer.from(data, 'base64') } : {};
+  return { kind: 'script', at: Number(at ?? 0), event: { ...event, ...bytes } as ScriptEvent };
+}

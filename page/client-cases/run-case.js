@@ -1,0 +1,118 @@
+// One client case: opens its URL, does what its script says or else echoes, and notes every event
+// of the WebSocket in order. The harness sees the wire; this sees the API.
+
+/**
+ * @typedef {{ do: 'send', type: 'text' | 'binary' | 'blob', payload: string }
+ *   | { do: 'close', code?: number, reason?: string }
+ *   | { do: 'await', event: string }} Action payloads in base64
+ * @typedef {{ id: string, url: string, protocols: string[], script?: Action[] }} ClientCase
+ * @typedef {{ at: number, type: string } & Record<string, unknown>} Seen milliseconds since the start
+ */
+
+/** Longer messages are reported by their size alone; the wire has their bytes. */
+const longestReported = 4096;
+
+/** Notes events, and lets a script wait for the next one of a type. */
+class Log {
+  /** @type {Seen[]} */
+  seen = [];
+  #startedAt = performance.now();
+  /** @type {Map<string, number>} */
+  #awaited = new Map();
+  /** @type {Set<() => void>} */
+  #looks = new Set();
+
+  /** @param {{ type: string } & Record<string, unknown>} event */
+  note(event) {
+    this.seen.push({ ...event, at: performance.now() - this.#startedAt });
+    for (const look of [...this.#looks]) look();
+  }
+
+  /**
+   * @param {string} type
+   * @returns {Promise<void>}
+   */
+  next(type) {
+    const nth = (this.#awaited.get(type) ?? 0) + 1;
+    this.#awaited.set(type, nth);
+    return new Promise((resolve) => {
+      const look = () => {
+        if (this.seen.filter((event) => event.type === type).length < nth) return;
+        this.#looks.delete(look);
+        resolve();
+      };
+      this.#looks.add(look);
+      look();
+    });
+  }
+}
+
+/**
+ * @param {ClientCase} clientCase
+ * @returns {Promise<Seen[]>} once the close event has come
+ */
+export async function run({ url, protocols, script }) {
+  const log = new Log();
+  const socket = new WebSocket(url, protocols);
+  socket.binaryType = 'arraybuffer';
+  socket.onopen = () =>
+    log.note({ type: 'open', protocol: socket.protocol, extensions: socket.extensions });
+  socket.onmessage = ({ data }) => {
+    log.note({ type: 'message', ...describe(data) });
+    if (!script && socket.readyState === WebSocket.OPEN) socket.send(data);
+  };
+  socket.onerror = () => log.note({ type: 'error' });
+  const closed = new Promise((resolve) => {
+    socket.onclose = ({ code, reason, wasClean }) => {
+      log.note({ type: 'close', code, reason, wasClean });
+      resolve(undefined);
+    };
+  });
+  void perform(script ?? [], socket, log);
+  await closed;
+  return log.seen;
+}
+
+/**
+ * @param {Action[]} script
+ * @param {WebSocket} socket
+ * @param {Log} log
+ */
+async function perform(script, socket, log) {
+  for (const action of script) {
+    try {
+      if (action.do === 'await') await log.next(action.event);
+      else if (action.do === 'send') socket.send(dataOf(action));
+      else close(socket, action);
+    } catch (error) {
+      log.note({ type: 'value', name: `${action.do} throws`, value: String(error) });
+    }
+  }
+}
+
+/** @param {Action & { do: 'send' }} action */
+function dataOf({ type, payload }) {
+  const bytes = Uint8Array.from(atob(payload), (character) => character.charCodeAt(0));
+  if (type === 'text') return new TextDecoder().decode(bytes);
+  return type === 'blob' ? new Blob([bytes]) : bytes;
+}
+
+/**
+ * An absent argument is not the same as an undefined one to every engine.
+ * @param {WebSocket} socket
+ * @param {Action & { do: 'close' }} action
+ */
+function close(socket, { code, reason }) {
+  if (code === undefined) socket.close();
+  else if (reason === undefined) socket.close(code);
+  else socket.close(code, reason);
+}
+
+/** @param {string | ArrayBuffer} data */
+function describe(data) {
+  const binary = typeof data !== 'string';
+  const bytes = binary ? new Uint8Array(data) : new TextEncoder().encode(data);
+  const { length } = bytes;
+  if (length > longestReported) return { binary, length };
+  return { binary, length, data: btoa(String.fromCharCode(...bytes)) };
+}
