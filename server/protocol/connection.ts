@@ -7,6 +7,7 @@
 //
 // A peer's mistake is an event; a mistake of the owner throws.
 import { mayBeSent, noCodeReceived } from './close-codes.ts';
+import type { Compression } from './deflate.ts';
 import { finBit, longestControlPayload, opcodes, rsv1Bit } from './frame.ts';
 import {
   type AcceptedHandshake,
@@ -21,7 +22,12 @@ import {
 import { type HeadLimits, HeadReader, parseHead, type RequestHead } from './http-head.ts';
 import { Message } from './message.ts';
 import { Arena, Output } from './output.ts';
-import { type FrameSeen, type Inflate, type MessageLimits, Receiver } from './receiver.ts';
+import {
+  type CompressedMessage,
+  type FrameSeen,
+  type MessageLimits,
+  Receiver,
+} from './receiver.ts';
 import { follow, type State } from './states.ts';
 import { advanceUtf8, utf8Start } from './utf8.ts';
 import { type Failure, failures, type Refusal, type RefusalRule, refusals } from './violations.ts';
@@ -33,6 +39,8 @@ export type ConnectionEvent =
   | { readonly type: 'refused'; readonly refusal: Refusal }
   /** Valid until the next call of `next`. */
   | Message
+  /** Too large to be inflated at once: the owner calls `inflated`; until then nothing is read. */
+  | CompressedMessage
   /** The pong is in the output already. */
   | { readonly type: 'ping'; readonly payload: Buffer }
   | { readonly type: 'pong'; readonly payload: Buffer }
@@ -104,8 +112,16 @@ export class Connection {
     const received = this.#receiver!.next();
     if (received === undefined) return undefined;
     if ('closeCode' in received) return this.fail(received);
-    if (received.type === 'message') return received;
-    return this.#controlFrame(received.opcode, received.payload);
+    if (received.type === 'control') return this.#controlFrame(received.opcode, received.payload);
+    return received;
+  }
+
+  /** The result for the last `compressed` event. */
+  inflated(result: Buffer | Failure): ConnectionEvent | undefined {
+    // The stream may have ended in the meantime.
+    if (this.#receiver === undefined || this.#state === 'closed') return undefined;
+    const received = this.#receiver.inflated(result);
+    return 'closeCode' in received ? this.fail(received) : received;
   }
 
   /** Copies what has not been read yet: the bytes given to `receive` may be used again. */
@@ -148,13 +164,13 @@ export class Connection {
   }
 
   /** Opens the connection. Returns the Sec-WebSocket-Accept that was answered. */
-  accept(accepted: AcceptedHandshake = {}, inflate?: Inflate): string {
+  accept(accepted: AcceptedHandshake = {}, compression?: Compression): string {
     if (this.#request === undefined) throw new Error('There is no request to accept.');
     const accept = computeAccept(this.#request.key);
     this.output.latin1(acceptResponse(accept, accepted));
     this.#state = follow(this.#state, 'handshakeAccepted');
     this.#receiver = new Receiver(this.#shared.limits, this.#shared.message);
-    this.#receiver.inflate = inflate;
+    this.#receiver.compression = compression;
     this.#receiver.onFrame = this.#onFrame;
     if (this.#early !== undefined) this.#receiver.push(this.#early, 0, this.#early.length);
     this.#early = undefined;

@@ -2,6 +2,7 @@
 //
 // A message that lies whole in the chunk is unmasked where it is and handed out from there; only
 // what is cut by the chunk's end, or sent in fragments, is gathered in memory of its own.
+import type { Compression } from './deflate.ts';
 import {
   FrameHeader,
   incomplete,
@@ -36,8 +37,11 @@ export interface FrameSeen {
   readonly length: number;
 }
 
-/** Inflates one message; RFC 7692 §7.2.2. */
-export type Inflate = (bytes: Buffer, start: number, end: number) => Buffer | Failure;
+/** A compressed message to be inflated elsewhere; nothing is read until `inflated` is called. */
+export interface CompressedMessage {
+  readonly type: 'compressed';
+  readonly payload: Buffer;
+}
 
 const nothing: Buffer = Buffer.alloc(0);
 const header = new FrameHeader();
@@ -46,7 +50,7 @@ export class Receiver {
   readonly #limits: MessageLimits;
   readonly #message: Message;
   /** Set when permessage-deflate was negotiated. */
-  inflate: Inflate | undefined;
+  compression: Compression | undefined;
   /** Set when somebody watches. */
   onFrame: ((frame: FrameSeen) => void) | undefined;
 
@@ -65,6 +69,9 @@ export class Receiver {
   #key = 0;
   #phase = 0;
   #control = nothing;
+
+  #waiting = false;
+  #text = false;
 
   // The message that is being gathered; #kind is 0 between messages.
   #kind = 0;
@@ -96,7 +103,8 @@ export class Receiver {
   }
 
   /** The next message, control frame or failure; undefined when all bytes are used. */
-  next(): Message | ControlFrame | Failure | undefined {
+  next(): Message | CompressedMessage | ControlFrame | Failure | undefined {
+    if (this.#waiting) return undefined;
     while (true) {
       if (this.#missing < 0) {
         const size = this.#readHeader();
@@ -151,7 +159,7 @@ export class Receiver {
   }
 
   #readHeader(): number {
-    const rsv1Allowed = this.inflate !== undefined;
+    const rsv1Allowed = this.compression !== undefined;
     if (this.#carried === 0) {
       const size = readFrameHeader(header, this.#bytes, this.#at, this.#end, rsv1Allowed);
       if (size !== incomplete) {
@@ -232,15 +240,16 @@ export class Receiver {
     end: number,
     ascii: boolean,
     gathered: boolean,
-  ): Message | Failure {
+  ): Message | CompressedMessage | Failure {
     const text = this.#kind === opcodes.text;
     this.#kind = 0;
     if (this.#compressed) {
-      const inflated = this.inflate!(bytes, start, end);
-      if (!Buffer.isBuffer(inflated)) return inflated;
-      const valid = !text || advanceUtf8(utf8Start, inflated, 0, inflated.length) === utf8Start;
-      if (!valid) return failures['invalid-utf8'];
-      return this.#message.set(text, inflated, 0, inflated.length, false, true);
+      const inflated = this.compression!.inflate(bytes, start, end);
+      if (inflated !== 'later') return this.#inflated(text, inflated, false);
+      this.#waiting = true;
+      this.#text = text;
+      const payload = bytes.subarray(start, end);
+      return { type: 'compressed', payload: gathered ? payload : Buffer.from(payload) };
     }
     // RFC 6455 §8.1: text is UTF-8, and a message does not end inside a character.
     if (text && gathered && this.#utf8 !== utf8Start) return failures['invalid-utf8'];
@@ -248,6 +257,21 @@ export class Receiver {
       return failures['invalid-utf8'];
     }
     return this.#message.set(text, bytes, start, end, ascii, gathered);
+  }
+
+  /** The `CompressedMessage`, inflated. */
+  inflated(result: Buffer | Failure): Message | Failure {
+    this.#waiting = false;
+    return this.#inflated(this.#text, result, true);
+  }
+
+  #inflated(text: boolean, result: Buffer | Failure, owned: boolean): Message | Failure {
+    if (!Buffer.isBuffer(result)) return result;
+    // RFC 6455 §8.1, of what the message stands for (RFC 7692 §7.2.2).
+    if (text && advanceUtf8(utf8Start, result, 0, result.length) !== utf8Start) {
+      return failures['invalid-utf8'];
+    }
+    return this.#message.set(text, result, 0, result.length, false, owned);
   }
 }
 

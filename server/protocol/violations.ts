@@ -219,6 +219,12 @@ export const failures = byRule([
     'RFC 7692 §7.2.2',
     'a compressed message is not a DEFLATE stream',
   ),
+  failure(
+    'too-many-deflate-streams',
+    1008,
+    'RFC 7692 §7.2.3.4',
+    'a compressed message consists of more DEFLATE streams than allowed',
+  ),
   failure('message-too-big', 1009, 'RFC 6455 §7.4.1', 'a message is larger than allowed'),
   failure(
     'too-many-fragments',

@@ -21,6 +21,8 @@ export function describeEvent(event: ConnectionEvent): string {
       if (byteLength > 200) return `message ${kind} ${byteLength}`;
       return `message ${kind} "${kind === 'text' ? event.text() : event.bytes().toString('hex')}"`;
     }
+    case 'compressed':
+      return `compressed ${event.payload.length}`;
     case 'ping':
     case 'pong':
       return `${event.type} "${event.payload}"`;
