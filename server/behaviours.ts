@@ -1,5 +1,5 @@
 // What the endpoints of our server do with a message.
-import type { Behaviour } from './node/server-web-socket.ts';
+import type { Behaviour } from './node/behaviour.ts';
 
 export const behaviours: Readonly<Record<string, Behaviour>> = {
   '/': {

@@ -1,6 +1,8 @@
 // Every limit of the server: unit, range, default and the reason for it, in one table. Whatever a
 // stranger can make grow has a row here (RFC 6455 §10.4).
 
+import type { CompressionSettings } from '../protocol/deflate.ts';
+
 interface Limit {
   readonly unit: string;
   readonly default: number;
@@ -70,6 +72,27 @@ export const limitTable = {
     most: 2 ** 40,
     reason: 'outgoing bytes at which a peer that does not read is closed: a few whole messages',
   },
+  maxQueuedPongs: {
+    unit: 'frames',
+    default: 16_384,
+    least: 1,
+    most: 2 ** 31 - 1,
+    reason: 'answers to pings that a peer does not read: one read of 64 KiB may hold 10,922 pings',
+  },
+  maxQueuedMessages: {
+    unit: 'messages',
+    default: 1024,
+    least: 1,
+    most: 2 ** 31 - 1,
+    reason: 'received while an iterating reader is busy; then the peer is not read any more',
+  },
+  stallTimeout: {
+    unit: 'milliseconds',
+    default: 30_000,
+    least: 1,
+    most: mostMilliseconds,
+    reason: 'for a peer that takes nothing of what waits for it, once that is `highWaterMark`',
+  },
   idleTimeout: {
     unit: 'milliseconds',
     default: 120_000,
@@ -121,4 +144,44 @@ export function readLimits(options: Partial<Limits>): Limits {
     limits[name] = value as number;
   }
   return limits as Limits;
+}
+
+/** How messages are compressed; see `CompressionSettings`. */
+export type CompressionOption = boolean | Partial<CompressionSettings>;
+
+const compressionTable = {
+  serverMaxWindowBits: { least: 8, most: 15, default: 15 },
+  clientMaxWindowBits: { least: 8, most: 15, default: 15 },
+  // Below it a message fits into one packet either way, and the work is saved.
+  threshold: { least: 0, most: 2 ** 31 - 1, default: 512 },
+} as const;
+
+/** The settings to work with; undefined where nothing is compressed. Throws like `readLimits`. */
+export function readCompression(
+  option: CompressionOption = false,
+): CompressionSettings | undefined {
+  if (option === false) return undefined;
+  const given = option === true ? {} : option;
+  if (typeof given !== 'object' || given === null) {
+    throw new TypeError(
+      `Option compression must be true, false or settings; got ${String(given)}.`,
+    );
+  }
+  const { contextTakeover = false, ...numbers } = given;
+  if (typeof contextTakeover !== 'boolean') {
+    throw new TypeError(
+      `Option compression.contextTakeover must be true or false; got ${String(contextTakeover)}.`,
+    );
+  }
+  const settings: Record<string, number> = {};
+  for (const [name, { least, most, ...row }] of Object.entries(compressionTable)) {
+    const value: unknown = numbers[name as keyof typeof numbers] ?? row.default;
+    if (!Number.isInteger(value) || (value as number) < least || (value as number) > most) {
+      throw new RangeError(
+        `Option compression.${name} must be a whole number from ${least} to ${most}; got ${String(value)}.`,
+      );
+    }
+    settings[name] = value as number;
+  }
+  return { contextTakeover, ...settings } as CompressionSettings;
 }

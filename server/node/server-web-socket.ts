@@ -1,105 +1,78 @@
-// One connection as the user of the server holds it: the protocol's core on a transport, with the
-// limits that need time or buffers.
+// One open connection as the user of the server holds it: the protocol's core on a transport, with
+// the limits that need time or buffers.
 import { closedAbnormally } from '../protocol/close-codes.ts';
-import {
-  Connection,
-  type ConnectionEvent,
-  type SharedByConnections,
-} from '../protocol/connection.ts';
-import {
-  declaredBodyLength,
-  type RefusedHandshake,
-  type UpgradeRequest,
-} from '../protocol/handshake.ts';
-import { parseHead, type RequestHead } from '../protocol/http-head.ts';
+import type { Connection, ConnectionEvent } from '../protocol/connection.ts';
+import type { Compression } from '../protocol/deflate.ts';
+import type { UpgradeRequest } from '../protocol/handshake.ts';
 import type { Message } from '../protocol/message.ts';
-import { failures, type RefusalRule, refusals } from '../protocol/violations.ts';
-import type { Observer } from './observation.ts';
-import type { Limits } from './options.ts';
+import { type Failure, failures } from '../protocol/violations.ts';
+import type { Behaviour } from './behaviour.ts';
+import { inflateInThread } from './inflating.ts';
+import { MessageQueue } from './message-queue.ts';
+import { OutgoingQueue } from './outgoing-queue.ts';
+import type { ServerSide } from './server-side.ts';
 import type { Transport, TransportOwner } from './transport.ts';
 
-/** What an endpoint does. Each handler may be left out. */
-export interface Behaviour {
-  /** The connection is open. An async function may iterate over the socket's messages. */
-  open?(socket: ServerWebSocket, request: UpgradeRequest): void | Promise<void>;
-  /** The message is valid until the handler returns: see `Message`. */
-  message?(socket: ServerWebSocket, message: Message): void;
-  /** The pong is on its way already. */
-  ping?(socket: ServerWebSocket, payload: Buffer): void;
-  pong?(socket: ServerWebSocket, payload: Buffer): void;
-  /** `send` returned false, and everything has left since. */
-  drain?(socket: ServerWebSocket): void;
-  /** The TCP connection is over. 1005: Close without a code. 1006: no Close frame at all. */
-  close?(socket: ServerWebSocket, code: number, reason: string): void;
+/** Why nothing is read: bits, as there may be several reasons at once. */
+const holds = { backPressure: 1, slowIterator: 2, inflating: 4 } as const;
+
+interface Agreed {
+  readonly behaviour: Behaviour;
+  readonly path: string;
+  readonly subprotocol: string | undefined;
+  readonly compression: Compression | undefined;
 }
-
-/** How a request is to be answered. */
-export type Decision =
-  | {
-      readonly behaviour: Behaviour;
-      readonly subprotocol?: string | undefined;
-      readonly headers?: Readonly<Record<string, string>> | undefined;
-    }
-  | { readonly refuse: RefusalRule | RefusedHandshake };
-
-/** What the server gives to each of its connections. */
-export interface ServerSide {
-  readonly limits: Limits;
-  readonly shared: SharedByConnections;
-  readonly observe: Observer | undefined;
-  /** Counts the sweeps: the time, as far as limits are concerned. */
-  readonly clock: { now: number };
-  decide(request: UpgradeRequest): Decision | Promise<Decision>;
-  opened(socket: ServerWebSocket): void;
-  ended(socket: ServerWebSocket): void;
-  /** A handler threw. */
-  handlerFailed(error: unknown): void;
-}
-
-const noBehaviour: Behaviour = {};
 
 export class ServerWebSocket implements TransportOwner {
   /** Numbers the connections of one server from 1. */
   readonly id: number;
+  /** The path of the endpoint, without the query. */
+  readonly path: string;
+  /** The subprotocol that was agreed on, if any. */
+  readonly subprotocol: string | undefined;
   readonly #server: ServerSide;
   readonly #core: Connection;
-  #transport!: Transport;
-  #behaviour = noBehaviour;
-  #path = '';
-  #subprotocol: string | undefined;
+  readonly #transport: Transport;
+  readonly #behaviour: Behaviour;
+  readonly #compression: Compression | undefined;
+  readonly #outgoing: OutgoingQueue | undefined;
+  #iterator: MessageQueue | undefined;
   #closeCode = closedAbnormally;
   #closeReason = '';
-  #corked = false;
+  #holds = 0;
+  #paused = false;
+  #running = false;
   #flushQueued = false;
   #wantsDrain = false;
-  #paused = false;
   #ended = false;
-  /** When the wait that now goes on began, in the server's clock; and when it was last heard. */
-  #since: number;
   #pinged = false;
+  #queuedPongs = 0;
+  #lastBuffered = 0;
+  /** When it was last heard, or when its closing began, in the server's clock. */
+  #since: number;
 
-  constructor(server: ServerSide, id: number) {
+  /** Made by the server, when a handshake is accepted. */
+  constructor(
+    server: ServerSide,
+    id: number,
+    core: Connection,
+    transport: Transport,
+    agreed: Agreed,
+  ) {
     this.id = id;
+    this.path = agreed.path;
+    this.subprotocol = agreed.subprotocol;
     this.#server = server;
-    const { observe } = server;
-    this.#core = new Connection(
-      server.shared,
-      observe && ((frame) => observe({ type: 'frame', id, frame })),
-    );
+    this.#core = core;
+    this.#transport = transport;
+    this.#behaviour = agreed.behaviour;
+    this.#compression = agreed.compression;
+    this.#outgoing =
+      agreed.compression && new OutgoingQueue(core, agreed.compression, () => this.#flush());
     this.#since = server.clock.now;
   }
 
   // --- for users ---
-
-  /** The path of the endpoint, without the query. */
-  get path(): string {
-    return this.#path;
-  }
-
-  /** The subprotocol that was agreed on, if any. */
-  get subprotocol(): string | undefined {
-    return this.#subprotocol;
-  }
 
   get remoteAddress(): string {
     return this.#transport.remoteAddress;
@@ -109,9 +82,20 @@ export class ServerWebSocket implements TransportOwner {
     return this.#core.state;
   }
 
+  /** The code of the peer's Close frame; 1005 where it had none, 1006 while there is none. */
+  get closeCode(): number {
+    return this.#closeCode;
+  }
+
+  /** The reason in the peer's Close frame. */
+  get closeReason(): string {
+    return this.#closeReason;
+  }
+
   /** Bytes that were sent but have not left this process. */
   get bufferedBytes(): number {
-    return this.#core.output.size + this.#transport.bufferedBytes;
+    const waiting = this.#outgoing === undefined ? 0 : this.#outgoing.bufferedBytes;
+    return this.#core.output.size + this.#transport.bufferedBytes + waiting;
   }
 
   /**
@@ -124,13 +108,15 @@ export class ServerWebSocket implements TransportOwner {
    */
   send(data: string | Uint8Array | Message): boolean {
     if (this.#core.state !== 'open') return false;
-    this.#core.send(data);
-    if (!this.#corked) this.#queueFlush();
+    if (this.#outgoing === undefined) this.#core.send(data);
+    else this.#outgoing.send(data);
+    if (!this.#running) this.#queueFlush();
     const { limits } = this.#server;
     const buffered = this.bufferedBytes;
     if (buffered < limits.highWaterMark) return true;
-    this.#wantsDrain = true;
     if (buffered > limits.maxBufferedBytes) this.#fail(failures['slow-reader']);
+    this.#wantsDrain = true;
+    this.#holds |= holds.backPressure;
     return false;
   }
 
@@ -138,7 +124,7 @@ export class ServerWebSocket implements TransportOwner {
   ping(payload?: Uint8Array): void {
     if (this.#core.state !== 'open') return;
     this.#core.ping(payload);
-    if (!this.#corked) this.#queueFlush();
+    if (!this.#running) this.#queueFlush();
   }
 
   /**
@@ -148,13 +134,10 @@ export class ServerWebSocket implements TransportOwner {
    * @param reason at most 123 bytes of UTF-8
    */
   close(code?: number, reason?: string): void {
-    if (this.#core.state === 'connecting') {
-      this.#refuse('shutting-down');
-      return;
-    }
-    this.#core.close(code, reason);
-    this.#since = this.#server.clock.now;
-    if (!this.#corked) this.#queueFlush();
+    if (this.#core.state === 'open') this.#since = this.#server.clock.now;
+    if (this.#outgoing === undefined) this.#core.close(code, reason);
+    else this.#outgoing.close(code, reason);
+    if (!this.#running) this.#queueFlush();
   }
 
   /** Ends the TCP connection at once, without a closing handshake. */
@@ -162,44 +145,56 @@ export class ServerWebSocket implements TransportOwner {
     this.#transport.destroy();
   }
 
+  /**
+   * The messages from now on, each yours to keep; the loop ends with the connection. The `message`
+   * handler is not called meanwhile. A peer that sends faster than the loop reads is not read.
+   */
+  [Symbol.asyncIterator](): AsyncIterableIterator<Message> {
+    if (this.#iterator !== undefined) {
+      throw new Error('This socket is being iterated over already: messages go to one reader.');
+    }
+    const { maxQueuedMessages, highWaterMark } = this.#server.limits;
+    const room = () => this.#release(holds.slowIterator);
+    this.#iterator = new MessageQueue(maxQueuedMessages, highWaterMark, room, () => {
+      this.#iterator = undefined;
+      room();
+    });
+    if (this.#core.state === 'closed') this.#iterator.end();
+    return this.#iterator;
+  }
+
   // --- for the server ---
 
-  /** Starts on a transport; `head` where somebody else has read the request already. */
-  start(transport: Transport, request?: RequestHead, rest?: Buffer): void {
-    this.#transport = transport;
-    this.#server.observe?.({
-      type: 'connection',
-      id: this.id,
-      remoteAddress: transport.remoteAddress,
-    });
-    if (request !== undefined) this.#handle(this.#core.receiveRequest(request));
-    if (rest !== undefined && rest.length > 0) this.received(rest);
-    else this.#flush();
+  start(request: UpgradeRequest): void {
+    this.#running = true;
+    this.#call(() => this.#behaviour.open?.(this, request));
+    this.#run();
   }
 
-  refuse(rule: RefusalRule): void {
-    this.#refuse(rule);
-  }
-
-  /** Called by the server's clock. */
   checkTime(): void {
     const { limits, clock } = this.#server;
     const waited = clock.now - this.#since;
-    switch (this.#core.state) {
-      case 'connecting':
-        if (waited >= limits.handshakeTimeout) this.#refuse('handshake-timeout');
-        break;
-      case 'open':
-        if (limits.idleTimeout === 0) break;
-        if (waited >= limits.idleTimeout) this.#fail(failures['idle-timeout']);
-        else if (waited >= limits.idleTimeout / 2 && !this.#pinged) {
-          this.#pinged = true;
-          this.ping();
-        }
-        break;
-      default:
-        if (waited >= limits.closeTimeout) this.#transport.destroy();
-    }
+    if (this.#core.state !== 'open') {
+      if (waited >= limits.closeTimeout) this.#giveUp();
+    } else if (limits.idleTimeout > 0 && this.#holds === 0) {
+      if (waited >= limits.idleTimeout) this.#fail(failures['idle-timeout']);
+      else if (waited >= limits.idleTimeout / 2 && !this.#pinged) {
+        this.#pinged = true;
+        this.ping();
+      }
+    } else if (this.#holds & holds.backPressure) this.#checkProgress(waited);
+  }
+
+  #checkProgress(waited: number): void {
+    const { limits, clock } = this.#server;
+    const buffered = this.bufferedBytes;
+    if (buffered < this.#lastBuffered) this.#since = clock.now;
+    else if (waited >= limits.stallTimeout) this.#fail(failures['slow-reader']);
+    this.#lastBuffered = buffered;
+  }
+
+  shutDown(code: number): void {
+    this.close(code);
   }
 
   received(bytes: Buffer): void {
@@ -217,10 +212,8 @@ export class ServerWebSocket implements TransportOwner {
   }
 
   drained(): void {
-    if (this.#paused) {
-      this.#paused = false;
-      this.#transport.resume();
-    }
+    this.#since = this.#server.clock.now;
+    this.#release(holds.backPressure);
     if (this.#wantsDrain && this.#core.state === 'open') {
       this.#wantsDrain = false;
       this.#call(() => this.#behaviour.drain?.(this));
@@ -229,27 +222,26 @@ export class ServerWebSocket implements TransportOwner {
 
   closed(): void {
     this.#core.receiveEnd();
-    const wasOpen = this.#behaviour !== noBehaviour;
     const code = this.#closeCode;
-    if (wasOpen) {
-      this.#server.observe?.({
-        type: 'close',
-        id: this.id,
-        code,
-        reason: this.#closeReason,
-        wasClean: code !== closedAbnormally,
-      });
-      this.#call(() => this.#behaviour.close?.(this, code, this.#closeReason));
-    }
-    this.#server.ended(this);
+    const reason = this.#closeReason;
+    const wasClean = code !== closedAbnormally;
+    this.#server.observe?.({ type: 'close', id: this.id, code, reason, wasClean });
+    this.#iterator?.end();
+    this.#call(() => this.#behaviour.close?.(this, code, reason));
+    this.#server.ended(this, this.#transport.remoteAddress);
   }
 
+  /** Handles what has arrived, as far as nothing holds it back, and sends what came of it. */
   #run(): void {
-    this.#corked = true;
-    for (let event = this.#core.next(); event !== undefined; event = this.#core.next()) {
+    const core = this.#core;
+    this.#running = true;
+    while (this.#holds === 0) {
+      const event = core.next();
+      if (event === undefined) break;
       this.#handle(event);
     }
-    this.#corked = false;
+    this.#running = false;
+    if (this.#holds !== 0) core.keepRest();
     this.#flush();
   }
 
@@ -259,15 +251,21 @@ export class ServerWebSocket implements TransportOwner {
     switch (event.type) {
       case 'message':
         observe?.({ type: 'message', id: this.id, message: event });
-        if (behaviour.message !== undefined) {
+        if (this.#iterator !== undefined) this.#queueMessage(this.#iterator, event);
+        else if (behaviour.message !== undefined) {
           try {
-            behaviour.message(this, event);
+            const result = behaviour.message(this, event);
+            if (result instanceof Promise) result.catch((error) => this.#handlerFailed(error));
           } catch (error) {
             this.#handlerFailed(error);
           }
         }
         return;
+      case 'compressed':
+        this.#inflate(this.#compression!, event.payload);
+        return;
       case 'ping':
+        this.#countPong();
         this.#call(() => behaviour.ping?.(this, event.payload));
         return;
       case 'pong':
@@ -281,103 +279,51 @@ export class ServerWebSocket implements TransportOwner {
       case 'failed':
         this.#since = this.#server.clock.now;
         observe?.({ type: 'violation', id: this.id, violation: event.failure });
-        return;
-      case 'refused':
-        this.#since = this.#server.clock.now;
-        observe?.({ type: 'violation', id: this.id, violation: event.refusal });
-        this.#observeHandshake(undefined, event.refusal.status, undefined);
-        return;
-      case 'request':
-        this.#decide(event.request);
     }
   }
 
-  #decide(request: UpgradeRequest): void {
-    let decision: Decision | Promise<Decision>;
-    try {
-      decision = this.#server.decide(request);
-    } catch (error) {
-      this.#server.handlerFailed(error);
-      decision = { refuse: { status: 500, body: 'the application failed\n' } };
+  #countPong(): void {
+    if (this.#transport.bufferedBytes === 0) this.#queuedPongs = 0;
+    else if (++this.#queuedPongs > this.#server.limits.maxQueuedPongs) {
+      this.#fail(failures['too-many-pings']);
     }
-    if (!(decision instanceof Promise)) {
-      this.#answer(request, decision);
-      return;
-    }
-    this.#transport.pause();
-    decision
-      .catch((error: unknown): Decision => {
-        this.#server.handlerFailed(error);
-        return { refuse: { status: 500, body: 'the application failed\n' } };
-      })
-      .then((decided) => {
-        if (this.#core.state !== 'connecting') return;
-        this.#answer(request, decided);
-        this.#transport.resume();
-        this.#run();
-      });
   }
 
-  #answer(request: UpgradeRequest, decision: Decision): void {
-    if ('refuse' in decision) {
-      const { refuse } = decision;
-      if (typeof refuse === 'string') this.#refuse(refuse, request);
-      else {
-        this.#core.refuse(refuse);
-        this.#observeHandshake(request, refuse.status, undefined);
-      }
-      return;
-    }
-    const head = this.#core.headBytes;
-    const accept = this.#core.accept(decision);
-    this.#behaviour = decision.behaviour;
-    this.#path = request.path;
-    this.#subprotocol = decision.subprotocol;
-    this.#since = this.#server.clock.now;
-    this.#observeHandshake(request, 101, accept, head);
-    this.#server.opened(this);
-    this.#call(() => this.#behaviour.open?.(this, request));
+  #queueMessage(iterator: MessageQueue, message: Message): void {
+    iterator.push(message);
+    if (iterator.full) this.#holds |= holds.slowIterator;
   }
 
-  #refuse(rule: RefusalRule, request?: UpgradeRequest): void {
-    const refusal = refusals[rule];
-    this.#core.refuseFor(rule);
-    this.#since = this.#server.clock.now;
-    this.#server.observe?.({ type: 'violation', id: this.id, violation: refusal });
-    this.#observeHandshake(request, refusal.status, undefined);
-    this.#flush();
-  }
-
-  #fail(failure: (typeof failures)[keyof typeof failures]): void {
-    this.#handle(this.#core.fail(failure));
-    this.#flush();
-  }
-
-  #observeHandshake(
-    request: UpgradeRequest | undefined,
-    status: number,
-    accept: string | undefined,
-    seen = this.#core.headBytes,
-  ): void {
-    const { observe } = this.#server;
-    if (observe === undefined) return;
-    const head = seen.toString('latin1');
-    const parsed = request ?? parseHead(head);
-    const bodyLength = 'rule' in parsed ? 0 : declaredBodyLength(parsed);
-    const response = this.#core.output.peek().toString('latin1');
-    observe({
-      type: 'handshake',
-      id: this.id,
-      head,
-      bodyLength,
-      request,
-      status,
-      accept,
-      response,
+  /** Nothing is read meanwhile. */
+  #inflate(compression: Compression, payload: Buffer): void {
+    this.#holds |= holds.inflating;
+    inflateInThread(compression, payload, (result) => {
+      this.#running = true;
+      const event = this.#core.inflated(result);
+      if (event !== undefined) this.#handle(event);
+      this.#release(holds.inflating);
     });
   }
 
-  #call(handler: () => void | Promise<void>): void {
+  #release(reason: number): void {
+    this.#holds &= ~reason;
+    // What was kept comes first, before anything is read again.
+    if (this.#holds === 0) this.#run();
+    else this.#flush();
+  }
+
+  #fail(failure: Failure): void {
+    this.#handle(this.#core.fail(failure));
+    if (!this.#running) this.#flush();
+  }
+
+  /** The peer did not finish the closing handshake, or did not end the TCP connection. */
+  #giveUp(): void {
+    if (this.#core.state === 'closeSent') this.#fail(failures['close-timeout']);
+    this.#transport.destroy();
+  }
+
+  #call(handler: () => unknown): void {
     try {
       const result = handler();
       if (result instanceof Promise) result.catch((error) => this.#handlerFailed(error));
@@ -405,17 +351,31 @@ export class ServerWebSocket implements TransportOwner {
     if (output.size > 0) {
       const left = this.#transport.write(output.take());
       output.written(left);
-      if (!left && !this.#paused && this.bufferedBytes >= this.#server.limits.highWaterMark) {
-        this.#paused = true;
-        this.#transport.pause();
-      }
     }
-    if (this.#core.finished && !this.#ended) {
-      this.#ended = true;
-      // RFC 6455 §7.1.1: the server ends the TCP connection first. What still arrives is read and
-      // thrown away, as a reset would take the Close frame from the peer before it is read.
-      this.#transport.end();
-      this.#transport.resume();
+    if (this.#core.finished) this.#end();
+    else this.#pauseOrResume();
+  }
+
+  #pauseOrResume(): void {
+    const full = this.bufferedBytes >= this.#server.limits.highWaterMark;
+    if (full) this.#holds |= holds.backPressure;
+    else if (this.#holds & holds.backPressure) {
+      this.drained();
+      return;
     }
+    const pause = this.#holds !== 0;
+    if (pause === this.#paused) return;
+    this.#paused = pause;
+    if (pause) this.#transport.pause();
+    else this.#transport.resume();
+  }
+
+  #end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    // RFC 6455 §7.1.1: the server ends the TCP connection first. What still arrives is read and
+    // thrown away, as a reset would take the Close frame from the peer before it is read.
+    this.#transport.end();
+    this.#transport.resume();
   }
 }

@@ -1,47 +1,56 @@
-// The WebSocket server: listens, decides about requests, keeps the time, shuts down.
+// The WebSocket server: listens, or takes what another server hands over; counts connections, keeps
+// the time, shuts down.
+import type { IncomingMessage } from 'node:http';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import type { RefusedHandshake, UpgradeRequest } from '../protocol/handshake.ts';
+import type { Duplex } from 'node:stream';
+import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
+import type { UpgradeRequest } from '../protocol/handshake.ts';
 import { Message } from '../protocol/message.ts';
 import { Arena } from '../protocol/output.ts';
+import type { RefusalRule } from '../protocol/violations.ts';
+import { checkDecisionOptions, type DecisionOptions, decide } from './decide.ts';
+import { Handshaking } from './handshaking.ts';
 import type { Observer } from './observation.ts';
-import { type Limits, readLimits } from './options.ts';
 import {
-  type Behaviour,
-  type Decision,
-  type ServerSide,
-  ServerWebSocket,
-} from './server-web-socket.ts';
-import { StreamTransport } from './transport.ts';
+  type CompressionOption,
+  type Limits,
+  limitTable,
+  readCompression,
+  readLimits,
+} from './options.ts';
+import type { Decision, ServerSide } from './server-side.ts';
+import type { ServerWebSocket } from './server-web-socket.ts';
+import { StreamTransport, type TransportOwner } from './transport.ts';
 
-/** All limits are options too: see `limitTable`. */
-export interface WebSocketServerOptions extends Partial<Limits> {
-  /** What answers at which path; or a function that says it. Nothing answers: 404. */
-  readonly endpoints:
-    | Readonly<Record<string, Behaviour>>
-    | ((request: UpgradeRequest) => Behaviour | undefined);
-  /** Origins whose pages may connect, such as `https://example.com`; all, where it is left out. */
-  readonly allowedOrigins?: readonly string[];
-  /** The subprotocols spoken here, or a function that picks one of those offered. */
-  readonly subprotocols?: readonly string[] | ((request: UpgradeRequest) => string | undefined);
-  /** Refuses a request, for instance with 401 and a WWW-Authenticate header. */
-  readonly verify?: (
-    request: UpgradeRequest,
-  ) => RefusedHandshake | undefined | Promise<RefusedHandshake | undefined>;
+/** All limits are options too: `limitTable` has their units, ranges, defaults and reasons. */
+export interface WebSocketServerOptions extends Partial<Limits>, DecisionOptions {
+  /**
+   * permessage-deflate (RFC 7692), for clients that offer it; off unless given. It costs processor
+   * time, and must not mix secrets with what a stranger chooses in one message.
+   */
+  readonly compression?: CompressionOption | undefined;
+  /** Speaks wss: a key and a certificate, and whatever else `node:tls` takes. */
+  readonly tls?: TlsOptions | undefined;
   /** Sees handshakes, frames, messages, violations and closes. */
-  readonly observe?: Observer;
+  readonly observe?: Observer | undefined;
   /** A handler of yours threw; its connection is closed with 1011. Without it, the error is thrown. */
-  readonly onHandlerError?: (error: unknown) => void;
+  readonly onHandlerError?: ((error: unknown) => void) | undefined;
 }
 
 export interface WebSocketServer {
   /** Listens; resolves when connections are accepted. Port 0 picks a free one. */
   listen(port?: number, host?: string): Promise<AddressInfo>;
-  /** Where it listens, such as `ws://127.0.0.1:3200`. */
+  /** Where it listens, such as `ws://127.0.0.1:3200`. Throws while it does not. */
   readonly url: string;
   /** The open connections. */
   readonly sockets: ReadonlySet<ServerWebSocket>;
   /**
-   * Stops listening and closes every connection.
+   * Takes over from a server of `node:http` or `node:https`, with the arguments of its `upgrade`
+   * event. Refuses what is no WebSocket handshake.
+   */
+  handleUpgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void;
+  /**
+   * Stops listening and closes every connection, those taken over too.
    *
    * @param code sent in the Close frames, 1001 unless given
    * @param deadline milliseconds after which connections that are still there are destroyed;
@@ -50,48 +59,91 @@ export interface WebSocketServer {
   close(code?: number, deadline?: number): Promise<void>;
 }
 
-/** Throws a RangeError or TypeError that names the option which is wrong. */
+/** Throws a RangeError or TypeError that names the option, what it should be, and what it is. */
 export function createWebSocketServer(options: WebSocketServerOptions): WebSocketServer {
-  return new ListeningServer(options);
+  return new NodeServer(options);
 }
 
-class ListeningServer implements WebSocketServer {
+const optionNames = [
+  'endpoints',
+  'allowedOrigins',
+  'subprotocols',
+  'verify',
+  'responseHeaders',
+].concat(['compression', 'tls', 'observe', 'onHandlerError'], Object.keys(limitTable));
+
+function checkOptions(options: WebSocketServerOptions): void {
+  if (typeof options !== 'object' || options === null) {
+    throw new TypeError('createWebSocketServer needs options: at least { endpoints }.');
+  }
+  for (const name of Object.keys(options)) {
+    if (!optionNames.includes(name)) {
+      throw new TypeError(
+        `There is no option ${name}. The options are: ${optionNames.join(', ')}.`,
+      );
+    }
+  }
+  checkDecisionOptions(options);
+  for (const name of ['observe', 'onHandlerError'] as const) {
+    const option: unknown = options[name];
+    if (option !== undefined && typeof option !== 'function') {
+      throw new TypeError(`Option ${name} must be a function; got ${String(option)}.`);
+    }
+  }
+}
+
+/** Connections over the limit that may be told so at the same time; others are just dropped. */
+const mostRefusedAtOnce = 1024;
+
+class NodeServer implements WebSocketServer {
   readonly #options: WebSocketServerOptions;
   readonly #limits: Limits;
   readonly #side: ServerSide;
-  readonly #all = new Set<ServerWebSocket>();
-  readonly #open = new Set<ServerWebSocket>();
   readonly #server: Server;
-  readonly #clock = { now: 0 };
-  #sweep: NodeJS.Timeout | undefined;
+  /** All connections, in whatever state. */
+  readonly #connections = new Set<TransportOwner>();
+  readonly #open = new Set<ServerWebSocket>();
+  readonly #perAddress = new Map<string, number>();
+  readonly #clock = { now: performance.now() };
+  #sweeper: NodeJS.Timeout | undefined;
   #lastId = 0;
   #closing = false;
-  #allEnded: (() => void) | undefined;
+  #onEmpty: (() => void) | undefined;
 
   constructor(options: WebSocketServerOptions) {
+    checkOptions(options);
     this.#options = options;
     this.#limits = readLimits(options);
-    const { observe } = options;
     this.#side = {
       limits: this.#limits,
       shared: { limits: this.#limits, arena: new Arena(), message: new Message() },
-      observe,
+      compression: readCompression(options.compression),
+      observe: options.observe,
       clock: this.#clock,
       decide: (request) => this.#decide(request),
-      opened: (socket) => this.#open.add(socket),
-      ended: (socket) => this.#ended(socket),
+      opened: (before, socket) => this.#opened(before, socket),
+      ended: (owner, address) => this.#ended(owner, address),
       handlerFailed: (error) => this.#handlerFailed(error),
     };
-    this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (stream) =>
-      this.#connected(stream),
-    );
+    const accept = (stream: Socket) => this.#accept(stream);
+    const { tls } = options;
+    const { handshakeTimeout } = this.#limits;
+    const sockets = { allowHalfOpen: true, noDelay: true };
+    this.#server =
+      tls === undefined
+        ? createServer(sockets, accept)
+        : createTlsServer(
+            { ALPNProtocols: ['http/1.1'], handshakeTimeout, ...tls, ...sockets },
+            accept,
+          );
+    this.#server.maxConnections = this.#limits.maxConnections + mostRefusedAtOnce;
   }
 
   get url(): string {
     const address = this.#server.address() as AddressInfo | null;
     if (address === null) throw new Error('The server does not listen: call listen() first.');
     const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
-    return `ws://${host}:${address.port}`;
+    return `${this.#options.tls === undefined ? 'ws' : 'wss'}://${host}:${address.port}`;
   }
 
   get sockets(): ReadonlySet<ServerWebSocket> {
@@ -103,10 +155,21 @@ class ListeningServer implements WebSocketServer {
       this.#server.once('error', reject);
       this.#server.listen(port, host, () => {
         this.#server.off('error', reject);
-        this.#startClock();
         resolve(this.#server.address() as AddressInfo);
       });
     });
+  }
+
+  handleUpgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
+    const { method = '', url: target = '', httpVersion, rawHeaders } = request;
+    const headers: [string, string][] = [];
+    for (let i = 0; i < rawHeaders.length; i += 2) {
+      headers.push([rawHeaders[i]!, rawHeaders[i + 1]!]);
+    }
+    const connection = new Handshaking(this.#side, ++this.#lastId);
+    const transport = new StreamTransport(stream, connection);
+    const refused = this.#admit(connection, transport.remoteAddress);
+    connection.startWith(transport, { method, target, httpVersion, headers }, head, refused);
   }
 
   async close(code = 1001, deadline = this.#limits.closeTimeout): Promise<void> {
@@ -115,86 +178,81 @@ class ListeningServer implements WebSocketServer {
       if (this.#server.listening) this.#server.close(() => resolve());
       else resolve();
     });
-    for (const socket of this.#all) socket.close(code);
-    if (this.#all.size > 0) {
+    for (const connection of this.#connections) connection.shutDown(code);
+    if (this.#connections.size > 0) {
       const timer = setTimeout(() => {
-        for (const socket of this.#all) socket.terminate();
+        for (const connection of this.#connections) connection.terminate();
       }, deadline);
       await new Promise<void>((resolve) => {
-        this.#allEnded = resolve;
+        this.#onEmpty = resolve;
       });
       clearTimeout(timer);
     }
-    clearInterval(this.#sweep);
     await stopped;
   }
 
-  #connected(stream: Socket): void {
-    const socket = new ServerWebSocket(this.#side, ++this.#lastId);
-    this.#all.add(socket);
-    socket.start(new StreamTransport(stream, socket));
+  #accept(stream: Socket): void {
+    const connection = new Handshaking(this.#side, ++this.#lastId);
+    const transport = new StreamTransport(stream, connection);
+    const refused = this.#admit(connection, transport.remoteAddress);
+    connection.start(transport);
+    if (refused !== undefined) connection.refuse(refused);
   }
 
-  #ended(socket: ServerWebSocket): void {
-    this.#all.delete(socket);
-    this.#open.delete(socket);
-    if (this.#all.size === 0) this.#allEnded?.();
+  /** Counts a connection, and says why it may not be. */
+  #admit(connection: Handshaking, address: string): RefusalRule | undefined {
+    this.#connections.add(connection);
+    const fromAddress = (this.#perAddress.get(address) ?? 0) + 1;
+    this.#perAddress.set(address, fromAddress);
+    this.#startClock();
+    const { maxConnections, maxConnectionsPerAddress } = this.#limits;
+    if (this.#closing) return 'shutting-down';
+    if (this.#connections.size > maxConnections) return 'too-many-connections';
+    if (fromAddress > maxConnectionsPerAddress) return 'too-many-connections-from-address';
+    return undefined;
   }
 
-  // One timer for all connections: a timer each would cost more than the messages.
+  #opened(before: TransportOwner, socket: ServerWebSocket): void {
+    this.#connections.delete(before);
+    this.#connections.add(socket);
+    this.#open.add(socket);
+  }
+
+  #ended(owner: TransportOwner, address: string): void {
+    this.#connections.delete(owner);
+    this.#open.delete(owner as ServerWebSocket);
+    const fromAddress = this.#perAddress.get(address)! - 1;
+    if (fromAddress === 0) this.#perAddress.delete(address);
+    else this.#perAddress.set(address, fromAddress);
+    if (this.#connections.size > 0) return;
+    clearInterval(this.#sweeper);
+    this.#sweeper = undefined;
+    this.#onEmpty?.();
+  }
+
+  // One timer for all connections, while there are any: one each would cost more than the messages.
   #startClock(): void {
-    const { handshakeTimeout, closeTimeout, idleTimeout } = this.#limits;
-    const shortest = Math.min(handshakeTimeout, closeTimeout, idleTimeout || handshakeTimeout);
-    const interval = Math.min(Math.max(Math.floor(shortest / 8), 5), 1000);
+    if (this.#sweeper !== undefined) return;
+    const { handshakeTimeout, closeTimeout, idleTimeout, stallTimeout } = this.#limits;
+    const shortest = Math.min(handshakeTimeout, closeTimeout, stallTimeout, idleTimeout || 1e9);
     this.#clock.now = performance.now();
-    this.#sweep = setInterval(() => {
-      this.#clock.now = performance.now();
-      for (const socket of this.#all) socket.checkTime();
-    }, interval);
-    this.#sweep.unref();
+    this.#sweeper = setInterval(
+      () => {
+        this.#clock.now = performance.now();
+        for (const connection of this.#connections) connection.checkTime();
+      },
+      Math.min(Math.max(Math.floor(shortest / 8), 5), 1000),
+    );
+    this.#sweeper.unref();
   }
 
   #decide(request: UpgradeRequest): Decision | Promise<Decision> {
-    const { allowedOrigins, verify } = this.#options;
-    if (this.#closing) return { refuse: 'shutting-down' };
-    // RFC 6455 §10.2: a browser tells the Origin; what is no browser has none to be checked.
-    if (allowedOrigins !== undefined && request.origin !== undefined) {
-      if (!allowedOrigins.includes(request.origin)) return { refuse: 'origin-refused' };
-    }
-    const refused = verify?.(request);
-    if (refused instanceof Promise) {
-      return refused.then((known) =>
-        known === undefined ? this.#choose(request) : { refuse: known },
-      );
-    }
-    return refused === undefined ? this.#choose(request) : { refuse: refused };
-  }
-
-  #choose(request: UpgradeRequest): Decision {
-    const { endpoints, subprotocols } = this.#options;
-    const behaviour =
-      typeof endpoints === 'function'
-        ? endpoints(request)
-        : Object.hasOwn(endpoints, request.path)
-          ? endpoints[request.path]
-          : undefined;
-    if (behaviour === undefined) return { refuse: 'no-such-endpoint' };
-    if (typeof subprotocols !== 'function') {
-      const spoken = request.subprotocols.find((name) => subprotocols?.includes(name));
-      return { behaviour, subprotocol: spoken };
-    }
-    const subprotocol = subprotocols(request);
-    // RFC 6455 §4.2.2: only one that the client offered.
-    if (subprotocol !== undefined && !request.subprotocols.includes(subprotocol)) {
-      throw new Error(
-        `Option subprotocols chose ${JSON.stringify(subprotocol)}, which was not offered.`,
-      );
-    }
-    return { behaviour, subprotocol };
+    return this.#closing ? { refuse: 'shutting-down' } : decide(this.#options, request);
   }
 
   #handlerFailed(error: unknown): void {
-    if (this.#options.onHandlerError !== undefined) this.#options.onHandlerError(error);
+    const { onHandlerError } = this.#options;
+    if (onHandlerError !== undefined) onHandlerError(error);
     else
       process.nextTick(() => {
         throw error;

@@ -1,8 +1,10 @@
 // What a WebSocket needs of the stream below it, and how a net.Socket, a tls.TLSSocket or any other
-// duplex stream gives it.
+// duplex stream gives it by its public interface.
 import type { Duplex } from 'node:stream';
 
 export interface Transport {
+  /** Who is told what happens; changed when the handshake is over. */
+  owner: TransportOwner;
   readonly remoteAddress: string;
   /** Bytes that were written but have not left yet. */
   readonly bufferedBytes: number;
@@ -24,20 +26,31 @@ export interface TransportOwner {
   drained(): void;
   /** Nothing will happen any more. */
   closed(): void;
+  /** The server's clock went on. */
+  checkTime(): void;
+  /** The server stops: `code` goes into the Close frame. */
+  shutDown(code: number): void;
+  terminate(): void;
 }
 
-/** A stream of `node:net` or `node:tls`, by its public interface. */
 export class StreamTransport implements Transport {
+  owner: TransportOwner;
   readonly remoteAddress: string;
   readonly #stream: Duplex;
+  #behind = false;
+  readonly #written = () => {
+    if (!this.#behind || this.#stream.writableLength > 0) return;
+    this.#behind = false;
+    this.owner.drained();
+  };
 
   constructor(stream: Duplex & { remoteAddress?: string | undefined }, owner: TransportOwner) {
     this.#stream = stream;
+    this.owner = owner;
     this.remoteAddress = stream.remoteAddress ?? '';
-    stream.on('data', (bytes: Buffer) => owner.received(bytes));
-    stream.on('end', () => owner.receivedEnd());
-    stream.on('drain', () => owner.drained());
-    stream.on('close', () => owner.closed());
+    stream.on('data', (bytes: Buffer) => this.owner.received(bytes));
+    stream.on('end', () => this.owner.receivedEnd());
+    stream.on('close', () => this.owner.closed());
     // A reset is reported by 'close' too, which is all there is to know about it.
     stream.on('error', () => {});
   }
@@ -48,13 +61,14 @@ export class StreamTransport implements Transport {
 
   write(chunks: readonly Buffer[]): boolean {
     const stream = this.#stream;
-    if (chunks.length === 1) stream.write(chunks[0]);
+    if (chunks.length === 1) stream.write(chunks[0], this.#written);
     else {
       stream.cork();
-      for (const chunk of chunks) stream.write(chunk);
+      for (const chunk of chunks) stream.write(chunk, this.#written);
       stream.uncork();
     }
-    return stream.writableLength === 0;
+    this.#behind = stream.writableLength > 0;
+    return !this.#behind;
   }
 
   pause(): void {

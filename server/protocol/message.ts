@@ -54,6 +54,12 @@ export class Message {
     return Buffer.copyBytesFrom(memory, this.#start, this.#end - this.#start);
   }
 
+  /** The message, yours to keep. */
+  keep(): Message {
+    const bytes = this.bytes();
+    return new Message().set(this.#text, bytes, 0, bytes.length, this.#ascii, true);
+  }
+
   /** The payload where it lies, without a copy: valid while the handler runs, like the message. */
   view(): Buffer {
     return this.#memory().subarray(this.#start, this.#end);

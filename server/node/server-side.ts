@@ -1,0 +1,36 @@
+// What a server shares with its connections.
+import type { SharedByConnections } from '../protocol/connection.ts';
+import type { CompressionSettings } from '../protocol/deflate.ts';
+import type { RefusedHandshake, UpgradeRequest } from '../protocol/handshake.ts';
+import type { RefusalRule } from '../protocol/violations.ts';
+import type { Behaviour } from './behaviour.ts';
+import type { Observer } from './observation.ts';
+import type { Limits } from './options.ts';
+import type { ServerWebSocket } from './server-web-socket.ts';
+import type { TransportOwner } from './transport.ts';
+
+/** With whom the connection is opened. */
+export interface Acceptance {
+  readonly behaviour: Behaviour;
+  readonly subprotocol: string | undefined;
+  readonly headers: Readonly<Record<string, string>> | undefined;
+}
+
+/** How a request is to be answered. */
+export type Decision = Acceptance | { readonly refuse: RefusalRule | RefusedHandshake };
+
+export interface ServerSide {
+  readonly limits: Limits;
+  readonly shared: SharedByConnections;
+  /** Undefined where messages are never compressed. */
+  readonly compression: CompressionSettings | undefined;
+  readonly observe: Observer | undefined;
+  /** Milliseconds, as of the last sweep: exact enough for limits, and free to read. */
+  readonly clock: { now: number };
+  decide(request: UpgradeRequest): Decision | Promise<Decision>;
+  /** A handshake became an open connection. */
+  opened(before: TransportOwner, socket: ServerWebSocket): void;
+  ended(owner: TransportOwner, remoteAddress: string): void;
+  /** A handler of the user threw. */
+  handlerFailed(error: unknown): void;
+}
