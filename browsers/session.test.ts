@@ -50,6 +50,7 @@ describe('sessions', { concurrency: true }, () => {
         while (Date.now() < end) {
           const messages = await tab.consoleMessages();
           if (messages.some((message) => message.text === text)) return messages;
+          await tab.evaluate(() => new Promise<void>((resolve) => setTimeout(resolve, 20)));
         }
         return tab.consoleMessages();
       }
