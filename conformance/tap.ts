@@ -5,7 +5,13 @@
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { annotate } from './annotate.ts';
 import { type Conversation, type ConversationEvent, ConversationReader } from './conversation.ts';
-import { type Side, type Timeline, type TimelineEntry, TimelineRecorder } from './timeline.ts';
+import {
+  bytesFrom,
+  type Side,
+  type Timeline,
+  type TimelineEntry,
+  TimelineRecorder,
+} from './timeline.ts';
 
 export interface TapOptions {
   readonly target: { readonly host: string; readonly port: number };
@@ -153,6 +159,11 @@ export class TapConnection {
 
   conversation(): Conversation {
     return this.#reader.conversation();
+  }
+
+  /** Everything that side wrote so far. */
+  bytes(side: Side): Buffer {
+    return bytesFrom(this.timeline(), side);
   }
 
   /** The record so far, as text for a person. */

@@ -9,14 +9,32 @@
  *       await expect.poll(() => tab.evaluate(() => document.title)).toBe('…');
  *     });
  *
- * A spec that records connections hands each one to `timelines`; they are attached, as text a person
- * can read, when the test fails:
+ * Connections are opened through a tap, which records every byte. When the test ends, each of them
+ * is held to the rules of wire-assertions.ts; when it failed, they are attached as text that a
+ * person can read:
  *
- *     timelines.add('tap', () => annotate(tap.timeline));
+ *     const tap = await openTap();
+ *     await tab.open(pageUrl(tap, '/echo'));
  */
 import { test as base, type TestInfo } from '@playwright/test';
 import { describeSession, launch, type Session, type Tab } from '../browsers/engine.ts';
 import type { Engine } from '../browsers/find.ts';
+import { headerList } from '../conformance/http-head.ts';
+import { startTap, type Tap } from '../conformance/tap.ts';
+import {
+  createWebSocketServer,
+  type WebSocketServer,
+  type WebSocketServerOptions,
+} from '../server/node/server.ts';
+import {
+  type CrookedServer,
+  type RunningServer,
+  startCrookedServer,
+  startMuteServer,
+} from './crooked-servers.ts';
+import { type EngineFacts, engineFacts } from './engine-facts.ts';
+import { PageView } from './page-view.ts';
+import { brokenRules, type Route, repeatedKeys } from './wire-assertions.ts';
 
 export const expect = base.expect;
 
@@ -25,11 +43,20 @@ export interface Timelines {
   add(name: string, render: () => string): void;
 }
 
+interface TapOptions {
+  /** Of the server behind it; default: the one that `npm run dev` started. */
+  readonly port?: number;
+  /** What the test shows broken; nothing is held to the rules then. Default: true. */
+  readonly keepsRules?: boolean;
+}
+
 interface WorkerFixtures {
   /** The project's engine; playwright.config.ts sets it. */
   engine: Engine;
   /** The running browser, shared by the tests of a worker. */
   session: Session;
+  /** Where the WebSocket server of `npm run dev` listens. */
+  webSocketPort: number;
 }
 
 interface TestFixtures {
@@ -38,10 +65,27 @@ interface TestFixtures {
   /** More of them; closed with the test. */
   newTab: () => Promise<Tab>;
   timelines: Timelines;
+  /** The page as a person sees and uses it, in `tab`. */
+  view: PageView;
+  /** In what this engine may differ from the others. */
+  facts: EngineFacts;
+  openTap: (options?: TapOptions) => Promise<Tap>;
+  /** The page, told to connect through a tap. */
+  pageUrl: (tap: Tap, path?: string, query?: Readonly<Record<string, string>>) => string;
+  /** The same address for a WebSocket that a test opens itself. */
+  socketUrl: (tap: Tap, path?: string) => string;
+  /** What a request through this tap must name. */
+  routeOf: (tap: Tap) => Route;
+  /** A WebSocket server of the test's own; gives its port. */
+  serve: (options: WebSocketServerOptions) => Promise<number>;
+  /** A server that breaks a rule, or one that says nothing; gives its port. */
+  serveCrooked: (crooked: CrookedServer | 'mute') => Promise<number>;
 }
 
 export const test = base.extend<TestFixtures, WorkerFixtures>({
   engine: ['chromium', { option: true, scope: 'worker' }],
+
+  webSocketPort: [3200, { option: true, scope: 'worker' }],
 
   session: [
     async ({ engine }, use) => {
@@ -68,6 +112,67 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     await use(await newTab());
   },
 
+  view: async ({ tab }, use) => {
+    await use(new PageView(tab));
+  },
+
+  facts: async ({ engine }, use) => {
+    await use(engineFacts[engine]);
+  },
+
+  openTap: async ({ timelines, routeOf, webSocketPort }, use) => {
+    const opened: { tap: Tap; keepsRules: boolean }[] = [];
+    await use(async ({ port = webSocketPort, keepsRules = true } = {}) => {
+      const tap = await startTap({ target: { host: '127.0.0.1', port } });
+      const name = `tap ${opened.length + 1}`;
+      opened.push({ tap, keepsRules });
+      timelines.add(name, () => tap.connections.map((each) => each.annotated()).join('\n'));
+      return tap;
+    });
+    for (const { tap } of opened) await tap.close();
+    for (const { tap, keepsRules } of opened) {
+      if (keepsRules) expect(findBrokenRules(tap, routeOf(tap))).toEqual([]);
+    }
+  },
+
+  pageUrl: async ({ baseURL, socketUrl }, use) => {
+    await use((tap, path, query) => {
+      return `${baseURL}/?${new URLSearchParams({ server: socketUrl(tap, path), ...query })}`;
+    });
+  },
+
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of fixtures from here
+  socketUrl: async ({}, use) => {
+    await use((tap, path = '/') => `ws://${tap.host}:${tap.port}${path}`);
+  },
+
+  routeOf: async ({ baseURL }, use) => {
+    const { origin } = new URL(baseURL!);
+    await use(({ host, port }) => ({ origin, host: `${host}:${port}` }));
+  },
+
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of fixtures from here
+  serve: async ({}, use) => {
+    const servers: WebSocketServer[] = [];
+    await use(async (options) => {
+      const server = createWebSocketServer(options);
+      servers.push(server);
+      return (await server.listen()).port;
+    });
+    for (const server of servers) await server.close(1001, 0);
+  },
+
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of fixtures from here
+  serveCrooked: async ({}, use) => {
+    const servers: RunningServer[] = [];
+    await use(async (crooked) => {
+      const server = await (crooked === 'mute' ? startMuteServer() : startCrookedServer(crooked));
+      servers.push(server);
+      return server.port;
+    });
+    for (const server of servers) server.close();
+  },
+
   timelines: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of fixtures from here
     async ({}, use, testInfo) => {
@@ -81,6 +186,19 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     { auto: true },
   ],
 });
+
+/** Over all connections of a tap that asked for a WebSocket. */
+function findBrokenRules(tap: Tap, route: Route) {
+  const asked = tap.connections
+    .map((connection) => connection.conversation())
+    .filter(({ client }) => client.head && headerList(client.head, 'Upgrade').length > 0);
+  const repeated = repeatedKeys(asked);
+  return [
+    // What a refusal must look like is said by the test that provokes it.
+    ...asked.filter(({ accepted }) => accepted).flatMap((each) => brokenRules(each, route)),
+    ...(repeated === undefined ? [] : [{ rule: 'repeated-key', observed: repeated }]),
+  ];
+}
 
 function failed(testInfo: TestInfo): boolean {
   return testInfo.status !== testInfo.expectedStatus;

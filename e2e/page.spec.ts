@@ -1,30 +1,49 @@
-import type { Tab } from '../browsers/engine.ts';
+import { hex } from '../conformance/printable.ts';
 import { expect, test } from './fixtures.ts';
+import { wireLog } from './wire-assertions.ts';
 
-/** The conversation as the page shows it: what happened, and the payload where there is one. */
-function conversation(tab: Tab): Promise<string[]> {
-  return tab.evaluate(() =>
-    Array.from(document.querySelectorAll<HTMLElement>('[data-testid=entry]'), (entry) => {
-      const payload = entry.querySelector('[data-testid=payload]')?.textContent;
-      return payload === undefined ? `${entry.dataset.kind}` : `${entry.dataset.kind} ${payload}`;
-    }),
-  );
-}
-
-test('the page sends abc and shows def', async ({ tab, baseURL }) => {
+test('the page sends abc and shows def', async ({ tab, view, baseURL }) => {
   await tab.open(`${baseURL}/`);
   await expect
-    .poll(() => conversation(tab))
+    .poll(() => view.conversation())
     .toEqual(['opening', 'open', 'sent abc', 'received def']);
 });
 
-test('def is written to the console', async ({ tab, baseURL }) => {
+test('def is written to the console', async ({ tab, view, baseURL }) => {
   await tab.open(`${baseURL}/`);
-  await expect.poll(() => conversation(tab)).toContain('received def');
+  await expect.poll(() => view.conversation()).toContain('received def');
   // What a page says while it loads is not seen in every engine (Session.consoleSince): ask again.
   const before = (await tab.consoleMessages()).length;
-  await tab.evaluate(() => document.querySelector<HTMLElement>('[data-testid=send]')?.click());
+  await view.press('send');
   await expect
     .poll(async () => (await tab.consoleMessages()).slice(before))
     .toEqual([{ kind: 'log', text: 'def' }]);
+});
+
+test('abc goes in one masked text frame, def comes back in five bytes', async ({
+  tab,
+  view,
+  openTap,
+  pageUrl,
+}) => {
+  const tap = await openTap();
+  await tab.open(pageUrl(tap));
+  await expect.poll(() => view.conversation()).toContain('received def');
+  await view.press('close');
+  const connection = await tap.connection();
+  await connection.closed();
+
+  const conversation = connection.conversation();
+  expect(wireLog(conversation)).toEqual([
+    'client GET / HTTP/1.1',
+    'server HTTP/1.1 101 Switching Protocols',
+    'client text frame, FIN, masked, 3 bytes: "abc"',
+    'server text frame, FIN, not masked, 3 bytes: "def"',
+    'client close 1000, ""',
+    'server close 1000, ""',
+    'ended: client fin, server fin',
+  ]);
+  expect(hex(connection.bytes('server').subarray(conversation.server.head!.length))).toBe(
+    '81 03 64 65 66 88 02 03 e8',
+  );
 });

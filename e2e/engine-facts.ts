@@ -1,0 +1,13 @@
+/** In what the engines may differ, as data: the one place, so that no spec names an engine. */
+import type { Engine } from '../browsers/find.ts';
+
+export interface EngineFacts {
+  /** Reasons in the Close frame when the page is left (RFC 6455 §7.4.1 names the code alone). */
+  readonly reasonsOnLeaving: readonly string[];
+}
+
+export const engineFacts: Readonly<Record<Engine, EngineFacts>> = {
+  chromium: { reasonsOnLeaving: [''] },
+  firefox: { reasonsOnLeaving: [''] },
+  webkit: { reasonsOnLeaving: ['', 'WebSocket is closed due to suspension.'] },
+};

@@ -1,0 +1,91 @@
+import { messageText } from '../conformance/messages.ts';
+import { expect, test } from './fixtures.ts';
+
+test('text beyond ASCII comes back as it went', async ({ tab, view, openTap, pageUrl }) => {
+  const text = 'grüße, Ωmega, 漢字, 🙂 and \u0000';
+  const tap = await openTap();
+  await tab.open(pageUrl(tap, '/echo'));
+  await expect.poll(() => view.state()).toBe('Open');
+  await view.fill('message', text);
+  await view.press('send');
+  await expect.poll(() => view.conversation()).toContain(`received ${text}`);
+
+  const { client, server } = (await tap.connection()).conversation();
+  expect(client.messages.map(messageText)).toEqual(['abc', text]);
+  expect(server.messages.map(messageText)).toEqual(['abc', text]);
+});
+
+for (const type of ['text', 'binary'] as const) {
+  test(`${type} of more than a mebibyte comes back as it went`, async ({
+    tab,
+    baseURL,
+    openTap,
+    socketUrl,
+  }) => {
+    const size = 2 ** 20 + 7;
+    const tap = await openTap();
+    await tab.open(`${baseURL}/`);
+    const isEqual = await tab.evaluate(
+      async (url, kind, length) => {
+        const bytes = Uint8Array.from({ length }, (_, index) => (index * 7 + (index >> 8)) & 0xff);
+        const text = Array.from(bytes, (octet) => String.fromCodePoint(0x20 + (octet % 90))).join(
+          '',
+        );
+        const sent = kind === 'text' ? text : bytes;
+        const socket = new WebSocket(url);
+        socket.binaryType = 'arraybuffer';
+        const received = await new Promise<string | ArrayBuffer>((resolve, reject) => {
+          socket.onopen = () => socket.send(sent);
+          socket.onmessage = ({ data }) => resolve(data);
+          socket.onclose = ({ code }) => reject(new Error(`closed with ${code}`));
+        });
+        socket.close(1000);
+        if (typeof received === 'string') return received === sent;
+        const back = new Uint8Array(received);
+        return back.length === length && back.every((octet, index) => octet === bytes[index]);
+      },
+      socketUrl(tap, '/echo'),
+      type,
+      size,
+    );
+    expect(isEqual).toBe(true);
+
+    const connection = await tap.connection();
+    await connection.closed();
+    const { client, server } = connection.conversation();
+    expect(client.messages.map((each) => [each.type, each.data?.length])).toEqual([[type, size]]);
+    expect(Buffer.from(server.messages[0]!.data!).equals(client.messages[0]!.data!)).toBe(true);
+  });
+}
+
+test('several connections of one page keep apart', async ({ tab, baseURL, openTap, socketUrl }) => {
+  const tap = await openTap();
+  await tab.open(`${baseURL}/`);
+  const answers = await tab.evaluate(
+    (url) =>
+      Promise.all(
+        Array.from({ length: 6 }, async (_, index) => {
+          const socket = new WebSocket(url);
+          const answer = await new Promise((resolve, reject) => {
+            socket.onopen = () => socket.send(`connection ${index}`);
+            socket.onmessage = ({ data }) => resolve(data);
+            socket.onclose = ({ code }) => reject(new Error(`closed with ${code}`));
+          });
+          socket.close();
+          return answer;
+        }),
+      ),
+    socketUrl(tap, '/echo'),
+  );
+  const sent = Array.from({ length: 6 }, (_, index) => `connection ${index}`);
+  expect(answers).toEqual(sent);
+
+  for (const connection of tap.connections) await connection.closed();
+  const conversations = tap.connections.map((connection) => connection.conversation());
+  expect(conversations.map(({ client }) => messageText(client.messages[0]!)).toSorted()).toEqual(
+    sent,
+  );
+  for (const { client, server } of conversations) {
+    expect(server.messages.map(messageText)).toEqual(client.messages.map(messageText));
+  }
+});
