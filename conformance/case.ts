@@ -15,7 +15,15 @@ export type Document =
   | 'WHATWG WebSockets';
 
 /** What a target must be able to do for a case to mean anything; probed before the run. */
-export type Need = 'echo' | 'pong' | 'deflate' | 'originPolicy' | 'script' | 'tls' | 'http2';
+export type Need =
+  | 'echo'
+  | 'pong'
+  | 'deflate'
+  | 'windowLimit'
+  | 'originPolicy'
+  | 'script'
+  | 'tls'
+  | 'http2';
 
 export interface Case {
   /** A slug, stable for ever, without a section number: `fragmentation/new-text-inside-a-message`. */
@@ -105,6 +113,14 @@ export type Item = FrameItem | MessageItem | BytesItem;
 
 export function isItem(step: Step): step is Item {
   return step.kind === 'frame' || step.kind === 'message' || step.kind === 'bytes';
+}
+
+/** What the steps write, in whatever segments. */
+export function itemsOf(steps: readonly Step[]): readonly Item[] {
+  return steps.flatMap((step): readonly Item[] => {
+    if (step.kind === 'segments') return step.items;
+    return isItem(step) ? [step] : [];
+  });
 }
 
 export interface FrameItem extends FrameOptions {
@@ -244,7 +260,11 @@ export type CloseCode = number | 'none';
 
 export type Ending =
   /** After the events the peer sends Close 1000; the target answers it and TCP ends. */
-  | { readonly kind: 'normal' }
+  | {
+      readonly kind: 'normal';
+      /** A target that closes with 1009 instead has a limit of its own (§10.4): `info`. */
+      readonly orTooBig?: true;
+    }
   /** The target answers the Close among the steps with one of these codes and TCP ends. */
   | { readonly kind: 'closed'; readonly codes: readonly CloseCode[] }
   /** The target fails the connection (§7.1.7): Close with one of these codes, then TCP ends. */
@@ -275,6 +295,10 @@ type More = Partial<Pick<Expectation, 'events' | 'checks' | 'script'>>;
 /** These events come back, in order and nothing else; then a normal close. */
 export function answered(events: readonly ExpectedEvent[], more: More = {}): Expectation {
   return { ...more, events, ending: { kind: 'normal' } };
+}
+/** As `answered`, for messages so large that a target may have a limit below them. */
+export function answeredOrTooBig(events: readonly ExpectedEvent[]): Expectation {
+  return { events, ending: { kind: 'normal', orTooBig: true } };
 }
 /** The target fails the connection with one of these codes; `more.events` may come before. */
 export function failed(codes: CloseCode | readonly CloseCode[], more: More = {}): Expectation {

@@ -15,6 +15,7 @@ const capabilities: Capabilities = {
   echo: true,
   pong: true,
   deflate: true,
+  windowLimit: true,
   originPolicy: true,
   script: false,
   tls: false,
@@ -54,7 +55,7 @@ test('ids are unique slugs, and none that was published is gone', () => {
 test('titles state, in the present tense, in at most 80 characters', () => {
   for (const { id, title, requirement } of cases) {
     assert.ok(title.length <= 80, `${id}: the title has ${title.length} characters`);
-    assert.doesNotMatch(title, /\bshould\b|\.$|^[A-Z][a-z]/, id);
+    assert.doesNotMatch(title, /\bshould\b|\.$|^(An?|The) /, id);
     assert.ok(requirement.length > 0 && !requirement.endsWith('.'), id);
   }
 });
@@ -64,7 +65,7 @@ test('every case passes on our own server', async () => {
   const results = await play(ours.url, playable, { timeout: 5000 });
   await ours.close();
   const broken = results.filter(({ verdict }) => verdict !== 'pass' && verdict !== 'info');
-  assert.deepEqual(broken.map(describe), []);
+  assert.deepEqual(list(broken), []);
 });
 
 test('every case has a crooked peer that it finds out', () => {
@@ -92,10 +93,17 @@ for (const peer of crookedPeers) {
     const results = await play(running.url, suspects, { timeout: 500, grace: 50 });
     await running.close();
     const undetected = results.filter(({ verdict }) => verdict !== 'fail' && verdict !== 'warn');
-    assert.deepEqual(undetected.map(describe), []);
+    assert.deepEqual(list(undetected), []);
   });
 }
 
-function describe({ case: { id }, verdict, expected, observed }: CaseResult): string {
-  return `${id}: ${verdict}, expected ${expected}, observed ${observed}`;
+/** The first ones in words, and how many more there are. */
+function list(results: readonly CaseResult[]): string[] {
+  const shown = results
+    .slice(0, 12)
+    .map(
+      ({ case: { id }, verdict, expected, observed }) =>
+        `${id}: ${verdict}, expected ${expected}, observed ${observed}`,
+    );
+  return results.length > 12 ? [...shown, `and ${results.length - 12} more`] : shown;
 }

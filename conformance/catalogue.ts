@@ -8,9 +8,13 @@ import { closeFrames } from './cases/rfc6455/5.5.1-close.ts';
 import { pings } from './cases/rfc6455/5.5.2-ping.ts';
 import { pongs } from './cases/rfc6455/5.5.3-pong.ts';
 import { controlFrames } from './cases/rfc6455/5.5-control-frames.ts';
+import { volume } from './cases/rfc6455/5.6-volume.ts';
 import { closeCodes } from './cases/rfc6455/7.4-close-codes.ts';
 import { utf8 } from './cases/rfc6455/8.1-utf8.ts';
 import { utf8Sequences } from './cases/rfc6455/8.1-utf8-sequences.ts';
+
+import { compressionParameters } from './cases/rfc7692/7.1-parameters.ts';
+import { compressedContent } from './cases/rfc7692/7.2-content.ts';
 
 export const catalogueVersion = '0.1.0';
 
@@ -24,14 +28,17 @@ export const sections: readonly Section[] = [
   closeFrames,
   pings,
   pongs,
+  volume,
   closeCodes,
   utf8,
   utf8Sequences,
+  compressionParameters,
+  compressedContent,
 ];
 
-export function catalogue(volume: Volume = 'default'): readonly Case[] {
+export function catalogue(asked: Volume = 'default'): readonly Case[] {
   return sections.flatMap(({ document, at, cases }) =>
-    (typeof cases === 'function' ? cases(volume) : cases).map((testCase) => ({
+    (typeof cases === 'function' ? cases(asked) : cases).map((testCase) => ({
       document,
       section: at,
       ...testCase,

@@ -5,6 +5,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { Document } from './case.ts';
 import type { Conversation } from './conversation.ts';
+import { extensionChecks } from './extension-checks.ts';
 import { acceptFor } from './handshake.ts';
 import { headerValues } from './http-head.ts';
 import type { Message, ObservedFrame } from './messages.ts';
@@ -63,6 +64,7 @@ const isControl = (frame: ObservedFrame) => frame.opcode >= 8;
 const known = new Set<number>(Object.values(opcodes));
 
 export const ofEveryConversation: readonly Check[] = [
+  ...extensionChecks,
   {
     rule: 'wrong-accept',
     document: 'RFC 6455',
@@ -193,7 +195,7 @@ export const ofEveryConversation: readonly Check[] = [
       if (!close || close.frame.payload.length === 0) return undefined;
       const at = placeOf(close.frame);
       if (close.code === undefined) return { observed: 'a Close body of one byte', at };
-      if (!mayBeSent(close.code)) return { observed: `close code ${close.code}`, at };
+      if (neverSent(close.code)) return { observed: `close code ${close.code}`, at };
       return isUtf8(close.reason) ? undefined : { observed: 'a reason that is not UTF-8', at };
     },
   },
@@ -221,8 +223,7 @@ export function placeOfMessage(message: Message): Place {
   };
 }
 
-/** RFC 6455 §7.4; 1012 to 1014 came later by IANA's registry. */
-export function mayBeSent(code: number): boolean {
-  if (code >= 3000 && code <= 4999) return true;
-  return code >= 1000 && code <= 1014 && ![1004, 1005, 1006].includes(code);
+/** RFC 6455 §7.4.1, §7.4.2: codes that no endpoint puts into a Close frame. */
+function neverSent(code: number): boolean {
+  return code < 1000 || [1005, 1006, 1015].includes(code);
 }

@@ -8,7 +8,14 @@ import type { Case, CloseCode } from './case.ts';
 import { type Check, ofEveryConversation, type Place, placeOf } from './checks.ts';
 import { type Conversation, readConversation } from './conversation.ts';
 import { matchEvents, observedEvents } from './match.ts';
-import { describeEnding, describeEvent, describeExpectation, describeHead } from './sentences.ts';
+import { sendsCompressed } from './needs.ts';
+import {
+  describeCodes,
+  describeEnding,
+  describeEvent,
+  describeExpectation,
+  describeHead,
+} from './sentences.ts';
 import type { Side, Timeline } from './timeline.ts';
 import { opcodes } from './wire.ts';
 
@@ -46,6 +53,8 @@ interface Violation {
 export function judge(testCase: Case, timeline: Timeline, target: JudgedTarget): Judgement {
   const conversation = readConversation(timeline);
   const expected = describeExpectation(testCase);
+  const unjudged = findNothingToJudge(testCase, conversation, target);
+  if (unjudged) return { rule: ruleOf(testCase), expected, ...unjudged };
   const violation = findViolation(testCase, conversation, target);
   if (!violation) {
     const isOpen = testCase.level === 'may' || testCase.expect.ending.kind === 'any';
@@ -69,6 +78,26 @@ export function judge(testCase: Case, timeline: Timeline, target: JudgedTarget):
 
 export function ruleOf(testCase: Pick<Case, 'id' | 'rule'>): string {
   return testCase.rule ?? testCase.id.slice(testCase.id.indexOf('/') + 1);
+}
+
+/** Where the target used a freedom that the documents give it, and so did not come to the rule. */
+function findNothingToJudge(
+  testCase: Case,
+  conversation: Conversation,
+  { role }: JudgedTarget,
+): Pick<Judgement, 'verdict' | 'observed'> | undefined {
+  const { ending } = testCase.expect;
+  // RFC 7692 §5.1: a server may decline any offer, and then nothing is compressed.
+  if (sendsCompressed(testCase) && conversation.accepted && !conversation.deflate) {
+    return { verdict: 'skip', observed: 'the target declined this offer of permessage-deflate' };
+  }
+  // RFC 6455 §10.4: an endpoint may limit what it takes, and §7.4.1 has a code to say so.
+  const { close } = conversation[role];
+  if (ending.kind === 'normal' && ending.orTooBig && close?.code === 1009) {
+    const observed = `${describeEnding(conversation, role)}: beyond a limit of the target's own`;
+    return { verdict: 'info', observed };
+  }
+  return undefined;
 }
 
 function verdictOf({ weight }: Violation, { level }: Case): Verdict {
@@ -239,9 +268,9 @@ function findInEnding(
   const { ending } = testCase.expect;
   switch (ending.kind) {
     case 'normal':
-      return findInClose([1000, 'none'], 'should', conversation, role);
+      return findInClose([1000, 'none'], conversation, role);
     case 'closed':
-      return findInClose(ending.codes, 'of the case', conversation, role);
+      return findInClose(ending.codes, conversation, role);
     case 'failed':
       return findInFailure(testCase, ending.codes, conversation, role);
     case 'pending': {
@@ -259,7 +288,6 @@ function findInEnding(
 /** RFC 6455 §5.5.1: a Close is answered with a Close, and the server then closes TCP. */
 function findInClose(
   codes: readonly CloseCode[],
-  weight: Violation['weight'],
   conversation: Conversation,
   role: Side,
 ): Violation | undefined {
@@ -276,8 +304,9 @@ function findInClose(
   if (!codes.includes(close.code ?? 'none')) {
     return {
       rule: 'wrong-close-code',
-      weight,
-      expected: `a Close with ${codes.join(' or ')}`,
+      // The answer typically echoes the code: §5.5.1 says no more, codes that are illegal aside.
+      weight: 'should',
+      expected: `a Close with ${describeCodes(codes)}`,
       observed: describeEnding(conversation, role),
       at: placeOf(close.frame),
     };
@@ -305,7 +334,7 @@ function findInFailure(
     return {
       rule: 'failed-without-close-frame',
       weight: 'should',
-      expected: `a Close with ${codes.join(' or ')} before the connection is dropped`,
+      expected: `a Close with ${describeCodes(codes)} before the connection is dropped`,
       observed,
       reference: 'RFC 6455 §7.1.7',
     };
@@ -313,7 +342,7 @@ function findInFailure(
   if (!codes.includes(close.code ?? 'none')) {
     return {
       rule: 'wrong-close-code',
-      weight: saysThatItFailed(close.code) ? 'should' : 'of the case',
+      weight: saysThatItFailed(conversation, role) ? 'should' : 'of the case',
       observed,
       at: placeOf(close.frame),
       reference: 'RFC 6455 §7.1.7',
@@ -324,10 +353,15 @@ function findInFailure(
 
 /**
  * RFC 6455 §7.1.7 asks for a fitting code as a SHOULD. A code that names another error still says
- * that the connection failed; 1000 says that it ended well, which is no failing at all.
+ * that the connection failed; 1000 says that it ended well, which is no failing at all, and so does
+ * a Close without a code where it answers the peer's own.
  */
-function saysThatItFailed(code: number | undefined): boolean {
-  return code === undefined || (code >= 1002 && code < 3000);
+function saysThatItFailed(conversation: Conversation, role: Side): boolean {
+  const code = conversation[role].close?.code;
+  if (code !== undefined) return code >= 1002 && code < 3000;
+  const closes = conversation.events.filter(({ kind }) => kind === 'close');
+  const [first] = closes;
+  return first !== undefined && 'from' in first && first.from === role;
 }
 
 /** RFC 6455 §7.1.1: a server closes TCP at once; a client may wait for the server to do it. */
@@ -345,7 +379,8 @@ function findTcpLeftOpen(conversation: Conversation, role: Side): Violation | un
 
 /** The peer's last frame before its probe: the provocation, as far as one frame can be named. */
 function lastOf(conversation: Conversation, role: Side): Place | undefined {
-  const frames = conversation[role === 'server' ? 'client' : 'server'].frames;
+  const { frames, rest } = conversation[role === 'server' ? 'client' : 'server'];
+  if (rest.frame) return placeOf(rest.frame);
   const last = frames.at(-1);
   const before = frames.at(-2);
   if (!last) return undefined;

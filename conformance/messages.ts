@@ -43,7 +43,7 @@ export class MessageAssembler {
   #frames: ObservedFrame[] = [];
 
   constructor(deflate: DeflateDirection | undefined) {
-    this.#inflater = deflate && new Inflater(deflate.contextTakeover);
+    this.#inflater = deflate && new Inflater(deflate);
   }
 
   /** The message that this frame completes. */
@@ -84,7 +84,6 @@ type Inflated =
   | { readonly data: Uint8Array }
   | { readonly data: undefined; readonly inflateFailure: string };
 
-const windowSize = 32 * 1024;
 /** What a recorder is ready to hold of one message: four times the largest case of the catalogue. */
 const maxInflated = 256 * 1024 * 1024;
 /** RFC 7692 §7.2.2: the sender took these four octets off. */
@@ -96,10 +95,12 @@ const tail = Uint8Array.of(0x00, 0x00, 0xff, 0xff);
  */
 export class Inflater {
   readonly #contextTakeover: boolean;
+  readonly #windowBits: number;
   #window: Buffer = Buffer.alloc(0);
 
-  constructor(contextTakeover: boolean) {
+  constructor({ contextTakeover, windowBits }: DeflateDirection) {
     this.#contextTakeover = contextTakeover;
+    this.#windowBits = windowBits;
   }
 
   inflate(payload: Uint8Array): Inflated {
@@ -110,10 +111,10 @@ export class Inflater {
     try {
       // RFC 7692 §7.2.3.4: a block with BFINAL set ends zlib's stream, and more blocks may follow.
       while (rest.length > 0) {
-        const { output, consumed } = inflateOnce(rest, window, maxInflated - size);
+        const { output, consumed } = this.#inflateOnce(rest, window, maxInflated - size);
         parts.push(output);
         size += output.length;
-        window = lastOf(window, output);
+        window = lastOf(window, output, 1 << this.#windowBits);
         if (consumed === 0) break;
         rest = rest.subarray(consumed);
       }
@@ -123,23 +124,30 @@ export class Inflater {
     if (this.#contextTakeover) this.#window = window;
     return { data: parts.length === 1 ? parts[0]! : Buffer.concat(parts) };
   }
+
+  /**
+   * zlib minds the window only between its calls: inside one, all of the output can be referred to.
+   * So the output is taken in pieces that are small beside the window that was agreed on.
+   */
+  #inflateOnce(
+    bytes: Buffer,
+    dictionary: Buffer,
+    maxOutputLength: number,
+  ): { output: Buffer; consumed: number } {
+    const windowBits = this.#windowBits;
+    const { buffer, engine } = inflateRawSync(bytes, {
+      finishFlush: constants.Z_SYNC_FLUSH,
+      maxOutputLength,
+      info: true,
+      windowBits,
+      ...(windowBits < 15 && { chunkSize: Math.max(64, 1 << (windowBits - 3)) }),
+      ...(dictionary.length > 0 && { dictionary }),
+    }) as unknown as { buffer: Buffer; engine: { bytesWritten: number } };
+    return { output: buffer, consumed: engine.bytesWritten };
+  }
 }
 
-function inflateOnce(
-  bytes: Buffer,
-  dictionary: Buffer,
-  maxOutputLength: number,
-): { output: Buffer; consumed: number } {
-  const { buffer, engine } = inflateRawSync(bytes, {
-    finishFlush: constants.Z_SYNC_FLUSH,
-    maxOutputLength,
-    info: true,
-    ...(dictionary.length > 0 ? { dictionary } : {}),
-  }) as unknown as { buffer: Buffer; engine: { bytesWritten: number } };
-  return { output: buffer, consumed: engine.bytesWritten };
-}
-
-function lastOf(window: Buffer, output: Buffer): Buffer {
-  if (output.length >= windowSize) return Buffer.from(output.subarray(-windowSize));
-  return Buffer.concat([window.subarray(-(windowSize - output.length)), output]);
+function lastOf(window: Buffer, output: Buffer, size: number): Buffer {
+  if (output.length >= size) return Buffer.from(output.subarray(-size));
+  return Buffer.concat([window.subarray(-(size - output.length)), output]);
 }

@@ -1,5 +1,5 @@
 /** What a case asks of its target beyond the role, and why it is skipped where that is missing. */
-import type { Case, Need } from './case.ts';
+import { type Case, itemsOf, type Need } from './case.ts';
 
 /** The stated needs, and those that follow from what is expected. */
 export function needsOf(testCase: Case): ReadonlySet<Need> {
@@ -9,15 +9,21 @@ export function needsOf(testCase: Case): ReadonlySet<Need> {
     if (kind === 'text' || kind === 'binary') needs.add('echo');
     if (kind === 'pong') needs.add('pong');
   }
-  if (testCase.steps.some((step) => 'deflate' in step && step.deflate)) needs.add('deflate');
+  if (sendsCompressed(testCase)) needs.add('deflate');
   if (testCase.script) needs.add('script');
   return needs;
+}
+
+/** Whether some message among the steps goes out compressed. */
+export function sendsCompressed({ steps }: Pick<Case, 'steps'>): boolean {
+  return itemsOf(steps).some((item) => item.kind === 'message' && item.deflate);
 }
 
 const reasons: Readonly<Record<Need, string>> = {
   echo: 'the target does not echo messages',
   pong: 'the target does not answer pings',
   deflate: 'the target does not negotiate permessage-deflate',
+  windowLimit: 'the target does not let its window be limited',
   originPolicy: 'the target accepts any Origin',
   script: 'the target cannot be told what to do',
   tls: 'the target is not reached over TLS',

@@ -31,6 +31,11 @@ export function bytesOf(payload: Payload): Uint8Array {
   return payload.length === 0 ? Buffer.alloc(0) : Buffer.alloc(payload.length, payload.fill);
 }
 
+/** How many octets a payload has, without making them; an excerpt of text may have a few more. */
+export function lengthOf(payload: Payload): number {
+  return typeof payload === 'string' ? Buffer.byteLength(payload) : payload.length;
+}
+
 /** How a report names a payload: whole when short, else its kind and size. */
 export function describePayload(payload: Payload): string {
   if (typeof payload === 'string') {

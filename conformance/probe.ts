@@ -13,6 +13,8 @@ export interface Capabilities {
   readonly echo: boolean;
   readonly pong: boolean;
   readonly deflate: boolean;
+  /** A window smaller than 32 KiB can be asked of the target; a server may still decline it. */
+  readonly windowLimit: boolean;
   /** A foreign Origin is refused where the target's own is accepted. */
   readonly originPolicy: boolean;
   readonly script: boolean;
@@ -95,6 +97,7 @@ export async function probeServer(target: ServerTarget, timeout: number): Promis
     echo,
     pong,
     deflate: full.deflate !== undefined,
+    windowLimit: full.deflate !== undefined,
     originPolicy: !(await talk(foreignOrigin)).accepted && (await talk(ownOrigin)).accepted,
     script: false,
     tls: target.url.protocol === 'wss:',

@@ -1,8 +1,9 @@
 /** Runs cases against a target: plays each, judges it, and yields the results as they come. */
-import type { Case } from './case.ts';
+import { type Case, itemsOf } from './case.ts';
 import { ConnectError, type ServerTarget } from './connect.ts';
 import { type Judgement, ruleOf } from './judge.ts';
 import { unmetNeed } from './needs.ts';
+import { lengthOf } from './payload.ts';
 import { type Capabilities, probeServer } from './probe.ts';
 import { playRounds } from './rounds.ts';
 import { freshSeed, type Seed } from './seed.ts';
@@ -82,7 +83,10 @@ function withoutTimeline(testCase: Case, verdict: 'skip' | 'error', observed: st
   return { case: testCase, verdict, rule: ruleOf(testCase), expected, observed, duration: 0 };
 }
 
-/** Starts the next case as soon as one is done; a slow case holds up no other. */
+/** Cases in play together hold at most about this many octets of payload, one case alone excepted. */
+const maxOctetsInPlay = 16 * 1024 * 1024;
+
+/** Starts the next case as soon as there is room; a slow case holds up no other. */
 async function* inParallel<T>(
   cases: readonly Case[],
   concurrency: number,
@@ -91,10 +95,15 @@ async function* inParallel<T>(
 ): AsyncGenerator<T> {
   const running = new Map<number, Promise<readonly [number, T]>>();
   let next = 0;
+  let octets = 0;
+  const hasRoom = () =>
+    running.size === 0 ||
+    (running.size < concurrency && octets + octetsOf(cases[next]!) <= maxOctetsInPlay);
   for (;;) {
-    while (running.size < concurrency && next < cases.length && !signal?.aborted) {
+    while (next < cases.length && hasRoom() && !signal?.aborted) {
       const index = next;
       next += 1;
+      octets += octetsOf(cases[index]!);
       running.set(
         index,
         play(cases[index]!).then((result) => [index, result] as const),
@@ -103,6 +112,14 @@ async function* inParallel<T>(
     if (running.size === 0) return;
     const [index, result] = await Promise.race(running.values());
     running.delete(index);
+    octets -= octetsOf(cases[index]!);
     yield result;
   }
+}
+
+function octetsOf({ steps, repeat }: Case): number {
+  const octets = itemsOf(steps).map((item) =>
+    lengthOf(item.kind === 'bytes' ? item.bytes : item.payload),
+  );
+  return octets.reduce((sum, length) => sum + length, 0) * (repeat?.atOnce ?? 1);
 }

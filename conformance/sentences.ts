@@ -7,8 +7,10 @@ import type { ObservedEvent } from './match.ts';
 import { describePayload } from './payload.ts';
 import type { Side } from './timeline.ts';
 
-const codeList = (codes: readonly CloseCode[]) =>
-  codes.map((code) => (code === 'none' ? 'no code' : code)).join(' or ');
+/** `1000 or no code` */
+export function describeCodes(codes: readonly CloseCode[]): string {
+  return codes.map((code) => (code === 'none' ? 'no code' : code)).join(' or ');
+}
 
 /** `the echo of "Hello", then the target answers the Close` */
 export function describeExpectation({ expect }: Case): string {
@@ -26,11 +28,11 @@ function describeExpectedEnding({ ending, checks }: Case['expect']): string {
         ? checks.map(({ expected }) => expected).join(', ')
         : 'a normal closing handshake';
     case 'closed':
-      return `a Close with ${codeList(ending.codes)} in answer`;
+      return `a Close with ${describeCodes(ending.codes)} in answer`;
     case 'failed':
-      return `the connection failed with ${codeList(ending.codes)}`;
+      return `the connection failed with ${describeCodes(ending.codes)}`;
     case 'pending':
-      return `no answer, or the connection failed with ${codeList(ending.codes)}`;
+      return `no answer, or the connection failed with ${describeCodes(ending.codes)}`;
     case 'refused':
       return `the handshake refused${ending.statuses ? ` with ${ending.statuses.join(' or ')}` : ''}`;
     case 'gone':

@@ -64,6 +64,7 @@ export class Talk {
     this.peer.write(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks));
   }
 
+  /** Stops where an awaited event does not come: what would follow means nothing without it. */
   async play(steps: readonly Step[]): Promise<void> {
     let items: Item[] = [];
     const flush = () => {
@@ -79,7 +80,7 @@ export class Talk {
       if (step.kind === 'segments') await this.#writeSegments(step.of, step.items);
       else if (step.kind === 'end') this.peer.end(step.how);
       else if (step.kind === 'reading') this.peer.read(step.on);
-      else await this.#await(step.event);
+      else if (!(await this.#await(step.event))) return;
     }
     flush();
   }
@@ -102,16 +103,18 @@ export class Talk {
   }
 
   /** The answer to the proof is no answer to a step, so it is not counted here. */
-  async #await(event: AwaitedEvent): Promise<void> {
+  async #await(event: AwaitedEvent): Promise<boolean> {
     const proven =
       provesAliveFirst(this.case) && (event === this.#proof().answer || event === 'frame');
     const nth = (this.#awaited[event] ?? (proven ? 1 : 0)) + 1;
     this.#awaited[event] = nth;
-    await this.peer.until(
-      () => this.peer.observed.filter((seen) => seen.kind === event).length >= nth,
-      this.options.timeout,
-      `the next ${event}`,
-    );
+    const hasCome = () =>
+      event === 'end'
+        ? this.peer.targetEnded
+        : this.peer.observed.filter((seen) => seen.kind === event).length >= nth;
+    const over = () => hasCome() || (event !== 'end' && this.targetClosed);
+    await this.peer.until(over, this.options.timeout, `the next ${event}`);
+    return hasCome();
   }
 
   async #writeSegments(of: number | 'each', items: readonly Item[]): Promise<void> {

@@ -5,9 +5,9 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { type Case, close, closed, text } from '../case.ts';
 import type { Conversation } from '../conversation.ts';
-import { headerList } from '../http-head.ts';
 import { judge, ruleOf } from '../judge.ts';
 import { unmetNeed } from '../needs.ts';
+import { readExtensions } from '../negotiation.ts';
 import { Peer } from '../peer.ts';
 import { playAsServer } from '../player.ts';
 import type { CaseResult } from '../run.ts';
@@ -163,6 +163,7 @@ export class CaseHost {
       echo: true,
       pong: true,
       deflate: offersDeflate(peer.conversation()),
+      windowLimit: offersDeflate(peer.conversation(), 'client_max_window_bits'),
       script: this.#options.driven ?? false,
       tls: false,
       http2: false,
@@ -195,7 +196,11 @@ const conversationOfOurs: Case = {
 
 const headOf = (peer: Peer) => peer.conversation().client.head;
 
-function offersDeflate({ client }: Conversation): boolean {
-  const offers = client.head ? headerList(client.head, 'Sec-WebSocket-Extensions') : [];
-  return offers.some((offer) => /^permessage-deflate\s*(;|$)/.test(offer));
+function offersDeflate({ client }: Conversation, parameter?: string): boolean {
+  const offers = client.head ? readExtensions(client.head) : [];
+  return offers.some(
+    ({ name, parameters }) =>
+      name === 'permessage-deflate' &&
+      (parameter === undefined || parameters.some(([known]) => known === parameter)),
+  );
 }

@@ -36,7 +36,7 @@ export class EchoConnection {
     if (agreement) {
       const { windowBits, contextTakeover } = manners.deflate(agreement.server);
       this.#deflater = new MessageDeflater(windowBits, contextTakeover);
-      this.#inflater = new Inflater(manners.inflate(agreement.client).contextTakeover);
+      this.#inflater = new Inflater(manners.inflate(agreement.client));
     }
     for (const frame of manners.greet) this.#write(frame);
   }

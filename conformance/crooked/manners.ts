@@ -3,7 +3,6 @@
  * that what it gets wrong is all that is wrong with it.
  */
 import { isUtf8 } from 'node:buffer';
-import { mayBeSent } from '../checks.ts';
 import { acceptFor } from '../handshake.ts';
 import { type HttpHead, headerList, headerValues } from '../http-head.ts';
 import type { DeflateDirection, Extension } from '../negotiation.ts';
@@ -87,6 +86,10 @@ export function closeBody(code: number, reason = ''): Uint8Array {
 
 const closeCodeIn = (body: Uint8Array) =>
   body.length < 2 ? undefined : Buffer.from(body).readUInt16BE(0);
+/** RFC 6455 §7.4; 1012 to 1014 came later by IANA's registry. */
+const isDefined = (code: number) =>
+  (code >= 1000 && code <= 1014 && ![1004, 1005, 1006].includes(code)) ||
+  (code >= 3000 && code <= 4999);
 const isControl = ({ opcode }: ReadFrame) => opcode >= 8;
 const only = (values: readonly string[]) => (values.length === 1 ? values[0] : undefined);
 const hasToken = (request: HttpHead, header: string, token: string) =>
@@ -158,7 +161,7 @@ export const honest: Manners = {
       opcode === opcodes.close && payload.length === 1 ? 1002 : undefined,
     closeCode: ({ opcode, payload }) => {
       const code = opcode === opcodes.close ? closeCodeIn(payload) : undefined;
-      return code === undefined || mayBeSent(code) ? undefined : 1002;
+      return code === undefined || isDefined(code) ? undefined : 1002;
     },
     closeReason: ({ opcode, payload }) =>
       opcode === opcodes.close && !isUtf8(payload.subarray(2)) ? 1007 : undefined,

@@ -15,6 +15,7 @@ export async function startOurs(): Promise<RunningTarget> {
   const server = createWebSocketServer({
     endpoints: { '/': { message: (socket, message) => void socket.send(message) } },
     maxMessageBytes: 64 * 1024 * 1024,
+    compression: { contextTakeover: true, threshold: 0 },
     allowedOrigins,
   });
   await server.listen();
