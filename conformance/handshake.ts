@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import type { Payload } from './payload.ts';
 
 export interface Handshake {
-  /** What the peer writes as client; `{target}`, `{host}`, `{origin}` and `{key}` are filled in. */
+  /** What the peer writes as client; `{target}`, `{host}`, `{hostname}`, `{origin}` and `{key}` are filled in. */
   readonly request?: Head;
   /** What the peer writes as server; `{accept}` and `{key}` are filled in. */
   readonly response?: Head;

@@ -20,6 +20,7 @@ export async function writeRequest(talk: Talk, { url, headers }: ServerTarget): 
     {
       target: `${url.pathname}${url.search}`,
       host: url.host,
+      hostname: url.hostname,
       origin: url.origin.replace(/^ws/, 'http'),
       // RFC 6455 §4.1: 16 random bytes in base64.
       key: request.key ?? Buffer.from(talk.random(16)).toString('base64'),

@@ -87,6 +87,8 @@ const accepted: Readonly<Record<string, string | undefined>>[] = [
   { Origin: 'null' },
   { 'Sec-WebSocket-Extensions': 'x; y="1"' },
   { Host: undefined, host: 'a' },
+  { Host: '[::1]:3200' },
+  { Host: 'xn--bcher-kva.example' },
   { Connection: 'keep-alive', connection: 'Upgrade' },
 ];
 for (const headers of accepted) {
@@ -103,6 +105,10 @@ const refused: [rule: string, headers: Record<string, string | undefined>, line?
   ['target-not-a-path', {}, 'GET * HTTP/1.1'],
   ['host-missing', { Host: undefined }],
   ['host-missing', { Host: '' }],
+  ['host-malformed', { Host: 'a b' }],
+  ['host-malformed', { Host: 'localhost/path' }],
+  ['host-malformed', { Host: 'user@localhost' }],
+  ['host-malformed', { Host: 'localhost:port' }],
   ['host-repeated', { host: 'localhost:3200' }],
   ['not-an-upgrade', { Upgrade: undefined }],
   ['not-an-upgrade', { Upgrade: undefined, Connection: undefined }],

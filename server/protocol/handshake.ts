@@ -41,6 +41,9 @@ export function computeAccept(key: string): string {
     .digest('base64');
 }
 
+/** RFC 9112 §3.2: a host as in a URI (RFC 3986 §3.2.2), and perhaps a port. */
+const hostGrammar = /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9\-._~!$&'()*+,;=%]+)(?::[0-9]*)?$/;
+
 /** Holds a request against RFC 6455 §4.2.1. */
 export function readUpgradeRequest(head: RequestHead): UpgradeRequest | Refusal {
   const values = (name: string): string[] =>
@@ -61,6 +64,7 @@ export function readUpgradeRequest(head: RequestHead): UpgradeRequest | Refusal 
   const hosts = values('host');
   if (hosts.length > 1) return refusals['host-repeated'];
   if (hosts.length === 0 || hosts[0] === '') return refusals['host-missing'];
+  if (!hostGrammar.test(hosts[0]!)) return refusals['host-malformed'];
   // §4.2.1 (3): Upgrade names "websocket"; without it the request is an ordinary one.
   const upgrade = joined('upgrade');
   if (upgrade === undefined || !listsToken(upgrade, 'websocket')) {

@@ -82,6 +82,7 @@ export const refusals = byRule([
   ),
   refusal('target-not-a-path', 400, 'RFC 6455 §4.2.1', 'the request target names no resource'),
   refusal('host-missing', 400, 'RFC 6455 §4.2.1', 'the Host header is missing or empty'),
+  refusal('host-malformed', 400, 'RFC 9112 §3.2', 'the Host header is not a host and a port'),
   refusal('host-repeated', 400, 'RFC 9112 §3.2', 'the Host header stands more than once'),
   refusal(
     'not-an-upgrade',
