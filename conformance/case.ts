@@ -70,8 +70,6 @@ export interface Prelude {
 export interface Repeat {
   readonly times: number;
   readonly atOnce: number;
-  /** In turn, instead of the case's own handshake. */
-  readonly handshakes?: readonly Handshake[];
 }
 
 /** A case as its section writes it; the section gives document and number. */

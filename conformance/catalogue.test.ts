@@ -68,11 +68,13 @@ test('every case passes on our own server', async () => {
   assert.deepEqual(list(broken), []);
 });
 
+/** Where a document leaves things open, nothing that a target does is wrong. */
+const provable = playable.filter(
+  ({ level, expect }) => level !== 'may' && expect.ending.kind !== 'any',
+);
+
 test('every case has a crooked peer that it finds out', () => {
-  const unproven = playable.filter(
-    ({ id, expect }) =>
-      expect.ending.kind !== 'any' && !crookedPeers.some((peer) => finds(id, peer)),
-  );
+  const unproven = provable.filter(({ id }) => !crookedPeers.some((peer) => finds(id, peer)));
   assert.deepEqual(
     unproven.map(({ id }) => id),
     [],
@@ -81,7 +83,7 @@ test('every case has a crooked peer that it finds out', () => {
 
 for (const peer of crookedPeers) {
   test(`is found out: a peer that ${peer.name}`, async () => {
-    const suspects = playable.filter(({ id }) => finds(id, peer));
+    const suspects = provable.filter(({ id }) => finds(id, peer));
     for (const glob of peer.fails) {
       const alone = { ...peer, fails: [glob] };
       assert.ok(

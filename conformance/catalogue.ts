@@ -1,5 +1,14 @@
 /** All cases. Its version changes with every case that is added, corrected or re-levelled. */
 import type { Case, Section, Volume } from './case.ts';
+import { delivery } from './cases/rfc6455/4.2.1-delivery.ts';
+import { key } from './cases/rfc6455/4.2.1-key.ts';
+import { requestLine } from './cases/rfc6455/4.2.1-request-line.ts';
+import { upgradeAndConnection } from './cases/rfc6455/4.2.1-upgrade-and-connection.ts';
+import { version13 } from './cases/rfc6455/4.2.1-version.ts';
+import { accept } from './cases/rfc6455/4.2.2-accept.ts';
+import { repeatedHandshakes } from './cases/rfc6455/4.2.2-repeated-handshakes.ts';
+import { openingResponse } from './cases/rfc6455/4.2.2-response.ts';
+import { subprotocol } from './cases/rfc6455/4.2.2-subprotocol.ts';
 import { reservedOpcodes } from './cases/rfc6455/5.2-opcodes.ts';
 import { payloadLength } from './cases/rfc6455/5.2-payload-length.ts';
 import { reservedBits } from './cases/rfc6455/5.2-reserved-bits.ts';
@@ -12,14 +21,27 @@ import { volume } from './cases/rfc6455/5.6-volume.ts';
 import { closeCodes } from './cases/rfc6455/7.4-close-codes.ts';
 import { utf8 } from './cases/rfc6455/8.1-utf8.ts';
 import { utf8Sequences } from './cases/rfc6455/8.1-utf8-sequences.ts';
-
+import { extensionNegotiation } from './cases/rfc6455/9.1-extensions.ts';
+import { origin } from './cases/rfc6455/10.2-origin.ts';
 import { compressionParameters } from './cases/rfc7692/7.1-parameters.ts';
 import { compressedContent } from './cases/rfc7692/7.2-content.ts';
+import { host } from './cases/rfc9112/3.2-host.ts';
+import { headerGrammar } from './cases/rfc9112/5-header-grammar.ts';
+import { requestBody } from './cases/rfc9112/6-request-body.ts';
 
 export const catalogueVersion = '0.1.0';
 
 /** In the order of the documents; a report groups by them. */
 export const sections: readonly Section[] = [
+  requestLine,
+  upgradeAndConnection,
+  key,
+  version13,
+  delivery,
+  accept,
+  openingResponse,
+  repeatedHandshakes,
+  subprotocol,
   payloadLength,
   reservedBits,
   reservedOpcodes,
@@ -32,6 +54,11 @@ export const sections: readonly Section[] = [
   closeCodes,
   utf8,
   utf8Sequences,
+  extensionNegotiation,
+  origin,
+  host,
+  headerGrammar,
+  requestBody,
   compressionParameters,
   compressedContent,
 ];

@@ -2,11 +2,13 @@
 import type { ServerTarget } from './connect.ts';
 import { acceptFor, type Head, plainRequest, plainResponse, writeHead } from './handshake.ts';
 import { headerValues } from './http-head.ts';
+import { overtake } from './overtake.ts';
 import { bytesOf } from './payload.ts';
 import type { Talk } from './talk.ts';
 
 /** Writes the case's request, with the headers that the one who runs this wants in each. */
-export async function writeRequest(talk: Talk, { url, headers }: ServerTarget): Promise<void> {
+export async function writeRequest(talk: Talk, target: ServerTarget): Promise<void> {
+  const { url, headers } = target;
   const { request = { lines: plainRequest }, extensions } = talk.case.handshake ?? {};
   const offer = extensions?.offer;
   const lines = [
@@ -25,6 +27,7 @@ export async function writeRequest(talk: Talk, { url, headers }: ServerTarget): 
       // RFC 6455 §4.1: 16 random bytes in base64.
       key: request.key ?? Buffer.from(talk.random(16)).toString('base64'),
     },
+    () => overtake(target, talk.options.grace),
   );
 }
 
@@ -47,33 +50,32 @@ export async function awaitHead({ peer, options }: Talk): Promise<void> {
   );
 }
 
+/** @param settle lets the target read what has been written */
 async function write(
   talk: Talk,
   head: Head,
   values: Readonly<Record<string, string>>,
+  settle: () => Promise<void> = async () => {},
 ): Promise<void> {
   const body = head.body === undefined ? [] : [bytesOf(head.body)];
   const bytes = Buffer.concat([writeHead(head, values), ...body]);
-  if (talk.case.handshake?.coalesced) talk.hold(bytes);
-  else if (head.splitBehind) await writeSplit(talk, bytes, head.splitBehind);
-  else if (head.segmentSize) await talk.peer.writeInSegments(bytes, head.segmentSize);
-  else talk.peer.write(bytes);
+  if (talk.case.handshake?.coalesced) return talk.hold(bytes);
+  let start = 0;
+  for (const end of endsOf(bytes, head)) {
+    talk.peer.write(bytes.subarray(start, end));
+    await settle();
+    start = end;
+  }
+  await talk.peer.writeInSegments(bytes.subarray(start), head.segmentSize ?? bytes.length);
 }
 
-async function writeSplit(
-  talk: Talk,
-  bytes: Buffer,
-  splitBehind: readonly string[],
-): Promise<void> {
+/** Where the segments end that have to be read alone. */
+function endsOf(bytes: Buffer, { segmentSize, splitBehind = [] }: Head): readonly number[] {
+  if (segmentSize !== undefined) return [segmentSize];
   const ends = splitBehind.map((text) => {
     const start = bytes.indexOf(text, 0, 'latin1');
     if (start === -1) throw new Error(`the head has no ${JSON.stringify(text)} to split behind`);
     return start + text.length;
   });
-  let start = 0;
-  for (const end of [...ends.sort((a, b) => a - b), bytes.length]) {
-    const segment = bytes.subarray(start, end);
-    await talk.peer.writeInSegments(segment, segment.length);
-    start = end;
-  }
+  return ends.sort((one, other) => one - other);
 }

@@ -49,7 +49,7 @@ const plain: Case = {
   expect: refused(),
 };
 
-test('a repeated case is held as often as it says, with its handshakes in turn', async () => {
+test('a repeated case is held as often as it says, with fresh keys each time', async () => {
   const keys: string[] = [];
   await withServer(
     (_, text, socket) => {
@@ -57,13 +57,12 @@ test('a repeated case is held as often as it says, with its handshakes in turn',
       refuse(socket);
     },
     async (target) => {
-      const handshakes = ['one', 'two'].map((key) => request({ key }));
-      const repeated = { ...plain, repeat: { times: 3, atOnce: 1, handshakes } };
+      const repeated = { ...plain, repeat: { times: 3, atOnce: 1 } };
       const { judgement } = await playRounds(repeated, target, options);
       assert.equal(judgement.verdict, 'pass');
     },
   );
-  assert.deepEqual(keys, ['one', 'two', 'one']);
+  assert.equal(new Set(keys).size, 3);
 });
 
 test('the first round that is not as expected decides and says which it was', async () => {

@@ -21,7 +21,7 @@ export async function playRounds(
   target: ServerTarget,
   options: PlayOptions,
 ): Promise<Round> {
-  const { times = 1, atOnce = 1, handshakes = [] } = testCase.repeat ?? {};
+  const { times = 1, atOnce = 1 } = testCase.repeat ?? {};
   let next = 0;
   let last: Round | undefined;
   let broken: Round | undefined;
@@ -29,12 +29,8 @@ export async function playRounds(
     while (next < times && !broken) {
       const index = next;
       next += 1;
-      const handshake = handshakes[index % handshakes.length];
-      const round = await playRound(
-        { ...testCase, ...(handshake && { handshake }) },
-        target,
-        index === 0 ? options : { ...options, seed: `${options.seed} ${index}` },
-      );
+      const seed = index === 0 ? options.seed : `${options.seed} ${index}`;
+      const round = await playRound(testCase, target, { ...options, seed });
       last = round;
       if (isAsExpected(round.judgement)) continue;
       const nth = times > 1 ? `conversation ${index + 1} of ${times}: ` : '';

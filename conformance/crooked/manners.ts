@@ -27,6 +27,10 @@ export interface EchoedMessage {
 }
 
 export interface Manners {
+  /** Whether a head is put together that comes in several segments. */
+  readonly headInPieces: boolean;
+  /** Whether the bytes behind the head in its last segment are kept. */
+  readonly bytesBehindHead: 'kept' | 'lost';
   readonly request: Readonly<Record<string, RequestRule>>;
   /** Lines of the head that refuses. */
   readonly refuse: (status: number, request: HttpHead) => readonly string[];
@@ -91,16 +95,24 @@ const isDefined = (code: number) =>
   (code >= 1000 && code <= 1014 && ![1004, 1005, 1006].includes(code)) ||
   (code >= 3000 && code <= 4999);
 const isControl = ({ opcode }: ReadFrame) => opcode >= 8;
+const isToken = (text: string) => /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(text);
 const only = (values: readonly string[]) => (values.length === 1 ? values[0] : undefined);
 const hasToken = (request: HttpHead, header: string, token: string) =>
   headerList(request, header).some((member) => member.toLowerCase() === token);
 
 export const honest: Manners = {
+  headInPieces: true,
+  bytesBehindHead: 'kept',
   request: {
     method: ({ startLine }) =>
       startLine.kind === 'request' && startLine.method === 'GET' ? undefined : 405,
+    target: ({ startLine }) =>
+      startLine.kind === 'request' && /^(http:\/\/[^/ ]+)?\/[^# ]*$/.test(startLine.target)
+        ? undefined
+        : 400,
     version: ({ startLine }) => (startLine.version === 'HTTP/1.1' ? undefined : 400),
-    host: (request) => (headerValues(request, 'Host').length === 1 ? undefined : 400),
+    host: (request) =>
+      /^[^@/ ]+$/.test(only(headerValues(request, 'Host')) ?? '') ? undefined : 400,
     upgrade: (request) => (hasToken(request, 'Upgrade', 'websocket') ? undefined : 426),
     connection: (request) => (hasToken(request, 'Connection', 'upgrade') ? undefined : 400),
     key: (request) => {
@@ -113,10 +125,18 @@ export const honest: Manners = {
       const own = `http://${headerValues(request, 'Host')[0]}`;
       return headerValues(request, 'Origin').every((origin) => origin === own) ? undefined : 403;
     },
-    grammar: ({ oddities }) => (oddities.length === 0 ? undefined : 400),
+    body: (request) =>
+      headerValues(request, 'Transfer-Encoding').length === 0 &&
+      headerValues(request, 'Content-Length').every((length) => length === '0')
+        ? undefined
+        : 400,
+    grammar: ({ oddities }) =>
+      oddities.every(({ name }) => name === 'leading-empty-line') ? undefined : 400,
+    names: ({ headers }) => (headers.every(({ name }) => isToken(name)) ? undefined : 400),
   },
   refuse: (status) => [
     `HTTP/1.1 ${status} Refused`,
+    'Allow: GET',
     'Upgrade: websocket',
     'Connection: Upgrade, close',
     'Sec-WebSocket-Version: 13',

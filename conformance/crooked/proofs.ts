@@ -5,9 +5,13 @@ import { framing } from './framing.ts';
 import type { CrookedPeer } from './manners.ts';
 import { messages } from './messages.ts';
 import { opening } from './opening.ts';
+import { careless, forgetful, responses } from './responding.ts';
 
 export const crookedPeers: readonly CrookedPeer[] = [
   ...opening,
+  ...responses,
+  ...forgetful,
+  careless,
   ...framing,
   ...messages,
   ...closing,

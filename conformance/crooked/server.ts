@@ -42,12 +42,15 @@ function answer(socket: Socket, manners: Manners): void {
   const reader = new HeadReader('request');
   const readHead = (bytes: Uint8Array) => {
     const found = reader.push(bytes);
-    if (!found) return;
+    if (!found) {
+      if (!manners.headInPieces) socket.destroy();
+      return;
+    }
     socket.off('data', readHead);
     const connection = open(socket, manners, found.head);
     if (!connection) return void socket.resume();
     socket.on('data', (more) => connection.receive(more));
-    if (found.rest.length > 0) connection.receive(found.rest);
+    if (found.rest.length > 0 && manners.bytesBehindHead === 'kept') connection.receive(found.rest);
   };
   socket.on('data', readHead);
 }

@@ -1,0 +1,22 @@
+/**
+ * Lets a target read what has been sent before more is sent: a segment is seen alone only by who
+ * reads it before the next one comes. No verdict depends on it.
+ */
+import { connect, type ServerTarget } from './connect.ts';
+
+/** Asks for the target's page on a connection of its own and waits for any answer, or for `ms`. */
+export async function overtake(target: ServerTarget, ms: number): Promise<void> {
+  const socket = await connect(target, ms);
+  const { url } = target;
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    const settle = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+    for (const event of ['data', 'end', 'close']) socket.once(event, settle);
+    socket.on('error', settle);
+    socket.write(`GET ${url.pathname} HTTP/1.1\r\nHost: ${url.host}\r\nConnection: close\r\n\r\n`);
+  });
+  socket.destroy();
+}
