@@ -85,19 +85,20 @@ async function install(wanted: readonly Engine[]): Promise<boolean> {
 
 /** Starts each and prints how it went. */
 async function report(started: readonly Engine[]): Promise<boolean> {
-  let good = true;
+  const failed: Engine[] = [];
   for (const engine of started) {
     const outcome = await verify(engine);
     if (outcome instanceof Error) {
-      good = false;
-      const cause = outcome.cause instanceof Error ? `: ${outcome.cause.message}` : '';
-      console.error(`${engine}: ${outcome.message}${cause}`);
+      failed.push(engine);
+      console.error(`${engine}: ${outcome.message}`);
     } else {
       console.log(outcome);
     }
   }
-  if (!good) console.error(`\nInstalled, but it does not start.\n${packageAdvice(started)}`);
-  return good;
+  if (failed.length > 0) {
+    console.error(`\nInstalled, but not starting: ${failed.join(', ')}.\n${packageAdvice(failed)}`);
+  }
+  return failed.length === 0;
 }
 
 function readArguments(): { wanted: readonly Engine[]; verify: boolean } {

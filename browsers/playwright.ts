@@ -41,8 +41,18 @@ export async function launchWithPlaywright(
     return new PlaywrightSession(found, browser, server, custody, options);
   } catch (error) {
     await custody.release();
-    throw new Error(`${found.executable} did not start`, { cause: error });
+    throw new Error(`${found.executable} did not start${reasonOf(error)}`, { cause: error });
   }
+}
+
+/** The first line of Playwright's words, and what they mean where that is known. */
+function reasonOf(error: unknown): string {
+  const [line] = String((error as Error).message).split('\n');
+  // Seen with Firefox ESR 140; 153 is driven well.
+  const tooOld = line?.includes('unknown command')
+    ? ': it is too old for Playwright; update it'
+    : '';
+  return `${tooOld} (${line})`;
 }
 
 async function startServer(

@@ -64,9 +64,15 @@ function isCommand(name: string): boolean {
   return spawnSync(name, ['--version'], quiet).error === undefined;
 }
 
-/** Its errors are for the person to read; standard output is noise. */
+/** Shows what the command printed only when it failed; a successful apt-get is all noise. */
 async function run([command, ...args]: string[]): Promise<void> {
-  const child = spawn(command!, args, { stdio: ['inherit', 'ignore', 'inherit'] });
-  const [code] = (await once(child, 'exit')) as [number | null];
-  if (code !== 0) console.log(`${command} ${args.join(' ')}: exit code ${code}`);
+  const child = spawn(command!, args, { stdio: ['inherit', 'pipe', 'pipe'] });
+  const printed: Buffer[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => printed.push(chunk));
+  }
+  const [code] = (await once(child, 'close')) as [number | null];
+  if (code === 0) return;
+  process.stderr.write(Buffer.concat(printed));
+  console.error(`${command} ${args.join(' ')}: exit code ${code}`);
 }

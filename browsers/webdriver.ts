@@ -26,7 +26,8 @@ export async function launchWithWebDriver(
     return await openSession(found.engine, found.provider, url, capabilities, options, custody);
   } catch (error) {
     await custody.release();
-    throw new Error(`${found.driver} did not start a session`, { cause: error });
+    const reason = `${found.driver} did not start a session (${(error as Error).message})`;
+    throw new Error(reason, { cause: error });
   }
 }
 
