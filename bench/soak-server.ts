@@ -18,6 +18,7 @@ export interface Status {
 
 const server = createWebSocketServer({
   endpoints: { '/': { message: (socket, message) => socket.send(message) } },
+  compression: true,
 });
 const { port } = await server.listen();
 
