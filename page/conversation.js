@@ -69,7 +69,8 @@ export class Conversation {
 
     this.#list.append(item);
     while (this.#list.childElementCount > keptEntries) this.#list.firstElementChild?.remove();
-    item.scrollIntoView({ block: 'nearest' });
+    // The list scrolls, not the page, which a person may be reading elsewhere.
+    this.#list.scrollTop = this.#list.scrollHeight;
   }
 }
 

@@ -63,20 +63,22 @@ export class BitTable {
    * @param {number} columns
    */
   #headerCells(field, columns) {
-    const cells = [];
+    const parts = [];
     for (let bit = field.start, end = field.start + field.length; bit < end; ) {
       const width = Math.min(end - bit, columns - (bit % columns));
-      const first = bit === field.start;
-      const label = element('span', {
-        className: 'bit-label',
-        textContent: first ? field.label : '…',
-      });
-      const value = element('span', { className: 'bit-value', textContent: field.value });
-      const cell = this.#cell(field, first, width);
-      cell.append(...(width <= 4 ? [value, label] : [label]));
-      cells.push(cell);
+      parts.push(width);
       bit += width;
     }
+    // The label stands in the widest cell, where it fits best.
+    const labelled = parts.indexOf(Math.max(...parts));
+    const cells = parts.map((width, i) => {
+      const cell = this.#cell(field, i === 0, width);
+      const label = i === labelled ? field.label : '⋯';
+      if (width <= 4)
+        cell.append(element('span', { className: 'bit-value', textContent: field.value }));
+      cell.append(element('span', { className: 'bit-label', textContent: label }));
+      return cell;
+    });
     return cells;
   }
 

@@ -10,7 +10,7 @@ import { Handshake } from './handshake.js';
 import { framesAs, injections } from './injections.js';
 import { Session } from './session.js';
 import { StateDiagram } from './state-diagram.js';
-import { Timeline } from './timeline.js';
+import { hasRow, Timeline } from './timeline.js';
 
 /** @typedef {import('../../inspector/session-events.ts').SessionEvent} SessionEvent */
 /** @typedef {import('../../inspector/session-events.ts').Side} Side */
@@ -153,8 +153,8 @@ function tell(connection, event) {
   told.set(connection, events);
   events.push(event);
   if (connection !== shown) return;
-  if (paused) pause.textContent = `Go on (${events.length - rendered} waiting)`;
-  else render();
+  if (!paused) render();
+  else pause.textContent = `Go on (${events.slice(rendered).filter(hasRow).length} waiting)`;
 }
 
 function render() {

@@ -119,6 +119,15 @@ function plainRow(event) {
   );
 }
 
+/**
+ * Whether an event has a row of its own.
+ *
+ * @param {SessionEvent | PageEvent} event
+ */
+export function hasRow(event) {
+  return event.kind === 'frame' || sentenceOf(event) !== undefined;
+}
+
 /** @param {SessionEvent | PageEvent} event */
 function sentenceOf(event) {
   switch (event.kind) {
