@@ -96,9 +96,8 @@ export class BitTable {
     const cells = Array.from(plain.subarray(0, room), (byte, i) => {
       const onWire = key ? byte ^ (key[i % 4] ?? 0) : byte;
       const cell = this.#cell(field, i === 0, 8);
-      cell.append(element('span', { className: 'bit-value', textContent: hex(onWire) }));
-      const decoded = key ? `${hex(byte)} ${glyph(byte)}` : glyph(byte);
-      cell.append(element('span', { className: 'bit-label', textContent: decoded }));
+      cell.append(seen('bit-value', hex(onWire)));
+      cell.append(seen('bit-label', key ? `${hex(byte)} ${glyph(byte)}` : glyph(byte)));
       return cell;
     });
     const left = frame.payloadLength - cells.length;
@@ -123,7 +122,10 @@ export class BitTable {
     if (field.problem) cell.dataset.problem = '';
     cell.style.gridColumn = `span ${width}`;
     if (width <= 2) cell.classList.add('upright');
-    if (first) cell.ariaLabel = `${field.name}: ${field.value}`;
+    if (first) {
+      const name = `${field.name}: ${field.value}`;
+      cell.append(element('span', { className: 'unseen', textContent: name }));
+    }
     cell.addEventListener('pointerenter', () => this.#point(field));
     cell.addEventListener('focus', () => this.#point(field));
     cell.addEventListener('click', () => this.#point(field));
@@ -153,6 +155,11 @@ export class BitTable {
       sectionLink(field.section),
     );
   }
+}
+
+/** What is drawn in a cell; its name is said once, by the first cell. @param {string} className @param {string} text */
+function seen(className, text) {
+  return element('span', { className, textContent: text, ariaHidden: 'true' });
 }
 
 /** @param {string} section */
