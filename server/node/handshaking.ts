@@ -31,8 +31,9 @@ export class Handshaking implements TransportOwner {
 
   start(transport: Transport): void {
     this.#transport = transport;
-    const { remoteAddress } = transport;
-    this.#server.observe?.({ type: 'connection', id: this.#id, remoteAddress });
+    const { observe } = this.#server;
+    if (observe === undefined) return;
+    observe({ type: 'connection', id: this.#id, remoteAddress: transport.remoteAddress });
   }
 
   /** Takes a request that somebody else has read, and what they read behind it. */
@@ -68,7 +69,7 @@ export class Handshaking implements TransportOwner {
 
   closed(): void {
     this.#core.receiveEnd();
-    this.#server.ended(this, this.#transport.remoteAddress);
+    this.#server.ended(this, this.#transport);
   }
 
   checkTime(): void {

@@ -7,7 +7,7 @@ import type { Behaviour } from './behaviour.ts';
 import type { Observer } from './observation.ts';
 import type { Limits } from './options.ts';
 import type { ServerWebSocket } from './server-web-socket.ts';
-import type { TransportOwner } from './transport.ts';
+import type { Transport, TransportOwner } from './transport.ts';
 
 /** With whom the connection is opened. */
 export interface Acceptance {
@@ -30,7 +30,7 @@ export interface ServerSide {
   decide(request: UpgradeRequest): Decision | Promise<Decision>;
   /** A handshake became an open connection. */
   opened(before: TransportOwner, socket: ServerWebSocket): void;
-  ended(owner: TransportOwner, remoteAddress: string): void;
+  ended(owner: TransportOwner, transport: Transport): void;
   /** A handler of the user threw. */
   handlerFailed(error: unknown): void;
 }

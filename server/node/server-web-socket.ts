@@ -228,7 +228,7 @@ export class ServerWebSocket implements TransportOwner {
     this.#server.observe?.({ type: 'close', id: this.id, code, reason, wasClean });
     this.#iterator?.end();
     this.#call(() => this.#behaviour.close?.(this, code, reason));
-    this.#server.ended(this, this.#transport.remoteAddress);
+    this.#server.ended(this, this.#transport);
   }
 
   /** Handles what has arrived, as far as nothing holds it back, and sends what came of it. */

@@ -5,7 +5,10 @@ import type { Duplex } from 'node:stream';
 export interface Transport {
   /** Who is told what happens; changed when the handshake is over. */
   owner: TransportOwner;
+  /** An IP address; empty where it is unknown, or asked for only after the end. */
   readonly remoteAddress: string;
+  /** The address for which the server counts this connection, where it counts them. */
+  countedFor: string | undefined;
   /** Bytes that were written but have not left yet. */
   readonly bufferedBytes: number;
   /** Returns whether every byte has left already, so that the memory may be used again. */
@@ -35,8 +38,9 @@ export interface TransportOwner {
 
 export class StreamTransport implements Transport {
   owner: TransportOwner;
-  readonly remoteAddress: string;
-  readonly #stream: Duplex;
+  countedFor: string | undefined;
+  readonly #stream: Duplex & { readonly remoteAddress?: string | undefined };
+  #address: string | undefined;
   #behind = false;
   readonly #written = () => {
     if (!this.#behind || this.#stream.writableLength > 0) return;
@@ -44,15 +48,19 @@ export class StreamTransport implements Transport {
     this.owner.drained();
   };
 
-  constructor(stream: Duplex & { remoteAddress?: string | undefined }, owner: TransportOwner) {
+  constructor(stream: Duplex, owner: TransportOwner) {
     this.#stream = stream;
     this.owner = owner;
-    this.remoteAddress = stream.remoteAddress ?? '';
     stream.on('data', (bytes: Buffer) => this.owner.received(bytes));
     stream.on('end', () => this.owner.receivedEnd());
     stream.on('close', () => this.owner.closed());
     // A reset is reported by 'close' too, which is all there is to know about it.
     stream.on('error', () => {});
+  }
+
+  get remoteAddress(): string {
+    this.#address ??= this.#stream.remoteAddress;
+    return this.#address ?? '';
   }
 
   get bufferedBytes(): number {
