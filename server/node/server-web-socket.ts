@@ -177,9 +177,11 @@ export class ServerWebSocket implements TransportOwner {
     if (this.#core.state !== 'open') {
       if (waited >= limits.closeTimeout) this.#giveUp();
     } else if (limits.idleTimeout > 0 && this.#holds === 0) {
-      if (waited >= limits.idleTimeout) this.#fail(failures['idle-timeout']);
-      else if (waited >= limits.idleTimeout / 2 && !this.#pinged) {
+      if (waited < limits.idleTimeout / 2) return;
+      if (this.#pinged) this.#fail(failures['idle-timeout']);
+      else {
         this.#pinged = true;
+        this.#since = clock.now;
         this.ping();
       }
     } else if (this.#holds & holds.backPressure) this.#checkProgress(waited);

@@ -114,7 +114,7 @@ class NodeServer implements WebSocketServer {
   readonly #connections = new Set<TransportOwner>();
   readonly #open = new Set<ServerWebSocket>();
   readonly #perAddress = new Map<string, number>();
-  readonly #clock = { now: performance.now() };
+  readonly #clock = { now: 0 };
   #sweeper: NodeJS.Timeout | undefined;
   #lastId = 0;
   #closing = false;
@@ -256,14 +256,15 @@ class NodeServer implements WebSocketServer {
     if (this.#sweeper !== undefined) return;
     const { handshakeTimeout, closeTimeout, idleTimeout, stallTimeout } = this.#limits;
     const shortest = Math.min(handshakeTimeout, closeTimeout, stallTimeout, idleTimeout || 1e9);
-    this.#clock.now = performance.now();
-    this.#sweeper = setInterval(
-      () => {
-        this.#clock.now = performance.now();
-        for (const connection of this.#connections) connection.checkTime();
-      },
-      Math.min(Math.max(Math.floor(shortest / 8), 5), 1000),
-    );
+    const interval = Math.min(Math.max(Math.floor(shortest / 8), 5), 1000);
+    let last = performance.now();
+    this.#sweeper = setInterval(() => {
+      const now = performance.now();
+      // Time in which this process did not run is not held against the peers.
+      this.#clock.now += Math.min(now - last, interval * 2);
+      last = now;
+      for (const connection of this.#connections) connection.checkTime();
+    }, interval);
     this.#sweeper.unref();
   }
 

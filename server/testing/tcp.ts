@@ -7,6 +7,7 @@ export class TcpClient {
   readonly socket: Socket;
   #received = Buffer.alloc(0);
   #ended = false;
+  #closed = false;
   #wake: (() => void) | undefined;
 
   constructor(url: string) {
@@ -20,7 +21,11 @@ export class TcpClient {
       this.#ended = true;
       this.#wake?.();
     };
-    this.socket.on('end', end).on('close', end).on('error', end);
+    this.socket.on('end', end).on('error', end);
+    this.socket.on('close', () => {
+      this.#closed = true;
+      end();
+    });
   }
 
   write(...parts: (string | Uint8Array)[]): this {
@@ -72,6 +77,20 @@ export class TcpClient {
   async frames(): Promise<string[]> {
     await this.#until(() => false);
     return describeFrames(this.#received);
+  }
+
+  /**
+   * Waits until the connection is gone. Where the server has ended its side before, only a write
+   * shows it: TCP answers with a reset.
+   */
+  async closed(): Promise<void> {
+    const writing = setInterval(() => this.socket.write('x'), 2);
+    while (!this.#closed) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+    clearInterval(writing);
   }
 
   end(): void {
