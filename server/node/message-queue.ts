@@ -6,7 +6,7 @@ export class MessageQueue implements AsyncIterableIterator<Message> {
   readonly #maxMessages: number;
   readonly #maxBytes: number;
   readonly #onRoom: () => void;
-  readonly #onStop: () => void;
+  readonly #onStop: (left: readonly Message[]) => void;
   readonly #messages: Message[] = [];
   readonly #waiting: ((result: IteratorResult<Message>) => void)[] = [];
   #bytes = 0;
@@ -14,9 +14,14 @@ export class MessageQueue implements AsyncIterableIterator<Message> {
 
   /**
    * @param onRoom the reader has caught up after `full`
-   * @param onStop the reader has left its loop
+   * @param onStop the reader has left its loop, and these messages behind
    */
-  constructor(maxMessages: number, maxBytes: number, onRoom: () => void, onStop: () => void) {
+  constructor(
+    maxMessages: number,
+    maxBytes: number,
+    onRoom: () => void,
+    onStop: (left: readonly Message[]) => void,
+  ) {
     this.#maxMessages = maxMessages;
     this.#maxBytes = maxBytes;
     this.#onRoom = onRoom;
@@ -58,10 +63,10 @@ export class MessageQueue implements AsyncIterableIterator<Message> {
   }
 
   return(): Promise<IteratorResult<Message>> {
-    this.#messages.length = 0;
+    const left = this.#messages.splice(0);
     this.#bytes = 0;
     this.end();
-    this.#onStop();
+    this.#onStop(left);
     return Promise.resolve({ value: undefined, done: true });
   }
 

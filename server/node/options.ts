@@ -173,6 +173,12 @@ export function readCompression(
       `Option compression.contextTakeover must be true or false; got ${String(contextTakeover)}.`,
     );
   }
+  for (const name of Object.keys(numbers)) {
+    if (!Object.hasOwn(compressionTable, name)) {
+      const names = ['contextTakeover', ...Object.keys(compressionTable)].join(', ');
+      throw new TypeError(`There is no option compression.${name}. There are: ${names}.`);
+    }
+  }
   const settings: Record<string, number> = {};
   for (const [name, { least, most, ...row }] of Object.entries(compressionTable)) {
     const value: unknown = numbers[name as keyof typeof numbers] ?? row.default;

@@ -147,7 +147,7 @@ export class ServerWebSocket implements TransportOwner {
 
   /**
    * The messages from now on, each yours to keep; the loop ends with the connection. The `message`
-   * handler is not called meanwhile. A peer that sends faster than the loop reads is not read.
+   * handler is not called meanwhile; it gets what is left when the loop is left. A peer that sends faster than the loop reads is not read.
    */
   [Symbol.asyncIterator](): AsyncIterableIterator<Message> {
     if (this.#iterator !== undefined) {
@@ -155,8 +155,9 @@ export class ServerWebSocket implements TransportOwner {
     }
     const { maxQueuedMessages, highWaterMark } = this.#server.limits;
     const room = () => this.#release(holds.slowIterator);
-    this.#iterator = new MessageQueue(maxQueuedMessages, highWaterMark, room, () => {
+    this.#iterator = new MessageQueue(maxQueuedMessages, highWaterMark, room, (left) => {
       this.#iterator = undefined;
+      for (const message of left) this.#handle(message);
       room();
     });
     if (this.#core.state === 'closed') this.#iterator.end();

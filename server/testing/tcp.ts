@@ -67,6 +67,11 @@ export class TcpClient {
     return bytes;
   }
 
+  /** Waits for these bytes, and leaves them to be read. */
+  including(latin1: string): Promise<void> {
+    return this.#until(() => this.#received.includes(latin1, 0, 'latin1'));
+  }
+
   /** Everything until the server ends its side, as text. */
   async rest(): Promise<string> {
     await this.#until(() => false);
