@@ -17,10 +17,13 @@ export class ConnectError extends Error {
   override readonly name = 'ConnectError';
   /** Node's error code: `ECONNREFUSED`, … */
   readonly code: string;
+  /** With the port, as the address has it. */
+  readonly host: string;
 
   constructor(target: ServerTarget, cause: NodeJS.ErrnoException) {
     super(`no connection to ${target.url.host}: ${cause.message}`, { cause });
     this.code = cause.code ?? 'UNKNOWN';
+    this.host = target.url.host;
   }
 }
 

@@ -4,6 +4,7 @@
  * fail.
  */
 import { readFileSync } from 'node:fs';
+import { matchesPattern } from './id-pattern.ts';
 import type { KnownFailing } from './results.ts';
 
 /** @throws {Error} of the file system */
@@ -26,10 +27,4 @@ export function parseKnownFailing(
     patterns: lines.map(({ pattern }) => pattern),
     unmatched: lines.filter(({ pattern }) => !ids.some((id) => matchesPattern(pattern, id))),
   };
-}
-
-/** Whether the whole text fits; `*` stands for any characters. */
-export function matchesPattern(pattern: string, text: string): boolean {
-  const literals = pattern.split('*').map((part) => part.replaceAll(/[\\^$.|?+()[\]{}]/g, '\\$&'));
-  return new RegExp(`^${literals.join('.*')}$`).test(text);
 }

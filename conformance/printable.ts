@@ -16,6 +16,11 @@ export function escapeText(text: string): string {
   return text.replace(/[\\"]|[^\P{C}]|[^\P{Z} ]/gu, escapeCharacter);
 }
 
+/** For a sentence of ours that quotes a stranger: quotation marks and backslashes stay. */
+export function escapeUnseen(text: string): string {
+  return text.replace(/[^\P{C}]|[^\P{Z} ]/gu, escapeCharacter);
+}
+
 /** Bytes with escapes, one byte at a time: what is not visible ASCII becomes `\xNN`. */
 export function escapeBytes(bytes: Uint8Array): string {
   return Buffer.from(bytes)

@@ -3,15 +3,10 @@ import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { parseResults, ResultsFileError, readResults } from './read-results.ts';
 import { sampleRun } from './report/sample-run.ts';
 import { type Results, resultsOf } from './results.ts';
-import {
-  formatResults,
-  parseResults,
-  ResultsFileError,
-  readResults,
-  writeWhole,
-} from './results-file.ts';
+import { formatResults, writeWhole } from './results-file.ts';
 
 test('what is written is read back, one result per line', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'framewright-'));

@@ -33,6 +33,8 @@ export interface Run {
   readonly platform: string;
   readonly options: RecordedOptions;
   readonly end: RunEnd;
+  /** How many cases were chosen; fewer results than that where the run was cut short. */
+  readonly planned: number;
   /** In the order of the catalogue. */
   readonly results: readonly RecordedResult[];
 }

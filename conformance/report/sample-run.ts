@@ -91,6 +91,7 @@ export async function sampleRun(changes: Partial<Run> = {}): Promise<Run> {
       seed: '2a',
     },
     end: { state: 'complete' },
+    planned: 6,
     results: [
       { ...kept, timeline },
       {

@@ -3,8 +3,8 @@
  * numbers, so none can disagree with another.
  */
 import type { Level } from '../case.ts';
+import { matchesPattern } from '../id-pattern.ts';
 import type { Verdict } from '../judge.ts';
-import { matchesPattern } from '../known-failing.ts';
 import { levels, type RecordedResult, type Run } from '../results.ts';
 
 export type Totals = Readonly<Record<Verdict, number>> & { readonly total: number };

@@ -1,0 +1,26 @@
+/** The cases that the options choose. */
+import type { Case } from '../case.ts';
+import { catalogue } from '../catalogue.ts';
+import { selectorOf } from '../select.ts';
+import type { Side } from '../timeline.ts';
+import { CannotRun } from './cannot-run.ts';
+import type { SelectionFlags } from './options.ts';
+
+/**
+ * Cases that stress a target are chosen where they are asked for: by `--limits`, by their tag, or by
+ * their id.
+ * @throws {CannotRun} where nothing is left
+ */
+export function chooseCases(flags: SelectionFlags, role?: Side): readonly Case[] {
+  const { only, skip, limits, volume } = flags;
+  const all = catalogue(volume).filter(({ against }) => !role || against.includes(role));
+  const isMeant = only.length > 0 ? selectorOf(only, all) : () => true;
+  const isSkipped = skip.length > 0 ? selectorOf(skip, all) : () => false;
+  const isAskedFor = ({ id, tags }: Case) =>
+    limits || !tags?.includes('limits') || only.includes('limits') || only.includes(id);
+  const meant = all.filter((testCase) => isMeant(testCase) && !isSkipped(testCase));
+  const chosen = meant.filter(isAskedFor);
+  if (chosen.length > 0) return chosen;
+  const why = meant.length > 0 ? 'the ones that are meant need --limits' : '--skip leaves nothing';
+  throw new CannotRun(`no case is chosen: ${why}`);
+}

@@ -1,0 +1,109 @@
+/** Options that several commands share, and how their values are read. */
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { reporters } from '../report/reporters.ts';
+
+export interface SelectionFlags {
+  readonly only: readonly string[];
+  readonly skip: readonly string[];
+  readonly limits: boolean;
+  readonly volume: 'default' | 'full';
+}
+
+export interface TargetFlags {
+  readonly header: readonly (readonly [name: string, value: string])[];
+  readonly insecure: boolean;
+  readonly timeout: number;
+  readonly seed: string | undefined;
+}
+
+export interface VerdictFlags {
+  readonly failOn: 'must' | 'should';
+  readonly knownFailing: string | undefined;
+}
+
+export interface ReportFlags {
+  readonly reporter: readonly string[];
+  readonly out: string | undefined;
+  readonly verbose: boolean;
+}
+
+const collect =
+  <T>(read: (value: string) => readonly T[]) =>
+  (value: string, previous: readonly T[]): readonly T[] => [...previous, ...read(value)];
+
+const list = (value: string) =>
+  value
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean);
+
+/** RFC 9110 §5.1: a field name is a token; a value has no line breaks. */
+function header(value: string): readonly [string, string][] {
+  const [, name, content] = /^([!#$%&'*+.^`|~\w-]+):[ \t]*([^\r\n]*)$/.exec(value) ?? [];
+  if (name === undefined) throw new InvalidArgumentError("It has to look like 'Name: value'.");
+  return [[name, content!]];
+}
+
+export function positiveInteger(value: string): number {
+  const number = Number(value);
+  if (!Number.isSafeInteger(number) || number < 1) {
+    throw new InvalidArgumentError('It has to be a whole number above 0.');
+  }
+  return number;
+}
+
+export function withSelection(command: Command): Command {
+  const what = 'ids (utf8/*), topics (utf8), sections (5.4, rfc7692), levels, tags, autobahn:6.*';
+  return command
+    .option('--only <cases>', `only these cases: ${what}; repeatable`, collect(list), [])
+    .option(
+      '--skip <cases>',
+      'all but these cases, in the same words; repeatable',
+      collect(list),
+      [],
+    )
+    .option('--limits', 'also the cases that stress memory or CPU', false)
+    .addOption(volumeOption());
+}
+
+export function volumeOption(): Option {
+  return new Option('--volume <volume>', 'how much the cases send that differ in it')
+    .choices(['default', 'full'])
+    .default('default');
+}
+
+export function withTarget(command: Command): Command {
+  return command
+    .option(
+      '--header <header>',
+      "sent with every handshake: 'Name: value'; repeatable",
+      collect(header),
+      [],
+    )
+    .option('--insecure', 'accept any TLS certificate', false)
+    .option('--timeout <ms>', 'how long one observation may take', positiveInteger, 5000)
+    .option('--seed <text>', 'what is chosen at random follows from it');
+}
+
+export function withVerdicts(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--fail-on <level>', 'the lowest level that counts when it is broken')
+        .choices(['must', 'should'])
+        .default('must'),
+    )
+    .option('--known-failing <file>', 'cases that are known to fail, one per line');
+}
+
+export function withReports(command: Command): Command {
+  const names = Object.entries(reporters).map(([name, { about }]) => `${name} (${about})`);
+  return command
+    .option(
+      '--reporter <name[:path]>',
+      `${names.join(', ')}; repeatable`,
+      collect((v) => [v]),
+      [],
+    )
+    .option('--out <file>', 'writes results.json there: the same as --reporter json:<file>')
+    .option('-v, --verbose', 'lists every case with what was seen', false);
+}

@@ -1,0 +1,95 @@
+/** Where reports go: standard output, files, folders. */
+import { access, constants, mkdir, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import pc from 'picocolors';
+import { type Report, reporters } from '../report/reporters.ts';
+import type { Run } from '../results.ts';
+import { writeWhole } from '../results-file.ts';
+import { nearest } from '../select.ts';
+import { CannotRun } from './cannot-run.ts';
+import type { ReportFlags } from './options.ts';
+
+export interface Output {
+  readonly name: string;
+  /** Undefined for standard output. */
+  readonly path: string | undefined;
+}
+
+/** On GitHub Actions annotations come beside the text. */
+const defaults = process.env.GITHUB_ACTIONS === 'true' ? ['console', 'github'] : ['console'];
+
+/** @throws {CannotRun} */
+export function outputsOf({ reporter, out }: Pick<ReportFlags, 'reporter' | 'out'>): Output[] {
+  const wanted = reporter.length > 0 ? reporter : defaults;
+  const outputs = wanted.map((words) => {
+    const [, name, path] = /^([^:]*)(?::(.+))?$/s.exec(words) ?? [];
+    const known = reporters[name ?? ''];
+    if (!known) throw new CannotRun(unknown(name ?? words));
+    return { name: name!, path: path ?? known.path };
+  });
+  return out === undefined ? outputs : [...outputs, { name: 'json', path: out }];
+}
+
+function unknown(name: string): string {
+  const names = Object.keys(reporters);
+  const [near] = nearest(name, names);
+  const hint = near ? `did you mean ${near}?` : `there are ${names.join(', ')}`;
+  return `no reporter is called ${JSON.stringify(name)}: ${hint}`;
+}
+
+/**
+ * Makes the folders, and finds out before the first case what cannot be written.
+ * @throws {CannotRun}
+ */
+export async function prepareOutputs(outputs: readonly Output[]): Promise<void> {
+  for (const { name, path } of outputs) {
+    if (path === undefined) continue;
+    try {
+      const isFolder = name === 'autobahn';
+      const folder = isFolder ? path : dirname(path);
+      await mkdir(folder, { recursive: true });
+      await access(folder, constants.W_OK);
+      if (!isFolder && (await isDirectory(path))) throw new Error('it is a folder');
+    } catch (error) {
+      throw new CannotRun(`cannot write ${path}: ${(error as Error).message}`);
+    }
+  }
+}
+
+async function isDirectory(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+}
+
+/**
+ * Writes all that can be written.
+ * @returns sentences about what could not
+ */
+export async function writeOutputs(
+  outputs: readonly Output[],
+  runs: readonly Run[],
+  { verbose }: Pick<ReportFlags, 'verbose'>,
+): Promise<string[]> {
+  const failures: string[] = [];
+  for (const { name, path } of outputs) {
+    const render = await reporters[name]!.load();
+    const colours = path === undefined && pc.isColorSupported;
+    const report = render(runs, { path, colours, verbose });
+    try {
+      await write(report, path);
+    } catch (error) {
+      failures.push(`cannot write ${path}: ${(error as Error).message}`);
+    }
+  }
+  return failures;
+}
+
+async function write(report: Report, path: string | undefined): Promise<void> {
+  const files = typeof report === 'string' ? [[undefined, report] as const] : [...report];
+  for (const [name, content] of files) {
+    if (path === undefined) process.stdout.write(content);
+    else await writeWhole(name === undefined ? path : join(path, name), content);
+  }
+}

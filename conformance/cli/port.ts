@@ -1,0 +1,28 @@
+/** The port that a started command is to listen on. */
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { CannotRun } from './cannot-run.ts';
+
+/**
+ * Port 0 stands for any free one: the command learns it from `PORT`, or from `{port}` in its words.
+ */
+export async function withPort(
+  url: URL,
+  words: readonly string[],
+): Promise<readonly [string, ...string[]] | undefined> {
+  if (url.port === '0' && words.length === 0) {
+    throw new CannotRun('port 0 stands for a free port, and needs a command: -- <command>');
+  }
+  if (url.port === '0') url.port = `${await freePort(url.hostname.replace(/^\[(.*)\]$/, '$1'))}`;
+  const [file, ...args] = words.map((word) => word.replaceAll('{port}', url.port));
+  return file === undefined ? undefined : [file, ...args];
+}
+
+async function freePort(host: string): Promise<number> {
+  const server = createServer().listen(0, host);
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  return typeof address === 'object' && address ? address.port : 0;
+}

@@ -1,0 +1,40 @@
+/** What a person sees while cases are played: one line that changes, or in CI one now and then. */
+import type { Verdict } from '../judge.ts';
+import type { CaseResult } from '../run.ts';
+
+export interface Progress {
+  show(result: CaseResult): void;
+  /** Takes the changing line away. */
+  end(): void;
+}
+
+/** @param stream usually standard error, so that reports on standard output stay whole */
+export function progressOn(stream: NodeJS.WriteStream, planned: number): Progress {
+  const counts: Partial<Record<Verdict, number>> = {};
+  let done = 0;
+  let shownAt = 0;
+  const words = () => {
+    const { fail = 0, warn = 0 } = counts;
+    return `${done} of ${planned} cases, ${fail} failed, ${warn} warned`;
+  };
+  return {
+    show({ verdict, case: { id } }) {
+      counts[verdict] = (counts[verdict] ?? 0) + 1;
+      done += 1;
+      if (!stream.isTTY) {
+        // Four lines for a whole run, and none for a short one.
+        const quarter = Math.ceil(planned / 4);
+        if (planned >= 100 && done % quarter === 0) stream.write(`${words()}\n`);
+        return;
+      }
+      const now = performance.now();
+      if (now - shownAt < 50 && done < planned) return;
+      shownAt = now;
+      const line = `${words()}  ${id}`.slice(0, (stream.columns || 80) - 1);
+      stream.write(`\r\u001b[2K${line}`);
+    },
+    end() {
+      if (stream.isTTY && done > 0) stream.write('\r\u001b[2K');
+    },
+  };
+}

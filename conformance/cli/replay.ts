@@ -1,0 +1,70 @@
+/** `framewright replay`: one case, with every byte of its conversation. */
+import pc from 'picocolors';
+import { annotate } from '../annotate.ts';
+import type { Case } from '../case.ts';
+import { catalogue } from '../catalogue.ts';
+import { startCommand } from '../command-target.ts';
+import { explainResult } from '../report/explain.ts';
+import { type CaseResult, runServerCase } from '../run.ts';
+import { freshSeed } from '../seed.ts';
+import { caseById } from '../select.ts';
+import { serverTarget } from '../server-target.ts';
+import { CannotRun } from './cannot-run.ts';
+import { onInterruption } from './interruption.ts';
+import type { SelectionFlags, TargetFlags } from './options.ts';
+import { withPort } from './port.ts';
+
+export interface ReplayFlags extends TargetFlags, Pick<SelectionFlags, 'volume'> {
+  readonly bytes: number;
+  readonly startTimeout: number;
+}
+
+/** @returns the exit code: 1 where a MUST or SHOULD is broken */
+export async function runReplay(
+  id: string,
+  address: string,
+  words: readonly string[],
+  flags: ReplayFlags,
+): Promise<number> {
+  const testCase = caseById(id, catalogue(flags.volume));
+  if (!testCase.against.includes('server')) throw new CannotRun(`${id} is a case for clients`);
+  const target = serverTarget(address, { headers: flags.header, insecure: flags.insecure });
+  const command = await withPort(target.url, words);
+  const { signal, release } = onInterruption();
+  const started =
+    command && (await startCommand(command, target.url, { timeout: flags.startTimeout, signal }));
+  try {
+    const { timeout, seed = freshSeed() } = flags;
+    const result = await runServerCase(testCase, target, { timeout, seed });
+    process.stdout.write(replayText(testCase, result, { seed, bytes: flags.bytes }));
+    return exitCodes[result.verdict];
+  } finally {
+    await started?.stop();
+    release();
+  }
+}
+
+const exitCodes = { pass: 0, info: 0, skip: 0, fail: 1, warn: 1, error: 2 } as const;
+
+export function replayText(
+  testCase: Case,
+  { timeline, ...result }: CaseResult,
+  { seed, bytes }: { readonly seed: string; readonly bytes: number },
+): string {
+  const paint = {
+    pass: pc.green,
+    fail: pc.red,
+    warn: pc.yellow,
+    info: pc.cyan,
+    skip: pc.dim,
+    error: pc.magenta,
+  };
+  const { verdict, at, rule } = result;
+  const mark = at && verdict !== 'pass' ? { mark: { ...at, note: rule } } : {};
+  const wire = timeline ? `\n${annotate(timeline, { maxBytes: bytes, ...mark })}` : '';
+  return [
+    explainResult({ ...result, case: testCase }).trimEnd(),
+    `seed         ${seed}`,
+    `${wire}\n${paint[verdict](verdict.toUpperCase())}  ${testCase.id}\n`,
+  ].join('\n');
+}

@@ -1,0 +1,83 @@
+/** `framewright report`: stored results merged, filtered, judged again, and shown in any form. */
+import { catalogue } from '../catalogue.ts';
+import { readResults } from '../read-results.ts';
+import { rejudge } from '../rejudge.ts';
+import { summarize } from '../report/summary.ts';
+import type { RecordedResult, Run } from '../results.ts';
+import { selectorOf } from '../select.ts';
+import { CannotRun } from './cannot-run.ts';
+import type { ReportFlags, SelectionFlags } from './options.ts';
+import { outputsOf, prepareOutputs, writeOutputs } from './outputs.ts';
+
+export interface ReportCommandFlags extends ReportFlags, Pick<SelectionFlags, 'only' | 'skip'> {
+  readonly target: readonly string[];
+  readonly verdict: readonly string[];
+  readonly rejudge: boolean;
+}
+
+/** @returns the exit code: the worst of the runs that are shown */
+export async function runReport(
+  paths: readonly string[],
+  flags: ReportCommandFlags,
+): Promise<number> {
+  const outputs = outputsOf(flags);
+  const read = await Promise.all(paths.map(readResults));
+  const merged = mergeRuns(read.flatMap(({ runs }) => runs));
+  const judged = flags.rejudge
+    ? merged.map((run) => rejudge(run, catalogue(run.catalogue.volume)))
+    : merged;
+  const runs = filterRuns(judged, flags);
+  await prepareOutputs(outputs);
+  const failures = await writeOutputs(outputs, runs, flags);
+  for (const failure of failures) process.stderr.write(`framewright: ${failure}\n`);
+  return failures.length > 0 ? 2 : Math.max(...runs.map((run) => summarize(run).exitCode));
+}
+
+/** Runs of one target become one, as shards are; of a case played twice the later result counts. */
+export function mergeRuns(runs: readonly Run[]): Run[] {
+  const byTarget = new Map<string, Run>();
+  for (const run of runs) {
+    const { role, name, version, url } = run.target;
+    const key = JSON.stringify([role, name, version, url, run.catalogue]);
+    const known = byTarget.get(key);
+    byTarget.set(key, known ? joined(known, run) : run);
+  }
+  return [...byTarget.values()];
+}
+
+function joined(first: Run, second: Run): Run {
+  const [earlier, later] = first.startedAt <= second.startedAt ? [first, second] : [second, first];
+  const results = new Map<string, RecordedResult>();
+  for (const result of [...earlier.results, ...later.results]) results.set(result.id, result);
+  const order = new Map(catalogue('full').map(({ id }, index) => [id, index]));
+  const place = ({ id }: RecordedResult) => order.get(id) ?? order.size;
+  return {
+    ...later,
+    startedAt: earlier.startedAt,
+    duration: earlier.duration + later.duration,
+    end: earlier.end.state === 'complete' ? later.end : earlier.end,
+    planned: Math.max(results.size, earlier.planned, later.planned),
+    results: [...results.values()].toSorted((a, b) => place(a) - place(b)),
+  };
+}
+
+function filterRuns(runs: readonly Run[], flags: ReportCommandFlags): Run[] {
+  const { only, skip, target, verdict } = flags;
+  const recorded = [
+    ...new Map(runs.flatMap(({ results }) => results).map((r) => [r.id, r])).values(),
+  ];
+  const isMeant = only.length > 0 ? selectorOf(only, recorded) : () => true;
+  const isSkipped = skip.length > 0 ? selectorOf(skip, recorded) : () => false;
+  const isChosen = (result: RecordedResult) =>
+    isMeant(result) &&
+    !isSkipped(result) &&
+    (verdict.length === 0 || verdict.includes(result.verdict));
+  const chosen = runs.filter(
+    ({ target: { name } }) => target.length === 0 || target.includes(name),
+  );
+  if (chosen.length === 0) {
+    const names = [...new Set(runs.map(({ target: { name } }) => name))].join(', ');
+    throw new CannotRun(`no results are left: there are targets ${names || 'none'}`);
+  }
+  return chosen.map((run) => ({ ...run, results: run.results.filter(isChosen) }));
+}

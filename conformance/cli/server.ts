@@ -1,0 +1,184 @@
+/** `framewright server`: plays the catalogue against a server. */
+import type { Case } from '../case.ts';
+import { catalogue, catalogueVersion } from '../catalogue.ts';
+import { indent, type StartedCommand, startCommand } from '../command-target.ts';
+import { connect, type ServerTarget } from '../connect.ts';
+import { readKnownFailing } from '../known-failing.ts';
+import { type Capabilities, probeServer } from '../probe.ts';
+import { type Recording, recordRun } from '../record-run.ts';
+import { summarize } from '../report/summary.ts';
+import type { KnownFailing, Run } from '../results.ts';
+import { runServerCases } from '../run.ts';
+import { freshSeed } from '../seed.ts';
+import { serverTarget } from '../server-target.ts';
+import { version } from '../version.ts';
+import { CannotRun } from './cannot-run.ts';
+import { chooseCases } from './choose-cases.ts';
+import { type Interruption, onInterruption } from './interruption.ts';
+import type { ReportFlags, SelectionFlags, TargetFlags, VerdictFlags } from './options.ts';
+import { outputsOf, prepareOutputs, writeOutputs } from './outputs.ts';
+import { withPort } from './port.ts';
+import { progressOn } from './progress.ts';
+
+export interface ServerFlags extends SelectionFlags, TargetFlags, VerdictFlags, ReportFlags {
+  readonly concurrency: number;
+  readonly startTimeout: number;
+  readonly name?: string;
+  readonly targetVersion?: string;
+}
+
+/** @returns the exit code */
+export async function runServer(
+  address: string,
+  words: readonly string[],
+  flags: ServerFlags,
+): Promise<number> {
+  const cases = chooseCases(flags, 'server');
+  const knownFailing = flags.knownFailing === undefined ? undefined : readList(flags.knownFailing);
+  const outputs = outputsOf(flags);
+  const target = serverTarget(address, { headers: flags.header, insecure: flags.insecure });
+  await prepareOutputs(outputs);
+  const command = await withPort(target.url, words);
+  const interruption = onInterruption();
+  const started =
+    command &&
+    (await startCommand(command, target.url, {
+      timeout: flags.startTimeout,
+      signal: interruption.signal,
+    }));
+  let run: Run;
+  try {
+    const setting = { target, cases, flags, knownFailing, command, started, interruption };
+    run = await runCases(setting);
+  } finally {
+    await started?.stop();
+    interruption.release();
+  }
+  const failures = await writeOutputs(outputs, [run], flags);
+  for (const failure of failures) process.stderr.write(`framewright: ${failure}\n`);
+  return failures.length > 0 ? 2 : summarize(run).exitCode;
+}
+
+interface Setting {
+  readonly target: ServerTarget;
+  readonly cases: readonly Case[];
+  readonly flags: ServerFlags;
+  readonly knownFailing: KnownFailing | undefined;
+  readonly command: readonly string[] | undefined;
+  readonly started: StartedCommand | undefined;
+  readonly interruption: Interruption;
+}
+
+async function runCases(setting: Setting): Promise<Run> {
+  const { target, cases, flags, started, interruption } = setting;
+  const { concurrency, timeout, seed = freshSeed() } = flags;
+  const startedAt = new Date().toISOString();
+  const begun = performance.now();
+  const capabilities = await probe(target, timeout, started);
+  const progress = progressOn(process.stderr, cases.length);
+  const recording = await recordRun(
+    cases,
+    runServerCases(cases, target, {
+      concurrency,
+      timeout,
+      capabilities,
+      seed,
+      signal: interruption.signal,
+    }),
+    {
+      role: 'server',
+      interrupted: interruption.signal,
+      ...(started && { gone: started.exited.then((how) => goneSentence(how, started)) }),
+      lookForTarget: () => lookFor(target, timeout, started),
+      onResult: (result) => progress.show(result),
+    },
+  );
+  progress.end();
+  const duration = performance.now() - begun;
+  return runOf(setting, capabilities, recording, { startedAt, duration, seed });
+}
+
+function runOf(
+  { target, cases, flags, knownFailing, command }: Setting,
+  capabilities: Capabilities,
+  recording: Recording,
+  { startedAt, duration, seed }: { startedAt: string; duration: number; seed: string },
+): Run {
+  const { only, skip, limits, volume, failOn, concurrency, timeout, insecure } = flags;
+  const { href } = target.url;
+  const headers = target.headers.map(([name]) => name);
+  return {
+    target: {
+      role: 'server',
+      name: flags.name ?? href,
+      ...(flags.targetVersion !== undefined && { version: flags.targetVersion }),
+      url: href,
+      ...(command && { command }),
+      capabilities: { ...capabilities },
+    },
+    framewright: version,
+    catalogue: { version: catalogueVersion, volume },
+    startedAt,
+    duration: Math.round(duration),
+    platform: `${process.platform} ${process.arch}, Node ${process.versions.node}`,
+    options: {
+      ...{ only, skip, limits, failOn, concurrency, timeout, insecure, headers, seed },
+      ...(knownFailing && { knownFailing }),
+    },
+    planned: cases.length,
+    ...recording,
+  };
+}
+
+async function probe(
+  target: ServerTarget,
+  timeout: number,
+  started: StartedCommand | undefined,
+): Promise<Capabilities> {
+  try {
+    return await probeServer(target, timeout);
+  } catch (error) {
+    const how = started && (await soon(started.exited));
+    throw how ? new CannotRun(goneSentence(how, started)) : error;
+  }
+}
+
+/** Whether a new connection is still accepted; a command that has ended is told by how it ended. */
+async function lookFor(
+  target: ServerTarget,
+  timeout: number,
+  started: StartedCommand | undefined,
+): Promise<string | undefined> {
+  try {
+    (await connect(target, timeout)).destroy();
+    return undefined;
+  } catch (error) {
+    const how = started && (await soon(started.exited));
+    return how ? goneSentence(how, started) : (error as Error).message;
+  }
+}
+
+/** A process ends a moment after its sockets do; `undefined` where it goes on. */
+function soon<T>(event: Promise<T>): Promise<T | undefined> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, 500, undefined);
+    event.then((value) => {
+      clearTimeout(timer);
+      resolve(value);
+    });
+  });
+}
+
+function goneSentence(how: string, started: StartedCommand): string {
+  const output = started.output().trimEnd();
+  return `the command ${how}. ${output ? `It wrote:\n${indent(output)}` : 'It wrote nothing.'}`;
+}
+
+function readList(file: string): KnownFailing {
+  const ids = catalogue('full').map(({ id }) => id);
+  try {
+    return readKnownFailing(file, ids);
+  } catch (error) {
+    throw new CannotRun(`cannot read the known-failing list: ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,136 @@
+/**
+ * The files that Autobahn's fuzzing client leaves, for scripts that read those: `index.json` and one
+ * file per case. Ours have more than one verdict for some of its ids; the worst one counts.
+ */
+import { readConversation } from '../conversation.ts';
+import type { RecordedResult, Run } from '../results.ts';
+import { loadTimeline } from '../stored-timeline.ts';
+import type { Side } from '../timeline.ts';
+
+type Behavior = 'OK' | 'NON-STRICT' | 'INFORMATIONAL' | 'UNIMPLEMENTED' | 'FAILED';
+type BehaviorClose = Behavior | 'WRONG CODE' | 'UNCLEAN';
+
+interface IndexEntry {
+  readonly behavior: Behavior;
+  readonly behaviorClose: BehaviorClose;
+  /** In milliseconds. */
+  readonly duration: number;
+  readonly remoteCloseCode: number | null;
+  readonly reportfile: string;
+}
+
+/** From best to worst. */
+const behaviors: readonly Behavior[] = [
+  'OK',
+  'INFORMATIONAL',
+  'NON-STRICT',
+  'UNIMPLEMENTED',
+  'FAILED',
+];
+
+const behaviorOf: Readonly<Record<string, Behavior>> = {
+  pass: 'OK',
+  info: 'INFORMATIONAL',
+  warn: 'NON-STRICT',
+  skip: 'UNIMPLEMENTED',
+  fail: 'FAILED',
+};
+
+const closeRules: Readonly<Record<string, BehaviorClose>> = {
+  'wrong-close-code': 'WRONG CODE',
+  'failed-without-close-frame': 'UNCLEAN',
+  'no-close-frame': 'UNCLEAN',
+  'tcp-left-open': 'UNCLEAN',
+};
+
+/** @returns contents by file name; what could not be judged is in none, for Autobahn has no word for it */
+export function renderAutobahn(runs: readonly Run[]): ReadonlyMap<string, string> {
+  const files = new Map<string, string>();
+  const index: Record<string, Record<string, IndexEntry>> = {};
+  for (const run of runs) {
+    const agent = agentOf(run, index);
+    const entries: Record<string, IndexEntry> = {};
+    index[agent] = entries;
+    for (const [id, results] of byAutobahnId(run)) {
+      const reportfile = `${fileName(agent)}_case_${id.replaceAll('.', '_')}.json`;
+      const worst = worstOf(results);
+      const entry = { ...entryOf(worst, run.target.role), reportfile };
+      entries[id] = entry;
+      files.set(reportfile, json(caseFile(id, agent, run, entry, worst, results)));
+    }
+  }
+  return new Map([['index.json', json(index)], ...files]);
+}
+
+/** Autobahn knows an agent by one name; two targets of the same name are told apart. */
+function agentOf({ target }: Run, index: Record<string, unknown>): string {
+  const name = [target.name, target.version].filter(Boolean).join(' ');
+  let agent = name;
+  for (let nth = 2; Object.hasOwn(index, agent); nth += 1) agent = `${name} (${nth})`;
+  return agent;
+}
+
+const fileName = (agent: string) => agent.toLowerCase().replaceAll(/[^a-z0-9]+/g, '_');
+const json = (value: unknown) => `${JSON.stringify(value, null, 3)}\n`;
+
+function byAutobahnId({ results }: Run): [id: string, results: RecordedResult[]][] {
+  const byId = new Map<string, RecordedResult[]>();
+  for (const result of results) {
+    if (result.verdict === 'error') continue;
+    for (const id of result.autobahn ?? []) {
+      const known = byId.get(id);
+      if (known) known.push(result);
+      else byId.set(id, [result]);
+    }
+  }
+  return [...byId].toSorted(([a], [b]) => a.localeCompare(b, 'en', { numeric: true }));
+}
+
+function worstOf(results: readonly RecordedResult[]): RecordedResult {
+  const rank = ({ verdict }: RecordedResult) => behaviors.indexOf(behaviorOf[verdict]!);
+  return results.reduce((worst, result) => (rank(result) > rank(worst) ? result : worst));
+}
+
+function entryOf(result: RecordedResult, target: Side): Omit<IndexEntry, 'reportfile'> {
+  const behavior = behaviorOf[result.verdict]!;
+  const isBroken = result.verdict === 'fail' || result.verdict === 'warn';
+  return {
+    behavior,
+    behaviorClose: isBroken ? (closeRules[result.rule] ?? 'OK') : behavior,
+    duration: Math.round(result.duration),
+    remoteCloseCode: remoteCloseCode(result, target) ?? null,
+  };
+}
+
+function remoteCloseCode({ timeline }: RecordedResult, target: Side): number | undefined {
+  return timeline && readConversation(loadTimeline(timeline))[target].close?.code;
+}
+
+function caseFile(
+  id: string,
+  agent: string,
+  run: Run,
+  { behavior, behaviorClose, duration, remoteCloseCode }: IndexEntry,
+  worst: RecordedResult,
+  results: readonly RecordedResult[],
+) {
+  return {
+    id,
+    agent,
+    behavior,
+    behaviorClose,
+    duration,
+    remoteCloseCode,
+    started: run.startedAt,
+    description: worst.title,
+    expectation: worst.expected,
+    result: worst.observed,
+    cases: results.map((result) => ({
+      id: result.id,
+      verdict: result.verdict,
+      rule: result.rule,
+      expected: result.expected,
+      observed: result.observed,
+    })),
+  };
+}

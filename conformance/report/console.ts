@@ -1,0 +1,224 @@
+/** Text for a terminal, and for an issue it is pasted into. */
+import pc from 'picocolors';
+import { sections } from '../catalogue.ts';
+import type { Verdict } from '../judge.ts';
+import { escapeUnseen } from '../printable.ts';
+import type { RecordedResult, Run } from '../results.ts';
+import { explain, factWidth } from './explain.ts';
+import { type SectionSummary, type Summary, summarize, type Totals, verdicts } from './summary.ts';
+
+export interface ConsoleOptions {
+  /** Whether to colour; the default is not to. */
+  readonly colours?: boolean;
+  /** Also lists every case with what was seen. */
+  readonly verbose?: boolean;
+}
+
+type Colours = ReturnType<typeof pc.createColors>;
+
+export function renderConsole(runs: readonly Run[], options: ConsoleOptions = {}): string {
+  const colours = pc.createColors(options.colours ?? false);
+  const rendered = runs.map((run) =>
+    new ConsoleReport(run, colours).lines(options.verbose ?? false),
+  );
+  return `${rendered.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+/** `412 passed, 2 failed`: what there is, in the order of the verdicts. */
+export function totalsInWords(totals: Totals): string {
+  return inWords(totals, (_, words) => words);
+}
+
+function inWords(totals: Totals, paint: (verdict: Verdict, words: string) => string): string {
+  const shown = verdicts.filter((verdict) => totals[verdict] > 0);
+  const words = shown.map((verdict) => paint(verdict, `${totals[verdict]} ${past[verdict]}`));
+  return words.join(', ') || 'no cases';
+}
+
+const past: Readonly<Record<Verdict, string>> = {
+  pass: 'passed',
+  fail: 'failed',
+  warn: 'warned',
+  info: 'informational',
+  skip: 'skipped',
+  error: 'not judged',
+};
+
+const marks: Readonly<Record<Verdict, string>> = {
+  pass: '✔',
+  fail: '✘',
+  warn: '!',
+  info: 'i',
+  skip: '–',
+  error: '?',
+};
+
+class ConsoleReport {
+  readonly #run: Run;
+  readonly #summary: Summary;
+  readonly #colours: Colours;
+  readonly #paint: Readonly<Record<Verdict, (text: string) => string>>;
+
+  constructor(run: Run, colours: Colours) {
+    this.#run = run;
+    this.#summary = summarize(run);
+    this.#colours = colours;
+    this.#paint = {
+      pass: colours.green,
+      fail: colours.red,
+      warn: colours.yellow,
+      info: colours.cyan,
+      skip: colours.dim,
+      error: colours.magenta,
+    };
+  }
+
+  lines(verbose: boolean): string[] {
+    const { errors, knownFailures, unexpectedPasses } = this.#summary;
+    const withVerdict = (verdict: Verdict) =>
+      this.#run.results.filter((result) => result.verdict === verdict);
+    const known = new Set(knownFailures);
+    const broken = [...withVerdict('fail'), ...withVerdict('warn')];
+    return [
+      ...this.#head(),
+      ...this.#sections(verbose),
+      ...broken.filter((result) => !known.has(result)).flatMap((result) => this.#details(result)),
+      ...this.#oneLiners('Not judged', errors, ({ observed }) => observed),
+      ...this.#oneLiners('Failing as known', knownFailures, ({ rule }) => rule),
+      ...this.#oneLiners('Listed as known failing, and passing', unexpectedPasses, () => ''),
+      ...this.#unmatched(),
+      ...this.#skips(withVerdict('skip')),
+      ...this.#foot(),
+    ];
+  }
+
+  #head(): string[] {
+    const { target, framewright, catalogue } = this.#run;
+    const name = [target.name, target.version].filter(Boolean).join(' ');
+    const where = target.url && target.url !== target.name ? `  ${target.url}` : '';
+    const versions = `Framewright ${framewright}, catalogue ${catalogue.version}`;
+    return [
+      `${this.#colours.bold(escapeUnseen(name))}${escapeUnseen(where)}  ${this.#colours.dim(versions)}`,
+      this.#colours.dim(escapeUnseen(capabilitiesInWords(target.capabilities))),
+    ];
+  }
+
+  #sections(verbose: boolean): string[] {
+    let document = '';
+    return this.#summary.sections.flatMap((section) => {
+      const heading =
+        section.document === document ? [] : ['', this.#colours.bold(section.document)];
+      document = section.document;
+      const cases = verbose ? section.results.map((result) => this.#caseLine(result)) : [];
+      return [...heading, this.#sectionLine(section), ...cases];
+    });
+  }
+
+  #sectionLine({ document, section, totals }: SectionSummary): string {
+    const worst = (['fail', 'error', 'warn', 'pass', 'info'] as const).find((v) => totals[v] > 0);
+    const verdict = worst ?? 'skip';
+    const title = sections.find(({ document: d, at }) => d === document && at === section)?.title;
+    const name = `§${section.padEnd(8)}${(title ?? '').padEnd(36)}`;
+    return `  ${this.#paint[verdict](marks[verdict])} ${name} ${this.#totals(totals)}`;
+  }
+
+  #caseLine({ verdict, id, observed }: RecordedResult): string {
+    const seen = this.#colours.dim(escapeUnseen(observed));
+    return `      ${this.#paint[verdict](marks[verdict])} ${id}  ${seen}`;
+  }
+
+  #totals(totals: Totals): string {
+    return inWords(totals, (verdict, words) =>
+      verdict === 'pass' ? words : this.#paint[verdict](words),
+    );
+  }
+
+  #details(result: RecordedResult): string[] {
+    const { title, rank, facts, bytes } = explain(result, this.#run);
+    const { bold, dim } = this.#colours;
+    const paint = this.#paint[result.verdict];
+    const rows = facts.map(([name, words]) => {
+      const shown = name === 'observed' ? paint(words) : words;
+      return `    ${dim(name.padEnd(factWidth))}${shown}`;
+    });
+    return [
+      '',
+      `${paint(`${marks[result.verdict]} ${result.verdict.toUpperCase()}`)}  ${bold(result.id)}  ${dim(rank)}`,
+      `    ${title}`,
+      '',
+      ...rows,
+      ...(bytes ? ['', ...bytes.split('\n').map((line) => (line ? `    ${line}` : ''))] : []),
+    ];
+  }
+
+  #oneLiners(
+    heading: string,
+    results: readonly RecordedResult[],
+    words: (result: RecordedResult) => string,
+  ): string[] {
+    if (results.length === 0) return [];
+    const lines = results.map((result) =>
+      `  ${result.id}  ${escapeUnseen(words(result))}`.trimEnd(),
+    );
+    return ['', this.#colours.bold(heading), ...lines];
+  }
+
+  #unmatched(): string[] {
+    const { knownFailing } = this.#run.options;
+    return this.#summary.unmatched.flatMap(({ line, pattern }, index) => [
+      ...(index === 0 ? ['', this.#colours.bold('Known-failing lines that match no case')] : []),
+      `  ${knownFailing?.file}:${line}  ${escapeUnseen(pattern)}`,
+    ]);
+  }
+
+  #skips(skipped: readonly RecordedResult[]): string[] {
+    const reasons = new Map<string, number>();
+    for (const { observed } of skipped) reasons.set(observed, (reasons.get(observed) ?? 0) + 1);
+    const lines = [...reasons].map(
+      ([reason, count]) => `  ${count} skipped: ${escapeUnseen(reason)}`,
+    );
+    return lines.length === 0 ? [] : ['', ...lines.map((line) => this.#colours.dim(line))];
+  }
+
+  #foot(): string[] {
+    const { end, duration, planned } = this.#run;
+    const { totals, exitCode } = this.#summary;
+    const played = totals.total < planned && end.state !== 'complete';
+    const of = played ? `${totals.total} of ${planned}` : `${totals.total}`;
+    const cases = `${of} ${of === '1' ? 'case' : 'cases'}`;
+    const verdict = exitCode === 0 ? this.#colours.green('as expected') : this.#unexpected();
+    const lost = {
+      complete: [],
+      interrupted: ['Interrupted: the cases that were not played are missing here.'],
+      'target lost': 'reason' in end ? `The target was lost: ${end.reason}`.split('\n') : [],
+    }[end.state];
+    return [
+      '',
+      ...lost.map((line) => this.#colours.magenta(escapeUnseen(line))),
+      `${cases} in ${(duration / 1000).toFixed(1)} s: ${this.#totals(totals)} · ${verdict}`,
+    ];
+  }
+
+  #unexpected(): string {
+    const { failures, unexpectedPasses, unmatched, exitCode } = this.#summary;
+    if (exitCode === 2) return this.#colours.magenta('not everything could be judged');
+    const count = failures.length + unexpectedPasses.length + unmatched.length;
+    return this.#colours.red(`${count} unexpected`);
+  }
+}
+
+const capabilityNames: Readonly<Record<string, string>> = {
+  echo: 'echoes messages',
+  pong: 'answers pings',
+  deflate: 'permessage-deflate',
+  originPolicy: 'Origin policy',
+};
+
+/** `echoes messages: yes · answers pings: yes · …` */
+export function capabilitiesInWords(capabilities: Run['target']['capabilities']): string {
+  const flags = Object.entries(capabilityNames).flatMap(([key, name]) =>
+    key in capabilities ? [`${name}: ${capabilities[key] ? 'yes' : 'no'}`] : [],
+  );
+  const { ending } = capabilities;
+  return [...flags, ...(ending ? [`closes with ${ending}`] : [])].join(' · ');
+}

@@ -1,0 +1,85 @@
+/**
+ * What is to be said about one result: rule, section, requirement, expected, observed, the bytes
+ * around the mark, and how to see it again. Plain text; what a stranger sent is escaped.
+ */
+import { annotate } from '../annotate.ts';
+import type { Judgement } from '../judge.ts';
+import { escapeUnseen } from '../printable.ts';
+import type { RecordedCase, RecordedResult, Run } from '../results.ts';
+import type { CaseResult } from '../run.ts';
+import { loadTimeline } from '../stored-timeline.ts';
+import type { Timeline } from '../timeline.ts';
+import { replayCommand } from './replay-command.ts';
+import { sectionLink } from './section-link.ts';
+
+export interface Explanation {
+  readonly title: string;
+  /** `MUST · RFC 6455 §5.4` */
+  readonly rank: string;
+  readonly facts: readonly (readonly [name: string, words: string])[];
+  /** Annotated, around the mark; where there is none, the end of the conversation. */
+  readonly bytes: string | undefined;
+}
+
+/** Blocks shown on both sides of the marked one. */
+const context = 1;
+const bytesPerField = 16;
+/** Where no bytes are marked, something did not come: what came last tells most. */
+const linesAtEnd = 30;
+
+export function explain(result: RecordedResult, run: Run): Explanation {
+  const timeline = result.timeline && loadTimeline(result.timeline);
+  return explanationOf(result, timeline, replayCommand(result.id, run));
+}
+
+/** The same for a result that was not recorded, in one text: for a test runner's message. */
+export function explainResult({ case: testCase, timeline, ...judgement }: CaseResult): string {
+  const explanation = explanationOf({ ...testCase, ...judgement }, timeline, undefined);
+  return explanationText(testCase.id, explanation);
+}
+
+function explanationOf(
+  result: RecordedCase & Judgement,
+  timeline: Timeline | undefined,
+  replay: string | undefined,
+): Explanation {
+  const own = `${result.document} §${result.section}`;
+  const reference = result.reference ?? own;
+  const link = sectionLink(reference);
+  return {
+    title: result.title,
+    rank: `${result.level.toUpperCase()} · ${own}`,
+    facts: [
+      ['rule', result.rule],
+      ['section', reference === own && !link ? own : `${reference}${link ? `  ${link}` : ''}`],
+      ['requirement', result.requirement],
+      ['expected', result.expected],
+      ['observed', result.observed],
+      ...(replay ? [['replay', replay] as const] : []),
+    ].map(([name, words]) => [name!, escapeUnseen(words!)] as const),
+    bytes: timeline && annotatedBytes(timeline, result),
+  };
+}
+
+function annotatedBytes(timeline: Timeline, { at, rule }: Judgement): string {
+  const options = { context, maxBytes: bytesPerField };
+  if (at) return annotate(timeline, { ...options, mark: { ...at, note: rule } }).trimEnd();
+  const lines = annotate(timeline, options).trimEnd().split('\n');
+  return lines.length <= linesAtEnd
+    ? lines.join('\n')
+    : ['…', ...lines.slice(-linesAtEnd)].join('\n');
+}
+
+export function explanationText(id: string, { title, rank, facts, bytes }: Explanation): string {
+  const lines = [
+    `${id}  ${rank}`,
+    title,
+    '',
+    ...facts.map(([name, words]) => `${name.padEnd(factWidth)}${words}`),
+    ...(bytes ? ['', bytes] : []),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** Wide enough for the longest name and a gap. */
+export const factWidth = 13;

@@ -1,0 +1,104 @@
+/**
+ * JUnit XML for CI systems: one suite per target and section, one test case per case. A warning is
+ * no failure there, so it goes to the case's output; what fails as known is marked as skipped.
+ */
+import { XMLBuilder } from 'fast-xml-parser';
+import type { RecordedResult, Run } from '../results.ts';
+import { explain, explanationText } from './explain.ts';
+import { type SectionSummary, summarize } from './summary.ts';
+
+type Element = Record<string, unknown>;
+
+export function renderJunit(runs: readonly Run[]): string {
+  const suites = runs.flatMap((run) => {
+    const { sections, failures, knownFailures, unexpectedPasses } = summarize(run);
+    const unexpected = new Set([...failures, ...unexpectedPasses]);
+    const known = new Set(knownFailures);
+    return sections.map((section) => suiteOf(section, run, unexpected, known));
+  });
+  const sum = (attribute: string) =>
+    suites.reduce((total, suite) => total + Number(suite[`@${attribute}`]), 0);
+  const builder = new XMLBuilder({
+    ignoreAttributes: false,
+    attributeNamePrefix: '@',
+    format: true,
+    suppressEmptyNode: true,
+    suppressBooleanAttributes: false,
+  });
+  return builder.build({
+    '?xml': { '@version': '1.0', '@encoding': 'UTF-8' },
+    testsuites: {
+      '@name': 'framewright',
+      '@tests': sum('tests'),
+      '@failures': sum('failures'),
+      '@errors': sum('errors'),
+      '@skipped': sum('skipped'),
+      '@time': seconds(runs.reduce((total, { duration }) => total + duration, 0)),
+      testsuite: suites,
+    },
+  });
+}
+
+function suiteOf(
+  { document, section, results }: SectionSummary,
+  run: Run,
+  unexpected: ReadonlySet<RecordedResult>,
+  known: ReadonlySet<RecordedResult>,
+): Element {
+  const testcases = results.map((result) => testcaseOf(result, run, unexpected, known));
+  const having = (element: string) => testcases.filter((testcase) => element in testcase).length;
+  return {
+    '@name': xmlText(`${run.target.name} · ${document} §${section}`),
+    '@tests': testcases.length,
+    '@failures': having('failure'),
+    '@errors': having('error'),
+    '@skipped': having('skipped'),
+    '@time': seconds(results.reduce((total, { duration }) => total + duration, 0)),
+    '@timestamp': run.startedAt.replace(/(\.\d+)?Z$/, ''),
+    testcase: testcases,
+  };
+}
+
+function testcaseOf(
+  result: RecordedResult,
+  run: Run,
+  unexpected: ReadonlySet<RecordedResult>,
+  known: ReadonlySet<RecordedResult>,
+): Element {
+  const { id, verdict, rule, observed, duration } = result;
+  const topic = id.slice(0, id.indexOf('/'));
+  const about = xmlText(`${rule}: ${observed}`);
+  const text = () => xmlText(explanationText(id, explain(result, run)));
+  return {
+    '@classname': xmlText(`${run.target.name.replaceAll('.', '_')}.${topic}`),
+    '@name': id,
+    '@time': seconds(duration),
+    ...outcome(),
+  };
+
+  function outcome(): Element {
+    if (verdict === 'error')
+      return { error: { '@message': about, '@type': 'error', '#text': text() } };
+    if (verdict === 'skip') return { skipped: { '@message': xmlText(observed) } };
+    if (known.has(result)) return { skipped: { '@message': `failing as known: ${about}` } };
+    if (unexpected.has(result)) {
+      const passes = verdict === 'pass' || verdict === 'info';
+      const message = passes ? 'listed as known failing, and passing' : about;
+      return { failure: { '@message': message, '@type': rule, '#text': text() } };
+    }
+    if (verdict === 'warn' || verdict === 'info') {
+      return { 'system-out': `${verdict}: ${about}` };
+    }
+    return {};
+  }
+}
+
+const seconds = (milliseconds: number) => (milliseconds / 1000).toFixed(3);
+
+/** XML 1.0 §2.2 has no way to write most control characters: they become visible escapes. */
+function xmlText(text: string): string {
+  return text.replace(
+    /[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu,
+    (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`,
+  );
+}

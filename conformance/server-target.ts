@@ -1,0 +1,47 @@
+/** A server target from what someone wrote, and sentences for what is wrong with that. */
+import type { ServerTarget } from './connect.ts';
+
+/** Not an address that can be tested; the message says what to write instead. */
+export class TargetUrlError extends Error {
+  override readonly name = 'TargetUrlError';
+}
+
+/**
+ * @param address `ws:` or `wss:`, with path and query as they are to be asked for
+ * @throws {TargetUrlError}
+ */
+export function serverTarget(
+  address: string | URL,
+  { headers = [], insecure = false }: Partial<Omit<ServerTarget, 'url'>> = {},
+): ServerTarget {
+  const text = `${address}`;
+  const url = parse(text);
+  if (url.protocol === 'http:' || url.protocol === 'https:') {
+    const meant = `ws${url.href.slice(4)}`;
+    throw new TargetUrlError(`${text} is no WebSocket address; did you mean ${meant} ?`);
+  }
+  if (url.protocol !== 'ws:' && url.protocol !== 'wss:') {
+    throw new TargetUrlError(`${text} begins with neither ws:// nor wss://`);
+  }
+  // RFC 6455 §3: fragment identifiers are meaningless here.
+  if (text.includes('#')) {
+    throw new TargetUrlError(`${text} has a fragment; WebSocket addresses have none (RFC 6455 §3)`);
+  }
+  if (url.username || url.password) {
+    const value = 'Authorization: Basic …';
+    throw new TargetUrlError(`credentials in the address are not sent; use --header '${value}'`);
+  }
+  return { url, headers, insecure };
+}
+
+function parse(text: string): URL {
+  // `localhost:9001` would parse as the scheme `localhost`.
+  if (/^[\w.-]+(:\d+)?(\/|$)/.test(text) || /^\[[\da-f:]+\]/i.test(text)) {
+    throw new TargetUrlError(`${text} has no scheme; did you mean ws://${text} ?`);
+  }
+  try {
+    return new URL(text);
+  } catch {
+    throw new TargetUrlError(`${text} is no address; it has to look like ws://127.0.0.1:9001/`);
+  }
+}
