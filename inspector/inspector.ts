@@ -85,7 +85,9 @@ export class Inspector {
     if (this.#sessions.size >= mostSessions) {
       throw new Refusal(503, `${mostSessions} sessions are open: close an inspector page first.`);
     }
-    const session = new Session(target, (event) => response.write(`${JSON.stringify(event)}\n`));
+    const session = new Session(target, (event) => {
+      if (response.writable && !response.destroyed) response.write(`${JSON.stringify(event)}\n`);
+    });
     this.#sessions.set(session.name, session);
     response.once('close', () => {
       this.#sessions.delete(session.name);

@@ -16,14 +16,22 @@ const longestHead = 64 * 1024;
 export class Interloper {
   readonly connection: TapConnection;
   readonly #tap: Tap;
+  readonly #outer: readonly Socket[];
   /** The sockets that lead into the tap: what is written to them, that side seems to have sent. */
   readonly #into: Record<Side, Socket>;
   readonly #injected: Record<Side, { start: number; end: number }[]> = { client: [], server: [] };
 
-  constructor(tap: Tap, connection: TapConnection, into: Record<Side, Socket>) {
+  /** @param outer the sockets of the client and of the server */
+  constructor(
+    tap: Tap,
+    connection: TapConnection,
+    into: Record<Side, Socket>,
+    outer: readonly Socket[],
+  ) {
     this.#tap = tap;
     this.connection = connection;
     this.#into = into;
+    this.#outer = outer;
   }
 
   /**
@@ -45,16 +53,20 @@ export class Interloper {
     return this.#injected[side].some(({ start, end }) => offset >= start && offset < end);
   }
 
-  close(): Promise<void> {
-    return this.#tap.close();
+  /** Cuts the connection. */
+  async close(): Promise<void> {
+    await this.#tap.close();
+    for (const socket of [...this.#outer, ...Object.values(this.#into)]) socket.destroy();
   }
 
   #betweenFrames(side: Side): Promise<void> {
-    const isBetween = () => this.connection.conversation()[side].rest.bytes.length === 0;
-    if (isBetween()) return Promise.resolve();
+    const { connection } = this;
+    const mayGo = () =>
+      connection.isClosed || connection.conversation()[side].rest.bytes.length === 0;
+    if (mayGo()) return Promise.resolve();
     return new Promise((resolve) => {
       const stop = this.#tap.subscribe(() => {
-        if (!isBetween() && !this.connection.isClosed) return;
+        if (!mayGo()) return;
         stop();
         resolve();
       });
@@ -90,7 +102,8 @@ export async function interpose(
   server.pipe(inside);
   inside.pipe(server);
   passWithHost(client, outside, target.host);
-  return new Interloper(tap, await tap.connection(), { client: outside, server: inside });
+  const connection = await tap.connection();
+  return new Interloper(tap, connection, { client: outside, server: inside }, [client, server]);
 }
 
 async function dial(target: URL): Promise<Socket> {

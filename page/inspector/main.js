@@ -23,10 +23,10 @@ const handshake = new Handshake(
   byId('response', HTMLElement),
   byId('accept-steps', HTMLOListElement),
 );
-const transitions = await (await fetch('/inspector/states.json')).json();
+const status = byId('status', HTMLElement);
+const transitions = await readStates();
 const diagram = new StateDiagram(byId('states', HTMLElement), transitions);
 
-const status = byId('status', HTMLElement);
 const target = byId('target', HTMLInputElement);
 const pause = byId('pause', HTMLButtonElement);
 const choice = byId('connection', HTMLSelectElement);
@@ -66,6 +66,14 @@ for (const [legend, legal] of /** @type {const} */ ([
 fillOrders();
 listen();
 status.textContent = 'Not connected.';
+
+/** The table that the server gives to those it serves; to others it says why not. */
+async function readStates() {
+  const response = await fetch('/inspector/states.json');
+  if (response.ok) return response.json();
+  status.textContent = await response.text();
+  throw new Error('The inspector is not for this page.');
+}
 
 /** Opens a session and follows it to its end. */
 async function connect() {
