@@ -3,9 +3,11 @@ import { type Engine, engines } from './browsers/find.ts';
 
 const inCI = Boolean(process.env.CI);
 const onGitHub = Boolean(process.env.GITHUB_ACTIONS);
-const pageUrl = 'http://localhost:3201';
+// The variables that `npm run dev` reads too: two runs on one machine take two ports each.
+const pageUrl = `http://localhost:${process.env.HTTP_PORT ?? 3201}`;
+const webSocketPort = Number(process.env.WS_PORT ?? 3200);
 
-export default defineConfig<object, { engine: Engine }>({
+export default defineConfig<object, { engine: Engine; webSocketPort: number }>({
   testDir: 'e2e',
   testMatch: '**/*.spec.ts',
   forbidOnly: inCI,
@@ -15,7 +17,7 @@ export default defineConfig<object, { engine: Engine }>({
   reporter: [['list'], ['html', { open: 'never' }], ...(onGitHub ? [['github'] as const] : [])],
   // One worker per engine: each browser is started once, and the slowest to start waits for none.
   workers: engines.length,
-  use: { baseURL: pageUrl },
+  use: { baseURL: pageUrl, webSocketPort },
   projects: engines.map((engine) => ({ name: engine, workers: 1, use: { engine } })),
   webServer: {
     command: 'npm run --silent dev',
