@@ -28,7 +28,7 @@ export interface Message {
   /** What the application gets; undefined where it cannot be inflated. */
   readonly data: Uint8Array | undefined;
   /** Why it cannot be inflated. */
-  readonly inflateFailure?: string;
+  readonly inflateFailure: string | undefined;
 }
 
 /** The text of a text message; undefined where it is not UTF-8 or not text (RFC 6455 §8.1). */
@@ -67,22 +67,28 @@ export class MessageAssembler {
     const first = frames[0]!;
     const wirePayload =
       frames.length === 1 ? first.payload : Buffer.concat(frames.map((frame) => frame.payload));
-    const compressed = this.#inflater !== undefined && first.rsv1;
+    const inflated = first.rsv1 ? this.#inflater?.inflateLater(wirePayload) : undefined;
     return {
       from: first.from,
       at: frames.at(-1)!.at,
       type: first.opcode === opcodes.text ? 'text' : 'binary',
       frames,
-      compressed,
+      compressed: inflated !== undefined,
       wirePayload,
-      ...(compressed ? this.#inflater!.inflate(wirePayload) : { data: wirePayload }),
+      get data() {
+        return inflated ? inflated().data : wirePayload;
+      },
+      get inflateFailure() {
+        return inflated?.().inflateFailure;
+      },
     };
   }
 }
 
-type Inflated =
-  | { readonly data: Uint8Array }
-  | { readonly data: undefined; readonly inflateFailure: string };
+interface Inflated {
+  readonly data: Uint8Array | undefined;
+  readonly inflateFailure?: string;
+}
 
 /** What a recorder is ready to hold of one message: four times the largest case of the catalogue. */
 const maxInflated = 256 * 1024 * 1024;
@@ -97,10 +103,28 @@ export class Inflater {
   readonly #contextTakeover: boolean;
   readonly #windowBits: number;
   #window: Buffer = Buffer.alloc(0);
+  /** Not inflated yet, in order: most conversations are read by somebody who looks at one side. */
+  #waiting: (() => void)[] = [];
 
   constructor({ contextTakeover, windowBits }: DeflateDirection) {
     this.#contextTakeover = contextTakeover;
     this.#windowBits = windowBits;
+  }
+
+  /** @returns what inflates it, and those before it, at the first call */
+  inflateLater(payload: Uint8Array): () => Inflated {
+    let inflated: Inflated | undefined;
+    this.#waiting.push(() => {
+      inflated = this.inflate(payload);
+    });
+    return () => {
+      if (!inflated) {
+        const waiting = this.#waiting;
+        this.#waiting = [];
+        for (const inflateNext of waiting) inflateNext();
+      }
+      return inflated!;
+    };
   }
 
   inflate(payload: Uint8Array): Inflated {

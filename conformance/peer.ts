@@ -21,6 +21,7 @@ export class Peer {
   readonly #reader: ConversationReader;
   readonly #waiting = new Set<() => void>();
   #targetEnded = false;
+  #timedOut = false;
   #finished = false;
 
   constructor(socket: Socket, side: Side) {
@@ -85,6 +86,7 @@ export class Peer {
 
   /**
    * Waits until `condition` holds, the target has ended, or `ms` have passed.
+   * Behind a recorded timeout nothing is waited for any more: it is the verdict.
    * @param waitingFor in words; a timeout is recorded with it, unless it is undefined
    */
   async until(
@@ -94,6 +96,7 @@ export class Peer {
   ): Promise<Waited> {
     if (condition()) return 'seen';
     if (this.#targetEnded || this.#finished) return 'ended';
+    if (this.#timedOut) return 'timeout';
     return new Promise((resolve) => {
       const settle = (waited: Waited) => {
         clearTimeout(timer);
@@ -105,7 +108,10 @@ export class Peer {
         else if (this.#targetEnded || this.#finished) settle('ended');
       };
       const timer = setTimeout(() => {
-        if (waitingFor !== undefined) this.#recorder.timeout(waitingFor);
+        if (waitingFor !== undefined) {
+          this.#timedOut = true;
+          this.#recorder.timeout(waitingFor);
+        }
         settle('timeout');
       }, ms);
       this.#waiting.add(look);

@@ -1,4 +1,6 @@
 /** Which crooked peer has to be found out by which case: the proof that each case can fail. */
+
+import { matchesId } from '../requirements/requirement.ts';
 import { closing } from './closing.ts';
 import { compression } from './compression.ts';
 import { framing } from './framing.ts';
@@ -20,10 +22,5 @@ export const crookedPeers: readonly CrookedPeer[] = [
 
 /** Whether a case is one of those that have to find the peer out. */
 export function finds(id: string, { fails }: CrookedPeer): boolean {
-  return fails.some((glob) => toPattern(glob).test(id));
-}
-
-function toPattern(glob: string): RegExp {
-  const literal = glob.split('*').map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${literal.join('.*')}$`);
+  return fails.some((pattern) => matchesId(pattern, id));
 }
