@@ -23,7 +23,10 @@ import { utf8 } from './cases/rfc6455/8.1-utf8.ts';
 import { utf8Sequences } from './cases/rfc6455/8.1-utf8-sequences.ts';
 import { extensionNegotiation } from './cases/rfc6455/9.1-extensions.ts';
 import { origin } from './cases/rfc6455/10.2-origin.ts';
+import { compressionBit } from './cases/rfc7692/6-rsv1.ts';
+import { deflateOffers } from './cases/rfc7692/7.1-offers.ts';
 import { compressionParameters } from './cases/rfc7692/7.1-parameters.ts';
+import { deflateBlocks } from './cases/rfc7692/7.2.3-blocks.ts';
 import { compressedContent } from './cases/rfc7692/7.2-content.ts';
 import { host } from './cases/rfc9112/3.2-host.ts';
 import { headerGrammar } from './cases/rfc9112/5-header-grammar.ts';
@@ -59,8 +62,11 @@ export const sections: readonly Section[] = [
   host,
   headerGrammar,
   requestBody,
+  compressionBit,
+  deflateOffers,
   compressionParameters,
   compressedContent,
+  deflateBlocks,
 ];
 
 export function catalogue(asked: Volume = 'default'): readonly Case[] {

@@ -1,5 +1,7 @@
 /** Wrong about permessage-deflate (RFC 7692). */
-import type { CrookedPeer } from './manners.ts';
+import { alivePayload } from '../alive.ts';
+import { opcodes } from '../wire.ts';
+import { type CrookedPeer, closeBody, honest, without } from './manners.ts';
 
 export const compression: readonly CrookedPeer[] = [
   {
@@ -25,4 +27,70 @@ export const compression: readonly CrookedPeer[] = [
     manners: { dress: (frame) => ({ ...frame, rsv1: false }) },
     fails: ['deflate/window-*', 'deflate/takeover-*'],
   },
+  {
+    name: 'agrees to any offer of permessage-deflate',
+    manners: {
+      request: without(honest.request, 'grammar'),
+      agree: (offers) => offers.map(({ name }) => ({ name, parameters: [] }))[0],
+    },
+    fails: ['deflate-offer/*-declined'],
+  },
+  {
+    name: 'grants a window that there is not',
+    manners: {
+      agree: (offers) =>
+        offers.map(({ name }) => ({
+          name,
+          parameters: [['server_max_window_bits', '16'] as const],
+        }))[0],
+    },
+    fails: [
+      ...['bare', 'server-no-takeover', 'client-no-takeover', 'client-window', 'all-four'],
+      ...['quoted-window', 'spaces', 'in-order', 'twice', '*-then-valid'],
+      ...['8', '9', '10', '11', '12', '13', '14', '15'].map((bits) => `*-window-${bits}`),
+    ].map((name) => `deflate-offer/${name}`),
+  },
+  {
+    name: 'takes RSV1 on any frame',
+    manners: { header: without(honest.header, 'rsv1') },
+    fails: ['deflate-bit/on-*', 'deflate-bit/ping-inside-a-compressed-message'],
+  },
+  {
+    name: 'takes RSV2 and RSV3 beside RSV1',
+    manners: { header: without(honest.header, 'rsv2', 'rsv3') },
+    fails: ['deflate-bit/rsv*'],
+  },
+  {
+    name: 'refuses plain messages once compression is agreed',
+    manners: {
+      header: {
+        ...honest.header,
+        plain: ({ opcode, rsv1, payload }, { deflate }) =>
+          deflate && !rsv1 && opcode === opcodes.text && !isProofOfLife(payload) ? 1002 : undefined,
+      },
+    },
+    fails: ['deflate-bit/plain-*'],
+  },
+  {
+    name: 'adds an octet to what it inflates',
+    manners: {
+      echo: (message) =>
+        message.compressed
+          ? [{ ...message, data: Buffer.concat([message.data, Uint8Array.of(0x2e)]) }]
+          : [message],
+    },
+    fails: [
+      ...['stored', 'fixed', 'dynamic', 'final', 'two-blocks', 'empty*', 'tail-left-on'],
+      ...['final-then-*', 'one-octet-*', 'stored-binary-of-*', 'long-run'],
+    ].map((name) => `deflate-block/${name}`),
+  },
+  {
+    name: 'passes over what it cannot inflate',
+    manners: { fail: (code) => (code === 1007 ? 'go on' : closeBody(code)) },
+    fails: ['deflate-block/*-fails'],
+  },
 ];
+
+/** A crooked peer is honest until its case begins. */
+const isProofOfLife = (payload: Uint8Array) =>
+  Buffer.from(payload).toString('latin1') === alivePayload;
