@@ -1,4 +1,4 @@
-import { expect, test } from './fixtures.ts';
+import { eventually, expect, test } from './fixtures.ts';
 import { wireLog } from './wire-assertions.ts';
 
 test('the page closes with code and reason, and both sides know them', async ({
@@ -14,11 +14,11 @@ test('the page closes with code and reason, and both sides know them', async ({
   });
   const tap = await openTap({ port });
   await tab.open(pageUrl(tap));
-  await expect.poll(() => view.state()).toBe('Open');
+  await eventually(() => view.state()).toBe('Open');
   await view.fill('close-code', '4000');
   await view.fill('close-reason', 'grüße');
   await view.press('close');
-  await expect.poll(() => view.state()).toBe('Closed');
+  await eventually(() => view.state()).toBe('Closed');
   const connection = await tap.connection();
   await connection.closed();
 
@@ -53,7 +53,7 @@ test('the server closes with code and reason, and both sides know them', async (
   });
   const tap = await openTap({ port });
   await tab.open(pageUrl(tap));
-  await expect.poll(() => view.state()).toBe('Closed');
+  await eventually(() => view.state()).toBe('Closed');
   const connection = await tap.connection();
   await connection.closed();
 
@@ -79,7 +79,7 @@ test('leaving the page closes with 1001', async ({
 }) => {
   const tap = await openTap();
   await tab.open(pageUrl(tap));
-  await expect.poll(() => view.conversation()).toContain('received def');
+  await eventually(() => view.conversation()).toContain('received def');
   await tab.open(`${baseURL}/mark.svg`);
   const connection = await tap.connection();
   await connection.closed();

@@ -69,8 +69,13 @@ export const crookedServers: readonly CrookedServer[] = [
   },
   {
     name: 'agrees to an extension that was not offered',
-    breaks: ['response-extension'],
+    breaks: ['unoffered-extension'],
     response: added('Sec-WebSocket-Extensions: x-unheard-of'),
+  },
+  {
+    name: 'answers the offer of compression with a window of 16 bits',
+    breaks: ['wrong-deflate-answer'],
+    response: added('Sec-WebSocket-Extensions: permessage-deflate; server_max_window_bits=16'),
   },
   {
     name: 'chooses a subprotocol that was not offered',

@@ -1,13 +1,11 @@
 import { writeFrame } from '../conformance/wire.ts';
-import { expect, test } from './fixtures.ts';
+import { eventually, expect, test } from './fixtures.ts';
 import { wireLog } from './wire-assertions.ts';
 
 test('a refused handshake is shown as refused', async ({ tab, view, openTap, pageUrl }) => {
   const tap = await openTap();
   await tab.open(pageUrl(tap, '/no-such-endpoint'));
-  await expect
-    .poll(() => view.text('explanation'))
-    .toContain('turned the WebSocket handshake down');
+  await eventually(() => view.text('explanation')).toContain('turned the WebSocket handshake down');
   const connection = await tap.connection();
   await connection.closed();
 
@@ -28,10 +26,10 @@ test('a mute server is shown as mute, and can be given up', async ({
 }) => {
   const tap = await openTap({ port: await serveCrooked('mute') });
   await tab.open(pageUrl(tap, '/', { patience: '100' }));
-  await expect.poll(() => view.text('explanation')).toContain('the server is mute');
+  await eventually(() => view.text('explanation')).toContain('the server is mute');
   expect(await view.state()).toBe('Connecting');
   await view.press('connect');
-  await expect.poll(() => view.state()).toBe('Failed');
+  await eventually(() => view.state()).toBe('Failed');
 
   // When the TCP connection goes is the engine's affair: one keeps it until its own time-out.
   const { client, server } = (await tap.connection()).conversation();
@@ -44,7 +42,7 @@ test('a dead server is shown as dead', async ({ tab, view, serveCrooked, openTap
   const tap = await openTap({ port: await serveCrooked('mute') });
   await tap.close();
   await tab.open(pageUrl(tap));
-  await expect.poll(() => view.text('explanation')).toContain('nothing listens');
+  await eventually(() => view.text('explanation')).toContain('nothing listens');
   expect(await view.state()).toBe('Failed');
   expect(tap.connections).toEqual([]);
 });
@@ -60,7 +58,7 @@ test('a broken answer fails the connection, and the page tells it from a clean e
   const port = await serveCrooked({ name: 'reserved opcode', breaks: [], reply: [frame] });
   const tap = await openTap({ port, keepsRules: false });
   await tab.open(pageUrl(tap));
-  await expect.poll(() => view.state()).toBe('Closed');
+  await eventually(() => view.state()).toBe('Closed');
   expect(await view.ending()).toMatch(/^1006 /);
   expect(await view.text('explanation')).toContain('broke off');
   expect(await view.conversation()).toEqual(['opening', 'open', 'sent abc', 'failed']);

@@ -38,6 +38,10 @@ import { brokenRules, type Route, repeatedKeys } from './wire-assertions.ts';
 
 export const expect = base.expect;
 
+/** `await eventually(() => view.state()).toBe('Open')`: asks often, as a page needs milliseconds. */
+export const eventually = <Seen>(look: () => Promise<Seen>) =>
+  expect.poll(look, { intervals: [10, 20, 40, 80, 160, 320] });
+
 export interface Timelines {
   /** `render` runs after the test, and only when it failed. */
   add(name: string, render: () => string): void;
@@ -55,12 +59,13 @@ interface WorkerFixtures {
   engine: Engine;
   /** The running browser, shared by the tests of a worker. */
   session: Session;
+  lastingTab: Tab;
   /** Where the WebSocket server of `npm run dev` listens. */
   webSocketPort: number;
 }
 
 interface TestFixtures {
-  /** A blank tab of this test's own. */
+  /** A tab for this test alone; it shows what the test before left there until `open` is called. */
   tab: Tab;
   /** More of them; closed with the test. */
   newTab: () => Promise<Tab>;
@@ -108,8 +113,20 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     for (const tab of tabs) await tab.close();
   },
 
-  tab: async ({ newTab }, use) => {
-    await use(await newTab());
+  // A tab costs more than all that most tests do in it.
+  lastingTab: [
+    async ({ session }, use) => {
+      const tab = await session.newTab();
+      await use(tab);
+      await tab.close();
+    },
+    { scope: 'worker' },
+  ],
+
+  tab: async ({ session, lastingTab }, use, testInfo) => {
+    testInfo.annotations.push({ type: 'browser', description: describeSession(session) });
+    await use(lastingTab);
+    if (failed(testInfo)) await attachTabs([lastingTab], testInfo);
   },
 
   view: async ({ tab }, use) => {

@@ -1,5 +1,5 @@
 import { headerValues } from '../conformance/http-head.ts';
-import { expect, test } from './fixtures.ts';
+import { eventually, expect, test } from './fixtures.ts';
 import { brokenRules, repeatedKeys } from './wire-assertions.ts';
 
 test('request and response are what RFC 6455 asks for', async ({
@@ -11,7 +11,7 @@ test('request and response are what RFC 6455 asks for', async ({
 }) => {
   const tap = await openTap();
   await tab.open(pageUrl(tap));
-  await expect.poll(() => view.state()).toBe('Open');
+  await eventually(() => view.state()).toBe('Open');
   const connection = await tap.connection();
   expect(brokenRules(connection.conversation(), routeOf(tap))).toEqual([]);
 });
@@ -24,7 +24,7 @@ test('the page and the socket are of two origins, and the request says so', asyn
 }) => {
   const tap = await openTap();
   await tab.open(pageUrl(tap));
-  await expect.poll(() => view.state()).toBe('Open');
+  await eventually(() => view.state()).toBe('Open');
   const head = (await tap.connection()).conversation().client.head!;
   const page = await tab.evaluate(() => location.origin);
   expect({
@@ -38,7 +38,7 @@ test('every connection has a key of its own', async ({ tab, view, openTap, pageU
   const tap = await openTap();
   for (const index of [0, 1, 2]) {
     await tab.open(pageUrl(tap));
-    await expect.poll(() => view.state()).toBe('Open');
+    await eventually(() => view.state()).toBe('Open');
     await tap.connection(index);
   }
   const conversations = tap.connections.map((connection) => connection.conversation());

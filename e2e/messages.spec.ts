@@ -1,14 +1,14 @@
 import { messageText } from '../conformance/messages.ts';
-import { expect, test } from './fixtures.ts';
+import { eventually, expect, test } from './fixtures.ts';
 
 test('text beyond ASCII comes back as it went', async ({ tab, view, openTap, pageUrl }) => {
   const text = 'grüße, Ωmega, 漢字, 🙂 and \u0000';
   const tap = await openTap();
   await tab.open(pageUrl(tap, '/echo'));
-  await expect.poll(() => view.state()).toBe('Open');
+  await eventually(() => view.state()).toBe('Open');
   await view.fill('message', text);
   await view.press('send');
-  await expect.poll(() => view.conversation()).toContain(`received ${text}`);
+  await eventually(() => view.conversation()).toContain(`received ${text}`);
 
   const { client, server } = (await tap.connection()).conversation();
   expect(client.messages.map(messageText)).toEqual(['abc', text]);

@@ -1,23 +1,26 @@
 import { hex } from '../conformance/printable.ts';
-import { expect, test } from './fixtures.ts';
+import { eventually, expect, test } from './fixtures.ts';
 import { wireLog } from './wire-assertions.ts';
 
 test('the page sends abc and shows def', async ({ tab, view, baseURL }) => {
   await tab.open(`${baseURL}/`);
-  await expect
-    .poll(() => view.conversation())
-    .toEqual(['opening', 'open', 'sent abc', 'received def']);
+  await eventually(() => view.conversation()).toEqual([
+    'opening',
+    'open',
+    'sent abc',
+    'received def',
+  ]);
 });
 
 test('def is written to the console', async ({ tab, view, baseURL }) => {
   await tab.open(`${baseURL}/`);
-  await expect.poll(() => view.conversation()).toContain('received def');
+  await eventually(() => view.conversation()).toContain('received def');
   // What a page says while it loads is not seen in every engine (Session.consoleSince): ask again.
   const before = (await tab.consoleMessages()).length;
   await view.press('send');
-  await expect
-    .poll(async () => (await tab.consoleMessages()).slice(before))
-    .toEqual([{ kind: 'log', text: 'def' }]);
+  await eventually(async () => (await tab.consoleMessages()).slice(before)).toEqual([
+    { kind: 'log', text: 'def' },
+  ]);
 });
 
 test('abc goes in one masked text frame, def comes back in five bytes', async ({
@@ -28,7 +31,7 @@ test('abc goes in one masked text frame, def comes back in five bytes', async ({
 }) => {
   const tap = await openTap();
   await tab.open(pageUrl(tap));
-  await expect.poll(() => view.conversation()).toContain('received def');
+  await eventually(() => view.conversation()).toContain('received def');
   await view.press('close');
   const connection = await tap.connection();
   await connection.closed();

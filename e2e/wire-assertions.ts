@@ -6,7 +6,6 @@ import { ofEveryConversation } from '../conformance/checks.ts';
 import type { Conversation } from '../conformance/conversation.ts';
 import { frameTitle } from '../conformance/dissect-frame.ts';
 import { type HttpHead, headerList, headerValues } from '../conformance/http-head.ts';
-import { readExtensions } from '../conformance/negotiation.ts';
 import { quote } from '../conformance/printable.ts';
 import type { Side } from '../conformance/timeline.ts';
 
@@ -59,12 +58,6 @@ const responseRules: Readonly<Record<string, Rule>> = {
   ),
   'response-upgrade': onResponse((head) => listed(head, 'Upgrade', 'websocket')),
   'response-connection': onResponse((head) => listed(head, 'Connection', 'upgrade')),
-  'response-extension': onResponse((head, { client }) =>
-    unasked(
-      readExtensions(head).map(({ name }) => name),
-      client.head ? readExtensions(client.head).map(({ name }) => name) : [],
-    ),
-  ),
   'response-subprotocol': onResponse((head, { client }) =>
     unasked(
       headerValues(head, 'Sec-WebSocket-Protocol'),
