@@ -19,6 +19,8 @@ export interface SoakCounts {
 }
 
 const keptFailures = 5;
+/** Handshakes in flight: as fast as the server takes them and no faster, however slow the machine. */
+const openingAtOnce = 50;
 const KiB = 1024;
 /** Pause between the acts of one client: half of it to one and a half, milliseconds. */
 const pause = 1000;
@@ -29,23 +31,35 @@ interface Message {
   readonly frames: Buffer;
 }
 
-type Part = (client: SoakClient) => Promise<void>;
+interface Part {
+  /** How many of a hundred clients play it. */
+  readonly share: number;
+  readonly name: string;
+  readonly play: (client: SoakClient) => Promise<void>;
+}
 
 const whole = (opcode: number, payload: Buffer): Message => ({
   payload,
   frames: clientFrame(opcode, payload),
 });
 
-/** Each part and how many of a hundred clients play it. */
-const parts: readonly (readonly [number, Part])[] = [
-  [52, (client) => client.echo([whole(2, binaryMessage(125, client.next()))])],
-  [12, (client) => client.echo([whole(1, nonAsciiMessage(KiB, client.next()))])],
-  [10, (client) => client.echo([compressedJson(client)])],
-  [6, (client) => client.echo([fragmentedWithPings(client)])],
-  [2, (client) => client.echoSlowly(largeMessages(client, 4))],
-  [10, (client) => client.closeProperly()],
-  [4, (client) => client.vanish()],
-  [4, (client) => client.offend()],
+const parts: readonly Part[] = [
+  {
+    share: 52,
+    name: 'small binary',
+    play: (client) => client.echo([whole(2, binaryMessage(125, client.next()))]),
+  },
+  {
+    share: 12,
+    name: 'text',
+    play: (client) => client.echo([whole(1, nonAsciiMessage(KiB, client.next()))]),
+  },
+  { share: 10, name: 'compressed', play: (client) => client.echo([compressedJson(client)]) },
+  { share: 6, name: 'fragments', play: (client) => client.echo([fragmentedWithPings(client)]) },
+  { share: 2, name: 'slow reader', play: (client) => client.echoSlowly(largeMessages(client, 4)) },
+  { share: 10, name: 'proper close', play: (client) => client.closeProperly() },
+  { share: 4, name: 'vanishing', play: (client) => client.vanish() },
+  { share: 4, name: 'offence', play: (client) => client.offend() },
 ];
 
 function compressedJson(client: SoakClient): Message {
@@ -71,8 +85,16 @@ function largeMessages(client: SoakClient, count: number): Message[] {
   return Array.from({ length: count }, () => whole(2, binaryMessage(256 * KiB, client.next())));
 }
 
-/** Runs `clients` clients until `stopAt` (performance.now()); all have hung up when it resolves. */
-export async function soak(port: number, clients: number, stopAt: number): Promise<SoakCounts> {
+/**
+ * Has `clients` clients arrive, and once all are there lets them play for `seconds`, while
+ * `meanwhile` runs too. All have hung up when it resolves.
+ */
+export async function soak(
+  port: number,
+  clients: number,
+  seconds: number,
+  meanwhile: () => Promise<void> = async () => {},
+): Promise<SoakCounts> {
   const counts: SoakCounts = {
     opened: 0,
     echoed: 0,
@@ -82,33 +104,62 @@ export async function soak(port: number, clients: number, stopAt: number): Promi
     failures: [],
     failed: 0,
   };
-  const cast = parts.flatMap(([share, part]) => Array<Part>(share).fill(part));
-  await Promise.all(
-    Array.from({ length: clients }, async (_, index) => {
-      const client = new SoakClient(port, counts);
-      const part = cast[index % cast.length]!;
-      // A crowd arrives within the first seconds, not in one instant.
-      await delay(Math.min(2500, Math.max(0, stopAt - performance.now())) * Math.random());
-      while (performance.now() < stopAt) {
-        await client.play(part);
-        const left = stopAt - performance.now();
-        if (left > 0) await delay(Math.min(left, pause * (0.5 + Math.random())));
-      }
-      client.hangUp();
-    }),
+  const cast = parts.flatMap((part) => Array<Part>(part.share).fill(part));
+  const door = new Door(port);
+  const crowd = Array.from(
+    { length: clients },
+    (_, index) => new SoakClient(door, cast[index % cast.length]!, counts),
   );
+  await Promise.all(crowd.map((client) => client.arrive()));
+  const stopAt = performance.now() + seconds * 1000;
+  const playing = crowd.map(async (client) => {
+    await delay(Math.min(pause, seconds * 1000) * Math.random());
+    while (performance.now() < stopAt) {
+      await client.play();
+      const left = stopAt - performance.now();
+      if (left > 0) await delay(Math.min(left, pause * (0.5 + Math.random())));
+    }
+    client.hangUp();
+  });
+  await Promise.all([...playing, meanwhile()]);
   return counts;
 }
 
-class SoakClient {
+/** Lets connections be opened a few at a time. */
+class Door {
   readonly #port: number;
+  readonly #waiting: (() => void)[] = [];
+  #opening = 0;
+
+  constructor(port: number) {
+    this.#port = port;
+  }
+
+  async open(): Promise<ClientConnection> {
+    if (this.#opening < openingAtOnce) this.#opening++;
+    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    try {
+      return await ClientConnection.open({ port: this.#port, deflate: true });
+    } finally {
+      // Whoever waits takes the place over.
+      const next = this.#waiting.shift();
+      if (next) next();
+      else this.#opening--;
+    }
+  }
+}
+
+class SoakClient {
+  readonly #door: Door;
+  readonly #part: Part;
   readonly #counts: SoakCounts;
   #connection: ClientConnection | undefined;
   #reader = new ReplyReader();
   #sequence = Math.floor(Math.random() * 2 ** 20);
 
-  constructor(port: number, counts: SoakCounts) {
-    this.#port = port;
+  constructor(door: Door, part: Part, counts: SoakCounts) {
+    this.#door = door;
+    this.#part = part;
     this.#counts = counts;
   }
 
@@ -120,20 +171,35 @@ class SoakClient {
     return this.#sequence++;
   }
 
-  async play(part: Part): Promise<void> {
+  async arrive(): Promise<void> {
     try {
-      if (!this.#connection) {
-        this.#connection = await ClientConnection.open({ port: this.#port, deflate: true });
-        this.#reader = new ReplyReader();
-        this.#counts.opened++;
-      }
-      await part(this);
+      await this.#open();
     } catch (error) {
-      this.#counts.failed++;
-      const { failures } = this.#counts;
-      if (failures.length < keptFailures) failures.push((error as Error).message);
-      this.hangUp();
+      this.#wentWrong('arrival', error as Error);
     }
+  }
+
+  /** Plays its part once, on a new connection where the last one has ended. */
+  async play(): Promise<void> {
+    try {
+      if (!this.#connection) await this.#open();
+      await this.#part.play(this);
+    } catch (error) {
+      this.#wentWrong(this.#part.name, error as Error);
+    }
+  }
+
+  async #open(): Promise<void> {
+    this.#connection = await this.#door.open();
+    this.#reader = new ReplyReader();
+    this.#counts.opened++;
+  }
+
+  #wentWrong(where: string, error: Error): void {
+    this.#counts.failed++;
+    const { failures } = this.#counts;
+    if (failures.length < keptFailures) failures.push(`${where}: ${error.message}`);
+    this.hangUp();
   }
 
   hangUp(): void {

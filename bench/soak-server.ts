@@ -19,6 +19,9 @@ export interface Status {
 const server = createWebSocketServer({
   endpoints: { '/': { message: (socket, message) => socket.send(message) } },
   compression: true,
+  // Long enough for a machine that is busy with something else: the limits have tests of their own.
+  handshakeTimeout: 60_000,
+  closeTimeout: 60_000,
 });
 const { port } = await server.listen();
 

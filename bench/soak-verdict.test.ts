@@ -38,7 +38,7 @@ test('a soak that left nothing behind passes', () => {
 const failed = { ...clean.counts, failed: 7, failures: ['a reply that is no echo'] };
 const faults: [string, Partial<SoakFigures>, RegExp][] = [
   ['a leak on the heap', { end: status({ heapUsed: 13 }) }, /hold 5\.0 MiB more/],
-  ['resident memory that stays', { end: status({ rss: 101 }) }, /21\.0 MiB above its start/],
+  ['resident memory that stays', { end: status({ rss: 121 }) }, /41\.0 MiB above its start/],
   ['a connection never let go', { end: status({ openConnections: 1 }) }, /^1 connections are/],
   ['a handle', { closed: status({ handles: ['1 Timeout'] }) }, /left open: 1 Timeout/],
   ['a process that lingers', { exitMillis: undefined }, /did not end by itself/],

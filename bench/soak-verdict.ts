@@ -23,9 +23,13 @@ const MiB = 1024 * 1024;
  * leak of 200 bytes for each connection of a 30 s soak is more.
  */
 const heldAllowance = 4 * MiB;
-/** Resident memory also holds what the allocator keeps for the next crowd. */
-const residentAllowance = 0.25;
-const residentFloor = 16 * MiB;
+/**
+ * Resident memory also holds what V8 and the C allocator keep for the next crowd, and how much that
+ * is depends on how far the load backed up; only growth far beyond it speaks of a leak outside
+ * JavaScript's view, such as zlib states.
+ */
+const residentAllowance = 0.5;
+const residentFloor = 32 * MiB;
 
 /** Bytes that objects and buffers hold. */
 export function heldBytes({ memory }: Status): number {
