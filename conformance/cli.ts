@@ -63,6 +63,7 @@ withCommand(
   ),
 )
   .option('--concurrency <n>', 'how many cases are played at once', positiveInteger, 16)
+  .option('--whole-timelines', 'keeps every byte of long conversations that pass', false)
   .option('--name <name>', 'what reports call the target')
   .option('--target-version <version>', 'the version that reports name beside it')
   .action(async (url: string, words: string[], flags) => {

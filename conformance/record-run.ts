@@ -14,6 +14,8 @@ export interface Watch {
   readonly gone?: Promise<string>;
   /** Looks whether the target can still be reached; a sentence where it cannot. */
   readonly lookForTarget: () => Promise<string | undefined>;
+  /** Keeps every byte, however many a passed case has. */
+  readonly wholeTimelines: boolean;
   readonly onResult?: (result: CaseResult) => void;
 }
 
@@ -41,7 +43,7 @@ export async function recordRun(
 ): Promise<Recording> {
   const arrivals: Arrival[] = [];
   const end = await collect(results, watch, async (result) => {
-    const recorded = await recordResult(result);
+    const recorded = await recordResult(result, watch.wholeTimelines);
     const brokenAndDropped = isBrokenAndDropped(result, watch.role);
     arrivals.push({ recorded, at: performance.now(), brokenAndDropped });
     watch.onResult?.(result);

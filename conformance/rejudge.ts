@@ -5,7 +5,8 @@ import type { RecordedResult, Run } from './results.ts';
 import { loadTimeline } from './stored-timeline.ts';
 
 /**
- * What was not played, and cases that the catalogue no longer has, stay as they are.
+ * What was not played or not kept whole, and cases that the catalogue no longer has, stay as they
+ * are.
  * @param cases of the volume that was run
  */
 export function rejudge(run: Run, cases: readonly Case[]): Run {
@@ -14,7 +15,8 @@ export function rejudge(run: Run, cases: readonly Case[]): Run {
   const target = { role, echo: capabilities.echo };
   const results = run.results.map((result): RecordedResult => {
     const testCase = byId.get(result.id);
-    if (!testCase || !result.timeline || result.verdict === 'error') return result;
+    if (!testCase || !result.timeline || result.timeline.leftOut) return result;
+    if (result.verdict === 'error') return result;
     const { at: _at, reference: _reference, ...recorded } = result;
     const { title, level, document, section, requirement } = testCase;
     const current = { title, level, document, section, requirement };

@@ -102,13 +102,22 @@ export function resultsOf(runs: readonly Run[]): Results {
   return { format: resultsFormat, version: resultsVersion, runs };
 }
 
-export async function recordResult(result: CaseResult): Promise<RecordedResult> {
+/**
+ * Characters that the streams of a passed case may take in `results.json`. Long ones are a tenth of
+ * the catalogue and nine tenths of the bytes, and nobody reads them unless something is wrong.
+ */
+const limitOfPassed = 32 * 1024;
+
+/** @param whole keeps every byte, however many a passed case has */
+export async function recordResult(result: CaseResult, whole = false): Promise<RecordedResult> {
   const { case: testCase, timeline, duration, ...judgement } = result;
+  const isPassed = judgement.verdict === 'pass' || judgement.verdict === 'info';
+  const limit = isPassed && !whole ? limitOfPassed : Infinity;
   return {
     ...recordCase(testCase),
     ...judgement,
     duration: Math.round(duration * 1000) / 1000,
-    ...(timeline && { timeline: await storeTimeline(timeline) }),
+    ...(timeline && { timeline: await storeTimeline(timeline, limit) }),
   };
 }
 

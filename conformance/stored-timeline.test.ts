@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { sampleTimeline } from './report/sample-run.ts';
 import { loadTimeline, type StoredTimeline, storeTimeline } from './stored-timeline.ts';
-import type { Timeline, TimelineEntry } from './timeline.ts';
+import { bytesFrom, type Timeline, type TimelineEntry } from './timeline.ts';
 
 const roundTrip = async (timeline: Timeline) =>
   loadTimeline(JSON.parse(JSON.stringify(await storeTimeline(timeline))) as StoredTimeline);
@@ -63,6 +63,18 @@ test('what gzip makes smaller is stored as gzip, the rest as it is', async () =>
   const [large, small] = [Buffer.alloc(100_000, 'abc'), Buffer.from('abc')];
   assert.ok('gzip' in (await storeTimeline(sampleTimeline(large))).client);
   assert.ok('base64' in (await storeTimeline(sampleTimeline(small))).server);
+});
+
+test('a stream that is too long is cut, and says by how much', async () => {
+  const noise = Buffer.from(Array.from({ length: 200_000 }, (_, index) => (index * index) >> 7));
+  const timeline = sampleTimeline(noise);
+  const stored = await storeTimeline(timeline, 32_768);
+  const { client, server } = stored.leftOut!;
+  assert.ok(client > 190_000 && server > 190_000 && JSON.stringify(stored).length < 16_000);
+  const loaded = loadTimeline(stored);
+  assert.equal(bytesFrom(loaded, 'client').length + client, bytesFrom(timeline, 'client').length);
+  assert.deepEqual(loaded.entries.at(-1), timeline.entries.at(-1));
+  assert.equal((await storeTimeline(timeline, Infinity)).leftOut, undefined);
 });
 
 test('segments that do not add up to their stream are refused', async () => {

@@ -12,6 +12,8 @@ export interface StoredTimeline {
   readonly client: StoredBytes;
   readonly server: StoredBytes;
   readonly entries: readonly StoredEntry[];
+  /** Octets that are missing at the end of each stream, where it was too long to be kept. */
+  readonly leftOut?: Readonly<Record<Side, number>>;
 }
 
 /** Base64 of the bytes, or of their gzip where that is shorter. */
@@ -49,14 +51,31 @@ const closeSuccession = 5;
 /** Below this gzip's 18 bytes of frame and its set-up cost more than they save. */
 const worthCompressing = 512;
 
-export async function storeTimeline(timeline: Timeline): Promise<StoredTimeline> {
+/** What is kept of each side where not all is: the handshake and the first frames. */
+const keptOfLong = 4096;
+
+/** @param limit characters that both streams may take; where they would take more, they are cut */
+export async function storeTimeline(timeline: Timeline, limit = Infinity): Promise<StoredTimeline> {
+  const { transport } = timeline;
+  const [fromClient, fromServer] = [bytesFrom(timeline, 'client'), bytesFrom(timeline, 'server')];
+  const [client, server] = [await storeBytes(fromClient), await storeBytes(fromServer)];
+  const entries = storeEntries(timeline.entries);
+  if (lengthOf(client) + lengthOf(server) <= limit) return { transport, client, server, entries };
+  const [clientStart, serverStart] = [fromClient, fromServer].map((b) => b.subarray(0, keptOfLong));
   return {
-    transport: timeline.transport,
-    client: await storeBytes(bytesFrom(timeline, 'client')),
-    server: await storeBytes(bytesFrom(timeline, 'server')),
-    entries: storeEntries(timeline.entries),
+    transport,
+    client: await storeBytes(clientStart!),
+    server: await storeBytes(serverStart!),
+    entries,
+    leftOut: {
+      client: fromClient.length - clientStart!.length,
+      server: fromServer.length - serverStart!.length,
+    },
   };
 }
+
+const lengthOf = (stored: StoredBytes) =>
+  'gzip' in stored ? stored.gzip.length : stored.base64.length;
 
 const gzipped = promisify(gzip);
 
@@ -111,7 +130,10 @@ function storeScript(event: ScriptEvent): StoredScriptEvent {
   return data ? { ...rest, base64: Buffer.from(data).toString('base64') } : rest;
 }
 
-/** @throws {RangeError} where the segments do not add up to the streams */
+/**
+ * Of a timeline that was cut, as much as there is: enough to look at, not to judge.
+ * @throws {RangeError} where the segments do not add up to the streams
+ */
 export function loadTimeline(stored: StoredTimeline): Timeline {
   const streams = { client: loadBytes(stored.client), server: loadBytes(stored.server) };
   const offsets = { client: 0, server: 0 };
@@ -123,18 +145,19 @@ export function loadTimeline(stored: StoredTimeline): Timeline {
       typeof item === 'number' ? [item] : Array<number>(item[0]).fill(item[1]),
     );
     const step = (until - at) / Math.max(1, sizes.length - 1);
-    return sizes.map((size, index) => {
+    return sizes.flatMap((size, index) => {
       const offset = offsets[from];
       offsets[from] += size;
       const bytes = streams[from].subarray(offset, offset + size);
       const when = Math.round((at + index * step) * 1000) / 1000;
-      return { kind: 'bytes', from, at: when, offset, bytes };
+      return bytes.length > 0 ? [{ kind: 'bytes', from, at: when, offset, bytes }] : [];
     });
   });
   for (const side of ['client', 'server'] as const) {
-    if (offsets[side] === streams[side].length) continue;
+    const length = streams[side].length + (stored.leftOut?.[side] ?? 0);
+    if (offsets[side] === length) continue;
     throw new RangeError(
-      `the segments of the ${side} are ${offsets[side]} bytes, its stream is ${streams[side].length}`,
+      `the segments of the ${side} are ${offsets[side]} bytes, its stream is ${length}`,
     );
   }
   return { transport: stored.transport, entries };

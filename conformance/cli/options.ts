@@ -27,6 +27,10 @@ export interface ReportFlags {
   readonly verbose: boolean;
 }
 
+export interface RecordFlags {
+  readonly wholeTimelines: boolean;
+}
+
 const collect =
   <T>(read: (value: string) => readonly T[]) =>
   (value: string, previous: readonly T[]): readonly T[] => [...previous, ...read(value)];

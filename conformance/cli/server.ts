@@ -15,12 +15,23 @@ import { version } from '../version.ts';
 import { CannotRun } from './cannot-run.ts';
 import { chooseCases } from './choose-cases.ts';
 import { type Interruption, onInterruption } from './interruption.ts';
-import type { ReportFlags, SelectionFlags, TargetFlags, VerdictFlags } from './options.ts';
+import type {
+  RecordFlags,
+  ReportFlags,
+  SelectionFlags,
+  TargetFlags,
+  VerdictFlags,
+} from './options.ts';
 import { outputsOf, prepareOutputs, writeOutputs } from './outputs.ts';
 import { withPort } from './port.ts';
 import { progressOn } from './progress.ts';
 
-export interface ServerFlags extends SelectionFlags, TargetFlags, VerdictFlags, ReportFlags {
+export interface ServerFlags
+  extends SelectionFlags,
+    TargetFlags,
+    VerdictFlags,
+    ReportFlags,
+    RecordFlags {
   readonly concurrency: number;
   readonly startTimeout: number;
   readonly name?: string;
@@ -87,6 +98,7 @@ async function runCases(setting: Setting): Promise<Run> {
     }),
     {
       role: 'server',
+      wholeTimelines: flags.wholeTimelines,
       interrupted: interruption.signal,
       ...(started && { gone: started.exited.then((how) => goneSentence(how, started)) }),
       lookForTarget: () => lookFor(target, timeout, started),

@@ -19,7 +19,7 @@ export interface SectionSummary {
 export interface Summary {
   readonly totals: Totals;
   readonly byLevel: Readonly<Record<Level, Totals>>;
-  /** In the order in which the catalogue comes to them. */
+  /** By document, then by number. */
   readonly sections: readonly SectionSummary[];
   /** Broken rules that count, and that no list names. */
   readonly failures: readonly RecordedResult[];
@@ -81,6 +81,8 @@ function byLevel(results: readonly RecordedResult[]): Summary['byLevel'] {
   return Object.fromEntries(levels.map((level) => [level, of(level)])) as Summary['byLevel'];
 }
 
+const byNumber = (a: string, b: string) => a.localeCompare(b, 'en', { numeric: true });
+
 export function bySection(results: readonly RecordedResult[]): SectionSummary[] {
   const sections = new Map<string, RecordedResult[]>();
   for (const result of results) {
@@ -89,8 +91,12 @@ export function bySection(results: readonly RecordedResult[]): SectionSummary[] 
     if (known) known.push(result);
     else sections.set(key, [result]);
   }
-  return [...sections.values()].map((inSection) => {
-    const { document, section } = inSection[0]!;
-    return { document, section, totals: count(inSection), results: inSection };
-  });
+  const documents = [...new Set(results.map(({ document }) => document))];
+  const place = ({ results: [first] }: SectionSummary) => documents.indexOf(first!.document);
+  return [...sections.values()]
+    .map((inSection) => {
+      const { document, section } = inSection[0]!;
+      return { document, section, totals: count(inSection), results: inSection };
+    })
+    .toSorted((a, b) => place(a) - place(b) || byNumber(a.section, b.section));
 }
