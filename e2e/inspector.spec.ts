@@ -185,6 +185,31 @@ test('pauses, goes on, clears, and saves the whole timeline', async ({ tab, base
   expect(bytesFrom(timeline, 'server').subarray(-5)).toEqual(Buffer.from('8103646566', 'hex'));
 });
 
+test('opens a saved timeline again', async ({ tab, baseURL }) => {
+  const page = await openInspector(tab, baseURL!, '/');
+  await page.click('send-text');
+  const frames = ['client text “abc”', 'server text “def”'];
+  await expect.poll(() => page.frames()).toEqual(frames);
+  const text = await tab.evaluate(async () => {
+    const link = (name: string) =>
+      document.querySelector<HTMLAnchorElement>(`[data-testid=${name}]`)?.href ?? '';
+    const saved = await (await fetch(link('save'))).blob();
+    const asText = await (await fetch(link('as-text'))).text();
+    const choice = new DataTransfer();
+    choice.items.add(new File([saved], 'saved.json'));
+    const input = document.querySelector<HTMLInputElement>('[data-testid=file]');
+    document.querySelector<HTMLElement>('[data-testid=disconnect]')?.click();
+    document.querySelector<HTMLElement>('[data-testid=clear]')?.click();
+    if (input) input.files = choice.files;
+    input?.dispatchEvent(new Event('change'));
+    return asText;
+  });
+  expect(text).toMatch(/← server .* text frame, FIN, not masked, 3 bytes/);
+  await expect.poll(() => page.text('status')).toBe('saved.json: recorded, not live.');
+  expect(await page.frames()).toEqual(frames);
+  expect(await page.text('states')).toBe('Client: open. Server: open.');
+});
+
 test('shows another client that uses the tap', async ({ tab, baseURL }) => {
   const page = await openInspector(tab, baseURL!, '/');
   const { port, hostname, pathname, host } = new URL(await page.text('tap-url'));

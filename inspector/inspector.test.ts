@@ -115,9 +115,9 @@ class OpenSession {
     return statusAndText({ path, body: { connection: 1, as: 'client', ...order } });
   }
 
-  async timeline(connection: number): Promise<string> {
+  async timeline(connection: number, form = 'json'): Promise<string> {
     const { session } = await this.event('listening');
-    const path = `/inspector/sessions/${session}/timelines/${connection}.json`;
+    const path = `/inspector/sessions/${session}/timelines/${connection}.${form}`;
     return statusAndText({ path, method: 'GET' });
   }
 
@@ -271,6 +271,16 @@ test('the timeline of a connection can be saved, and loaded again', async (t) =>
   const timeline = loadTimeline(JSON.parse(json));
   assert.match(bytesFrom(timeline, 'client').toString(), /^GET \/ HTTP\/1\.1\r\n/);
   assert.match(bytesFrom(timeline, 'server').toString(), /^HTTP\/1\.1 101 /);
+  assert.match(await session.timeline(1, 'txt'), /^200 client → .*bytes 0–.*request/);
+  const again = await statusAndText({ path: '/inspector/timelines', body: JSON.parse(json) });
+  const told = again
+    .slice(4)
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  assert.deepEqual(
+    told,
+    session.events.filter(({ kind }) => kind === 'head'),
+  );
   assert.match(await session.timeline(2), /^404 There is no such connection/);
 });
 
@@ -318,7 +328,13 @@ test('a wrong request is answered with what is wrong', async () => {
   assert.match(await statusAndText({ method: 'PUT' }), /^405 This takes POST alone/);
   assert.match(await statusAndText({ body: '{' }), /^400 The order is not JSON/);
   assert.match(await statusAndText({ body: { target: 'http://x' } }), /^400 A WebSocket address/);
-  assert.match(await statusAndText({ body: ' '.repeat(5_000_000) }), /^413 /);
+  assert.match(await statusAndText({ body: ' '.repeat(64 * 1024 * 1024 + 1) }), /^413 /);
+  for (const body of [{}, [], 1, { transport: 'tcp', client: {}, server: {}, entries: [] }]) {
+    assert.match(
+      await statusAndText({ path: '/inspector/timelines', body }),
+      /^400 This is no timeline that the inspector has saved/,
+    );
+  }
   assert.match(await statusAndText({ path: '/inspector/sessions/x/frames', body: {} }), /^400 /);
   assert.match(await statusAndText({ path: '/inspector/sessions/x', method: 'GET' }), /^404 /);
 });

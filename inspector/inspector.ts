@@ -3,14 +3,24 @@
 // from this machine, name it by a loopback name, and be sent by the inspector's own page.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { storeTimeline } from '../conformance/stored-timeline.ts';
+import { annotate } from '../conformance/annotate.ts';
+import { ConversationReader } from '../conformance/conversation.ts';
+import {
+  loadTimeline,
+  type StoredTimeline,
+  storeTimeline,
+} from '../conformance/stored-timeline.ts';
+import type { Timeline } from '../conformance/timeline.ts';
+import { Narrator } from './narrator.ts';
 import { OrderError, readInjection, readTarget } from './orders.ts';
 import { Session } from './session.ts';
 
 const mostSessions = 32;
-const mostBodyBytes = 4 * 1024 * 1024;
+/** A saved timeline is the longest body; orders are short. */
+const mostBodyBytes = 64 * 1024 * 1024;
 
-const timelinePath = /^\/inspector\/sessions\/([\w-]+)\/timelines\/(\d{1,9})\.json$/;
+const ownPath = /^\/inspector\/(states\.json$|timelines$|sessions)/;
+const timelinePath = /^\/inspector\/sessions\/([\w-]+)\/timelines\/(\d{1,9})\.(json|txt)$/;
 const framesPath = /^\/inspector\/sessions\/([\w-]+)\/frames$/;
 
 /** A request that is not answered with what it asked for. */
@@ -41,7 +51,7 @@ export class Inspector {
   /** Answers the inspector's own paths; false for all others. */
   readonly handle = (request: IncomingMessage, response: ServerResponse): boolean => {
     const [path = ''] = (request.url ?? '').split('?');
-    if (path !== '/inspector/states.json' && !path.startsWith('/inspector/sessions')) return false;
+    if (!ownPath.test(path)) return false;
     this.#answer(path, request, response).catch((error: unknown) => fail(response, error));
     return true;
   };
@@ -70,14 +80,22 @@ export class Inspector {
           throw new Refusal(409, error.message);
         });
       response.writeHead(204).end();
+    } else if (path === '/inspector/timelines') {
+      demand(request, 'POST');
+      send(response, 200, 'application/x-ndjson', readAgain(parse(body)));
     } else {
       demand(request, 'GET');
-      const timeline = this.#sessionIn(path, timelinePath).timeline(
-        Number(timelinePath.exec(path)?.[2]),
-      );
-      if (!timeline) throw new Refusal(404, 'There is no such connection in this session.');
-      send(response, 200, 'application/json', JSON.stringify(await storeTimeline(timeline)));
+      await this.#sendTimeline(path, response);
     }
+  }
+
+  /** As `results.json` keeps it, or as text for a person. */
+  async #sendTimeline(path: string, response: ServerResponse): Promise<void> {
+    const [, , connection, form] = timelinePath.exec(path) ?? [];
+    const timeline = this.#sessionIn(path, timelinePath).timeline(Number(connection));
+    if (!timeline) throw new Refusal(404, 'There is no such connection in this session.');
+    if (form === 'txt') send(response, 200, 'text/plain; charset=utf-8', annotate(timeline));
+    else send(response, 200, 'application/json', JSON.stringify(await storeTimeline(timeline)));
   }
 
   /** The answer lasts as long as the session: one JSON object per line. */
@@ -105,6 +123,26 @@ export class Inspector {
     if (!session) throw new Refusal(404, 'There is no such session: it ended with its page.');
     return session;
   }
+}
+
+/** The events of a saved timeline, one JSON object per line, as its session told them. */
+function readAgain(stored: unknown): string {
+  let timeline: Timeline;
+  try {
+    timeline = loadTimeline(stored as StoredTimeline);
+  } catch {
+    throw new OrderError('This is no timeline that the inspector has saved.');
+  }
+  const reader = new ConversationReader(timeline.transport);
+  const narrator = new Narrator({
+    connection: 1,
+    isInjected: () => false,
+    conversation: () => reader.conversation(),
+  });
+  return timeline.entries
+    .flatMap((entry) => reader.push(entry).flatMap((event) => narrator.tell(event)))
+    .map((event) => `${JSON.stringify(event)}\n`)
+    .join('');
 }
 
 function demand(request: IncomingMessage, method: 'GET' | 'POST'): void {
@@ -141,7 +179,7 @@ async function readBody(request: IncomingMessage): Promise<string> {
     size += chunk.length;
     if (size <= mostBodyBytes) chunks.push(chunk);
   }
-  if (size > mostBodyBytes) throw new Refusal(413, 'An order has at most 4 MiB.');
+  if (size > mostBodyBytes) throw new Refusal(413, 'A request has at most 64 MiB.');
   return Buffer.concat(chunks).toString('utf8');
 }
 

@@ -1,4 +1,5 @@
-// Making and finding elements. Text from strangers enters as text, never as markup.
+// Making and finding elements, forms and sentences. Text from strangers enters as text, never as
+// markup.
 
 /**
  * @template {keyof HTMLElementTagNameMap} Name
@@ -26,4 +27,17 @@ export function byId(id, kind) {
   const found = document.getElementById(id);
   if (!(found instanceof kind)) throw new Error(`The page has no ${kind.name} #${id}.`);
   return found;
+}
+
+/** @param {string} id of a form @param {() => void} act */
+export function onSubmit(id, act) {
+  byId(id, HTMLFormElement).addEventListener('submit', (event) => {
+    event.preventDefault();
+    act();
+  });
+}
+
+/** What was thrown, for a person. @param {unknown} error */
+export function sentenceOf(error) {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -1,14 +1,14 @@
 // The inspector: opens a session, connects this page's own WebSocket through its tap, and shows what
 // passes.
 
-import { byId, element } from '../elements.js';
+import { byId, element, onSubmit, sentenceOf } from '../elements.js';
 import { checkServer } from '../server-address.js';
-import { BitTable, sectionLink } from './bit-table.js';
+import { BitTable } from './bit-table.js';
 import { move } from './ends.js';
 import { fromHex } from './fields.js';
 import { Handshake } from './handshake.js';
-import { framesAs, injections } from './injections.js';
-import { Session } from './session.js';
+import { listenForInjections } from './injection-form.js';
+import { openTimeline, Session } from './session.js';
 import { StateDiagram } from './state-diagram.js';
 import { hasRow, Timeline } from './timeline.js';
 
@@ -30,9 +30,6 @@ const diagram = new StateDiagram(byId('states', HTMLElement), transitions);
 const target = byId('target', HTMLInputElement);
 const pause = byId('pause', HTMLButtonElement);
 const choice = byId('connection', HTMLSelectElement);
-const injection = byId('injection', HTMLSelectElement);
-const orders = byId('orders', HTMLTextAreaElement);
-const problem = byId('inject-problem', HTMLElement);
 
 /** @type {Session | undefined} */
 let session;
@@ -53,17 +50,9 @@ target.value = new URLSearchParams(location.search).get('server') ?? `${beside}/
 for (const path of ['/', '/echo']) {
   byId('targets', HTMLDataListElement).append(element('option', { value: beside + path }));
 }
-for (const [legend, legal] of /** @type {const} */ ([
-  ['Correct frames', true],
-  ['Deliberately wrong frames', false],
-])) {
-  const group = element('optgroup', { label: legend });
-  for (const { id, title } of injections.filter((each) => each.legal === legal)) {
-    group.append(element('option', { value: id, textContent: title }));
-  }
-  injection.append(group);
-}
-fillOrders();
+listenForInjections(async (as, frames) => {
+  await session?.inject({ connection: shown, as, frames });
+});
 listen();
 status.textContent = 'Not connected.';
 
@@ -85,11 +74,7 @@ async function connect() {
   disconnect();
   const current = new Session();
   session = current;
-  told = new Map();
-  shown = 1;
-  choice.replaceChildren();
-  byId('connection-choice', HTMLElement).hidden = true;
-  showAgain();
+  forget();
   status.textContent = `Opening a tap to ${checked.url} …`;
   byId('disconnect', HTMLElement).hidden = false;
   try {
@@ -102,6 +87,15 @@ async function connect() {
   if (current === session) ended();
 }
 
+/** Empties the page. */
+function forget() {
+  told = new Map();
+  shown = 1;
+  choice.replaceChildren();
+  byId('connection-choice', HTMLElement).hidden = true;
+  showAgain();
+}
+
 function disconnect() {
   socket?.close();
   session?.end();
@@ -112,6 +106,7 @@ function ended() {
   session = undefined;
   byId('disconnect', HTMLElement).hidden = true;
   byId('save', HTMLElement).hidden = true;
+  byId('as-text', HTMLElement).hidden = true;
   setUsable(false);
   byId('inject-fields', HTMLFieldSetElement).disabled = true;
 }
@@ -177,9 +172,14 @@ function render() {
   diagram.show(states);
   byId('empty', HTMLElement).hidden = rendered > 0;
   byId('inject-fields', HTMLFieldSetElement).disabled = !session || states.client === diagram.first;
-  const save = byId('save', HTMLAnchorElement);
-  save.hidden = !session || rendered === 0;
-  if (session) save.href = session.timelineOf(shown);
+  for (const [id, form] of /** @type {const} */ ([
+    ['save', 'json'],
+    ['as-text', 'txt'],
+  ])) {
+    const link = byId(id, HTMLAnchorElement);
+    link.hidden = !session || rendered === 0;
+    if (session) link.href = session.timelineOf(shown, form);
+  }
 }
 
 /** Shows the chosen connection from its beginning. */
@@ -205,37 +205,18 @@ function setUsable(usable) {
   }
 }
 
-/** The side whose stream the injection enters. @returns {Side} */
-function chosenSide() {
-  const as = new FormData(byId('inject-form', HTMLFormElement)).get('as');
-  return as === 'server' ? 'server' : 'client';
-}
-
-function fillOrders() {
-  const chosen = injections.find(({ id }) => id === injection.value);
-  if (!chosen) return;
-  orders.value = framesAs(chosen, chosenSide())
-    .map((frame) => JSON.stringify(frame))
-    .join('\n');
-  byId('expected', HTMLElement).replaceChildren(`${chosen.expected} `, sectionLink(chosen.section));
-}
-
-async function inject() {
-  problem.textContent = '';
+/** Shows a timeline that was saved before, in place of a live connection. @param {File} file */
+async function open(file) {
   try {
-    const frames = orders.value
-      .split('\n')
-      .filter((line) => line.trim() !== '')
-      .map((line) => JSON.parse(line));
-    await session?.inject({ connection: shown, as: chosenSide(), frames });
+    const events = await openTimeline(file);
+    disconnect();
+    forget();
+    told.set(1, events);
+    render();
+    status.textContent = `${file.name}: recorded, not live.`;
   } catch (error) {
-    problem.textContent = sentenceOf(error);
+    status.textContent = `${file.name}: ${sentenceOf(error)}`;
   }
-}
-
-/** @param {unknown} error */
-function sentenceOf(error) {
-  return error instanceof Error ? error.message : String(error);
 }
 
 function listen() {
@@ -253,13 +234,16 @@ function listen() {
       status.textContent = sentenceOf(error);
     }
   });
-  onSubmit('inject-form', inject);
   byId('disconnect', HTMLElement).addEventListener('click', () => {
     disconnect();
     status.textContent = 'Disconnected.';
   });
-  byId('inject-form', HTMLElement).addEventListener('change', ({ target: changed }) => {
-    if (changed !== orders) fillOrders();
+  const file = byId('file', HTMLInputElement);
+  byId('open', HTMLElement).addEventListener('click', () => file.click());
+  file.addEventListener('change', () => {
+    const [chosen] = file.files ?? [];
+    // The same file may be chosen again, after it has changed.
+    if (chosen) void open(chosen).finally(() => (file.value = ''));
   });
   choice.addEventListener('change', () => {
     shown = Number(choice.value);
@@ -274,13 +258,5 @@ function listen() {
   byId('clear', HTMLElement).addEventListener('click', () => {
     timeline.clear();
     bits.clear();
-  });
-}
-
-/** @param {string} id @param {() => void} act */
-function onSubmit(id, act) {
-  byId(id, HTMLFormElement).addEventListener('submit', (event) => {
-    event.preventDefault();
-    act();
   });
 }

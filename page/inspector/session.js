@@ -47,9 +47,14 @@ export class Session {
     await request(`/inspector/sessions/${this.#name}/frames`, order);
   }
 
-  /** Where the recorded timeline of a connection is. @param {number} connection */
-  timelineOf(connection) {
-    return `/inspector/sessions/${this.#name}/timelines/${connection}.json`;
+  /**
+   * Where the recorded timeline of a connection is: as JSON to open again, or as text to read.
+   *
+   * @param {number} connection
+   * @param {'json' | 'txt'} form
+   */
+  timelineOf(connection, form) {
+    return `/inspector/sessions/${this.#name}/timelines/${connection}.${form}`;
   }
 
   /** @param {SessionEvent} event @param {(event: SessionEvent) => void} tell */
@@ -57,6 +62,27 @@ export class Session {
     if (event.kind === 'listening') this.#name = event.session;
     tell(event);
   }
+}
+
+/**
+ * What a saved timeline tells.
+ *
+ * @param {File} file
+ * @returns {Promise<SessionEvent[]>}
+ * @throws {Error} a sentence for a person
+ */
+export async function openTimeline(file) {
+  let saved;
+  try {
+    saved = JSON.parse(await file.text());
+  } catch {
+    throw new Error('This is no JSON file.');
+  }
+  const lines = await (await request('/inspector/timelines', saved)).text();
+  return lines
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line));
 }
 
 /**

@@ -1,0 +1,118 @@
+// Turns what a reader of the wire sees on one connection into the events that the page is told.
+
+import type { Conversation, ConversationEvent } from '../conformance/conversation.ts';
+import { type ReadFrame, writeFrame } from '../conformance/wire.ts';
+import type { FrameEvent, SessionEvent, Side } from './session-events.ts';
+
+/** Bytes of a payload or a message that the page gets to see; the saved timeline has all. */
+const shownBytes = 4096;
+
+export interface NarratorOptions {
+  readonly connection: number;
+  /** Whether the byte at this offset of a side's stream was put there by the inspector. */
+  readonly isInjected: (side: Side, offset: number) => boolean;
+  /** What was read so far. */
+  readonly conversation: () => Conversation;
+}
+
+export class Narrator {
+  readonly #options: NarratorOptions;
+  #deflate = false;
+
+  constructor(options: NarratorOptions) {
+    this.#options = options;
+  }
+
+  /** Events in their order; none where the page would learn nothing new. */
+  tell(event: ConversationEvent): SessionEvent[] {
+    const { connection } = this.#options;
+    switch (event.kind) {
+      case 'head': {
+        const { from, at, head } = event;
+        const { startLine } = head;
+        this.#deflate = this.#options.conversation().deflate !== undefined;
+        const status = startLine.kind === 'response' ? startLine.status : undefined;
+        return [
+          {
+            kind: 'head',
+            connection,
+            from,
+            at,
+            startLine: startLine.text,
+            headers: head.headers.map(({ name, value }) => ({ name, value })),
+            ...(status === undefined ? {} : { status }),
+          },
+        ];
+      }
+      case 'frame':
+        return [this.#frame(event.from, event.at, event.frame)];
+      case 'message': {
+        const { from, at, type, compressed, frames, data } = event.message;
+        return [
+          {
+            kind: 'message',
+            connection,
+            from,
+            at,
+            type,
+            compressed,
+            frames: frames.length,
+            length: data?.length ?? 0,
+            ...(data && { content: contentOf(type, data) }),
+          },
+        ];
+      }
+      case 'fin':
+      case 'rst': {
+        const { kind, from, at } = event;
+        return [...this.#leftOver(from, at), { kind, connection, from, at }];
+      }
+      default:
+        return [];
+    }
+  }
+
+  #leftOver(from: Side, at: number): SessionEvent[] {
+    const { connection, conversation } = this.#options;
+    const { body, rest } = conversation()[from];
+    if (rest.frame) return [this.#frame(from, at, rest.frame)];
+    const bytes = body.length > 0 ? body : rest.bytes;
+    if (bytes.length === 0) return [];
+    const start = hex(bytes.subarray(0, shownBytes));
+    return [{ kind: 'leftover', connection, from, at, bytes: start, length: bytes.length }];
+  }
+
+  #frame(from: Side, at: number, frame: ReadFrame): FrameEvent {
+    const { offset, complete, fin, rsv1, rsv2, rsv3, opcode, maskKey, lengthForm, payload } = frame;
+    return {
+      kind: 'frame',
+      connection: this.#options.connection,
+      from,
+      at,
+      injected: this.#options.isInjected(from, offset),
+      deflate: this.#deflate,
+      offset,
+      complete,
+      header: hex(writeFrame({ ...frame, payload: new Uint8Array(0) })),
+      fin,
+      rsv1,
+      rsv2,
+      rsv3,
+      opcode,
+      lengthForm,
+      declaredLength: frame.declaredLength.toString(),
+      payload: hex(payload.subarray(0, shownBytes)),
+      payloadLength: payload.length,
+      ...(maskKey ? { maskKey: hex(maskKey) } : {}),
+    };
+  }
+}
+
+function contentOf(type: 'text' | 'binary', data: Uint8Array): string {
+  const start = data.subarray(0, shownBytes);
+  return type === 'text' ? new TextDecoder().decode(start) : hex(start);
+}
+
+function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex');
+}
