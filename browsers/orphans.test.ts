@@ -18,7 +18,7 @@ import { markVariable } from './reaper.ts';
 
 const script = fileURLToPath(new URL('orphans.owner.ts', import.meta.url));
 const onLinux = { skip: process.platform !== 'linux' && 'processes are found in /proc' };
-const patienceMilliseconds = 15_000;
+const patienceMilliseconds = 30_000;
 
 interface Process {
   readonly pid: number;
@@ -75,12 +75,15 @@ class Run {
     }
   }
 
-  async expectNothingLeft(): Promise<void> {
+  async expectNothingLeft(isAllowed: (file: string) => boolean = () => false): Promise<void> {
     await this.ended;
     await this.until('left behind', () => this.others().length === 0);
     // The cache of the TypeScript loader is no session's.
     const files = readdirSync(this.#temporary).filter((name) => !name.startsWith('tsx-'));
-    assert.deepEqual(files, []);
+    assert.deepEqual(
+      files.filter((name) => !isAllowed(name)),
+      [],
+    );
     rmSync(this.#temporary, { recursive: true });
   }
 }
@@ -107,7 +110,9 @@ test('killed while the browsers start', onLinux, async () => {
     run.browsers().some(({ command }) => command.includes(name));
   await run.until('not started', () => ['chromium', 'firefox', 'Xvfb'].every(starting));
   run.owner.kill('SIGKILL');
-  await run.expectNothingLeft();
+  // Playwright tells the name of a profile once the browser runs; a browser that ends by itself
+  // before the reaper can look takes the name along.
+  await run.expectNothingLeft((file) => /^playwright_\w+dev_profile-/.test(file));
 });
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {

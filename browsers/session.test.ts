@@ -4,10 +4,12 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, describe, test } from 'node:test';
+import { Custody } from './custody.ts';
 import { DeadlineError } from './deadline.ts';
-import { type ConsoleMessage, launch, type Session, type Tab } from './engine.ts';
-import { engines } from './find.ts';
+import { type ConsoleMessage, describeSession, launch, type Session, type Tab } from './engine.ts';
+import { engines, find } from './find.ts';
 import { PageError } from './page-call.ts';
+import { startWebKitGTK } from './webdriver-server.ts';
 
 const html = `<!doctype html><title>A page</title>
 <script>console.log('while loading')</script><h1>Hello</h1>`;
@@ -140,6 +142,21 @@ test('a page that hangs is a DeadlineError, and close still ends the browser', a
     for (;;);
   });
   await assert.rejects(hang, deadline);
+});
+
+test('a WebDriver server that somebody else runs serves as well', async (t) => {
+  const found = find('webkit', 'system');
+  if (!('control' in found) || found.control !== 'webkitgtk')
+    return t.skip('WebKitGTK is none here');
+  const custody = new Custody();
+  t.after(() => custody.release());
+  const { url: webDriverUrl, capabilities } = await startWebKitGTK(found, custody, {});
+  const session = await launch('webkit', { webDriverUrl, webDriverCapabilities: capabilities });
+  t.after(() => session.close());
+  assert.match(describeSession(session), /^WebKitGTK [\d.]+ \(remote\)$/);
+  const tab = await session.newTab();
+  await tab.open(url);
+  assert.equal(await tab.evaluate(() => document.title), 'A page');
 });
 
 test('a WebDriver server that does not answer is named', async () => {
