@@ -55,9 +55,9 @@ function faultIn(answer: Extension, offer: Extension): string | undefined {
     const fault = faultInParameter(name, value, offered);
     if (fault !== undefined) return fault;
   }
-  // §7.1.1.1, §7.1.2.1: who accepts an offer with these grants them.
+  // §7.1.1.1, §7.1.2.1: who accepts an offer with these grants them; 15 is what holds without.
   const missing = ['server_no_context_takeover', 'server_max_window_bits'].find(
-    (name) => offered.has(name) && !agreed.has(name),
+    (name) => offered.has(name) && offered.get(name) !== '15' && !agreed.has(name),
   );
   return missing && `${missing} not granted`;
 }

@@ -4,7 +4,7 @@
  * what is expected.
  */
 import { aliveAnswer, isAnswerToProbe } from './alive.ts';
-import type { Case, CloseCode } from './case.ts';
+import type { Case, CloseCode, ExpectedEvent } from './case.ts';
 import { type Check, ofEveryConversation, type Place, placeOf } from './checks.ts';
 import { type Conversation, readConversation } from './conversation.ts';
 import { matchEvents, observedEvents } from './match.ts';
@@ -231,7 +231,7 @@ function findInEvents(
   if (testCase.expect.ending.kind === 'any' && expected.length <= (proof ? 1 : 0)) return undefined;
   const observed = observedEvents(events);
   const match = matchEvents(expected, observed);
-  if (match.state === 'complete') return undefined;
+  if (match.state === 'complete') return match.late && latePong(match.late);
   if (match.state === 'waiting') {
     const isProof = proof !== undefined && match.next === proof;
     return {
@@ -250,6 +250,16 @@ function findInEvents(
     expected: match.next ? describeEvent(match.next) : describeExpectation(testCase),
     observed: describeEvent(seen),
     at: placeOfEvent(events, match.index),
+  };
+}
+
+function latePong(pong: ExpectedEvent): Violation {
+  return {
+    rule: 'late-pong',
+    weight: 'should',
+    expected: `${describeEvent(pong)} as soon as its ping has come`,
+    observed: 'the pong behind the echo of a message that ended after the ping',
+    reference: 'RFC 6455 §5.5.2',
   };
 }
 

@@ -24,7 +24,7 @@ test('waits for what must come and is complete when it has', () => {
 test('order, kind, content and surplus all count', () => {
   const expected = [textOf('a'), pongOf('b')];
   for (const [observed, index] of [
-    [[seen('pong', 'b')], 0],
+    [[seen('pong', 'a')], 0],
     [[seen('binary', 'a')], 0],
     [[seen('text', 'A')], 0],
     [[seen('text', 'a'), seen('pong', 'b'), seen('pong', 'b')], 2],
@@ -33,6 +33,25 @@ test('order, kind, content and surplus all count', () => {
     assert.equal(match.state, 'mismatch');
     assert.equal(match.state === 'mismatch' && match.index, index);
   }
+});
+
+test('a pong may overtake a message; one that is overtaken is late', () => {
+  const pongLast = [textOf('a'), textOf('b'), pongOf('c')];
+  const early = [seen('pong', 'c'), seen('text', 'a'), seen('text', 'b')];
+  assert.deepEqual(matchEvents(pongLast, early), { state: 'complete' });
+  assert.deepEqual(matchEvents(pongLast, early.slice(0, 2)), {
+    state: 'waiting',
+    next: pongLast[1],
+  });
+  const pongFirst = [pongOf('c'), textOf('a'), textOf('b')];
+  const behind = [seen('text', 'a'), seen('pong', 'c'), seen('text', 'b')];
+  assert.deepEqual(matchEvents(pongFirst, behind), { state: 'complete', late: pongFirst[0] });
+  assert.deepEqual(matchEvents(pongFirst, [seen('text', 'a')]), {
+    state: 'waiting',
+    next: pongFirst[0],
+  });
+  const between = [textOf('a'), pongOf('c'), textOf('b')];
+  assert.deepEqual(matchEvents(between, behind), { state: 'complete' });
 });
 
 test('optional events may be left out, and count when they come', () => {
