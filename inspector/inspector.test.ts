@@ -7,6 +7,7 @@ import { loadTimeline } from '../conformance/stored-timeline.ts';
 import { bytesFrom } from '../conformance/timeline.ts';
 import { framesAs, injections } from '../page/inspector/injections.js';
 import { behaviours } from '../server/behaviours.ts';
+import { selfSignedCertificate } from '../server/node/certificate.ts';
 import { createWebSocketServer } from '../server/node/server.ts';
 import { createPageServer } from '../server/page-server.ts';
 import { transitions } from '../server/protocol/states.ts';
@@ -206,6 +207,19 @@ test('frames can be put into both streams, and are told apart', async (t) => {
       ['server', true],
     ],
   );
+});
+
+test('a wss target of this machine is read like any other', async (t) => {
+  const tls = await selfSignedCertificate();
+  const secure = createWebSocketServer({ endpoints: behaviours, tls });
+  const { port: securePort } = await secure.listen();
+  t.after(() => secure.close(1001, 0));
+  const session = new OpenSession(`wss://127.0.0.1:${securePort}/`);
+  t.after(() => session.end());
+  await connectThrough(session);
+  const ping = { opcode: 9, payload: '6869', masked: true };
+  assert.equal(await session.inject({ frames: [ping] }), '204 ');
+  await session.event('frame', ({ opcode }) => opcode === 10);
 });
 
 test('an injection waits until the stream is between two frames', async (t) => {

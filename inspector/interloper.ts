@@ -3,8 +3,8 @@
 // put in is on the record like everything else.
 
 import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import { type AddressInfo, connect, createServer, isIP, type Socket } from 'node:net';
+import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { startTap, type Tap, type TapConnection } from '../conformance/tap.ts';
 import type { Side } from '../conformance/timeline.ts';
 
@@ -110,9 +110,7 @@ async function dial(target: URL): Promise<Socket> {
   const host = target.hostname.replace(/^\[|\]$/g, '');
   const secure = target.protocol === 'wss:';
   const port = Number(target.port || (secure ? 443 : 80));
-  const socket = secure
-    ? connectTls({ host, port, servername: host, ALPNProtocols: ['http/1.1'] })
-    : connect({ host, port });
+  const socket = secure ? dialSecurely(host, port) : connect({ host, port });
   socket.allowHalfOpen = true;
   socket.setNoDelay(true);
   try {
@@ -124,6 +122,18 @@ async function dial(target: URL): Promise<Socket> {
     throw new Error(`${target.host} cannot be reached: ${why}.`, { cause: error });
   }
   return socket;
+}
+
+function dialSecurely(host: string, port: number): TLSSocket {
+  return connectTls({
+    host,
+    port,
+    ALPNProtocols: ['http/1.1'],
+    // RFC 6066 §3: an address is no server name.
+    ...(isIP(host) ? {} : { servername: host }),
+    // Servers of this machine have certificates that nobody signed; there is nobody in between.
+    rejectUnauthorized: !/^(localhost|127\..*|::1)$/.test(host),
+  });
 }
 
 /** A reset stays a reset; any other failure of one socket ends the other. */
