@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { constants, deflateRawSync } from 'node:zlib';
 import {
   binary,
   clientFrame,
@@ -14,6 +15,7 @@ import {
 } from '../testing/client.ts';
 import { converse, describeEvent, limits, opened, takeOutput } from '../testing/conversation.ts';
 import { Connection, sharedByConnections } from './connection.ts';
+import { Compression } from './deflate.ts';
 import { failures } from './violations.ts';
 
 const more = { fin: false };
@@ -444,4 +446,103 @@ test('somebody may watch the frames', () => {
     'sent 2 3',
     'sent 8 2',
   ]);
+});
+
+// --- permessage-deflate ---
+
+const deflateParameters = {
+  serverNoContextTakeover: true,
+  clientNoContextTakeover: true,
+  serverMaxWindowBits: 15,
+  clientMaxWindowBits: 15,
+};
+
+function openedCompressed(maxMessageBytes = limits.maxMessageBytes) {
+  const connection = fresh({ maxMessageBytes });
+  connection.receive(Buffer.from(handshake()));
+  connection.next();
+  connection.accept({}, new Compression(deflateParameters, maxMessageBytes, 0));
+  takeOutput(connection);
+  return connection;
+}
+
+const deflated = (payload: string | Buffer) =>
+  deflateRawSync(payload, { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -4);
+const rsv1 = { rsv: 4 };
+
+const compressedVectors: [what: string, bytes: Buffer, ...events: string[]][] = [
+  ['a compressed text', text(deflated('Hello €'), rsv1), 'message text "Hello €"'],
+  ['compressed bytes', binary(deflated('abc'), rsv1), 'message binary "616263"'],
+  ['an empty compressed message', text(Buffer.from([0]), rsv1), 'message text ""'],
+  ['an uncompressed one between', text('plain'), 'message text "plain"'],
+  [
+    'compressed fragments around a ping',
+    join(
+      text(deflated('Hello').subarray(0, 2), { ...more, ...rsv1 }),
+      ping('p'),
+      continuation(deflated('Hello').subarray(2)),
+    ),
+    'ping "p"',
+    'message text "Hello"',
+  ],
+  [
+    'RSV1 on a continuation',
+    join(text('', { ...more, ...rsv1 }), continuation('', rsv1)),
+    'failed reserved-bits',
+  ],
+  ['RSV1 on a ping', ping('', rsv1), 'failed reserved-bits'],
+  ['what is not DEFLATE', text(Buffer.from([0xff]), rsv1), 'failed invalid-deflate-data'],
+  [
+    'a compressed text that is not UTF-8',
+    text(deflated(Buffer.from([0xff])), rsv1),
+    'failed invalid-utf8',
+  ],
+];
+for (const [what, bytes, ...events] of compressedVectors) {
+  test(`with permessage-deflate, ${what}: ${events.at(-1)}`, () => {
+    for (const pieceSize of [bytes.length, 1, 2, 3]) {
+      assert.deepEqual(converse(openedCompressed(), bytes, pieceSize).events, events);
+    }
+  });
+}
+
+test('the limit counts what a message stands for, and what it is sent as', () => {
+  const small = (bytes: Buffer) => converse(openedCompressed(1000), bytes).events;
+  assert.deepEqual(small(text(deflated('x'.repeat(1000)), rsv1)), ['message text 1000']);
+  assert.deepEqual(small(text(deflated('x'.repeat(1001)), rsv1)), ['failed message-too-big']);
+  assert.deepEqual(small(text('', { ...rsv1, declaredLength: 1066n })), ['failed message-too-big']);
+});
+
+test('a large message is inflated by the owner, and nothing is read until then', () => {
+  const payload = Buffer.alloc(300_000, 'x');
+  const bytes = join(text(deflated(payload), rsv1), text('next'));
+  for (const pieceSize of [bytes.length, 100]) {
+    const connection = openedCompressed();
+    const seen: string[] = [];
+    for (let at = 0; at < bytes.length; at += pieceSize) {
+      connection.receive(Buffer.from(bytes.subarray(at, at + pieceSize)));
+      for (let event = connection.next(); event !== undefined; event = connection.next()) {
+        seen.push(describeEvent(event));
+        if (event.type !== 'compressed') continue;
+        assert.equal(connection.next(), undefined);
+        seen.push(describeEvent(connection.inflated(payload)!));
+      }
+    }
+    const { length } = deflated(payload);
+    assert.deepEqual(seen, [`compressed ${length}`, 'message text 300000', 'message text "next"']);
+  }
+});
+
+test('what the owner could not inflate fails the connection; what comes too late is dropped', () => {
+  const large = text(deflated(Buffer.alloc(300_000)), rsv1);
+  const failing = openedCompressed();
+  const { length } = deflated(Buffer.alloc(300_000));
+  assert.deepEqual(converse(failing, large).events, [`compressed ${length}`]);
+  const failed = failing.inflated(failures['message-too-big']);
+  assert.equal(describeEvent(failed!), 'failed message-too-big');
+  assert.equal(failing.inflated(Buffer.alloc(1)), undefined);
+  const gone = openedCompressed();
+  converse(gone, large);
+  gone.receiveEnd();
+  assert.equal(gone.inflated(Buffer.alloc(1)), undefined);
 });

@@ -6,9 +6,10 @@
 //   socket.write(connection.output.take());
 //
 // A peer's mistake is an event; a mistake of the owner throws.
-import { mayBeSent, noCodeReceived } from './close-codes.ts';
+import { noCodeReceived } from './close-codes.ts';
+import { asBuffer, closePayload, controlPayload, readClosePayload } from './control-payload.ts';
 import type { Compression } from './deflate.ts';
-import { finBit, longestControlPayload, opcodes, rsv1Bit } from './frame.ts';
+import { finBit, opcodes, rsv1Bit } from './frame.ts';
 import {
   type AcceptedHandshake,
   acceptResponse,
@@ -29,8 +30,7 @@ import {
   Receiver,
 } from './receiver.ts';
 import { follow, type State } from './states.ts';
-import { advanceUtf8, utf8Start } from './utf8.ts';
-import { type Failure, failures, type Refusal, type RefusalRule, refusals } from './violations.ts';
+import { type Failure, type Refusal, type RefusalRule, refusals } from './violations.ts';
 
 export type ConnectionEvent =
   /** A handshake that may be accepted: the owner calls `accept` or `refuse`. */
@@ -108,7 +108,7 @@ export class Connection {
   next(): ConnectionEvent | undefined {
     this.#shared.message.expire();
     if (this.#state === 'connecting') return this.#nextOfHandshake();
-    if (this.#state === 'closed' || this.#state === 'closeReceived') return undefined;
+    if (this.#state === 'closed') return undefined;
     const received = this.#receiver!.next();
     if (received === undefined) return undefined;
     if ('closeCode' in received) return this.fail(received);
@@ -270,18 +270,13 @@ export class Connection {
   }
 
   #closeFrame(payload: Buffer): ConnectionEvent {
-    // RFC 6455 §5.5.1: the body is empty, or a code of two bytes and a reason in UTF-8.
-    if (payload.length === 1) return this.fail(failures['close-payload-of-one-byte']);
-    const code = payload.length === 0 ? noCodeReceived : payload.readUInt16BE(0);
-    // RFC 6455 §7.4.1, §7.4.2: codes that no Close frame may carry.
-    if (payload.length > 0 && !mayBeSent(code)) return this.fail(failures['invalid-close-code']);
-    if (advanceUtf8(utf8Start, payload, 2, Math.max(payload.length, 2)) !== utf8Start) {
-      return this.fail(failures['invalid-utf8-in-close-reason']);
-    }
+    const body = readClosePayload(payload);
+    if ('closeCode' in body) return this.fail(body);
+    const { code, reason } = body;
     this.#state = follow(this.#state, 'closeFrameReceived');
     // RFC 6455 §5.5.1: the answer carries the code that was received.
     if (this.#state === 'closeReceived') this.close(code === noCodeReceived ? undefined : code);
-    return { type: 'close', code, reason: payload.toString('utf8', 2) };
+    return { type: 'close', code, reason };
   }
 
   #mustBeOpen(): void {
@@ -307,37 +302,4 @@ function sentFrame(first: number, length: number): FrameSeen {
   const fin = (first & finBit) !== 0;
   const rsv1 = (first & rsv1Bit) !== 0;
   return { direction: 'sent', fin, rsv1, opcode: first & 0x0f, length };
-}
-
-function controlPayload(payload: Uint8Array): Buffer {
-  if (payload.byteLength > longestControlPayload) {
-    throw new RangeError(
-      `A ping or pong carries at most ${longestControlPayload} bytes, not ${payload.byteLength}.`,
-    );
-  }
-  return asBuffer(payload);
-}
-
-function closePayload(code: number | undefined, reason: string): Buffer {
-  if (code === undefined) {
-    if (reason !== '') throw new TypeError('A close reason needs a close code before it.');
-    return Buffer.alloc(0);
-  }
-  if (!mayBeSent(code)) {
-    throw new RangeError(
-      `Close code ${code} may not be sent: use 1000-1003, 1007-1014 or 3000-4999 (RFC 6455 §7.4).`,
-    );
-  }
-  const payload = Buffer.allocUnsafe(2 + Buffer.byteLength(reason));
-  if (payload.length > longestControlPayload) {
-    throw new RangeError(`A close reason has at most 123 bytes, not ${payload.length - 2}.`);
-  }
-  payload.writeUInt16BE(code, 0);
-  payload.write(reason, 2, 'utf8');
-  return payload;
-}
-
-function asBuffer(bytes: Uint8Array): Buffer {
-  if (Buffer.isBuffer(bytes)) return bytes;
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

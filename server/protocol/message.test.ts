@@ -36,3 +36,12 @@ test('an expired message says what to do instead', () => {
   message.expire();
   assert.throws(() => message.text(), /Call text\(\) or bytes\(\) in the handler/);
 });
+
+test('a kept message stays, whatever becomes of the first one', () => {
+  const passing = Buffer.from('abc');
+  const message = new Message().set(true, passing, 0, 3, true, false);
+  const kept = message.keep();
+  message.expire();
+  passing.fill(0);
+  assert.deepEqual([kept.kind, kept.text(), kept.owned], ['text', 'abc', true]);
+});

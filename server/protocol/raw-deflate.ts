@@ -133,19 +133,19 @@ interface Engine {
 
 type EngineMaker = (options: { windowBits: number }) => Engine;
 
-/** On one zlib state for all messages without a dictionary; undefined where that does not work. */
+/** On one zlib state for all messages without a dictionary; the public codec where that fails. */
 export function openSharedCodec(
   makeDeflate: (options: object) => unknown = createDeflateRaw,
   makeInflate: (options: object) => unknown = createInflateRaw,
-): RawDeflateCodec | undefined {
+): RawDeflateCodec {
   const codec = new SharedCodec(makeDeflate as EngineMaker, makeInflate as EngineMaker);
   const probe = Buffer.from('probe, probe, probe');
   try {
     const deflated = Buffer.from(codec.deflate(probe, 15));
     const inflated = codec.inflate(deflated, 0, deflated.length, probe.length);
-    return Buffer.isBuffer(inflated) && inflated.equals(probe) ? codec : undefined;
+    return Buffer.isBuffer(inflated) && inflated.equals(probe) ? codec : publicCodec;
   } catch {
-    return undefined;
+    return publicCodec;
   }
 }
 
@@ -252,4 +252,4 @@ function start(engine: Engine, scratch: Scratch): Scratch {
   return scratch;
 }
 
-export const codec: RawDeflateCodec = openSharedCodec() ?? publicCodec;
+export const codec: RawDeflateCodec = openSharedCodec();

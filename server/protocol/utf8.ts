@@ -43,7 +43,6 @@ function startOfUnfinished(bytes: Uint8Array, start: number, end: number): numbe
 // second (no overlong forms, no surrogates, nothing beyond U+10FFFF).
 function step(state: Utf8State, byte: number): Utf8State {
   if (state === 0) {
-    if (byte < 0x80) return 0;
     if (byte < 0xc2) return utf8Invalid;
     if (byte < 0xe0) return expecting(1, 0x80, 0xbf);
     if (byte === 0xe0) return expecting(2, 0xa0, 0xbf);
