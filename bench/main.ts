@@ -41,7 +41,7 @@ const program = new Command('npm run bench --')
   .option('--no-pin', 'leave server and load generator to the scheduler')
   .addHelpText(
     'after',
-    `\nWorkloads:${listed(workloads.map(({ id }) => id))}\n\nServers:${listed(peers.map(({ name }) => name))}\n` +
+    `\nWorkloads:${listed(workloads.map(({ id }) => id))}\n\nServers:${listed(peers.map(({ name, onRequest }) => (onRequest ? `${name} (only when named)` : name)))}\n` +
       '\nExit codes: 0 measured; 1 a server failed or is missing; 2 could not run.',
   )
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
@@ -53,7 +53,8 @@ const chosenWorkloads = chosen(workloads, options.only ?? [], ({ id }, word) => 
   option: '--only',
   names: workloads.map(({ id }) => id),
 });
-const chosenPeers = chosen(peers, options.peers ?? [], ({ name }, word) => name === word, {
+const usualPeers = peers.filter(({ onRequest }) => !onRequest).map(({ name }) => name);
+const chosenPeers = chosen(peers, options.peers ?? usualPeers, ({ name }, word) => name === word, {
   option: '--peers',
   names: peers.map(({ name }) => name),
 });
@@ -85,8 +86,8 @@ try {
 
 const rounds = options.rounds ?? (options.quick ? 2 : 5);
 const span = options.quick
-  ? { warmUpMillis: 150, measureMillis: 300 }
-  : { warmUpMillis: 400, measureMillis: 1000 };
+  ? { warmUpMillis: 200, measureMillis: 250, silenceMillis: 20_000 }
+  : { warmUpMillis: 500, measureMillis: 800, silenceMillis: 20_000 };
 const cpuPlan = options.pin ? planCpus() : undefined;
 const started = new Date();
 

@@ -6,7 +6,7 @@ import type { Peer } from './peers.ts';
 import { type EchoWorkload, jsonEcho } from './workloads.ts';
 
 const workload: EchoWorkload = { ...jsonEcho, connections: 2, depth: 2, deflate: false };
-const span = { warmUpMillis: 10, measureMillis: 20 };
+const span = { warmUpMillis: 10, measureMillis: 20, silenceMillis: 20_000 };
 
 function peer(name: string, script: string): Peer {
   const command = () => ({ file: process.execPath, args: ['-e', script] });

@@ -19,6 +19,8 @@ export interface Peer {
   readonly package?: string;
   /** False for the floor, whose replies are made beforehand and echo nothing. */
   readonly echoes: boolean;
+  /** Measured only when it is asked for by name. */
+  readonly onRequest?: boolean;
   /** Why this peer cannot do a workload, if it cannot. */
   readonly lacks?: (workload: Workload) => string | undefined;
   version(): string;
@@ -70,18 +72,23 @@ const floor: Peer = {
   },
 };
 
-const ours: Peer = {
-  name: 'framewright',
+/** @param flag takes it another way than by default */
+const ours = (name: string, flag?: string): Peer => ({
+  name,
   echoes: true,
+  onRequest: flag !== undefined,
   version: () => readVersion(join(folder, '..', 'package.json')),
   command: (workload) => {
     const flags = wantsDeflate(workload) ? ['--deflate'] : [];
     return {
       file: process.execPath,
-      args: ['--expose-gc', compileOurs('peers/framewright.js'), '0', ...flags],
+      args: [
+        ...['--expose-gc', compileOurs('peers/framewright.js'), '0', ...flags],
+        ...(flag === undefined ? [] : [flag]),
+      ],
     };
   },
-};
+});
 
 const bun: Peer = {
   ...nodePeer('bun'),
@@ -112,7 +119,8 @@ export const peers: readonly Peer[] = [
   nodePeer('faye-websocket'),
   bun,
   deno,
-  ours,
+  ours('framewright'),
+  ours('framewright-stream', '--stream'),
 ];
 
 /** The peer that ratios are taken against. */

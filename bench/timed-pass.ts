@@ -16,14 +16,20 @@ export interface Cost {
   readonly loadMicros: number;
 }
 
+/**
+ * How long to warm up and to measure, in milliseconds of the server's CPU time: on a busy machine
+ * the same seconds hold less work, and a server that has not been compiled yet would be measured.
+ */
 export interface Span {
   readonly warmUpMillis: number;
   readonly measureMillis: number;
+  /** Give up after this long without a single reply, milliseconds on the clock. */
+  readonly silenceMillis: number;
 }
 
 /** Large messages are few: the span is stretched until this many have been counted. */
 const minOperations = 12;
-const maxStretch = 20;
+const lookEveryMillis = 20;
 
 /** Keeps the workload's messages outstanding on its connections and counts the replies. */
 export async function timeEcho(
@@ -44,22 +50,28 @@ export async function timeEcho(
 export async function timed(
   pid: number,
   operations: () => number,
-  { warmUpMillis, measureMillis }: Span,
+  { warmUpMillis, measureMillis, silenceMillis }: Span,
   failure: Promise<never>,
 ): Promise<Cost> {
-  const settle = async (millis: number, from: number, atLeast: number) => {
-    for (let stretch = 0; stretch < maxStretch; stretch++) {
-      await Promise.race([delay(millis), failure]);
-      if (operations() - from >= atLeast) return;
+  const spend = async (from: Cost, millis: number, atLeast: number): Promise<Cost> => {
+    let now = from;
+    let heardAt = from.seconds;
+    for (;;) {
+      await Promise.race([delay(lookEveryMillis), failure]);
+      const next = reading(pid, operations());
+      if (next.operations > now.operations) heardAt = next.seconds;
+      now = next;
+      const spent = (now.serverMicros - from.serverMicros) / 1000;
+      if (spent >= millis && now.operations - from.operations >= atLeast) return now;
+      if ((now.seconds - heardAt) * 1000 < silenceMillis) continue;
+      throw new Error(
+        `nothing for ${silenceMillis / 1000} s after ${now.operations} timed replies`,
+      );
     }
-    throw new Error(
-      `only ${operations() - from} replies in ${(maxStretch * millis) / 1000} s; ${atLeast} needed`,
-    );
   };
-  await settle(warmUpMillis, 0, 2);
-  const before = reading(pid, operations());
-  await settle(measureMillis, before.operations, minOperations);
-  const after = reading(pid, operations());
+  const start = reading(pid, operations());
+  const before = await spend(start, warmUpMillis, 2);
+  const after = await spend(before, measureMillis, minOperations);
   return {
     operations: after.operations - before.operations,
     seconds: after.seconds - before.seconds,
