@@ -9,18 +9,29 @@ import { accept } from './cases/rfc6455/4.2.2-accept.ts';
 import { repeatedHandshakes } from './cases/rfc6455/4.2.2-repeated-handshakes.ts';
 import { openingResponse } from './cases/rfc6455/4.2.2-response.ts';
 import { subprotocol } from './cases/rfc6455/4.2.2-subprotocol.ts';
+import { unmaskedFrames } from './cases/rfc6455/5.1-unmasked-frames.ts';
+import { lengthForms } from './cases/rfc6455/5.2-length-forms.ts';
 import { reservedOpcodes } from './cases/rfc6455/5.2-opcodes.ts';
 import { payloadLength } from './cases/rfc6455/5.2-payload-length.ts';
 import { reservedBits } from './cases/rfc6455/5.2-reserved-bits.ts';
+import { reservedPositions } from './cases/rfc6455/5.2-reserved-positions.ts';
+import { segments } from './cases/rfc6455/5.2-segments.ts';
+import { maskingKeys } from './cases/rfc6455/5.3-masking-keys.ts';
 import { fragmentation } from './cases/rfc6455/5.4-fragmentation.ts';
+import { interleavings } from './cases/rfc6455/5.4-interleaving.ts';
+import { manyFragments } from './cases/rfc6455/5.4-many-fragments.ts';
 import { closeFrames } from './cases/rfc6455/5.5.1-close.ts';
+import { manyPings } from './cases/rfc6455/5.5.2-many-pings.ts';
 import { pings } from './cases/rfc6455/5.5.2-ping.ts';
 import { pongs } from './cases/rfc6455/5.5.3-pong.ts';
 import { controlFrames } from './cases/rfc6455/5.5-control-frames.ts';
 import { volume } from './cases/rfc6455/5.6-volume.ts';
+import { endings } from './cases/rfc6455/7.1-endings.ts';
+import { closeBodies } from './cases/rfc6455/7.4-close-bodies.ts';
 import { closeCodes } from './cases/rfc6455/7.4-close-codes.ts';
 import { utf8 } from './cases/rfc6455/8.1-utf8.ts';
 import { utf8Sequences } from './cases/rfc6455/8.1-utf8-sequences.ts';
+import { utf8Split } from './cases/rfc6455/8.1-utf8-split.ts';
 import { extensionNegotiation } from './cases/rfc6455/9.1-extensions.ts';
 import { origin } from './cases/rfc6455/10.2-origin.ts';
 import { compressionBit } from './cases/rfc7692/6-rsv1.ts';
@@ -45,18 +56,29 @@ export const sections: readonly Section[] = [
   openingResponse,
   repeatedHandshakes,
   subprotocol,
+  unmaskedFrames,
+  segments,
   payloadLength,
+  lengthForms,
   reservedBits,
   reservedOpcodes,
+  reservedPositions,
+  maskingKeys,
   fragmentation,
+  manyFragments,
+  interleavings,
   controlFrames,
   closeFrames,
   pings,
+  manyPings,
   pongs,
   volume,
   closeCodes,
+  closeBodies,
+  endings,
   utf8,
   utf8Sequences,
+  utf8Split,
   extensionNegotiation,
   origin,
   host,

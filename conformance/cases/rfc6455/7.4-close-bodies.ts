@@ -1,0 +1,130 @@
+import {
+  bothRoles,
+  type CaseInSection,
+  close,
+  closed,
+  failed,
+  observed,
+  type Section,
+} from '../../case.ts';
+import { hex } from '../../payload.ts';
+
+const registered = [1012, 1013, 1014];
+const free = [3001, 3500, 4001, 4500];
+const unsendable = [1, 15, 125, 256, 998, 1015, 1017, 1500, 1999, 2001, 2500];
+const undefinedCodes = [5001, 10_000, 32_768, 65_534];
+
+const reasons: readonly (readonly [id: string, what: string, reason: string | Uint8Array])[] = [
+  ['of-1-byte', 'of 1 byte', 'r'],
+  ['of-122-bytes', 'of 122 bytes', 'r'.repeat(122)],
+  ['of-123-bytes', 'of 123 bytes', 's'.repeat(123)],
+  ['that-ends-in-two-octets', 'of 123 bytes that ends in é', `${'r'.repeat(121)}é`],
+  ['that-ends-in-three-octets', 'of 123 bytes that ends in €', `${'r'.repeat(120)}€`],
+  ['that-ends-in-four-octets', 'of 123 bytes that ends in 😀', `${'r'.repeat(119)}😀`],
+  ['of-nul', 'that is NUL', '\0'],
+  ['with-line-breaks', 'with line breaks', 'one\r\ntwo'],
+  ['of-markup', 'of markup', '<script>alert(1)</script>'],
+];
+const badReasons: readonly (readonly [id: string, what: string, reason: Uint8Array])[] = [
+  ['lone-continuation', 'a lone continuation octet', hex('80')],
+  ['lone-start', 'a lone start octet', hex('c3')],
+  [
+    'cut-at-the-edge',
+    'a character cut at 123 bytes',
+    Buffer.concat([Buffer.alloc(121, 'r'), hex('e282')]),
+  ],
+  ['surrogate', 'a surrogate', hex('eda080')],
+  ['overlong', 'an overlong form', hex('c0af')],
+  ['beyond-the-last', 'a character beyond the last', hex('f4908080')],
+  ['impossible', 'an octet that never stands', hex('6f6b ff')],
+];
+
+export const closeBodies: Section = {
+  document: 'RFC 6455',
+  at: '7.4',
+  title: 'Close bodies',
+  cases: [
+    ...[...registered, ...free].map(
+      (code): CaseInSection => ({
+        id: `close-code/${registered.includes(code) ? 'registered' : 'free'}-${code}`,
+        title: `a Close with ${code} is answered, and TCP ends`,
+        level: 'must',
+        section: '7.4.2',
+        requirement: 'registered codes and those of 3000 to 4999 are good in a Close frame',
+        against: bothRoles,
+        rule: 'good-close-code-refused',
+        steps: [close(code)],
+        expect: closed([1000, code, 'none']),
+      }),
+    ),
+    ...unsendable.map(
+      (code): CaseInSection => ({
+        id: `close-code/unsendable-${code}`,
+        title: `a Close with ${code} fails the connection`,
+        level: 'must',
+        section: '7.4.2',
+        requirement: 'codes below 3000 that no standard defines for a Close frame are an error',
+        against: bothRoles,
+        rule: 'invalid-close-code',
+        steps: [close(code)],
+        expect: failed(1002),
+      }),
+    ),
+    ...undefinedCodes.map(
+      (code): CaseInSection => ({
+        id: `close-code/undefined-${code}`,
+        title: `a Close with ${code}, which no range holds`,
+        level: 'may',
+        section: '7.4.2',
+        requirement: 'what codes beyond 4999 mean is not said',
+        against: bothRoles,
+        steps: [close(code)],
+        expect: observed(),
+      }),
+    ),
+    ...reasons.map(
+      ([id, what, reason]): CaseInSection => ({
+        id: `close-reason/${id}`,
+        title: `a Close with a reason ${what} is answered, and TCP ends`,
+        level: 'must',
+        section: '7.1.6',
+        requirement: 'a reason is UTF-8 of at most 123 bytes',
+        against: bothRoles,
+        steps: [close(1000, reason)],
+        expect: closed([1000, 'none']),
+      }),
+    ),
+    ...badReasons.map(
+      ([id, what, reason]): CaseInSection => ({
+        id: `close-reason/not-utf8-${id}`,
+        title: `a Close whose reason has ${what} fails the connection`,
+        level: 'must',
+        section: '8.1',
+        requirement: 'the reason of a Close is UTF-8, and text that is not fails the connection',
+        against: bothRoles,
+        rule: 'invalid-utf8',
+        steps: [close(1000, reason)],
+        expect: failed([1007, 1002]),
+      }),
+    ),
+    ...(
+      [
+        ['in-a-good-code', hex('03'), 'the first half of a good code'],
+        ['of-zero', hex('00'), 'a zero'],
+        ['of-ff', hex('ff'), 'ff'],
+      ] as const
+    ).map(
+      ([id, payload, what]): CaseInSection => ({
+        id: `close-code/one-byte-${id}`,
+        title: `a Close whose body is one byte, ${what}, fails the connection`,
+        level: 'must',
+        section: '5.5.1',
+        requirement: 'a Close body, if there is one, begins with a code of two bytes',
+        against: bothRoles,
+        rule: 'close-body-of-one-byte',
+        steps: [{ ...close(), payload }],
+        expect: failed(1002),
+      }),
+    ),
+  ],
+};
