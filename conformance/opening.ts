@@ -27,7 +27,7 @@ export async function writeRequest(talk: Talk, target: ServerTarget): Promise<vo
       // RFC 6455 §4.1: 16 random bytes in base64.
       key: request.key ?? Buffer.from(talk.random(16)).toString('base64'),
     },
-    () => overtake(target, talk.options.grace),
+    () => overtake(target, talk.options.timeout),
   );
 }
 

@@ -2,11 +2,18 @@
  * Lets a target read what has been sent before more is sent: a segment is seen alone only by who
  * reads it before the next one comes. No verdict depends on it.
  */
-import { connect, type ServerTarget } from './connect.ts';
+import { ConnectError, connect, type ServerTarget } from './connect.ts';
 
-/** Asks for the target's page on a connection of its own and waits for any answer, or for `ms`. */
+/**
+ * Asks for the target's page on a connection of its own and waits for any answer, or for `ms`. A
+ * target that takes no second connection is not waited for.
+ */
 export async function overtake(target: ServerTarget, ms: number): Promise<void> {
-  const socket = await connect(target, ms);
+  const socket = await connect(target, ms).catch((error: unknown) => {
+    if (error instanceof ConnectError) return undefined;
+    throw error;
+  });
+  if (!socket) return;
   const { url } = target;
   await new Promise<void>((resolve) => {
     const timer = setTimeout(resolve, ms);

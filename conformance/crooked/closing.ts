@@ -1,9 +1,17 @@
 /** Wrong about the end: closing handshake, failing a connection, TCP (RFC 6455 §7). */
+import { opcodes } from '../wire.ts';
 import { type CrookedPeer, closeBody, honest, without } from './manners.ts';
 
 const provocations = [
+  'masking/unmasked-*',
   'reserved-bits/*',
   'opcodes/*',
+  'interleaving/begun-*-begun-*',
+  'closing/bad-frame-*',
+  'utf8-split/invalid-*',
+  'close-code/unsendable-*',
+  'close-code/one-byte-*',
+  'close-reason/not-utf8-*',
   'control-frames/*',
   'utf8/invalid-*',
   'fragmentation/*continuation-*',
@@ -11,7 +19,27 @@ const provocations = [
   'close-code/invalid-*',
 ];
 
-const closings = ['close/code', 'close/empty', 'close/*reason', 'close/after-an-echo'];
+const closings = [
+  'close-code/registered-*',
+  'close-code/free-*',
+  'close-reason/of-*',
+  'close-reason/with-*',
+  'close-reason/that-*',
+  'closing/as-the-first-frame',
+  'closing/in-the-segment-of-the-handshake',
+  'closing/*inside-an-unfinished-message',
+  'closing/behind-pending-data',
+  'closing/*-behind-a-close',
+  'closing/with-fin-at-once',
+  'closing/message-and-close-with-fin',
+  'closing/server-ends-tcp-first',
+  'segments/close-*',
+  'segments/*-and-close-in-one',
+  'close/code',
+  'close/empty',
+  'close/*reason',
+  'close/after-an-echo',
+];
 
 export const closing: readonly CrookedPeer[] = [
   {
@@ -33,14 +61,47 @@ export const closing: readonly CrookedPeer[] = [
   {
     name: 'hangs up on everything',
     manners: { header: { ...honest.header, everything: () => 1002 } },
-    fails: [...provocations, ...closings, 'length/*', 'ping/*', 'pong/*'],
+    fails: [
+      ...provocations.filter((pattern) => !pattern.startsWith('masking/')),
+      ...closings.filter((pattern) => !/-first|handshake/.test(pattern)),
+      'length/*',
+      'ping/*',
+      'pong/*',
+    ],
   },
   {
     name: 'answers no Close',
     manners: { answerClose: () => undefined },
     fails: [...closings, 'close/*behind', 'close/inside-a-message', 'close-code/valid-*'],
   },
-  { name: 'never closes TCP', manners: { end: 'never' }, fails: closings },
+  {
+    name: 'never closes TCP',
+    manners: { end: 'never' },
+    fails: ['close/code', 'close/empty', 'closing/server-ends-tcp-first', 'closing/close-after-*'],
+  },
+  {
+    name: 'keeps its half of TCP when the peer ends the other',
+    manners: { endsWithPeer: false },
+    fails: ['closing/fin-*'],
+  },
+  {
+    name: 'serves no one after a reset',
+    manners: { survivesResets: false },
+    fails: ['closing/rst-*'],
+  },
+  {
+    name: 'knows no close code beyond 1011',
+    manners: {
+      payload: {
+        ...honest.payload,
+        closeCode: ({ opcode, payload }) =>
+          opcode === opcodes.close && Buffer.from(payload).readUInt16BE(0) > 1011
+            ? 1002
+            : undefined,
+      },
+    },
+    fails: ['close-code/registered-*', 'close-code/free-*'],
+  },
   {
     name: 'answers every Close with 1001',
     manners: { answerClose: () => closeBody(1001) },
@@ -59,6 +120,13 @@ export const closing: readonly CrookedPeer[] = [
   {
     name: 'accepts any Close body',
     manners: { payload: without(honest.payload, 'closeLength', 'closeCode', 'closeReason') },
-    fails: ['close/body-of-one-byte', 'close/reason-not-utf8', 'close-code/invalid-*'],
+    fails: [
+      'close/body-of-one-byte',
+      'close/reason-not-utf8',
+      'close-code/invalid-*',
+      'close-code/unsendable-*',
+      'close-code/one-byte-*',
+      'close-reason/not-utf8-*',
+    ],
   },
 ];

@@ -22,7 +22,7 @@ interface Unfinished {
 export class EchoConnection {
   readonly #manners: Manners;
   readonly #outlet: Outlet;
-  readonly #reader = new FrameReader();
+  #reader = new FrameReader();
   readonly #inflater: Inflater | undefined;
   readonly #deflater: MessageDeflater | undefined;
   /** Where the frame starts whose header was looked at before it was whole. */
@@ -42,12 +42,24 @@ export class EchoConnection {
   }
 
   receive(bytes: Uint8Array): void {
-    for (const frame of this.#reader.push(bytes)) this.#take(frame);
+    const { segments, unmask } = this.#manners;
+    if (segments !== 'joined') this.#reader = new FrameReader();
+    const frames = this.#reader.push(bytes);
+    for (const frame of segments === 'read up to one frame' ? frames.slice(0, 1) : frames) {
+      this.#take({ ...frame, payload: unmask(frame) });
+    }
+    this.#lookAtRest();
+  }
+
+  #lookAtRest(): void {
     if (this.#reader.offset === this.#lookedAt) return;
     const { frame } = this.#reader.rest();
     if (!frame) return;
     this.#lookedAt = this.#reader.offset;
-    this.#isFaulty(frame, this.#manners.header);
+    if (this.#isFaulty(frame, this.#manners.header) || this.#manners.lengthBits === 63) return;
+    if (BigInt.asUintN(32, frame.declaredLength) > frame.payload.length) return;
+    this.#reader = new FrameReader();
+    this.#take(frame);
   }
 
   #take(frame: ReadFrame): void {

@@ -31,6 +31,16 @@ export interface Manners {
   readonly headInPieces: boolean;
   /** Whether the bytes behind the head in its last segment are kept. */
   readonly bytesBehindHead: 'kept' | 'lost';
+  /** What becomes of frames that share a segment, or are spread over several. */
+  readonly segments: 'joined' | 'read apart' | 'read up to one frame';
+  /** How many bits of a length count; with fewer than 63 a frame is whole too early. */
+  readonly lengthBits: 63 | 32;
+  /** Whether TCP is ended when the peer ends it. */
+  readonly endsWithPeer: boolean;
+  /** Whether other connections are served after one was reset. */
+  readonly survivesResets: boolean;
+  /** The payload as the application gets it. */
+  readonly unmask: (frame: ReadFrame) => Uint8Array;
   readonly request: Readonly<Record<string, RequestRule>>;
   /** Lines of the head that refuses. */
   readonly refuse: (status: number, request: HttpHead) => readonly string[];
@@ -103,6 +113,11 @@ const hasToken = (request: HttpHead, header: string, token: string) =>
 export const honest: Manners = {
   headInPieces: true,
   bytesBehindHead: 'kept',
+  segments: 'joined',
+  lengthBits: 63,
+  endsWithPeer: true,
+  survivesResets: true,
+  unmask: ({ payload }) => payload,
   request: {
     method: ({ startLine }) =>
       startLine.kind === 'request' && startLine.method === 'GET' ? undefined : 405,

@@ -9,7 +9,14 @@ export const messages: readonly CrookedPeer[] = [
   {
     name: 'skips UTF-8 validation',
     manners: { text: () => true },
-    fails: ['utf8/invalid-*', 'utf8/fails-fast-*'],
+    fails: [
+      'utf8/invalid-*',
+      'utf8/fails-fast-*',
+      'utf8-split/invalid-*',
+      'utf8-split/fails-*',
+      'utf8-split/cut-*',
+      'utf8-split/character-*',
+    ],
   },
   {
     name: 'mends invalid text instead of refusing it',
@@ -22,12 +29,27 @@ export const messages: readonly CrookedPeer[] = [
   {
     name: 'takes no text beyond ASCII',
     manners: { text: (data) => data.every((octet) => octet < 0x80) },
-    fails: ['utf8/valid-non-character-*', 'utf8/valid-special-*', 'utf8/one-frame'],
+    fails: [
+      'utf8/valid-non-character-*',
+      'utf8/valid-special-*',
+      'utf8/one-frame',
+      'utf8-split/valid-*',
+    ],
   },
   {
     name: 'asks every fragment to be UTF-8 by itself',
     manners: { join: (payloads) => joinWhereEachIsText(payloads) },
     fails: ['utf8/byte-by-byte', 'utf8/greek-byte-by-byte'],
+  },
+  {
+    name: 'answers every message twice',
+    manners: { echo: (message) => [message, message] },
+    fails: [
+      'interleaving/*',
+      'fragmentation/1000-empty-fragments',
+      'fragmentation/*-with-every-fragment-empty',
+      'segments/every-kind-*',
+    ],
   },
   {
     name: 'truncates at 65,535',
@@ -48,7 +70,7 @@ export const messages: readonly CrookedPeer[] = [
   {
     name: 'echoes binary as text',
     manners: { text: () => true, echo: (message) => [{ ...message, type: 'text' }] },
-    fails: ['length/binary-*', 'volume/binary-*'],
+    fails: ['volume/binary-*', 'utf8-split/binary-is-not-text', 'segments/alternating-types'],
   },
   {
     name: 'echoes text as binary',

@@ -7,6 +7,7 @@ import { framing } from './framing.ts';
 import type { CrookedPeer } from './manners.ts';
 import { messages } from './messages.ts';
 import { opening } from './opening.ts';
+import { reading } from './reading.ts';
 import { careless, forgetful, responses } from './responding.ts';
 
 export const crookedPeers: readonly CrookedPeer[] = [
@@ -14,6 +15,7 @@ export const crookedPeers: readonly CrookedPeer[] = [
   ...responses,
   ...forgetful,
   careless,
+  ...reading,
   ...framing,
   ...messages,
   ...closing,

@@ -18,13 +18,18 @@ export interface RunningPeer {
 export async function startPeer(differences: Partial<Manners>): Promise<RunningPeer> {
   const manners = { ...honest, ...differences };
   const sockets = new Set<Socket>();
+  let wasReset = false;
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
     // What the other side does to a connection is its affair; the case has it on record.
-    socket.on('error', () => socket.destroy());
-    socket.on('end', () => socket.end());
-    answer(socket, manners);
+    socket.on('error', () => {
+      wasReset = true;
+      socket.destroy();
+    });
+    if (manners.endsWithPeer) socket.on('end', () => socket.end());
+    if (wasReset && !manners.survivesResets) socket.destroy();
+    else answer(socket, manners);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;

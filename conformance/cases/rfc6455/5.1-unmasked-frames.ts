@@ -48,7 +48,7 @@ export const unmaskedFrames: Section = {
       ([kind, what, frame]): CaseInSection => ({
         ...rule,
         id: `masking/unmasked-${kind}-first`,
-        title: `${what} without a mask as the very first frame fails the connection`,
+        title: `${what} without a mask as the first frame fails`,
         alive: 'untested',
         steps: [frame],
         expect: failed(1002),
@@ -58,7 +58,7 @@ export const unmaskedFrames: Section = {
       ([kind, what, frame]): CaseInSection => ({
         ...rule,
         id: `masking/unmasked-${kind}-later`,
-        title: `${what} without a mask behind masked frames fails the connection`,
+        title: `${what} without a mask behind masked frames fails`,
         steps: [masked, ping('masked'), frame],
         expect: failed(1002, {
           events: [
@@ -72,7 +72,7 @@ export const unmaskedFrames: Section = {
     {
       ...rule,
       id: 'masking/unmasked-continuation',
-      title: 'a continuation without a mask behind a masked first fragment fails the connection',
+      title: 'a continuation without a mask behind a masked fragment fails',
       steps: [text('masked', { fin: false }), continuation('unmasked', unmasked)],
       expect: failed(1002),
     },

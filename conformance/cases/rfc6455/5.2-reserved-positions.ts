@@ -77,7 +77,7 @@ export const reservedPositions: Section = {
       },
       {
         ...opcodeRule,
-        id: `opcodes/reserved-${opcode}-without-fin`,
+        id: `opcodes/unfinished-${opcode}`,
         title: `the reserved opcode ${opcode} without FIN fails the connection`,
         steps: [frame(opcode, 'reserved', { fin: false })],
         expect: failed(1002),

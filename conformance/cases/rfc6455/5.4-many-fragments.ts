@@ -138,7 +138,7 @@ export const manyFragments: Section = {
     ...[0, 1, 3].map(
       (length): CaseInSection => ({
         ...rule,
-        id: `fragmentation/continuation-of-nothing-first-of-${length}`,
+        id: `fragmentation/starts-with-a-part-of-${length}`,
         title: `a continuation of ${length} bytes as the very first frame fails the connection`,
         requirement: 'a continuation continues a message that is begun and not finished',
         rule: 'unexpected-continuation',

@@ -88,7 +88,7 @@ export const endings: Section = {
     {
       ...closing,
       id: 'closing/inside-an-unfinished-message',
-      title: 'a Close inside a message that stays unfinished is answered, and nothing is echoed',
+      title: 'a Close inside a message that stays unfinished is answered',
       steps: [text('one', { fin: false }), continuation('two', { fin: false }), close(1000)],
       expect: closed([1000, 'none']),
     },

@@ -116,7 +116,7 @@ export const closeBodies: Section = {
     ).map(
       ([id, payload, what]): CaseInSection => ({
         id: `close-code/one-byte-${id}`,
-        title: `a Close whose body is one byte, ${what}, fails the connection`,
+        title: `a Close with a body of one byte, ${what}, fails`,
         level: 'must',
         section: '5.5.1',
         requirement: 'a Close body, if there is one, begins with a code of two bytes',

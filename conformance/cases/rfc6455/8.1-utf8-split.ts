@@ -112,7 +112,7 @@ export const utf8Split: Section = {
       ([id, what, before, behind]): CaseInSection => ({
         ...rule,
         id: `utf8-split/invalid-${id}`,
-        title: `${what}, in two fragments, fails the connection`,
+        title: `${what}, in two fragments, fails`,
         steps: [text(hex(before), opened), continuation(hex(behind))],
         expect: failed(1007),
       }),
@@ -123,7 +123,7 @@ export const utf8Split: Section = {
         ([id, what, before, behind]): CaseInSection => ({
           ...rule,
           id: `utf8-split/fails-fast-${id}`,
-          title: `${what}: the connection fails before the message is whole`,
+          title: `${what}: fails before the message is whole`,
           level: 'should',
           requirement: 'text that cannot become UTF-8 any more fails the connection at once',
           steps: [text(hex(before), opened), continuation(hex(behind), opened)],

@@ -124,7 +124,7 @@ export const utf8: Section = {
     ),
     comesBack(
       'greek-byte-by-byte',
-      'Greek text in frames of one byte comes back',
+      'text in Greek in frames of one byte comes back',
       '6.2.4',
       [message('text', greek, { fragment: 1 })],
       greek,

@@ -67,7 +67,7 @@ export const extensionNegotiation: Section = {
       ] as const
     ).map(([id, lines, names, what]) => ({
       id: `extensions/malformed-${id}`,
-      title: `an offer with ${what} is refused or nothing strange is answered`,
+      title: `an offer with ${what} is refused or declined`,
       level: 'must' as const,
       requirement: 'an offer outside the grammar fails the handshake or is declined',
       against: serverOnly,

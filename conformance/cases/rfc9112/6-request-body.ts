@@ -35,13 +35,13 @@ export const requestBody: Section = {
   cases: [
     ...(
       [
-        ['a-frame', [length(frame)], frame, 'a body that looks like a frame'],
-        ['a-second-handshake', [length(secondRequest)], secondRequest, 'a handshake in its body'],
-        ['text', ['Content-Length: 5'], 'hello', 'a body of text'],
+        ['a-frame', [length(frame)], frame, 'a frame'],
+        ['a-second-handshake', [length(secondRequest)], secondRequest, 'a second handshake'],
+        ['text', ['Content-Length: 5'], 'hello', 'text'],
       ] as const
     ).map(([id, add, body, what]) => ({
       id: `handshake-body/${id}`,
-      title: `a handshake with ${what} is refused, or the body is read and left aside`,
+      title: `${what} in a handshake lets nothing in through the body`,
       level: 'must' as const,
       document: 'RFC 9110' as const,
       section: '7.8',
@@ -73,7 +73,7 @@ export const requestBody: Section = {
       ] as const
     ).map(([id, add, what]) => ({
       id: `handshake-body/${id}`,
-      title: `${what} in a handshake lets no frame in through the body`,
+      title: `a handshake with ${what} lets no frame in`,
       level: 'must' as const,
       document: 'RFC 9110' as const,
       section: '7.8',
