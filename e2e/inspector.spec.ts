@@ -210,6 +210,19 @@ test('opens a saved timeline again', async ({ tab, baseURL }) => {
   expect(await page.text('states')).toBe('Client: open. Server: open.');
 });
 
+test('a new connection begins with an empty page', async ({ tab, baseURL }) => {
+  const page = await openInspector(tab, baseURL!, '/');
+  await page.click('send-text');
+  await expect.poll(() => page.frames()).toEqual(['client text “abc”', 'server text “def”']);
+  await page.click('connect');
+  await expect.poll(() => page.text('states')).toBe('Client: open. Server: open.');
+  await page.inject('ping', 'client');
+  await expect
+    .poll(() => page.frames())
+    .toEqual(['client ping “Hello” injected', 'server pong “Hello”']);
+  await expect.poll(() => page.reports()).toEqual(['This page: open event']);
+});
+
 test('shows another client that uses the tap', async ({ tab, baseURL }) => {
   const page = await openInspector(tab, baseURL!, '/');
   const { port, hostname, pathname, host } = new URL(await page.text('tap-url'));

@@ -98,6 +98,8 @@ function forget() {
 
 function disconnect() {
   socket?.close();
+  // What it still reports is no part of the next connection.
+  socket = undefined;
   session?.end();
   ended();
 }
