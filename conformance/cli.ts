@@ -133,3 +133,5 @@ try {
     process.exitCode = 2;
   }
 }
+// Conversations that an interrupted run left open are nobody's business any more.
+process.stdout.write('', () => process.exit());

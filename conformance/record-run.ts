@@ -1,11 +1,11 @@
 /** Collects the results of a run as they come, so that what was measured survives its end. */
 import type { Case } from './case.ts';
 import { readConversation } from './conversation.ts';
-import { type RecordedResult, type RunEnd, recordResult } from './results.ts';
+import { type RecordedResult, type RecordOptions, type RunEnd, recordResult } from './results.ts';
 import type { CaseResult } from './run.ts';
 import type { Side } from './timeline.ts';
 
-export interface Watch {
+export interface Watch extends RecordOptions {
   /** The target's. */
   readonly role: Side;
   /** Someone wants to stop. */
@@ -14,8 +14,6 @@ export interface Watch {
   readonly gone?: Promise<string>;
   /** Looks whether the target can still be reached; a sentence where it cannot. */
   readonly lookForTarget: () => Promise<string | undefined>;
-  /** Keeps every byte, however many a passed case has. */
-  readonly wholeTimelines: boolean;
   readonly onResult?: (result: CaseResult) => void;
 }
 
@@ -43,7 +41,7 @@ export async function recordRun(
 ): Promise<Recording> {
   const arrivals: Arrival[] = [];
   const end = await collect(results, watch, async (result) => {
-    const recorded = await recordResult(result, watch.wholeTimelines);
+    const recorded = await recordResult(result, watch);
     const brokenAndDropped = isBrokenAndDropped(result, watch.role);
     arrivals.push({ recorded, at: performance.now(), brokenAndDropped });
     watch.onResult?.(result);

@@ -6,7 +6,7 @@ import type { Case, Level, Volume } from './case.ts';
 import type { Judgement } from './judge.ts';
 import type { CaseResult } from './run.ts';
 import type { Seed } from './seed.ts';
-import { type StoredTimeline, storeTimeline } from './stored-timeline.ts';
+import { type Header, type StoredTimeline, storeTimeline } from './stored-timeline.ts';
 import type { Side } from './timeline.ts';
 
 export const resultsFormat = 'framewright results';
@@ -108,16 +108,25 @@ export function resultsOf(runs: readonly Run[]): Results {
  */
 const limitOfPassed = 32 * 1024;
 
-/** @param whole keeps every byte, however many a passed case has */
-export async function recordResult(result: CaseResult, whole = false): Promise<RecordedResult> {
+export interface RecordOptions {
+  /** Keeps every byte, however many a passed case has. */
+  readonly wholeTimelines?: boolean;
+  /** Header lines of ours whose values are not for other eyes. */
+  readonly secrets?: readonly Header[];
+}
+
+export async function recordResult(
+  result: CaseResult,
+  { wholeTimelines = false, secrets = [] }: RecordOptions = {},
+): Promise<RecordedResult> {
   const { case: testCase, timeline, duration, ...judgement } = result;
   const isPassed = judgement.verdict === 'pass' || judgement.verdict === 'info';
-  const limit = isPassed && !whole ? limitOfPassed : Infinity;
+  const limit = isPassed && !wholeTimelines ? limitOfPassed : Infinity;
   return {
     ...recordCase(testCase),
     ...judgement,
     duration: Math.round(duration * 1000) / 1000,
-    ...(timeline && { timeline: await storeTimeline(timeline, limit) }),
+    ...(timeline && { timeline: await storeTimeline(timeline, { limit, secrets }) }),
   };
 }
 

@@ -80,6 +80,7 @@ export function nearest(word: string, words: readonly string[]): string[] {
     })
     .filter(({ far }) => far <= Math.max(2, word.length / 3))
     .toSorted((a, b) => a.far - b.far)
+    .filter(({ far }, _, [first]) => far <= first!.far + 1)
     .slice(0, 3)
     .map(({ candidate }) => candidate);
 }

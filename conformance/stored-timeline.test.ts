@@ -68,13 +68,33 @@ test('what gzip makes smaller is stored as gzip, the rest as it is', async () =>
 test('a stream that is too long is cut, and says by how much', async () => {
   const noise = Buffer.from(Array.from({ length: 200_000 }, (_, index) => (index * index) >> 7));
   const timeline = sampleTimeline(noise);
-  const stored = await storeTimeline(timeline, 32_768);
+  const stored = await storeTimeline(timeline, { limit: 32_768 });
   const { client, server } = stored.leftOut!;
   assert.ok(client > 190_000 && server > 190_000 && JSON.stringify(stored).length < 16_000);
   const loaded = loadTimeline(stored);
   assert.equal(bytesFrom(loaded, 'client').length + client, bytesFrom(timeline, 'client').length);
   assert.deepEqual(loaded.entries.at(-1), timeline.entries.at(-1));
-  assert.equal((await storeTimeline(timeline, Infinity)).leftOut, undefined);
+  assert.equal((await storeTimeline(timeline)).leftOut, undefined);
+});
+
+test('the value of a secret header is blackened, byte for byte', async () => {
+  const { entries } = sampleTimeline();
+  const request = Buffer.from('GET / HTTP/1.1\r\nToken: abc\r\nHost: abc\r\n\r\n');
+  // A byte at a time, as some cases write their heads.
+  const bytewise = Array.from(request, (octet, offset) => ({
+    ...({ kind: 'bytes', from: 'client', at: 0, offset } as const),
+    bytes: Uint8Array.of(octet),
+  }));
+  const timeline = { transport: 'tcp', entries: [...bytewise, ...entries.slice(1, 2)] } as const;
+  const stored = await storeTimeline(timeline, {
+    secrets: [
+      ['Token', 'abc'],
+      ['Other', 'x'],
+    ],
+  });
+  const read = bytesFrom(loadTimeline(stored), 'client').toString();
+  assert.equal(read, 'GET / HTTP/1.1\r\nToken: ***\r\nHost: abc\r\n\r\n');
+  assert.equal(bytesFrom(timeline, 'client').toString(), request.toString());
 });
 
 test('segments that do not add up to their stream are refused', async () => {

@@ -54,10 +54,22 @@ const worthCompressing = 512;
 /** What is kept of each side where not all is: the handshake and the first frames. */
 const keptOfLong = 4096;
 
-/** @param limit characters that both streams may take; where they would take more, they are cut */
-export async function storeTimeline(timeline: Timeline, limit = Infinity): Promise<StoredTimeline> {
+export interface StoreOptions {
+  /** Characters that both streams may take; where they would take more, they are cut. */
+  readonly limit?: number;
+  /** Header lines of the client whose values are replaced by asterisks. */
+  readonly secrets?: readonly Header[];
+}
+
+export type Header = readonly [name: string, value: string];
+
+export async function storeTimeline(
+  timeline: Timeline,
+  { limit = Infinity, secrets = [] }: StoreOptions = {},
+): Promise<StoredTimeline> {
   const { transport } = timeline;
   const [fromClient, fromServer] = [bytesFrom(timeline, 'client'), bytesFrom(timeline, 'server')];
+  for (const secret of secrets) blacken(fromClient, secret);
   const [client, server] = [await storeBytes(fromClient), await storeBytes(fromServer)];
   const entries = storeEntries(timeline.entries);
   if (lengthOf(client) + lengthOf(server) <= limit) return { transport, client, server, entries };
@@ -72,6 +84,13 @@ export async function storeTimeline(timeline: Timeline, limit = Infinity): Promi
       server: fromServer.length - serverStart!.length,
     },
   };
+}
+
+/** In place, and without moving a byte. */
+function blacken(stream: Buffer, [name, value]: Header): void {
+  const line = Buffer.from(`\r\n${name}: ${value}\r\n`, 'latin1');
+  const start = stream.indexOf(line);
+  if (start >= 0) stream.fill('*', start + line.length - 2 - value.length, start + line.length - 2);
 }
 
 const lengthOf = (stored: StoredBytes) =>

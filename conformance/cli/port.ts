@@ -18,7 +18,7 @@ export async function withPort(
   return file === undefined ? undefined : [file, ...args];
 }
 
-async function freePort(host: string): Promise<number> {
+export async function freePort(host: string): Promise<number> {
   const server = createServer().listen(0, host);
   await once(server, 'listening');
   const address = server.address();

@@ -99,6 +99,7 @@ async function runCases(setting: Setting): Promise<Run> {
     {
       role: 'server',
       wholeTimelines: flags.wholeTimelines,
+      secrets: target.headers.filter(([name]) => isSecret(name)),
       interrupted: interruption.signal,
       ...(started && { gone: started.exited.then((how) => goneSentence(how, started)) }),
       lookForTarget: () => lookFor(target, timeout, started),
@@ -141,6 +142,11 @@ function runOf(
     ...recording,
   };
 }
+
+/** What files that are passed around must not tell. */
+const isSecret = (header: string) =>
+  /auth|cookie|credential|key|password|secret|session|token/i.test(header) &&
+  !/^sec-websocket-/i.test(header);
 
 async function probe(
   target: ServerTarget,

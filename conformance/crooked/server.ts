@@ -14,8 +14,8 @@ export interface RunningPeer {
   close(): Promise<void>;
 }
 
-/** Listens on a free port of the loopback. */
-export async function startPeer(differences: Partial<Manners>): Promise<RunningPeer> {
+/** Listens on the loopback, on a free port where none is given. */
+export async function startPeer(differences: Partial<Manners>, at = 0): Promise<RunningPeer> {
   const manners = { ...honest, ...differences };
   const sockets = new Set<Socket>();
   let wasReset = false;
@@ -31,7 +31,7 @@ export async function startPeer(differences: Partial<Manners>): Promise<RunningP
     if (wasReset && !manners.survivesResets) socket.destroy();
     else answer(socket, manners);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(at, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
     url: new URL(`ws://127.0.0.1:${port}/`),

@@ -115,7 +115,15 @@ export async function sampleRun(changes: Partial<Run> = {}): Promise<Run> {
         reference: 'RFC 6455 §7.4.1',
         timeline,
       },
-      { ...kept, id: 'sample/left-open', level: 'may', section: '7.4', verdict: 'info', timeline },
+      {
+        ...kept,
+        id: 'sample/left-open',
+        level: 'may',
+        section: '7.4',
+        autobahn: [],
+        verdict: 'info',
+        timeline,
+      },
       {
         ...kept,
         id: 'sample/skipped',

@@ -1,0 +1,416 @@
+/** The command line as a user meets it: a process, its output, its exit code. */
+import assert from 'node:assert/strict';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer as createHttpServer } from 'node:http';
+import { type AddressInfo, createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import type { RunningPeer } from './crooked/server.ts';
+import { startPeer } from './crooked/server.ts';
+import { readResults } from './read-results.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+/** Built as the package is: starting from source takes five times as long. */
+let built: string;
+const few = ['--only', 'fragmentation/ping-of-*'];
+
+interface Outcome {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+const plain = { ...process.env, NO_COLOR: '1', GITHUB_ACTIONS: '' };
+const start = (...args: string[]) => startWith(plain, ...args);
+
+function startWith(env: NodeJS.ProcessEnv, ...args: string[]) {
+  const child = spawn(process.execPath, [join(built, 'conformance', 'cli.js'), ...args], { env });
+  let [out, err] = ['', ''];
+  child.stdout.on('data', (bytes) => {
+    out += bytes;
+  });
+  child.stderr.on('data', (bytes) => {
+    err += bytes;
+  });
+  const ended = once(child, 'close').then(([code]): Outcome => ({ code, out, err }));
+  return { child, ended };
+}
+
+const run = (...args: string[]) => start(...args).ended;
+
+let honest: RunningPeer;
+/** Answers pings with other words. */
+let crooked: RunningPeer;
+let folder: string;
+
+before(async () => {
+  // Below the root, so that packages are found.
+  await mkdir(join(root, 'node_modules', '.cache'), { recursive: true });
+  built = await mkdtemp(join(root, 'node_modules', '.cache', 'framewright-'));
+  const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+  execFileSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.json'), '--outDir', built]);
+  honest = await startPeer({});
+  crooked = await startPeer({ pong: () => [Buffer.from('other words')] });
+  folder = await mkdtemp(join(tmpdir(), 'framewright-cli-'));
+});
+
+after(async () => {
+  await honest.close();
+  await crooked.close();
+  await rm(folder, { recursive: true });
+  await rm(built, { recursive: true });
+});
+
+test('a server that keeps all rules: exit code 0, and nothing on standard error', async () => {
+  const { code, out, err } = await run('server', honest.url.href, ...few);
+  assert.deepEqual([code, err], [0, '']);
+  assert.match(out, /✔ §5\.4 .*\n/);
+  assert.match(out, / passed · as expected\n$/);
+});
+
+test('a server that breaks a MUST: exit code 1, and all that an issue needs', async () => {
+  const { code, out } = await run(
+    'server',
+    crooked.url.href,
+    '--timeout',
+    '300',
+    '--only',
+    'fragmentation/ping-of-1-inside-a-message',
+  );
+  assert.equal(code, 1);
+  assert.match(out, /✘ FAIL {2}fragmentation\/ping-of-1-inside-a-message {2}MUST · RFC 6455 §5\.4/);
+  assert.match(out, /expected +pong "p"/);
+  assert.match(out, /\^\^ wrong-answer/);
+  assert.match(out, /replay +npx framewright replay fragmentation\/ping-of-1-inside-a-message ws:/);
+});
+
+test('results are written whole, read back, converted and judged again', async () => {
+  const path = join(folder, 'results.json');
+  const junit = join(folder, 'reports', 'junit.xml');
+  const { code, out } = await run(
+    'server',
+    honest.url.href,
+    ...few,
+    '--out',
+    path,
+    '--reporter',
+    `junit:${junit}`,
+    '--name',
+    'honest',
+    '--target-version',
+    '1.2',
+    '--seed',
+    'x',
+  );
+  assert.deepEqual([code, out], [0, '']);
+  assert.match(await readFile(junit, 'utf8'), /<testsuites name="framewright"/);
+  const { runs } = await readResults(path);
+  assert.equal(runs.length, 1);
+  assert.deepEqual(
+    [runs[0]!.target.name, runs[0]!.target.version, runs[0]!.options.seed, runs[0]!.end],
+    ['honest', '1.2', 'x', { state: 'complete' }],
+  );
+  assert.equal(runs[0]!.planned, runs[0]!.results.length);
+
+  const again = await run('report', path, '--rejudge', '--reporter', 'json');
+  assert.equal(again.code, 0);
+  assert.deepEqual(JSON.parse(again.out).runs, runs);
+
+  const filtered = await run(
+    'report',
+    path,
+    '--only',
+    'fragmentation/ping-of-7-inside-a-message',
+    '--verbose',
+  );
+  assert.match(filtered.out, /^honest 1\.2 {2}ws:/);
+  assert.match(filtered.out, /1 case in/);
+});
+
+test('shards of one run are merged, and two targets stay two', async () => {
+  const [one, two, other] = ['one', 'two', 'other'].map((name) => join(folder, `${name}.json`)) as [
+    string,
+    string,
+    string,
+  ];
+  const name = ['--name', 'sharded'];
+  await run(
+    'server',
+    honest.url.href,
+    '--only',
+    'fragmentation/ping-of-1-*',
+    '--out',
+    one,
+    ...name,
+  );
+  await run(
+    'server',
+    honest.url.href,
+    '--only',
+    'fragmentation/ping-of-7-*',
+    '--out',
+    two,
+    ...name,
+  );
+  await run('server', honest.url.href, '--only', 'fragmentation/ping-of-7-*', '--out', other);
+  const merged = join(folder, 'merged.json');
+  const { code } = await run('report', two, one, other, '--out', merged, '--reporter', 'console');
+  assert.equal(code, 0);
+  const { runs } = await readResults(merged);
+  assert.deepEqual(
+    runs.map(({ results }) => results.map(({ id }) => id)),
+    [
+      ['fragmentation/ping-of-1-inside-a-message', 'fragmentation/ping-of-7-inside-a-message'],
+      ['fragmentation/ping-of-7-inside-a-message'],
+    ],
+  );
+});
+
+test('the same seed gives the same bytes', async () => {
+  const bytes = async () => {
+    const { out } = await run(
+      'replay',
+      'fragmentation/ping-of-1-inside-a-message',
+      honest.url.href,
+      '--seed',
+      's',
+    );
+    return out.replaceAll(/[\d.]+ ms/g, '');
+  };
+  assert.equal(await bytes(), await bytes());
+});
+
+test('replay shows both sides, unmasked, and judges', async () => {
+  const id = 'fragmentation/ping-of-1-inside-a-message';
+  const passed = await run('replay', id, honest.url.href);
+  assert.equal(passed.code, 0);
+  assert.match(passed.out, /client → .*request\n/);
+  assert.match(passed.out, /← server .*pong frame, FIN, not masked, 1 byte\n/);
+  assert.match(passed.out, /payload, masked\n +70 +payload {3}"p"/);
+  assert.match(passed.out, /\nPASS {2}fragmentation\/ping-of-1-inside-a-message\n$/);
+  const failed = await run('replay', id, crooked.url.href, '--timeout', '300');
+  assert.equal(failed.code, 1);
+  assert.match(failed.out, /\nFAIL {2}/);
+});
+
+test('list shows the cases, also as JSON', async () => {
+  const [text, json] = await Promise.all([run('list', '--only', '5.4'), run('list', '--json')]);
+  assert.match(text.out, /^RFC 6455 §5\.4 {2}Fragmentation\n/);
+  assert.match(text.out, /fragmentation\/ping-of-1-inside-a-message +MUST +a ping of 1/);
+  const { cases } = JSON.parse(json.out) as { cases: Record<string, unknown>[] };
+  const keys = [
+    'id',
+    'title',
+    'level',
+    'document',
+    'section',
+    'requirement',
+    'against',
+    'needs',
+    'tags',
+    'autobahn',
+  ];
+  for (const listed of cases)
+    assert.ok(
+      keys.every((key) => key in listed),
+      `${listed.id}`,
+    );
+});
+
+const wrong: readonly [args: readonly string[], message: RegExp][] = [
+  [['server'], /missing required argument 'url'/],
+  [['server', 'ws://a/', '--bogus'], /unknown option '--bogus'/],
+  [['sever', 'ws://a/'], /unknown command 'sever'[\s\S]*Did you mean server\?/],
+  [['server', 'localhost:9001'], /did you mean ws:\/\/localhost:9001 \?/],
+  [['server', 'ws://a/', '--only', 'utf8/no-such'], /no case matches "utf8\/no-such"/],
+  [['server', 'ws://a/', '--only', 'fragmentaton'], /Did you mean fragmentation\?/],
+  [['server', 'ws://a/', '--concurrency', '0'], /has to be a whole number above 0/],
+  [['server', 'ws://a/', '--header', 'nonsense'], /has to look like 'Name: value'/],
+  [['server', 'ws://a/', '--fail-on', 'may'], /Allowed choices are must, should/],
+  [
+    ['server', 'ws://a/', '--reporter', 'junti'],
+    /no reporter is called "junti": did you mean junit\?/,
+  ],
+  [['server', 'ws://a/', '--out', '/dev/null/x.json'], /cannot write \/dev\/null\/x\.json: /],
+  [
+    ['server', 'ws://a/', '--known-failing', 'no-such.txt'],
+    /cannot read the known-failing list: ENOENT/,
+  ],
+  [['server', 'ws://127.0.0.1:0/'], /port 0 stands for a free port, and needs a command/],
+  [['replay', 'utf8/no-such', 'ws://a/'], /no case matches "utf8\/no-such"/],
+  [['report', 'no-such.json'], /cannot read no-such\.json: ENOENT/],
+];
+
+for (const [args, message] of wrong) {
+  test(`framewright ${args.join(' ')}: a sentence and exit code 2`, async () => {
+    const { code, out, err } = await run(...args);
+    assert.deepEqual([code, out], [2, '']);
+    assert.match(err, message);
+    assert.doesNotMatch(err, /\n +at /);
+  });
+}
+
+/** Calls back with an address at which that server listens. */
+async function listening(server: Server, use: (address: string) => Promise<void>): Promise<void> {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  try {
+    await use(`127.0.0.1:${(server.address() as AddressInfo).port}`);
+  } finally {
+    server.close();
+  }
+}
+
+test('nothing listens there', async () => {
+  let dead = '';
+  await listening(createServer(), async (address) => {
+    dead = address;
+  });
+  const { code, err } = await run('server', `ws://${dead}/`);
+  assert.equal(code, 2);
+  assert.match(
+    err,
+    /ECONNREFUSED.*Nothing listens there: start the server, or let Framewright start it/,
+  );
+});
+
+test('an HTTP server that is no WebSocket server', async () => {
+  const server = createHttpServer((_, response) => response.writeHead(404).end());
+  await listening(server, async (address) => {
+    const { code, err } = await run('server', `ws://${address}/`);
+    assert.equal(code, 2);
+    assert.match(
+      err,
+      /does not accept a WebSocket handshake: HTTP\/1\.1 404 Not Found\. Is it the right port/,
+    );
+    const secure = await run('server', `wss://${address}/`);
+    assert.equal(secure.code, 2);
+    assert.match(secure.err, /answers, but not with TLS: perhaps it is ws:\/\/ and not wss:\/\//);
+  });
+});
+
+const echo = fileURLToPath(new URL('cli/mortal-server.ts', import.meta.url));
+const serving = (...args: string[]) => ['--', process.execPath, '--import', 'tsx', echo, ...args];
+
+test('a command is started on a free port, tested and stopped', async () => {
+  const { code, out, err } = await run('server', 'ws://127.0.0.1:0/', ...few, ...serving());
+  assert.deepEqual([code, err], [0, '']);
+  assert.match(out, /as expected/);
+});
+
+test('a target that dies in the middle: results kept, its last words shown, exit code 2', async () => {
+  const path = join(folder, 'died.json');
+  const { code, out } = await run(
+    'server',
+    'ws://127.0.0.1:0/',
+    '--only',
+    '5.4',
+    '--concurrency',
+    '1',
+    '--reporter',
+    'console',
+    '--out',
+    path,
+    ...serving('--die-at', '12'),
+  );
+  assert.equal(code, 2);
+  assert.match(
+    out,
+    /The target was lost: the command exited with code 7\. It wrote:\n +out of luck/,
+  );
+  const { runs } = await readResults(path);
+  assert.equal(runs[0]!.end.state, 'target lost');
+  const verdicts = runs[0]!.results.map(({ verdict }) => verdict);
+  assert.ok(verdicts.includes('pass') && !verdicts.includes('fail'), verdicts.join());
+  assert.ok(runs[0]!.results.length < runs[0]!.planned);
+});
+
+test('Ctrl-C keeps the results so far and stops the command', async () => {
+  const path = join(folder, 'interrupted.json');
+  const listener = createServer();
+  const { child, ended, pid } = await new Promise<ReturnType<typeof start> & { pid: number }>(
+    (resolve) => {
+      void listening(listener, async (address) => {
+        const started = start(
+          'server',
+          'ws://127.0.0.1:0/',
+          '--only',
+          '5.4',
+          '--concurrency',
+          '1',
+          '--out',
+          path,
+          '--reporter',
+          'console',
+          ...serving('--hang-at', '12', '--tell', address),
+        );
+        const [socket] = await once(listener, 'connection');
+        const [written] = await once(socket, 'data');
+        resolve({ ...started, pid: Number(written) });
+      });
+    },
+  );
+  child.kill('SIGINT');
+  const { code, out } = await ended;
+  assert.equal(code, 2);
+  assert.match(out, /Interrupted: the cases that were not played are missing here/);
+  const { runs } = await readResults(path);
+  assert.deepEqual(runs[0]!.end, { state: 'interrupted' });
+  assert.ok(runs[0]!.results.length > 0);
+  assert.throws(() => process.kill(pid, 0), { code: 'ESRCH' });
+});
+
+test('a known-failing list decides what is expected, and cannot rot', async () => {
+  const list = join(folder, 'known.txt');
+  const id = 'fragmentation/ping-of-1-inside-a-message';
+  const args = (url: URL) => [
+    'server',
+    url.href,
+    '--timeout',
+    '300',
+    '--only',
+    id,
+    '--known-failing',
+    list,
+  ];
+  await writeFile(list, `${id} # answers with other words\n`);
+  assert.equal((await run(...args(crooked.url))).code, 0);
+  const passing = await run(...args(honest.url));
+  assert.equal(passing.code, 1);
+  assert.match(passing.out, /Listed as known failing, and passing\n {2}fragmentation\/ping-of-1/);
+  await writeFile(list, `${id}\nno/such-case\n`);
+  const rotten = await run(...args(crooked.url));
+  assert.equal(rotten.code, 1);
+  assert.match(rotten.out, /known\.txt:2 {2}no\/such-case/);
+});
+
+test('headers are sent with every handshake, and their values are not written down', async () => {
+  const path = join(folder, 'headers.json');
+  const { code } = await run(
+    'server',
+    honest.url.href,
+    ...few,
+    '--header',
+    'Authorization: Bearer s3cret',
+    '--out',
+    path,
+  );
+  assert.equal(code, 0);
+  const content = await readFile(path, 'utf8');
+  assert.match(content, /"headers":\["Authorization"\]/);
+  const { runs } = await readResults(path);
+  const { client } = runs[0]!.results[0]!.timeline!;
+  assert.ok('base64' in client);
+  const request = Buffer.from(client.base64, 'base64').toString('latin1');
+  assert.match(request, /Authorization: \*+\r\n/);
+});
+
+test('on GitHub Actions annotations come by themselves', async () => {
+  const env = { ...plain, GITHUB_ACTIONS: 'true' };
+  const { out } = await startWith(env, 'server', honest.url.href, ...few).ended;
+  assert.match(out, /as expected\n::notice title=Framewright%3A /);
+});

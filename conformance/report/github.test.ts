@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parseKnownFailing } from '../known-failing.ts';
+import { renderGithub } from './github.ts';
+import { judgedRun, sampleRun } from './sample-run.ts';
+
+/** As the runner reads a workflow command. */
+function parse(line: string) {
+  const [, name, list, data] = /^::(\w+) ([^:]*)::(.*)$/s.exec(line) ?? [];
+  assert.ok(name !== undefined, line);
+  const undo = (text: string) =>
+    text
+      .replaceAll('%0D', '\r')
+      .replaceAll('%0A', '\n')
+      .replaceAll('%3A', ':')
+      .replaceAll('%2C', ',')
+      .replaceAll('%25', '%');
+  const properties = list!.split(',').map((pair) => pair.split('='));
+  return {
+    name,
+    properties: Object.fromEntries(properties.map(([key, value]) => [key, undo(value!)])),
+    message: undo(data!),
+  };
+}
+
+test('failures and errors are errors, warnings are warnings, the totals are a notice', async () => {
+  const lines = renderGithub([await sampleRun()])
+    .trimEnd()
+    .split('\n')
+    .map(parse);
+  assert.deepEqual(
+    lines.map(({ name, properties }) => [name, properties.title]),
+    [
+      ['error', 'sample: sample/broken (MUST · RFC 6455 §5.4)'],
+      ['error', 'sample: sample/not-judged (MUST · RFC 7692 §7.2.2)'],
+      ['warning', 'sample: sample/broken-should (SHOULD · RFC 6455 §7.1.7)'],
+      ['notice', 'Framewright: sample'],
+    ],
+  );
+  assert.match(lines[0]!.message, /^a rule that is kept\nrule: wrong-answer\nsection: RFC 6455/);
+});
+
+test('a hostile payload forges no command', async () => {
+  const run = await sampleRun();
+  const target = { ...run.target, name: 'x\n::error::forged, y' };
+  const lines = renderGithub([{ ...run, target }])
+    .trimEnd()
+    .split('\n');
+  assert.equal(lines.length, 4);
+  assert.deepEqual(parse(lines[0]!).properties, {
+    title: 'x\\n::error::forged, y: sample/broken (MUST · RFC 6455 §5.4)',
+  });
+  assert.match(parse(lines[0]!).message, /observed: text <script>.*\\r\\n::error::forged\\x00%0A/);
+});
+
+test('a rotten known-failing list is annotated at its line', async () => {
+  const run = await judgedRun();
+  const ids = run.results.map(({ id }) => id);
+  const knownFailing = parseKnownFailing('sample/kept\nno/such', 'lists/ws.txt', ids);
+  const lines = renderGithub([{ ...run, options: { ...run.options, knownFailing } }]);
+  assert.match(
+    lines,
+    /^::error file=lists\/ws\.txt,title=sample\/kept%3A listed as known failing::it passes on sample$/m,
+  );
+  assert.match(
+    lines,
+    /^::error file=lists\/ws\.txt,line=2,title=known-failing list::no case matches no\/such$/m,
+  );
+});
