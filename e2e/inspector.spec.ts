@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import type { Tab } from '../browsers/engine.ts';
 import { loadTimeline } from '../conformance/stored-timeline.ts';
 import { bytesFrom } from '../conformance/timeline.ts';
-import { expect, test } from './fixtures.ts';
+import { eventually, expect, test } from './fixtures.ts';
 
 /** The inspector as a person uses it, by the names of its parts. */
 class InspectorPage {
@@ -80,19 +80,19 @@ class InspectorPage {
 async function openInspector(tab: Tab, baseURL: string, path?: string): Promise<InspectorPage> {
   await tab.open(`${baseURL}/inspector`);
   const page = new InspectorPage(tab);
-  await expect.poll(() => page.text('status')).toBe('Not connected.');
+  await eventually(() => page.text('status')).toBe('Not connected.');
   if (path === undefined) return page;
   await page.fill('target', `ws://localhost:3200${path}`);
   await page.click('connect');
-  await expect.poll(() => page.text('states')).toBe('Client: open. Server: open.');
-  await expect.poll(() => page.reports()).toEqual(['This page: open event']);
+  await eventually(() => page.text('states')).toBe('Client: open. Server: open.');
+  await eventually(() => page.reports()).toEqual(['This page: open event']);
   return page;
 }
 
 test('shows every frame as it passes, and every bit of it', async ({ tab, baseURL }) => {
   const page = await openInspector(tab, baseURL!, '/');
   await page.click('send-text');
-  await expect.poll(() => page.frames()).toEqual(['client text “abc”', 'server text “def”']);
+  await eventually(() => page.frames()).toEqual(['client text “abc”', 'server text “def”']);
   expect(await page.bits()).toEqual([
     'FIN: 1',
     'RSV1: 0',
@@ -115,7 +115,7 @@ test('shows every frame as it passes, and every bit of it', async ({ tab, baseUR
 
 test('computes the accept step by step', async ({ tab, baseURL }) => {
   const page = await openInspector(tab, baseURL!, '/');
-  await expect.poll(() => page.text('accept-verdict')).toBe('✓ the same as the server sent');
+  await eventually(() => page.text('accept-verdict')).toBe('✓ the same as the server sent');
   const steps = await tab.evaluate(() =>
     Array.from(
       document.querySelectorAll('[data-testid=accept-steps] code'),
@@ -135,10 +135,10 @@ test('pings both ends, which a page cannot do', async ({ tab, baseURL }) => {
   const page = await openInspector(tab, baseURL!, '/echo');
   await page.inject('ping', 'client');
   const first = ['client ping “Hello” injected', 'server pong “Hello”'];
-  await expect.poll(() => page.frames()).toEqual(first);
+  await eventually(() => page.frames()).toEqual(first);
   await page.inject('ping', 'server');
   const second = ['server ping “Hello” injected', 'client pong “Hello”'];
-  await expect.poll(() => page.frames()).toEqual([...first, ...second]);
+  await eventually(() => page.frames()).toEqual([...first, ...second]);
   expect(await page.text('states')).toBe('Client: open. Server: open.');
 });
 
@@ -146,23 +146,23 @@ test('a frame without its mask makes our server close with 1002', async ({ tab, 
   const page = await openInspector(tab, baseURL!, '/');
   await page.inject('wrong-mask', 'client');
   // Our server ends the stream at once (§7.1.7): some engines answer the Close before, some do not.
-  await expect
-    .poll(() => page.reports())
-    .toContainEqual(expect.stringMatching(/^This page: close event, code 1002, /));
+  await eventually(() => page.reports()).toContainEqual(
+    expect.stringMatching(/^This page: close event, code 1002, /),
+  );
   const [unmasked, refused] = await page.frames();
   expect(unmasked).toBe('client text “Hello” injected breaks a rule');
   expect(refused).toMatch(/^server close 1002 /);
-  await expect.poll(() => page.text('states')).toBe('Client: closed. Server: closed.');
+  await eventually(() => page.text('states')).toBe('Client: closed. Server: closed.');
 });
 
 test('a reserved opcode from the server makes the browser fail', async ({ tab, baseURL }) => {
   const page = await openInspector(tab, baseURL!, '/');
   await page.inject('reserved-opcode', 'server');
-  await expect
-    .poll(() => page.reports())
-    .toContainEqual('This page: close event, code 1006, not clean');
+  await eventually(() => page.reports()).toContainEqual(
+    'This page: close event, code 1006, not clean',
+  );
   expect(await page.frames()).toContain('server reserved 3 “Hello” injected breaks a rule');
-  await expect.poll(() => page.text('states')).toBe('Client: closed. Server: closed.');
+  await eventually(() => page.text('states')).toBe('Client: closed. Server: closed.');
 });
 
 test('pauses, goes on, clears, and saves the whole timeline', async ({ tab, baseURL }) => {
@@ -170,7 +170,7 @@ test('pauses, goes on, clears, and saves the whole timeline', async ({ tab, base
   await page.click('pause');
   await page.click('send-text');
   // The two frames and the message event of the page.
-  await expect.poll(() => page.text('pause')).toBe('Go on (3 waiting)');
+  await eventually(() => page.text('pause')).toBe('Go on (3 waiting)');
   expect(await page.frames()).toEqual([]);
   await page.click('pause');
   expect(await page.frames()).toEqual(['client text “abc”', 'server text “def”']);
@@ -189,7 +189,7 @@ test('opens a saved timeline again', async ({ tab, baseURL }) => {
   const page = await openInspector(tab, baseURL!, '/');
   await page.click('send-text');
   const frames = ['client text “abc”', 'server text “def”'];
-  await expect.poll(() => page.frames()).toEqual(frames);
+  await eventually(() => page.frames()).toEqual(frames);
   const text = await tab.evaluate(async () => {
     const link = (name: string) =>
       document.querySelector<HTMLAnchorElement>(`[data-testid=${name}]`)?.href ?? '';
@@ -205,7 +205,7 @@ test('opens a saved timeline again', async ({ tab, baseURL }) => {
     return asText;
   });
   expect(text).toMatch(/← server .* text frame, FIN, not masked, 3 bytes/);
-  await expect.poll(() => page.text('status')).toBe('saved.json: recorded, not live.');
+  await eventually(() => page.text('status')).toBe('saved.json: recorded, not live.');
   expect(await page.frames()).toEqual(frames);
   expect(await page.text('states')).toBe('Client: open. Server: open.');
 });
@@ -213,14 +213,15 @@ test('opens a saved timeline again', async ({ tab, baseURL }) => {
 test('a new connection begins with an empty page', async ({ tab, baseURL }) => {
   const page = await openInspector(tab, baseURL!, '/');
   await page.click('send-text');
-  await expect.poll(() => page.frames()).toEqual(['client text “abc”', 'server text “def”']);
+  await eventually(() => page.frames()).toEqual(['client text “abc”', 'server text “def”']);
   await page.click('connect');
-  await expect.poll(() => page.text('states')).toBe('Client: open. Server: open.');
+  await eventually(() => page.text('states')).toBe('Client: open. Server: open.');
   await page.inject('ping', 'client');
-  await expect
-    .poll(() => page.frames())
-    .toEqual(['client ping “Hello” injected', 'server pong “Hello”']);
-  await expect.poll(() => page.reports()).toEqual(['This page: open event']);
+  await eventually(() => page.frames()).toEqual([
+    'client ping “Hello” injected',
+    'server pong “Hello”',
+  ]);
+  await eventually(() => page.reports()).toEqual(['This page: open event']);
 });
 
 test('shows another client that uses the tap', async ({ tab, baseURL }) => {
@@ -229,12 +230,12 @@ test('shows another client that uses the tap', async ({ tab, baseURL }) => {
   const socket = connect(Number(port), hostname);
   socket.write(`GET ${pathname} HTTP/1.1\r\nHost: ${host}\r\n\r\n`);
   socket.resume();
-  await expect
-    .poll(() => tab.evaluate(() => document.querySelector('[data-testid=connection]')?.textContent))
-    .toBe('12');
+  await eventually(() =>
+    tab.evaluate(() => document.querySelector('[data-testid=connection]')?.textContent),
+  ).toBe('12');
   await page.fill('connection', '2');
-  await expect.poll(() => page.text('response')).toContain('426');
-  await expect.poll(() => page.text('states')).toBe('Client: closed. Server: closed.');
+  await eventually(() => page.text('response')).toContain('426');
+  await eventually(() => page.text('states')).toBe('Client: closed. Server: closed.');
   socket.destroy();
 });
 
@@ -248,9 +249,9 @@ test('says in words what is wrong with an address', async ({ tab, baseURL }) => 
   // Port 9, discard: nothing listens there on a machine of this century.
   await page.fill('target', 'ws://127.0.0.1:9/');
   await page.click('connect');
-  await expect
-    .poll(() => page.text('status'))
-    .toBe('127.0.0.1:9 cannot be reached: nothing listens there.');
+  await eventually(() => page.text('status')).toBe(
+    '127.0.0.1:9 cannot be reached: nothing listens there.',
+  );
 });
 
 test('a hostile payload stays text', async ({ tab, baseURL }) => {
@@ -259,8 +260,9 @@ test('a hostile payload stays text', async ({ tab, baseURL }) => {
     '<img src=x onerror="document.title=`owned`"><script>document.title="owned"</script>';
   await page.fill('text', hostile);
   await page.click('send-text');
-  await expect
-    .poll(() => page.frames())
-    .toEqual([`client text “${hostile}”`, `server text “${hostile}”`]);
+  await eventually(() => page.frames()).toEqual([
+    `client text “${hostile}”`,
+    `server text “${hostile}”`,
+  ]);
   expect(await tab.evaluate(() => document.title)).toBe('Inspector · Framewright');
 });
