@@ -11,6 +11,19 @@ export const alivePayload = 'framewright: alive?';
 /** Asks, after a provocation, whether the target goes on as if nothing had happened. */
 export const probePayload = 'framewright: still there?';
 
+/** Nothing but the proof and a normal close. */
+export const aliveCase: Case = {
+  id: 'alive/fresh-connection',
+  title: 'a fresh connection is served',
+  level: 'must',
+  document: 'RFC 6455',
+  section: '1.2',
+  requirement: 'what one connection does leaves the others alone',
+  against: ['server', 'client'],
+  steps: [],
+  expect: { events: [], ending: { kind: 'normal' } },
+};
+
 export function provesAliveFirst(testCase: Case): boolean {
   const { events, ending } = testCase.expect;
   if (testCase.alive === 'untested' || ending.kind === 'refused') return false;

@@ -58,6 +58,16 @@ export interface Case {
   readonly script?: readonly ScriptAction[];
   readonly steps: readonly Step[];
   readonly expect: Expectation;
+  /** Limit cases: what has to hold once the conversation is over. They are played one at a time. */
+  readonly aftermath?: Aftermath;
+  /** How long observations may take at least, in ms, where the default is not patient enough. */
+  readonly patience?: number;
+}
+
+/** A fresh connection is served as before, and memory stayed in budget where it can be read. */
+export interface Aftermath {
+  /** Octets by which the target's resident memory may grow while the case is played. */
+  readonly memory: number;
 }
 
 /** A conversation that nobody judges: what it leaves behind in the target is seen in the next. */

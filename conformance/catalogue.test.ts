@@ -83,7 +83,7 @@ test('every case has a crooked peer that it finds out', () => {
 
 for (const peer of crookedPeers) {
   test(`is found out: a peer that ${peer.name}`, async () => {
-    const suspects = provable.filter(({ id }) => finds(id, peer));
+    const suspects = provable.filter(({ id }) => finds(id, peer)).map(withoutPatience);
     for (const glob of peer.fails) {
       const alone = { ...peer, fails: [glob] };
       assert.ok(
@@ -97,6 +97,11 @@ for (const peer of crookedPeers) {
     const undetected = results.filter(({ verdict }) => verdict !== 'fail' && verdict !== 'warn');
     assert.deepEqual(list(undetected), []);
   });
+}
+
+/** Crooked peers are at once; whom they keep waiting need not wait long to see it. */
+function withoutPatience({ patience: _, ...testCase }: Case): Case {
+  return testCase;
 }
 
 /** The first ones in words, and how many more there are. */

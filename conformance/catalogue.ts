@@ -1,5 +1,8 @@
 /** All cases. Its version changes with every case that is added, corrected or re-levelled. */
 import type { Case, Section, Volume } from './case.ts';
+import { compressionLimits } from './cases/limits/compression.ts';
+import { openingLimits } from './cases/limits/opening.ts';
+import { resourceLimits } from './cases/limits/resources.ts';
 import { delivery } from './cases/rfc6455/4.2.1-delivery.ts';
 import { key } from './cases/rfc6455/4.2.1-key.ts';
 import { requestLine } from './cases/rfc6455/4.2.1-request-line.ts';
@@ -89,6 +92,9 @@ export const sections: readonly Section[] = [
   compressionParameters,
   compressedContent,
   deflateBlocks,
+  openingLimits,
+  resourceLimits,
+  compressionLimits,
 ];
 
 export function catalogue(asked: Volume = 'default'): readonly Case[] {

@@ -69,7 +69,7 @@ export class ConversationReader {
   /** The events that this entry completes, in order. */
   push(entry: TimelineEntry): ConversationEvent[] {
     const events = this.#read(entry);
-    this.#events.push(...events);
+    for (const event of events) this.#events.push(event);
     return events;
   }
 

@@ -1,13 +1,15 @@
 /** Runs cases against a target: plays each, judges it, and yields the results as they come. */
-import { type Case, itemsOf } from './case.ts';
+import { judgeAftermath, MemoryWatch, type ResidentMemory } from './aftermath.ts';
+import { type Aftermath, type Case, itemsOf } from './case.ts';
 import { ConnectError, type ServerTarget } from './connect.ts';
 import { type Judgement, ruleOf } from './judge.ts';
 import { unmetNeed } from './needs.ts';
 import { lengthOf } from './payload.ts';
 import { type Capabilities, probeServer } from './probe.ts';
-import { playRounds } from './rounds.ts';
+import { playRounds, type Round } from './rounds.ts';
 import { freshSeed, type Seed } from './seed.ts';
 import { describeExpectation } from './sentences.ts';
+import type { PlayOptions } from './talk.ts';
 import type { Timeline } from './timeline.ts';
 
 /** A case, its verdict, and the conversation that it stands on. */
@@ -30,6 +32,8 @@ export interface RunOptions {
   readonly capabilities?: Capabilities;
   /** Keys and masks follow from it. Default: a fresh one. */
   readonly seed?: Seed;
+  /** Octets in memory of the target's processes, where the harness started it. */
+  readonly residentMemory?: ResidentMemory;
   /** Ends the run between cases. */
   readonly signal?: AbortSignal;
 }
@@ -51,7 +55,11 @@ export async function* runServerCases(
   const playable = cases.filter(({ against }) => against.includes('server'));
   const prepared = { ...options, capabilities, seed };
   const play = (testCase: Case) => runServerCase(testCase, target, prepared);
-  yield* inParallel(playable, concurrency, play, options.signal);
+  const gentle = playable.filter(({ aftermath }) => !aftermath);
+  const harsh = playable.filter(({ aftermath }) => aftermath);
+  yield* inParallel(gentle, concurrency, play, options.signal);
+  // One at a time: what memory and a fresh connection show has to be of this case.
+  yield* inParallel(harsh, 1, play, options.signal);
 }
 
 /**
@@ -65,16 +73,42 @@ export async function runServerCase(
 ): Promise<CaseResult> {
   const { timeout, grace, seed = freshSeed() } = { ...defaults, ...options };
   const capabilities = options.capabilities ?? (await probeServer(target, timeout));
-  const playOptions = { timeout, grace, seed, echo: capabilities.echo };
+  const patient = Math.max(timeout, testCase.patience ?? 0);
+  const playOptions = { timeout: patient, grace, seed, echo: capabilities.echo };
   const reason = unmetNeed(testCase, capabilities);
   if (reason) return withoutTimeline(testCase, 'skip', reason);
   const startedAt = performance.now();
   try {
-    const { judgement, timeline } = await playRounds(testCase, target, playOptions);
+    const { judgement, timeline } = await playWithAftermath(
+      testCase,
+      target,
+      playOptions,
+      options.residentMemory ?? (() => undefined),
+    );
     return { case: testCase, ...judgement, duration: performance.now() - startedAt, timeline };
   } catch (error) {
     if (error instanceof ConnectError) return withoutTimeline(testCase, 'error', error.message);
     throw error;
+  }
+}
+
+function leavesSomething(testCase: Case): testCase is Case & { readonly aftermath: Aftermath } {
+  return testCase.aftermath !== undefined;
+}
+
+async function playWithAftermath(
+  testCase: Case,
+  target: ServerTarget,
+  options: PlayOptions,
+  residentMemory: ResidentMemory,
+): Promise<Round> {
+  if (!leavesSomething(testCase)) return playRounds(testCase, target, options);
+  const watch = new MemoryWatch(residentMemory);
+  try {
+    const round = await playRounds(testCase, target, options);
+    return await judgeAftermath(testCase, round, watch.stop(), target, options);
+  } finally {
+    watch.stop();
   }
 }
 

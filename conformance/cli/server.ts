@@ -94,6 +94,7 @@ async function runCases(setting: Setting): Promise<Run> {
       timeout,
       capabilities,
       seed,
+      ...(started && { residentMemory: started.residentMemory }),
       signal: interruption.signal,
     }),
     {

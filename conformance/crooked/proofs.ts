@@ -4,6 +4,7 @@ import { matchesId } from '../requirements/requirement.ts';
 import { closing } from './closing.ts';
 import { compression } from './compression.ts';
 import { framing } from './framing.ts';
+import { limits } from './limits.ts';
 import type { CrookedPeer } from './manners.ts';
 import { messages } from './messages.ts';
 import { opening } from './opening.ts';
@@ -20,6 +21,7 @@ export const crookedPeers: readonly CrookedPeer[] = [
   ...messages,
   ...closing,
   ...compression,
+  ...limits,
 ];
 
 /** Whether a case is one of those that have to find the peer out. */
