@@ -75,7 +75,7 @@ const ownOrigin = withOrigin('{origin}');
  * @throws {ConnectError} where nothing listens
  * @throws {NotAWebSocketServerError} where the handshake is not accepted
  */
-export async function probeServer(target: ServerTarget, timeout: number): Promise<Capabilities> {
+export async function probeServer(target: ServerTarget, timeout = 5000): Promise<Capabilities> {
   // A target that does not echo shows it by silence alone: a pong may overtake an echo.
   const patience = Math.min(timeout, longestSilence);
   const talk = async (testCase: Case): Promise<Conversation> => {

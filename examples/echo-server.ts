@@ -1,0 +1,10 @@
+/** The server that the examples test; put yours in its place. */
+import { createWebSocketServer } from '../server/node/server.ts';
+
+export async function startEchoServer() {
+  const server = createWebSocketServer({
+    endpoints: { '/': { message: (socket, message) => void socket.send(message) } },
+  });
+  await server.listen();
+  return { url: server.url, close: () => server.close(1001, 0) };
+}
