@@ -14,8 +14,6 @@ export async function startOurs(): Promise<RunningTarget> {
   const allowedOrigins: string[] = [];
   const server = createWebSocketServer({
     endpoints: { '/': { message: (socket, message) => void socket.send(message) } },
-    // A tenth of the default, so that a run need not wait for it.
-    handshakeTimeout: 1000,
     maxMessageBytes: 64 * 1024 * 1024,
     compression: { contextTakeover: true, threshold: 0 },
     allowedOrigins,
