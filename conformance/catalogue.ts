@@ -3,6 +3,7 @@ import type { Case, Section, Volume } from './case.ts';
 import { compressionLimits } from './cases/limits/compression.ts';
 import { openingLimits } from './cases/limits/opening.ts';
 import { resourceLimits } from './cases/limits/resources.ts';
+import { clientProfiles } from './cases/rfc6455/4.1-profiles.ts';
 import { delivery } from './cases/rfc6455/4.2.1-delivery.ts';
 import { key } from './cases/rfc6455/4.2.1-key.ts';
 import { requestLine } from './cases/rfc6455/4.2.1-request-line.ts';
@@ -50,6 +51,7 @@ export const catalogueVersion = '0.1.0';
 
 /** In the order of the documents; a report groups by them. */
 export const sections: readonly Section[] = [
+  clientProfiles,
   requestLine,
   upgradeAndConnection,
   key,

@@ -172,6 +172,7 @@ export const opening: readonly CrookedPeer[] = [
     'handshake-grammar/cookies',
     'handshake-grammar/odd-name',
     'handshake-body/nothing',
+    'handshake-profile/*',
     'subprotocol/offered-*',
     'extensions/offered-*',
     'origin/own',
@@ -225,7 +226,11 @@ export const opening: readonly CrookedPeer[] = [
   {
     name: 'wants the head of a request in one segment',
     manners: { headInPieces: false },
-    fails: ['handshake-delivery/segments-of-*', 'handshake-delivery/cut-*'],
+    fails: [
+      'handshake-delivery/segments-of-*',
+      'handshake-delivery/cut-*',
+      'handshake-profile/*-byte-by-byte',
+    ],
   },
   {
     name: 'loses what comes in the segment of the head',

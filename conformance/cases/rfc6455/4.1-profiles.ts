@@ -1,0 +1,24 @@
+import { answered, echoOf, type Section, serverOnly, text } from '../../case.ts';
+import { readProfiles } from '../../profiles/profile.ts';
+
+const hello = text('hello');
+
+/** The requests that real clients write, byte for byte but for host, origin, target and key. */
+export const clientProfiles: Section = {
+  document: 'RFC 6455',
+  at: '4.1',
+  title: 'Requests of real clients',
+  cases: readProfiles().flatMap(({ name, product, version, lines }) =>
+    ([undefined, 1] as const).map((segmentSize) => ({
+      id: `handshake-profile/${name}${segmentSize ? '-byte-by-byte' : ''}`,
+      title: `the request of ${product} ${version}${segmentSize ? ', byte by byte,' : ''} is accepted`,
+      level: 'must' as const,
+      requirement:
+        'a request that has what a handshake needs is accepted, whatever else it carries',
+      against: serverOnly,
+      handshake: { request: { lines, ...(segmentSize && { segmentSize }) } },
+      steps: [hello],
+      expect: answered([echoOf(hello)]),
+    })),
+  ),
+};
