@@ -74,8 +74,16 @@ function chosen<T>(
 
 const say = (line: string) => process.stderr.write(`${line}\n`);
 
-// An interrupted run leaves no server behind: they are killed on exit.
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(2));
+// The first interrupt ends the run after the current sample and keeps what has been measured; the
+// second ends it at once. Servers are killed on exit.
+const interrupted = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    if (interrupted.signal.aborted) process.exit(2);
+    interrupted.abort();
+    say('\ninterrupted: finishing the current sample (again to stop at once)');
+  });
+}
 
 try {
   installPeers(chosenPeers, say);
@@ -101,6 +109,7 @@ const measured = await measure({
   rounds,
   span,
   cpus: cpuPlan,
+  signal: interrupted.signal,
   onSample: (round, workload, peer) => {
     done++;
     if (process.stderr.isTTY) {
@@ -125,7 +134,7 @@ const machine = {
 const versions = chosenPeers.map((peer) => ({ name: peer.name, version: peer.version() }));
 
 const tables = [
-  `${started.toISOString().slice(0, 10)}, ${rounds} rounds (medians), ${machine.cpu}, ${machine.cpus} CPUs, Node ${machine.node.slice(1)},`,
+  `${started.toISOString().slice(0, 10)}, ${interrupted.signal.aborted ? `interrupted, at most ${rounds} rounds` : `${rounds} rounds`} (medians), ${machine.cpu}, ${machine.cpus} CPUs, Node ${machine.node.slice(1)},`,
   `${versions.map(({ name, version }) => `${name} ${version}`).join(', ')}.`,
   '',
   renderTables(figures, reference),
@@ -142,4 +151,5 @@ if (options.json !== '-') process.stdout.write(tables);
 const broken = figures.filter(
   ({ problem }) => problem && (problem.outcome === 'failed' || problem.outcome === 'missing'),
 );
-process.exitCode = broken.length > 0 ? 1 : 0;
+if (interrupted.signal.aborted) say(`interrupted after ${done} of ${total} samples`);
+process.exitCode = interrupted.signal.aborted ? 2 : broken.length > 0 ? 1 : 0;

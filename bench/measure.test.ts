@@ -47,3 +47,23 @@ test('what a peer lacks is no failure', async () => {
     { outcome: 'unsupported', reason: 'has no permessage-deflate' },
   ]);
 });
+
+test('an interrupted run keeps what it has measured', async () => {
+  const interrupt = new AbortController();
+  const absent = (name: string): Peer => ({
+    ...peer(name, ''),
+    command: () => {
+      throw new Error('not installed');
+    },
+  });
+  const onSample = (round: number, _: unknown, { name }: Peer) => {
+    if (round === 1 && name === 'b') interrupt.abort();
+  };
+  const { signal } = interrupt;
+  const peers = [absent('a'), absent('b')];
+  const measured = await measure({ ...plan, peers, rounds: 3, signal, onSample });
+  assert.deepEqual(
+    measured.map(({ samples }) => samples.length),
+    [1, 2],
+  );
+});

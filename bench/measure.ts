@@ -17,7 +17,7 @@ export type Sample =
 export interface Measured {
   readonly workload: Workload;
   readonly peer: Peer;
-  /** One per round, in order. */
+  /** One per round, in order; fewer where the run was interrupted. */
   readonly samples: readonly Sample[];
 }
 
@@ -27,6 +27,8 @@ export interface Plan {
   readonly rounds: number;
   readonly span: Span;
   readonly cpus: CpuPlan | undefined;
+  /** Ends the measurement before the next sample; what has been measured is kept. */
+  readonly signal?: AbortSignal;
   /** Told before each sample. */
   readonly onSample: (round: number, workload: Workload, peer: Peer) => void;
 }
@@ -41,6 +43,7 @@ export async function measure(plan: Plan): Promise<Measured[]> {
   );
   for (let round = 0; round < plan.rounds; round++) {
     for (const cell of round % 2 === 0 ? cells : cells.toReversed()) {
+      if (plan.signal?.aborted) return cells;
       plan.onSample(round, cell.workload, cell.peer);
       cell.samples.push(await sample(cell.workload, cell.peer, plan));
     }
