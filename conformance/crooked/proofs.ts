@@ -1,6 +1,6 @@
 /** Which crooked peer has to be found out by which case: the proof that each case can fail. */
 
-import { matchesId } from '../requirements/requirement.ts';
+import { matchesPattern } from '../id-pattern.ts';
 import { closing } from './closing.ts';
 import { compression } from './compression.ts';
 import { framing } from './framing.ts';
@@ -26,5 +26,5 @@ export const crookedPeers: readonly CrookedPeer[] = [
 
 /** Whether a case is one of those that have to find the peer out. */
 export function finds(id: string, { fails }: CrookedPeer): boolean {
-  return fails.some((pattern) => matchesId(pattern, id));
+  return fails.some((pattern) => matchesPattern(pattern, id));
 }

@@ -22,13 +22,11 @@ interface CheckedRequirement {
   readonly cases: readonly [string, ...string[]];
 }
 
+/** Requirements of one document, without naming it in each. */
+export type RequirementIn = Omit<RequirementText, 'document'> &
+  (CheckedRequirement | UncheckedRequirement);
+
 interface UncheckedRequirement {
   /** Why no case can check it, or why none does. */
   readonly unchecked: string;
-}
-
-/** True where `pattern` matches the whole id; `*` stands for any run of characters. */
-export function matchesId(pattern: string, id: string): boolean {
-  const parts = pattern.split('*').map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${parts.join('.*')}$`).test(id);
 }
