@@ -164,7 +164,7 @@ export class Inflater {
       maxOutputLength,
       info: true,
       windowBits,
-      ...(windowBits < 15 && { chunkSize: Math.max(64, 1 << (windowBits - 3)) }),
+      ...(windowBits < 15 && { chunkSize: Math.max(64, 1 << (windowBits - 1)) }),
       ...(dictionary.length > 0 && { dictionary }),
     }) as unknown as { buffer: Buffer; engine: { bytesWritten: number } };
     return { output: buffer, consumed: engine.bytesWritten };
