@@ -163,7 +163,7 @@ export class DirectionReader {
     if (rest.length === 0) return;
     if (this.#frameReader) {
       for (const read of this.#frameReader.push(rest)) {
-        yield* this.#readFrame({ ...read, from: this.#side, at });
+        yield* this.#readFrame(Object.assign(read, { from: this.#side, at }));
       }
     } else {
       this.#held.push({ kind: 'bytes', from: this.#side, at, offset: this.#position, bytes: rest });
@@ -171,7 +171,7 @@ export class DirectionReader {
   }
 
   *#readFrame(frame: ObservedFrame): Generator<DirectionEvent> {
-    const { from, at, payload } = frame;
+    const { from, at } = frame;
     this.#frames.push(frame);
     yield { kind: 'frame', from, at, frame };
     const message = this.#assembler.push(frame);
@@ -179,8 +179,10 @@ export class DirectionReader {
       this.#messages.push(message);
       yield { kind: 'message', from, at, message };
     }
-    if (frame.opcode === opcodes.ping) yield { kind: 'ping', from, at, payload, frame };
-    if (frame.opcode === opcodes.pong) yield { kind: 'pong', from, at, payload, frame };
+    if (frame.opcode === opcodes.ping)
+      yield { kind: 'ping', from, at, payload: frame.payload, frame };
+    if (frame.opcode === opcodes.pong)
+      yield { kind: 'pong', from, at, payload: frame.payload, frame };
     if (frame.opcode === opcodes.close) {
       const close = readClose(frame);
       this.#close ??= close;

@@ -102,6 +102,6 @@ export function observedEvents(events: readonly ConversationEvent[]): ObservedEv
 function isSame(expected: ExpectedEvent, observed: ObservedEvent): boolean {
   return (
     expected.kind === observed.kind &&
-    Buffer.from(observed.payload).equals(bytesOf(expected.payload))
+    Buffer.compare(observed.payload, bytesOf(expected.payload)) === 0
   );
 }

@@ -63,26 +63,38 @@ export class MessageAssembler {
     return this.#frames;
   }
 
+  /** Nothing is joined or inflated until somebody looks; most look at one side only. */
   #message(frames: readonly ObservedFrame[]): Message {
     const first = frames[0]!;
-    const wirePayload =
-      frames.length === 1 ? first.payload : Buffer.concat(frames.map((frame) => frame.payload));
-    const inflated = first.rsv1 ? this.#inflater?.inflateLater(wirePayload) : undefined;
+    const join = lazily(() =>
+      frames.length === 1 ? first.payload : Buffer.concat(frames.map((frame) => frame.payload)),
+    );
+    const inflate = first.rsv1 ? this.#inflater?.inflateLater(join) : undefined;
     return {
       from: first.from,
       at: frames.at(-1)!.at,
       type: first.opcode === opcodes.text ? 'text' : 'binary',
       frames,
-      compressed: inflated !== undefined,
-      wirePayload,
+      compressed: inflate !== undefined,
+      get wirePayload() {
+        return join();
+      },
       get data() {
-        return inflated ? inflated().data : wirePayload;
+        return inflate ? inflate().data : join();
       },
       get inflateFailure() {
-        return inflated?.().inflateFailure;
+        return inflate?.().inflateFailure;
       },
     };
   }
+}
+
+function lazily<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }
 
 interface Inflated {
@@ -103,8 +115,8 @@ export class Inflater {
   readonly #contextTakeover: boolean;
   readonly #windowBits: number;
   #window: Buffer = Buffer.alloc(0);
-  /** Not inflated yet, in order: most conversations are read by somebody who looks at one side. */
-  #waiting: (() => void)[] = [];
+  /** In order; each is made once, and not before those in front of it. */
+  #waiting: (() => Inflated)[] = [];
 
   constructor({ contextTakeover, windowBits }: DeflateDirection) {
     this.#contextTakeover = contextTakeover;
@@ -112,18 +124,14 @@ export class Inflater {
   }
 
   /** @returns what inflates it, and those before it, at the first call */
-  inflateLater(payload: Uint8Array): () => Inflated {
-    let inflated: Inflated | undefined;
-    this.#waiting.push(() => {
-      inflated = this.inflate(payload);
-    });
+  inflateLater(payload: () => Uint8Array): () => Inflated {
+    const inflated = lazily(() => this.inflate(payload()));
+    this.#waiting.push(inflated);
     return () => {
-      if (!inflated) {
-        const waiting = this.#waiting;
-        this.#waiting = [];
-        for (const inflateNext of waiting) inflateNext();
-      }
-      return inflated!;
+      const waiting = this.#waiting;
+      this.#waiting = [];
+      for (const inflateNext of waiting) inflateNext();
+      return inflated();
     };
   }
 

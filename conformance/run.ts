@@ -127,25 +127,39 @@ async function* inParallel<T>(
   play: (testCase: Case) => Promise<T>,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<T> {
-  const running = new Map<number, Promise<readonly [number, T]>>();
+  const done: { readonly index: number; readonly result: T }[] = [];
   let next = 0;
+  let running = 0;
   let octets = 0;
+  let failure: { readonly error: unknown } | undefined;
+  let wake = () => {};
   const hasRoom = () =>
-    running.size === 0 ||
-    (running.size < concurrency && octets + octetsOf(cases[next]!) <= maxOctetsInPlay);
+    running === 0 || (running < concurrency && octets + octetsOf(cases[next]!) <= maxOctetsInPlay);
+  const start = async (index: number) => {
+    try {
+      done.push({ index, result: await play(cases[index]!) });
+    } catch (error) {
+      failure ??= { error };
+    }
+    wake();
+  };
   for (;;) {
     while (next < cases.length && hasRoom() && !signal?.aborted) {
-      const index = next;
+      running += 1;
+      octets += octetsOf(cases[next]!);
+      void start(next);
       next += 1;
-      octets += octetsOf(cases[index]!);
-      running.set(
-        index,
-        play(cases[index]!).then((result) => [index, result] as const),
-      );
     }
-    if (running.size === 0) return;
-    const [index, result] = await Promise.race(running.values());
-    running.delete(index);
+    if (running === 0) return;
+    // No Promise.race: a case that takes long would hold on to all results that come before its own.
+    if (done.length === 0 && !failure) {
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+    }
+    if (failure) throw failure.error;
+    const { index, result } = done.shift()!;
+    running -= 1;
     octets -= octetsOf(cases[index]!);
     yield result;
   }

@@ -166,9 +166,7 @@ export class FrameReader {
     const bytes = Buffer.concat(this.#chunks);
     const header = readHeader(bytes);
     const offset = this.#offset;
-    return header
-      ? { frame: { ...this.#frame(header, bytes, false) }, bytes, offset }
-      : { bytes, offset };
+    return header ? { frame: this.#frame(header, bytes, false), bytes, offset } : { bytes, offset };
   }
 
   #take(header: Header, bytes: Uint8Array, complete: boolean): ReadFrame {
@@ -177,10 +175,25 @@ export class FrameReader {
     return frame;
   }
 
+  /** Unmasked when somebody looks: large frames of the peer's own are rarely looked into. */
   #frame(header: Header, bytes: Uint8Array, complete: boolean): ReadFrame {
     const wire = bytes.subarray(header.headerLength);
-    const payload = header.maskKey ? Uint8Array.prototype.slice.call(wire) : wire;
-    if (header.maskKey) applyMask(payload, header.maskKey);
-    return { ...header, offset: this.#offset, payload, complete };
+    let unmasked: Uint8Array | undefined;
+    return {
+      ...header,
+      offset: this.#offset,
+      complete,
+      get payload() {
+        unmasked ??= unmask(wire, header.maskKey);
+        return unmasked;
+      },
+    };
   }
+}
+
+function unmask(wire: Uint8Array, key: Uint8Array | undefined): Uint8Array {
+  if (!key) return wire;
+  const payload = Uint8Array.prototype.slice.call(wire);
+  applyMask(payload, key);
+  return payload;
 }
