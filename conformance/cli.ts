@@ -73,7 +73,13 @@ withCommand(
 
 withSelection(command('list', 'lists the cases'))
   .option('--json', 'as JSON, with requirement, level, spec and Autobahn ids', false)
+  .option('--coverage', 'what the documents ask of a server, and the cases that check it', false)
   .action(async (flags) => {
+    if (flags.coverage) {
+      const { coverageAsJson, coverageAsText } = await import('./cli/coverage.ts');
+      process.stdout.write(flags.json ? coverageAsJson() : coverageAsText());
+      return;
+    }
     const { runList } = await import('./cli/list.ts');
     process.exitCode = runList({ ...flags, limits: true });
   });
