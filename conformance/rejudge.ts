@@ -5,8 +5,8 @@ import type { RecordedResult, Run } from './results.ts';
 import { loadTimeline } from './stored-timeline.ts';
 
 /**
- * What was not played or not kept whole, and cases that the catalogue no longer has, stay as they
- * are.
+ * What was not played or not kept whole stays as it is; so do cases that the catalogue no longer has,
+ * and those that are judged by more than one conversation.
  * @param cases of the volume that was run
  */
 export function rejudge(run: Run, cases: readonly Case[]): Run {
@@ -16,7 +16,7 @@ export function rejudge(run: Run, cases: readonly Case[]): Run {
   const results = run.results.map((result): RecordedResult => {
     const testCase = byId.get(result.id);
     if (!testCase || !result.timeline || result.timeline.leftOut) return result;
-    if (result.verdict === 'error') return result;
+    if (result.verdict === 'error' || testCase.aftermath || testCase.repeat) return result;
     const { at: _at, reference: _reference, ...recorded } = result;
     const { title, level, document, section, requirement } = testCase;
     const current = { title, level, document, section, requirement };

@@ -22,6 +22,7 @@ const cases = [
   made('utf8/split', { section: '8.1', autobahn: ['6.2.1', '6.2.2'] }),
   made('utf8/cut', { section: '5.4.1', tags: ['limits', 'CVE-2020-1'] }),
   made('deflate/window', { document: 'RFC 7692', section: '7.1', autobahn: ['5.1.8'] }),
+  made('header/folded', { document: 'RFC 9112', section: '5.4' }),
 ];
 
 const chosen = (...selectors: string[]) => {
@@ -35,6 +36,7 @@ const meanings: readonly [selector: string, indexes: readonly number[]][] = [
   ['utf8', [2, 3]],
   ['5.4', [0, 1, 3]],
   ['5', [0, 1, 3]],
+  ['rfc7692:7', [4]],
   ['rfc7692', [4]],
   ['RFC6455:8', [2]],
   ['should', [1]],

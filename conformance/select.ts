@@ -17,8 +17,8 @@ type Selectable = Pick<Case, 'id' | 'level' | 'document' | 'section' | 'tags' | 
 type Test = (testCase: Selectable) => boolean;
 
 /**
- * @param selectors `fragmentation/*`, `utf8`, `5.4`, `rfc7692`, `rfc6455:5.4`, `must`, `limits`,
- *   `autobahn:5.*`
+ * @param selectors `fragmentation/*`, `utf8`, `5.4` (of RFC 6455), `rfc7692`, `rfc7692:7.1`, `must`,
+ *   `limits`, `autobahn:5.*`
  * @returns whether a case is meant by any of them
  * @throws {UnknownSelectorError} where one of them means no case
  */
@@ -41,7 +41,9 @@ function testOf(selector: string): Test {
       testCase.document.replaceAll(/\s/g, '').toLowerCase().startsWith(document) &&
       (section === undefined || isWithin(section, testCase));
   }
-  if (/^\d+(\.\d+)*$/.test(selector)) return (testCase) => isWithin(selector, testCase);
+  if (/^\d+(\.\d+)*$/.test(selector)) {
+    return (testCase) => testCase.document === 'RFC 6455' && isWithin(selector, testCase);
+  }
   return ({ id, level, tags }) =>
     matchesPattern(selector, id) ||
     id.startsWith(`${selector}/`) ||

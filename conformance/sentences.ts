@@ -1,5 +1,6 @@
 /** Expectations and observations in words, the same in every report. */
 
+import { isUtf8 } from 'node:buffer';
 import { isAnswerToProbe } from './alive.ts';
 import type { Case, CloseCode, ExpectedEvent } from './case.ts';
 import type { Conversation } from './conversation.ts';
@@ -42,8 +43,9 @@ function describeExpectedEnding({ ending, checks }: Case['expect']): string {
   }
 }
 
-export function describeEvent(event: ExpectedEvent | ObservedEvent): string {
-  return `${event.kind} ${describePayload(event.payload)}`;
+export function describeEvent({ kind, payload }: ExpectedEvent | ObservedEvent): string {
+  const isText = kind !== 'binary' && payload instanceof Uint8Array && isUtf8(payload);
+  return `${kind} ${describePayload(isText ? Buffer.from(payload).toString() : payload)}`;
 }
 
 /** `101, then Close 1002, then FIN` */

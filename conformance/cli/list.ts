@@ -1,8 +1,9 @@
 /** `framewright list`: what the catalogue holds. */
 import type { Case } from '../case.ts';
-import { catalogueVersion, sections } from '../catalogue.ts';
+import { catalogueVersion } from '../catalogue.ts';
 import { needsOf } from '../needs.ts';
 import { sectionLink } from '../report/section-link.ts';
+import { sectionTitle } from '../report/section-title.ts';
 import { chooseCases } from './choose-cases.ts';
 import type { SelectionFlags } from './options.ts';
 
@@ -37,7 +38,7 @@ export function listAsText(cases: readonly Case[]): string {
   const lines = cases.flatMap(({ document, section, id, level, title, autobahn = [] }) => {
     const last = heading;
     heading = `${document} §${section}`;
-    const name = sections.find((one) => one.document === document && one.at === section)?.title;
+    const name = sectionTitle(document, section);
     const above = heading === last ? [] : ['', [heading, name].filter(Boolean).join('  ')];
     const also = autobahn.length > 0 ? `  [Autobahn ${abridge(autobahn)}]` : '';
     return [...above, `  ${id.padEnd(width)}  ${level.toUpperCase().padEnd(6)}  ${title}${also}`];

@@ -1,10 +1,10 @@
 /** Text for a terminal, and for an issue it is pasted into. */
 import pc from 'picocolors';
-import { sections } from '../catalogue.ts';
 import type { Verdict } from '../judge.ts';
 import { escapeUnseen } from '../printable.ts';
 import type { RecordedResult, Run } from '../results.ts';
 import { explain, factWidth } from './explain.ts';
+import { sectionTitle } from './section-title.ts';
 import { type SectionSummary, type Summary, summarize, type Totals, verdicts } from './summary.ts';
 
 export interface ConsoleOptions {
@@ -82,7 +82,9 @@ class ConsoleReport {
     return [
       ...this.#head(),
       ...this.#sections(verbose),
-      ...broken.filter((result) => !known.has(result)).flatMap((result) => this.#details(result)),
+      ...broken
+        .filter((result) => !known.has(result))
+        .flatMap((result) => this.#details(result, verbose)),
       ...this.#oneLiners('Not judged', errors, ({ observed }) => observed),
       ...this.#oneLiners('Failing as known', knownFailures, ({ rule }) => rule),
       ...this.#oneLiners('Listed as known failing, and passing', unexpectedPasses, () => ''),
@@ -117,8 +119,8 @@ class ConsoleReport {
   #sectionLine({ document, section, totals }: SectionSummary): string {
     const worst = (['fail', 'error', 'warn', 'pass', 'info'] as const).find((v) => totals[v] > 0);
     const verdict = worst ?? 'skip';
-    const title = sections.find(({ document: d, at }) => d === document && at === section)?.title;
-    const name = `§${section.padEnd(8)}${(title ?? '').padEnd(36)}`;
+    const title = sectionTitle(document, section) ?? '';
+    const name = `§${section.padEnd(8)}${title.padEnd(40)}`;
     return `  ${this.#paint[verdict](marks[verdict])} ${name} ${this.#totals(totals)}`;
   }
 
@@ -133,13 +135,14 @@ class ConsoleReport {
     );
   }
 
-  #details(result: RecordedResult): string[] {
+  /** The bytes of a broken SHOULD are shown on request: they would drown those of a MUST. */
+  #details(result: RecordedResult, verbose: boolean): string[] {
     const { title, rank, facts, bytes } = explain(result, this.#run);
     const { bold, dim } = this.#colours;
+    const shown = verbose || this.#summary.failures.includes(result) ? bytes : undefined;
     const paint = this.#paint[result.verdict];
     const rows = facts.map(([name, words]) => {
-      const shown = name === 'observed' ? paint(words) : words;
-      return `    ${dim(name.padEnd(factWidth))}${shown}`;
+      return `    ${dim(name.padEnd(factWidth))}${name === 'observed' ? paint(words) : words}`;
     });
     return [
       '',
@@ -147,7 +150,7 @@ class ConsoleReport {
       `    ${title}`,
       '',
       ...rows,
-      ...(bytes ? ['', ...bytes.split('\n').map((line) => (line ? `    ${line}` : ''))] : []),
+      ...(shown ? ['', ...shown.split('\n').map((line) => (line ? `    ${line}` : ''))] : []),
     ];
   }
 

@@ -65,9 +65,11 @@ function annotatedBytes(timeline: Timeline, { at, rule }: Judgement): string {
   const options = { context, maxBytes: bytesPerField };
   if (at) return annotate(timeline, { ...options, mark: { ...at, note: rule } }).trimEnd();
   const lines = annotate(timeline, options).trimEnd().split('\n');
+  // Blocks are separated by an empty line; the first one shown is whole.
+  const start = lines.indexOf('', lines.length - linesAtEnd) + 1;
   return lines.length <= linesAtEnd
     ? lines.join('\n')
-    : ['…', ...lines.slice(-linesAtEnd)].join('\n');
+    : ['…', '', ...lines.slice(start)].join('\n');
 }
 
 export function explanationText(id: string, { title, rank, facts, bytes }: Explanation): string {

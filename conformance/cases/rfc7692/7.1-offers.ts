@@ -10,8 +10,12 @@ const declined: Check = {
   document: 'RFC 7692',
   section: '7.1',
   expected: 'permessage-deflate declined',
-  find: ({ deflate: agreed }) =>
-    agreed && { observed: 'permessage-deflate agreed on an offer that has to be declined' },
+  find: ({ deflate: agreed, server: { head } }) =>
+    agreed &&
+    head && {
+      observed: 'permessage-deflate agreed on an offer that has to be declined',
+      at: { from: 'server', offset: head.offset, length: head.length },
+    },
 };
 
 const windows = [8, 9, 10, 11, 12, 13, 14, 15];
