@@ -26,6 +26,7 @@ export const repeatedHandshakes: Section = {
       level: 'must',
       requirement: 'a handshake is judged by itself, however many came before',
       against: serverOnly,
+      alive: 'untested',
       repeat: { times: 1000, atOnce: 1 },
       steps: [],
       expect: accepted(),
@@ -37,6 +38,7 @@ export const repeatedHandshakes: Section = {
       requirement:
         'a server serves many connections of one client at a time (§4.1 is the client’s)',
       against: serverOnly,
+      alive: 'untested',
       repeat: { times: 200, atOnce: 200 },
       steps: [],
       expect: accepted(),

@@ -109,9 +109,9 @@ export const lengthForms: Section = {
         ([id, declaredLength, lengthForm]): CaseInSection => ({
           id: `length/${kind}-that-declares-${id}`,
           title: `a ${kind} that declares ${id.replaceAll('-', ' ')} bytes fails the connection`,
-          level: 'must',
+          level: 'should',
           section: '5.5',
-          requirement: 'a control frame carries at most 125 bytes',
+          requirement: 'a control frame of more than 125 bytes fails at its header, not at its end',
           against: bothRoles,
           tags: ['CVE-2026-15711'],
           rule: 'control-frame-too-long',
@@ -142,8 +142,8 @@ export const lengthForms: Section = {
         ([id, declaredLength]): CaseInSection => ({
           id: `length/${kind}-that-declares-${id}`,
           title: `a ${kind} frame of ${id.replaceAll('-', ' ')} bytes fails the connection`,
-          level: 'must',
-          requirement: 'the highest bit of a 64-bit length is 0',
+          level: 'should',
+          requirement: 'the highest bit of a 64-bit length is 0; no frame of such a length can end',
           against: bothRoles,
           tags: ['CVE-2026-1528', 'CVE-2020-13935'],
           rule: 'length-out-of-range',

@@ -48,9 +48,9 @@ export const closeBodies: Section = {
       (code): CaseInSection => ({
         id: `close-code/${registered.includes(code) ? 'registered' : 'free'}-${code}`,
         title: `a Close with ${code} is answered, and TCP ends`,
-        level: 'must',
+        level: free.includes(code) ? 'must' : 'should',
         section: '7.4.2',
-        requirement: 'registered codes and those of 3000 to 4999 are good in a Close frame',
+        requirement: 'codes of 3000 to 4999, and those registered since, are good in a Close frame',
         against: bothRoles,
         rule: 'good-close-code-refused',
         steps: [close(code)],
