@@ -16,6 +16,7 @@ import {
 import { converse, describeEvent, limits, opened, takeOutput } from '../testing/conversation.ts';
 import { Connection, sharedByConnections } from './connection.ts';
 import { Compression } from './deflate.ts';
+import { parseHead } from './http-head.ts';
 import { failures } from './violations.ts';
 
 const more = { fin: false };
@@ -545,4 +546,15 @@ test('what the owner could not inflate fails the connection; what comes too late
   converse(gone, large);
   gone.receiveEnd();
   assert.equal(gone.inflated(Buffer.alloc(1)), undefined);
+});
+
+test('a request that somebody else has read is answered the same', () => {
+  const connection = fresh();
+  const head = parseHead(handshake());
+  assert.ok(!('rule' in head));
+  assert.equal(describeEvent(connection.receiveRequest(head)), 'request /');
+  connection.receive(text('early'));
+  assert.equal(connection.next(), undefined);
+  assert.equal(connection.accept(), sampleAccept);
+  assert.equal(describeEvent(connection.next()!), 'message text "early"');
 });
