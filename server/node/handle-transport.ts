@@ -9,6 +9,7 @@
 // StreamTransport where it is not. On Windows a read takes its buffer when it is started, not when
 // bytes are there, so that connections cannot share one.
 import type { Server } from 'node:net';
+import type { Workspace } from '../protocol/workspace.ts';
 import type { Transport, TransportOwner } from './transport.ts';
 
 interface Handle {
@@ -42,29 +43,29 @@ interface ListeningHandle {
   onconnection: (status: number, handle: Handle) => void;
 }
 
-/** As much as one read takes: Linux seldom has more for a connection that others share. */
-const readSize = 64 * 1024;
-
 /** What all handles of a server use. */
 class Shared {
   readonly binding: StreamBinding;
-  readonly memory = Buffer.allocUnsafeSlow(readSize);
+  readonly workspace: Workspace;
   /** A request is used up only by a write that has to wait. */
   spareWrite: WriteRequest | undefined;
 
-  constructor(binding: StreamBinding) {
+  constructor(binding: StreamBinding, workspace: Workspace) {
     this.binding = binding;
+    this.workspace = workspace;
   }
 }
 
 /**
  * Takes the connections of a listening server before they become sockets.
  *
+ * @param workspace where all of them read to
  * @param accept gets a function that makes the transport for an owner
  * @returns false where this Node or this system does not have what is needed
  */
 export function openHandles(
   server: Server,
+  workspace: Workspace,
   accept: (open: (owner: TransportOwner) => Transport) => void,
   platform: string = process.platform,
 ): boolean {
@@ -72,7 +73,7 @@ export function openHandles(
   const binding = streamBinding();
   if (platform === 'win32' || binding === undefined) return false;
   if (typeof listening?.onconnection !== 'function') return false;
-  const shared = new Shared(binding);
+  const shared = new Shared(binding, workspace);
   listening.onconnection = (status, handle) => {
     // A connection that could not be accepted is gone already.
     if (status !== 0) return;
@@ -119,7 +120,7 @@ class HandleTransport implements Transport {
     this.owner = owner;
     this.#handle = handle;
     this.#shared = shared;
-    this.#memory = shared.memory;
+    this.#memory = shared.workspace.input;
     handle.transport = this;
     handle.onread = onRead;
     handle.setNoDelay(true);
@@ -200,8 +201,13 @@ class HandleTransport implements Transport {
     const { binding } = this.#shared;
     const size = binding.streamBaseState[binding.kReadBytesOrError]!;
     if (size > 0) {
-      this.owner.received(this.#memory.subarray(0, size));
-      return undefined;
+      const { workspace } = this.#shared;
+      const direct = this.#memory !== workspace.input;
+      this.owner.received(direct ? this.#memory : workspace.memory, size);
+      const next = this.owner.readTarget ?? workspace.input;
+      if (next === this.#memory) return undefined;
+      this.#memory = next;
+      return next;
     }
     // 0 is "nothing after all"; below it is the end of the stream, or an error.
     if (size === 0) return undefined;

@@ -12,6 +12,7 @@ import type { Transport, TransportOwner } from './transport.ts';
 const failed: Decision = { refuse: { status: 500, body: 'the application failed\n' } };
 
 export class Handshaking implements TransportOwner {
+  readonly readTarget = undefined;
   readonly #id: number;
   readonly #server: ServerSide;
   readonly #core: Connection;
@@ -54,8 +55,8 @@ export class Handshaking implements TransportOwner {
     this.#handle(event);
   }
 
-  received(bytes: Buffer): void {
-    this.#core.receive(bytes);
+  received(bytes: Buffer, length: number): void {
+    this.#core.receive(bytes, length);
     const event = this.#core.next();
     if (event !== undefined) this.#handle(event);
   }

@@ -200,13 +200,17 @@ export class ServerWebSocket implements TransportOwner {
     this.close(code);
   }
 
-  received(bytes: Buffer): void {
+  received(bytes: Buffer, length: number): void {
     if (this.#core.state === 'open') {
       this.#since = this.#server.clock.now;
       this.#pinged = false;
     }
-    this.#core.receive(bytes);
+    this.#core.receive(bytes, length);
     this.#run();
+  }
+
+  get readTarget(): Buffer | undefined {
+    return this.#holds === 0 ? this.#core.readTarget : undefined;
   }
 
   receivedEnd(): void {
@@ -215,6 +219,7 @@ export class ServerWebSocket implements TransportOwner {
   }
 
   drained(): void {
+    this.#core.output.allLeft();
     this.#since = this.#server.clock.now;
     this.#release(holds.backPressure);
     if (this.#wantsDrain && this.#core.state === 'open') {

@@ -5,9 +5,10 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import type { Duplex } from 'node:stream';
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 import type { UpgradeRequest } from '../protocol/handshake.ts';
+import { Shelf } from '../protocol/large-memory.ts';
 import { Message } from '../protocol/message.ts';
-import { Arena } from '../protocol/output.ts';
 import type { RefusalRule } from '../protocol/violations.ts';
+import { Workspace } from '../protocol/workspace.ts';
 import { checkDecisionOptions, type DecisionOptions, decide } from './decide.ts';
 import { openHandles } from './handle-transport.ts';
 import { Handshaking } from './handshaking.ts';
@@ -126,7 +127,12 @@ class NodeServer implements WebSocketServer {
     this.#limits = readLimits(options);
     this.#side = {
       limits: this.#limits,
-      shared: { limits: this.#limits, arena: new Arena(), message: new Message() },
+      shared: {
+        limits: this.#limits,
+        workspace: new Workspace(),
+        shelf: new Shelf(),
+        message: new Message(),
+      },
       compression: readCompression(options.compression),
       observe: options.observe,
       clock: this.#clock,
@@ -166,7 +172,7 @@ class NodeServer implements WebSocketServer {
         this.#server.off('error', reject);
         const { tls, transport } = this.#options;
         if (tls === undefined && transport !== 'stream') {
-          openHandles(this.#server, (open) => this.#accept(open));
+          openHandles(this.#server, this.#side.shared.workspace, (open) => this.#accept(open));
         }
         resolve(this.#server.address() as AddressInfo);
       });
@@ -248,6 +254,7 @@ class NodeServer implements WebSocketServer {
     if (this.#connections.size > 0) return;
     clearInterval(this.#sweeper);
     this.#sweeper = undefined;
+    this.#side.shared.shelf.clear();
     this.#onEmpty?.();
   }
 

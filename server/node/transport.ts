@@ -21,8 +21,10 @@ export interface Transport {
 }
 
 export interface TransportOwner {
-  /** The bytes are the owner's during the call; it may overwrite them. */
-  received(bytes: Buffer): void;
+  /** bytes[0, length) are the owner's during the call; it may overwrite them. */
+  received(bytes: Buffer, length: number): void;
+  /** Where the next read is best put, for transports that can choose. */
+  readonly readTarget: Buffer | undefined;
   /** The peer has ended its side. */
   receivedEnd(): void;
   /** Everything that was written has left. */
@@ -51,7 +53,7 @@ export class StreamTransport implements Transport {
   constructor(stream: Duplex, owner: TransportOwner) {
     this.#stream = stream;
     this.owner = owner;
-    stream.on('data', (bytes: Buffer) => this.owner.received(bytes));
+    stream.on('data', (bytes: Buffer) => this.owner.received(bytes, bytes.length));
     stream.on('end', () => this.owner.receivedEnd());
     stream.on('close', () => this.owner.closed());
     // A reset is reported by 'close' too, which is all there is to know about it.

@@ -21,8 +21,9 @@ import {
   type UpgradeRequest,
 } from './handshake.ts';
 import { type HeadLimits, HeadReader, parseHead, type RequestHead } from './http-head.ts';
+import { Shelf } from './large-memory.ts';
 import { Message } from './message.ts';
-import { Arena, Output } from './output.ts';
+import { Output } from './output.ts';
 import {
   type CompressedMessage,
   type FrameSeen,
@@ -31,6 +32,7 @@ import {
 } from './receiver.ts';
 import { follow, type State } from './states.ts';
 import { type Failure, type Refusal, type RefusalRule, refusals } from './violations.ts';
+import { Workspace } from './workspace.ts';
 
 export type ConnectionEvent =
   /** A handshake that may be accepted: the owner calls `accept` or `refuse`. */
@@ -52,13 +54,14 @@ export type ConnectionEvent =
 /** What the connections of one server have in common. */
 export interface SharedByConnections {
   readonly limits: HeadLimits & MessageLimits;
-  readonly arena: Arena;
+  readonly workspace: Workspace;
+  readonly shelf: Shelf;
   readonly message: Message;
 }
 
 /** The limits and memory for a connection of its own, as in a test. */
 export function sharedByConnections(limits: HeadLimits & MessageLimits): SharedByConnections {
-  return { limits, arena: new Arena(), message: new Message() };
+  return { limits, workspace: new Workspace(), shelf: new Shelf(), message: new Message() };
 }
 
 export class Connection {
@@ -75,7 +78,7 @@ export class Connection {
   constructor(shared: SharedByConnections, onFrame?: (frame: FrameSeen) => void) {
     this.#shared = shared;
     this.#onFrame = onFrame;
-    this.output = new Output(shared.arena);
+    this.output = new Output(shared.workspace);
   }
 
   get state(): State {
@@ -92,16 +95,22 @@ export class Connection {
     return this.#head?.seen ?? Buffer.alloc(0);
   }
 
-  /** Gives bytes to read. They are used, and overwritten, by the calls of `next` that follow. */
-  receive(bytes: Buffer): void {
+  /** Gives bytes[0, length) to read. They are used, and overwritten, by the calls of `next` that follow. */
+  receive(bytes: Buffer, length = bytes.length): void {
     if (this.#state === 'closed') return;
     if (this.#receiver !== undefined) {
-      this.#receiver.push(bytes, 0, bytes.length);
+      this.#receiver.push(bytes, 0, length);
       return;
     }
+    const request = bytes.subarray(0, length);
     // While the owner decides about the request, what follows it is kept.
-    if (this.#request !== undefined) bytes = Buffer.concat([this.#early ?? Buffer.alloc(0), bytes]);
-    this.#early = bytes;
+    const pending = this.#request !== undefined;
+    this.#early = pending ? Buffer.concat([this.#early ?? Buffer.alloc(0), request]) : request;
+  }
+
+  /** Where the next bytes are best read to, where that is known: see `Receiver`. */
+  get readTarget(): Buffer | undefined {
+    return this.#receiver?.readTarget;
   }
 
   /** The next event; undefined when there is none until more bytes are received. */
@@ -169,7 +178,7 @@ export class Connection {
     const accept = computeAccept(this.#request.key);
     this.output.latin1(acceptResponse(accept, accepted));
     this.#state = follow(this.#state, 'handshakeAccepted');
-    this.#receiver = new Receiver(this.#shared.limits, this.#shared.message);
+    this.#receiver = new Receiver(this.#shared.limits, this.#shared.message, this.#shared.shelf);
     this.#receiver.compression = compression;
     this.#receiver.onFrame = this.#onFrame;
     if (this.#early !== undefined) this.#receiver.push(this.#early, 0, this.#early.length);

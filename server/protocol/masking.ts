@@ -35,26 +35,36 @@ export function unmask(
   phase: number,
 ): boolean {
   let at = start;
-  let shift = 24 - ((phase & 3) << 3);
+  // The key as it goes on from here, its next byte the highest.
+  const turn = (phase & 3) << 3;
+  let turned = (key << turn) | (key >>> ((32 - turn) & 31));
   let seen = 0;
   if (end - start >= 16) {
-    const aligned = start + ((4 - ((bytes.byteOffset + start) & 3)) & 3);
-    for (; at < aligned; at += 1) {
-      seen |= bytes[at]! ^= (key >>> shift) & 0xff;
-      shift = (shift - 8) & 24;
+    const offset = bytes.byteOffset;
+    for (; ((offset + at) & 3) !== 0; at += 1) {
+      seen |= bytes[at]! ^= turned >>> 24;
+      turned = (turned << 8) | (turned >>> 24);
     }
-    for (let i = 0; i < 4; i += 1) keyBytes[i] = key >>> ((shift - 8 * i) & 24);
+    for (let i = 0; i < 4; i += 1) keyBytes[i] = turned >>> (24 - 8 * i);
     const word = keyWord[0]!;
     const words = wordsOf(bytes.buffer);
-    const last = (bytes.byteOffset + end) >>> 2;
-    let index = (bytes.byteOffset + at) >>> 2;
+    const last = (offset + end) >>> 2;
+    let index = (offset + at) >>> 2;
     at += (last - index) << 2;
-    for (; index < last; index += 1) seen |= words[index]! ^= word;
-    seen = seen & 0x80808080 ? 0x80 : 0;
+    let all = 0;
+    // Four at a time take a third less than one.
+    for (; index < last - 3; index += 4) {
+      all |= words[index]! ^= word;
+      all |= words[index + 1]! ^= word;
+      all |= words[index + 2]! ^= word;
+      all |= words[index + 3]! ^= word;
+    }
+    for (; index < last; index += 1) all |= words[index]! ^= word;
+    if ((all & 0x80808080) !== 0) seen |= 0x80;
   }
   for (; at < end; at += 1) {
-    seen |= bytes[at]! ^= (key >>> shift) & 0xff;
-    shift = (shift - 8) & 24;
+    seen |= bytes[at]! ^= turned >>> 24;
+    turned = (turned << 8) | (turned >>> 24);
   }
   return (seen & 0x80) === 0;
 }

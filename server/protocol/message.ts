@@ -1,12 +1,13 @@
 // One received message, handed out without being copied or decoded. Most messages are small and
 // many are only passed on, so a Buffer or a string is made when it is asked for and not before
 // (0.2-1.1 us each, more than all the rest of a small message).
+import type { LargeMemory } from './large-memory.ts';
 
 /**
  * A whole text or binary message. RFC 6455 §5.6.
  *
  * Valid while the handler it was given to runs: the memory behind it is then used again. Take
- * `text()` or `bytes()` to keep it; reading it later throws.
+ * `text()`, `bytes()` or `keep()` to keep it; reading it later throws.
  */
 export class Message {
   readonly type = 'message';
@@ -16,8 +17,14 @@ export class Message {
   #end = 0;
   #ascii = false;
   #owned = false;
+  #large: LargeMemory | undefined;
 
-  /** The connection's side: points the message at bytes[start, end). */
+  /**
+   * The connection's side: points the message at bytes[start, end).
+   *
+   * @param ascii whether it is known to be ASCII
+   * @param owned whether nothing else will use the bytes
+   */
   set(text: boolean, bytes: Buffer, start: number, end: number, ascii: boolean, owned: boolean) {
     this.#text = text;
     this.#bytes = bytes;
@@ -28,9 +35,18 @@ export class Message {
     return this;
   }
 
+  /** The connection's side: points the message at the first `size` bytes of memory it may keep. */
+  setLarge(text: boolean, memory: LargeMemory, size: number, ascii: boolean): this {
+    this.#large = memory;
+    return this.set(text, memory.bytes, 0, size, ascii, true);
+  }
+
   /** The connection's side: the memory is about to be used again. */
   expire(): void {
     this.#bytes = undefined;
+    if (this.#large === undefined) return;
+    this.#large.release();
+    this.#large = undefined;
   }
 
   get kind(): 'text' | 'binary' {
@@ -50,6 +66,8 @@ export class Message {
   /** The payload, yours to keep. Copied only where it lies in memory that is used again. */
   bytes(): Buffer {
     const memory = this.#memory();
+    // Whoever has a view of large memory has it for good.
+    this.#large?.retain();
     if (this.#owned) return memory.subarray(this.#start, this.#end);
     return Buffer.copyBytesFrom(memory, this.#start, this.#end - this.#start);
   }
@@ -69,15 +87,20 @@ export class Message {
   copyTo(target: Buffer, at: number): number {
     const memory = this.#memory();
     const length = this.#end - this.#start;
-    // A loop is quicker than the view that Buffer.copy makes, up to about this size.
-    if (length > 48) memory.copy(target, at, this.#start, this.#end);
-    else for (let i = 0; i < length; i += 1) target[at + i] = memory[this.#start + i]!;
+    // What was just read is passed on inside the workspace, which takes no view of it.
+    if (target === memory) memory.copyWithin(at, this.#start, this.#end);
+    else memory.copy(target, at, this.#start, this.#end);
     return at + length;
   }
 
   /** The sender's side: whether the payload lies in memory that nothing else will use. */
   get owned(): boolean {
     return this.#owned;
+  }
+
+  /** The sender's side: the large memory it lies in; to be retained while it is being sent. */
+  get large(): LargeMemory | undefined {
+    return this.#large;
   }
 
   #memory(): Buffer {

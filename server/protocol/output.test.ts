@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { describeFrames } from '../testing/client.ts';
+import { largeSize } from './large-memory.ts';
 import { Message } from './message.ts';
-import { Arena, Output, queuedAsIs } from './output.ts';
+import { Output } from './output.ts';
+import { Workspace } from './workspace.ts';
 
 const text = 0x81;
 const binary = 0x82;
@@ -12,7 +14,7 @@ function framesOf(output: Output): string[] {
 }
 
 test('frames lie one after the other in one piece', () => {
-  const output = new Output(new Arena());
+  const output = new Output(new Workspace());
   output.textFrame(text, 'abc');
   output.frame(binary, Buffer.from('de'));
   output.textFrame(text, '');
@@ -35,7 +37,7 @@ const strings = [
 ].concat('a'.repeat(125), 'a'.repeat(126), '€'.repeat(42), '€'.repeat(100_000), 'x\ud800y');
 for (const string of strings) {
   test(`a string of ${string.length} units (${string.slice(0, 3)}) goes out as UTF-8`, () => {
-    const output = new Output(new Arena());
+    const output = new Output(new Workspace());
     output.textFrame(text, string);
     const plain = Buffer.from(string);
     const bytes = Buffer.concat(output.take());
@@ -45,8 +47,8 @@ for (const string of strings) {
 }
 
 test('a large payload is queued where it lies, in order', () => {
-  const output = new Output(new Arena());
-  const large = Buffer.alloc(queuedAsIs, 'x');
+  const output = new Output(new Workspace());
+  const large = Buffer.alloc(largeSize, 'x');
   output.textFrame(text, 'a');
   output.frame(binary, large);
   output.textFrame(text, 'b');
@@ -57,9 +59,9 @@ test('a large payload is queued where it lies, in order', () => {
 });
 
 test('a large received message is queued where it lies if it may be, and else copied', () => {
-  const large = Buffer.alloc(queuedAsIs, 'x');
+  const large = Buffer.alloc(largeSize, 'x');
   for (const owned of [true, false]) {
-    const output = new Output(new Arena());
+    const output = new Output(new Workspace());
     output.messageFrame(text, new Message().set(true, large, 0, large.length, true, owned));
     const taken = output.take();
     assert.equal(
@@ -71,7 +73,7 @@ test('a large received message is queued where it lies if it may be, and else co
 });
 
 test('more than one buffer holds is spread over several, in order', () => {
-  const output = new Output(new Arena());
+  const output = new Output(new Workspace());
   const expected: string[] = [];
   for (let i = 0; i < 3000; i += 1) {
     output.frame(text, Buffer.from(`${i}`.padEnd(90)));
@@ -81,10 +83,10 @@ test('more than one buffer holds is spread over several, in order', () => {
   output.written(true);
 });
 
-test('the arena is lent to one at a time; others get memory of their own, which grows', () => {
-  const arena = new Arena();
-  const one = new Output(arena);
-  const two = new Output(arena);
+test('the workspace is lent to one at a time; others get memory of their own, which grows', () => {
+  const workspace = new Workspace();
+  const one = new Output(workspace);
+  const two = new Output(workspace);
   one.textFrame(text, 'one');
   const expected: string[] = [];
   for (let i = 0; i < 500; i += 1) {
@@ -97,23 +99,35 @@ test('the arena is lent to one at a time; others get memory of their own, which 
   one.written(true);
 });
 
-test('the arena is used again when its bytes have left, and given up when they have not', () => {
-  const arena = new Arena();
-  const memory = (reusable: boolean) => {
-    const output = new Output(arena);
+test('the workspace is used again when its bytes have left, and replaced when they have not', () => {
+  const workspace = new Workspace();
+  const send = () => {
+    const output = new Output(workspace);
     output.textFrame(text, 'x');
-    const { buffer } = output.take()[0]!;
-    output.written(reusable);
-    return buffer;
+    assert.equal(output.take().length, 1);
+    return output;
   };
-  const first = memory(true);
-  assert.equal(memory(false), first);
-  assert.notEqual(memory(true), first);
-  new Output(arena).written(true);
+  const first = workspace.memory;
+  send().written(true);
+  assert.ok(workspace.memory === first);
+  const slow = send();
+  slow.written(false);
+  assert.ok(workspace.memory === first);
+  send().written(true);
+  assert.ok(workspace.memory !== first, 'somebody needed it before the slow one was done');
+  const second = workspace.memory;
+  slow.allLeft();
+  const quick = send();
+  quick.written(false);
+  quick.allLeft();
+  send().written(true);
+  assert.ok(workspace.memory === second, 'it came back in time');
+  assert.equal(workspace.input.buffer, workspace.memory.buffer);
+  new Output(workspace).written(false);
 });
 
 test('text that is no frame goes out byte by byte', () => {
-  const output = new Output(new Arena());
+  const output = new Output(new Workspace());
   output.latin1('HTTP/1.1 é');
   assert.equal(output.take()[0]!.toString('hex'), '485454502f312e3120e9');
 });

@@ -2,46 +2,28 @@
 // one buffer and leave in one write: on small pipelined messages that is five to eleven times
 // cheaper than a write each. Large payloads are not copied but queued beside it.
 import { headerSize, writeFrameHeader } from './frame.ts';
+import { type LargeMemory, largeSize } from './large-memory.ts';
 import type { Message } from './message.ts';
+import type { Workspace } from './workspace.ts';
 
-const arenaSize = 128 * 1024;
-const smallestBuffer = 1024;
-
-/** From this size a payload is queued as it is: a second write is cheaper than the copy. */
-export const queuedAsIs = 64 * 1024;
-
-/** A buffer that connections borrow in turn, as only one of them is being read at any moment. */
-export class Arena {
-  #buffer: Buffer | undefined;
-  #lent = false;
-
-  lend(size: number): Buffer {
-    if (this.#lent || size > arenaSize) return Buffer.allocUnsafe(Math.max(size, smallestBuffer));
-    this.#lent = true;
-    this.#buffer ??= Buffer.allocUnsafeSlow(arenaSize);
-    return this.#buffer;
-  }
-
-  /** @param reusable whether nothing refers to the buffer any more */
-  takeBack(buffer: Buffer, reusable: boolean): void {
-    if (buffer !== this.#buffer) return;
-    this.#lent = false;
-    if (!reusable) this.#buffer = undefined;
-  }
-}
+/** The most that a connection gathers in one buffer before it takes another. */
+const largestBuffer = 128 * 1024;
 
 /** The outgoing bytes of one connection, in order. */
 export class Output {
-  readonly #arena: Arena;
+  readonly #workspace: Workspace;
   #buffer: Buffer | undefined;
   #start = 0;
   #end = 0;
   #before: Buffer[] | undefined;
   #borrowed: Buffer[] | undefined;
+  /** Large memory that waits, and such as was taken but may not have left. */
+  #large: LargeMemory[] | undefined;
+  #leaving: LargeMemory[] | undefined;
   #size = 0;
 
-  constructor(arena: Arena) {
-    this.#arena = arena;
+  constructor(workspace: Workspace) {
+    this.#workspace = workspace;
   }
 
   /** Bytes waiting to be taken. */
@@ -49,12 +31,11 @@ export class Output {
     return this.#size;
   }
 
-  /** One frame whose payload lies in `payload`; from `queuedAsIs` on it must not change any more. */
+  /** One frame whose payload lies in `payload`; from `largeSize` on it must not change any more. */
   frame(first: number, payload: Buffer): void {
     const length = payload.length;
-    if (length >= queuedAsIs) {
-      this.#frameHeader(first, length);
-      this.#append(payload);
+    if (length >= largeSize) {
+      this.#append(first, payload);
       return;
     }
     const buffer = this.#room(length + 10);
@@ -66,9 +47,9 @@ export class Output {
   /** One frame with the payload of a received message. */
   messageFrame(first: number, message: Message): void {
     const length = message.byteLength;
-    if (length >= queuedAsIs && message.owned) {
-      this.#frameHeader(first, length);
-      this.#append(message.view());
+    if (length >= largeSize && message.owned) {
+      this.#append(first, message.view());
+      this.#retain(message.large);
       return;
     }
     const buffer = this.#room(length + 10);
@@ -121,27 +102,50 @@ export class Output {
     this.#buffer = undefined;
     this.#before = undefined;
     this.#size = 0;
+    if (this.#large !== undefined) {
+      this.#leaving =
+        this.#leaving === undefined ? this.#large : [...this.#leaving, ...this.#large];
+      this.#large = undefined;
+    }
     return taken;
   }
 
-  /** @param reusable whether every byte taken has left, so that its memory may be used again */
-  written(reusable: boolean): void {
-    if (this.#borrowed === undefined) return;
-    for (const buffer of this.#borrowed) this.#arena.takeBack(buffer, reusable);
-    this.#borrowed = undefined;
+  /** @param left whether every byte taken has left already, so that its memory may be used again */
+  written(left: boolean): void {
+    if (left) this.allLeft();
+    else for (const buffer of this.#borrowed ?? []) this.#workspace.leave(buffer);
   }
 
-  #frameHeader(first: number, length: number): void {
-    const buffer = this.#room(10);
-    this.#advance(writeFrameHeader(buffer, this.#end, first, length));
+  /** Whatever was taken before has left. */
+  allLeft(): void {
+    if (this.#borrowed !== undefined) {
+      for (const buffer of this.#borrowed) this.#workspace.takeBack(buffer);
+      this.#borrowed = undefined;
+    }
+    if (this.#leaving === undefined) return;
+    for (const memory of this.#leaving) memory.release();
+    this.#leaving = undefined;
   }
 
-  #append(payload: Buffer): void {
-    const buffer = this.#buffer!;
+  // The header has memory of its own: a large payload takes its time to leave, and would keep the
+  // workspace as long.
+  #append(first: number, payload: Buffer): void {
+    const header = Buffer.allocUnsafe(headerSize(payload.length));
+    writeFrameHeader(header, 0, first, payload.length);
     this.#before ??= [];
-    this.#before.push(buffer.subarray(this.#start, this.#end), payload);
-    this.#start = this.#end;
-    this.#size += payload.length;
+    if (this.#buffer !== undefined && this.#end > this.#start) {
+      this.#before.push(this.#buffer.subarray(this.#start, this.#end));
+      this.#start = this.#end;
+    }
+    this.#before.push(header, payload);
+    this.#size += header.length + payload.length;
+  }
+
+  #retain(memory: LargeMemory | undefined): void {
+    if (memory === undefined) return;
+    memory.retain();
+    this.#large ??= [];
+    this.#large.push(memory);
   }
 
   #room(size: number): Buffer {
@@ -151,14 +155,15 @@ export class Output {
         this.#before ??= [];
         this.#before.push(this.#buffer.subarray(this.#start, this.#end));
       }
-      const next = Math.min(Math.max(size, this.#buffer.length * 2), Math.max(size, arenaSize));
+      const next = Math.min(Math.max(size, this.#buffer.length * 2), Math.max(size, largestBuffer));
       this.#borrow(this.#buffer);
-      this.#buffer = this.#arena.lend(next);
+      this.#buffer = this.#workspace.lend(next);
     } else {
-      this.#buffer = this.#arena.lend(size);
+      this.#buffer = this.#workspace.lend(size);
     }
-    this.#start = 0;
-    this.#end = 0;
+    const { memory, outputStart } = this.#workspace;
+    this.#start = this.#buffer === memory ? outputStart : 0;
+    this.#end = this.#start;
     return this.#buffer;
   }
 

@@ -11,6 +11,7 @@ import {
   opcodes,
   readFrameHeader,
 } from './frame.ts';
+import { type LargeMemory, largeSize, type Shelf } from './large-memory.ts';
 import { unmask } from './masking.ts';
 import type { Message } from './message.ts';
 import { advanceUtf8, utf8Invalid, utf8Start } from './utf8.ts';
@@ -49,6 +50,7 @@ const header = new FrameHeader();
 export class Receiver {
   readonly #limits: MessageLimits;
   readonly #message: Message;
+  readonly #shelf: Shelf;
   /** Set when permessage-deflate was negotiated. */
   compression: Compression | undefined;
   /** Set when somebody watches. */
@@ -80,10 +82,13 @@ export class Receiver {
   #utf8 = utf8Start;
   #ascii = true;
   #gathered = nothing;
+  /** Where the gathered bytes lie, if that is large. */
+  #large: LargeMemory | undefined;
   #size = 0;
 
-  constructor(limits: MessageLimits, message: Message) {
+  constructor(limits: MessageLimits, message: Message, shelf: Shelf) {
     this.#limits = limits;
+    this.#shelf = shelf;
     this.#message = message;
   }
 
@@ -100,6 +105,17 @@ export class Receiver {
     this.#at = this.#end;
     this.#bytes = nothing;
     return rest;
+  }
+
+  /**
+   * Where the next bytes may be read to, so that they need not be copied: undefined unless a large
+   * payload is arriving. To be asked for before each read, as it is valid for one.
+   */
+  get readTarget(): Buffer | undefined {
+    if (this.#missing < largeSize || this.#at < this.#end) return undefined;
+    const end = this.#size + Math.min(this.#missing, longestDirectRead);
+    this.#makeRoom(end);
+    return this.#gathered.subarray(this.#size, end);
   }
 
   /** The next message, control frame or failure; undefined when all bytes are used. */
@@ -146,9 +162,7 @@ export class Receiver {
       if (this.#missing > 0) return undefined;
       this.#missing = -1;
       if (this.#fin) {
-        const gathered = this.#gathered;
-        this.#gathered = nothing;
-        return this.#finishMessage(gathered, 0, this.#size, this.#ascii, true);
+        return this.#finishMessage(this.#gathered, 0, this.#size, this.#ascii, true);
       }
     }
   }
@@ -207,7 +221,10 @@ export class Receiver {
     const start = this.#size;
     const end = start + size;
     this.#makeRoom(end);
-    this.#bytes.copy(this.#gathered, start, this.#at, this.#at + size);
+    // Bytes that were read to the `readTarget` are there already.
+    if (this.#bytes.buffer !== this.#gathered.buffer) {
+      this.#bytes.copy(this.#gathered, start, this.#at, this.#at + size);
+    }
     const ascii = unmask(this.#gathered, start, end, this.#key, this.#phase);
     this.#size = end;
     this.#advance(size);
@@ -222,10 +239,14 @@ export class Receiver {
   #makeRoom(size: number): void {
     if (size <= this.#gathered.length) return;
     const declared = this.#size + this.#missing;
-    const room = declared <= Math.max(size * 16, 4096) ? declared : size * 2;
-    const grown = Buffer.allocUnsafeSlow(this.#fin ? room : Math.max(room, size * 2));
+    const believed = declared <= Math.max(size * 16, 4096) ? declared : size * 2;
+    const room = this.#fin ? believed : Math.max(believed, size * 2);
+    const before = this.#large;
+    this.#large = room < largeSize ? undefined : this.#shelf.take(room);
+    const grown = this.#large?.bytes ?? Buffer.allocUnsafeSlow(room);
     this.#gathered.copy(grown, 0, 0, this.#size);
     this.#gathered = grown;
+    before?.release();
   }
 
   #advance(size: number): void {
@@ -242,7 +263,10 @@ export class Receiver {
     gathered: boolean,
   ): Message | CompressedMessage | Failure {
     const text = this.#kind === opcodes.text;
+    const large = this.#large;
     this.#kind = 0;
+    this.#gathered = nothing;
+    this.#large = undefined;
     if (this.#compressed) {
       const inflated = this.compression!.inflate(bytes, start, end);
       if (inflated !== 'later') return this.#inflated(text, inflated, false);
@@ -256,6 +280,7 @@ export class Receiver {
     if (text && !gathered && !ascii && advanceUtf8(utf8Start, bytes, start, end) !== utf8Start) {
       return failures['invalid-utf8'];
     }
+    if (large !== undefined) return this.#message.setLarge(text, large, end, ascii);
     return this.#message.set(text, bytes, start, end, ascii, gathered);
   }
 
@@ -274,6 +299,9 @@ export class Receiver {
     return this.#message.set(text, result, 0, result.length, false, owned);
   }
 }
+
+/** More at once than fits into the cache would be unmasked from memory. */
+const longestDirectRead = 512 * 1024;
 
 // A DEFLATE stream may be longer than what it stands for, by its stored blocks' headers.
 function compressedLimit(maxMessageBytes: number): number {
