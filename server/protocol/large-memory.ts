@@ -34,12 +34,15 @@ export class Shelf {
   readonly #buffers: Buffer[] = [];
   #kept = 0;
 
-  /** At least `size` bytes, with one user. */
+  /** At least `size` bytes, with one user; in steps, so that it fits a slightly larger one too. */
   take(size: number): LargeMemory {
     const index = this.#buffers.findIndex(
       (buffer) => buffer.length >= size && buffer.length <= size * 4,
     );
-    if (index < 0) return new LargeMemory(Buffer.allocUnsafeSlow(size), this);
+    if (index < 0) {
+      const room = Math.ceil(size / largeSize) * largeSize;
+      return new LargeMemory(Buffer.allocUnsafeSlow(room), this);
+    }
     const [buffer] = this.#buffers.splice(index, 1);
     this.#kept -= buffer!.length;
     return new LargeMemory(buffer!, this);

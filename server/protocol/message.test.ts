@@ -31,6 +31,13 @@ test('a payload is copied to where it is wanted, in a loop or at once', () => {
   }
 });
 
+test('a payload is copied inside one buffer, too', () => {
+  const both = Buffer.from('abc......');
+  const message = new Message().set(false, both, 0, 3, false, false);
+  assert.equal(message.copyTo(both, 5), 8);
+  assert.equal(both.toString(), 'abc..abc.');
+});
+
 test('an expired message says what to do instead', () => {
   const message = new Message().set(true, memory, 2, 5, true, false);
   message.expire();
