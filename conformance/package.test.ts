@@ -73,7 +73,7 @@ function npm(cwd: string, ...args: string[]): string {
 async function run(file: string, ...args: string[]): Promise<{ code: number | null; out: string }> {
   const { execFile } = await import('node:child_process');
   return new Promise((resolve) => {
-    const options = { cwd: folder, env: { ...process.env, GITHUB_ACTIONS: '' } };
+    const options = { cwd: folder, env: { ...process.env, GITHUB_ACTIONS: '', NO_COLOR: '1' } };
     execFile(file, args, options, (error, out, err) =>
       resolve({
         code: error ? (typeof error.code === 'number' ? error.code : null) : 0,
