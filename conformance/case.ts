@@ -22,6 +22,7 @@ export type Need =
   | 'windowLimit'
   | 'originPolicy'
   | 'script'
+  | 'page'
   | 'tls'
   | 'http2';
 
@@ -242,7 +243,7 @@ export interface Expectation {
   readonly orRefused?: true;
   /** Further looks at the conversation, each with a name. */
   readonly checks?: readonly Check[];
-  /** What a driven client's program must have seen, in order. */
+  /** What a client's own program must have seen, in order, where it can be asked. */
   readonly script?: readonly ExpectedScriptEvent[];
 }
 
@@ -253,15 +254,19 @@ export type ExpectedEvent = {
   readonly optional?: boolean;
 };
 
-export type ExpectedScriptEvent =
-  | { readonly type: 'open' | 'error' }
-  | { readonly type: 'message'; readonly data: Payload; readonly optional?: boolean }
+export type ExpectedScriptEvent = { readonly optional?: boolean } & (
+  | { readonly type: 'open'; readonly protocol?: string }
+  | { readonly type: 'error' }
+  | { readonly type: 'message'; readonly data: Payload }
   | {
       readonly type: 'close';
       readonly code?: readonly number[];
       readonly reason?: string;
       readonly wasClean?: boolean;
-    };
+    }
+  /** What a function in the page came back with. */
+  | { readonly type: 'value'; readonly name: string; readonly value: unknown }
+);
 
 /** A close code, or the absence of one in a Close frame (1005 in an API, §7.1.5). */
 export type CloseCode = number | 'none';
@@ -288,6 +293,8 @@ export type Ending =
   | { readonly kind: 'refused'; readonly statuses?: readonly number[] }
   /** TCP ends, in whatever way: after the peer's own FIN or RST. */
   | { readonly kind: 'gone' }
+  /** The target's program asks for no connection at all. */
+  | { readonly kind: 'unopened' }
   /** No document decides: any ending, reported as seen. */
   | { readonly kind: 'any' };
 
@@ -336,6 +343,10 @@ export function orRefused(expectation: Expectation): Expectation {
 }
 export function gone(more: More = {}): Expectation {
   return { events: [], ...more, ending: { kind: 'gone' } };
+}
+/** No connection is asked for; what the target's program saw is all there is. */
+export function unopened(script: readonly ExpectedScriptEvent[]): Expectation {
+  return { events: [], script, ending: { kind: 'unopened' } };
 }
 /** The document leaves it open: the verdict is `info` with what was seen. */
 export function observed(more: More = {}): Expectation {

@@ -1,5 +1,11 @@
 /** All cases. Its version changes with every case that is added, corrected or re-levelled. */
 import type { Case, Section, Volume } from './case.ts';
+import { serverResponse } from './cases/client/4.1-response.ts';
+import { responseGrammar } from './cases/client/4.1-response-grammar.ts';
+import { clientSubprotocol } from './cases/client/4.1-subprotocol.ts';
+import { clientFrames } from './cases/client/5-frames.ts';
+import { clientClosing } from './cases/client/7-closing.ts';
+import { clientExtensions } from './cases/client/9.1-extensions.ts';
 import { compressionLimits } from './cases/limits/compression.ts';
 import { openingLimits } from './cases/limits/opening.ts';
 import { resourceLimits } from './cases/limits/resources.ts';
@@ -52,6 +58,8 @@ export const catalogueVersion = '0.1.0';
 /** In the order of the documents; a report groups by them. */
 export const sections: readonly Section[] = [
   clientProfiles,
+  serverResponse,
+  clientSubprotocol,
   requestLine,
   upgradeAndConnection,
   key,
@@ -63,6 +71,7 @@ export const sections: readonly Section[] = [
   subprotocol,
   unmaskedFrames,
   segments,
+  clientFrames,
   payloadLength,
   lengthForms,
   reservedBits,
@@ -78,6 +87,7 @@ export const sections: readonly Section[] = [
   manyPings,
   pongs,
   volume,
+  clientClosing,
   closeCodes,
   closeBodies,
   endings,
@@ -85,8 +95,10 @@ export const sections: readonly Section[] = [
   utf8Sequences,
   utf8Split,
   extensionNegotiation,
+  clientExtensions,
   origin,
   host,
+  responseGrammar,
   headerGrammar,
   requestBody,
   compressionBit,

@@ -28,7 +28,9 @@ export async function conclude(talk: Talk): Promise<void> {
       return talk.peer.side === 'server' ? awaitFailure(talk, timeout) : afterRefusal(talk);
     case 'any':
       await awaitEvents(talk);
-      return awaitFailure(talk, grace);
+      return awaitFailure(talk, talk.case.patience ?? grace);
+    case 'unopened':
+      return;
   }
 }
 
@@ -60,6 +62,10 @@ async function awaitClose(talk: Talk): Promise<void> {
 /** RFC 6455 §7.1.1: the server closes TCP first; the client waits for it. */
 async function awaitEnd({ peer, options }: Talk): Promise<void> {
   if (peer.side === 'server') peer.end('fin');
+  await awaitEndOfTarget({ peer, options });
+}
+
+async function awaitEndOfTarget({ peer, options }: Pick<Talk, 'peer' | 'options'>): Promise<void> {
   await peer.until(() => peer.targetEnded, options.timeout, 'the end of TCP');
   peer.end('fin');
 }
@@ -79,7 +85,8 @@ async function awaitFailure(talk: Talk, timeout: number): Promise<void> {
   const patience = targetCanRead ? timeout : patienceInsideFrame(talk, timeout);
   await peer.until(() => over() || peer.observed.some(isAnswerToProbe), patience, waitingFor);
   if (!talk.targetClosed) return;
-  if (ending.kind !== 'failed' || !ending.unanswered) answerClose(talk);
+  if (ending.kind === 'failed' && ending.unanswered) return awaitEndOfTarget(talk);
+  answerClose(talk);
   await awaitEnd(talk);
 }
 

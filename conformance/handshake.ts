@@ -8,7 +8,7 @@ import type { Payload } from './payload.ts';
 export interface Handshake {
   /** What the peer writes as client; `{target}`, `{host}`, `{hostname}`, `{origin}` and `{key}` are filled in. */
   readonly request?: Head;
-  /** What the peer writes as server; `{accept}` and `{key}` are filled in. */
+  /** What the peer writes as server; `{accept}`, `{acceptInOtherCase}` and `{key}` are filled in. */
   readonly response?: Head;
   /** permessage-deflate (or other) extension text, put into whichever head the peer writes. */
   readonly extensions?: { readonly offer?: string; readonly answer?: string };

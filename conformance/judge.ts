@@ -9,6 +9,8 @@ import { type Check, ofEveryConversation, type Place, placeOf } from './checks.t
 import { type Conversation, readConversation } from './conversation.ts';
 import { matchEvents, observedEvents } from './match.ts';
 import { sendsCompressed } from './needs.ts';
+import { findInProgramView } from './program-view.ts';
+import { ofEveryRequest } from './request-checks.ts';
 import {
   describeCodes,
   describeEnding,
@@ -112,7 +114,21 @@ function findViolation(
   conversation: Conversation,
   target: JudgedTarget,
 ): Violation | undefined {
+  return findOnWire(testCase, conversation, target) ?? findInView(testCase, conversation);
+}
+
+function findInView(testCase: Case, conversation: Conversation): Violation | undefined {
+  const wrong = findInProgramView(testCase, conversation);
+  return wrong && { rule: 'wrong-events', weight: 'of the case', ...wrong };
+}
+
+function findOnWire(
+  testCase: Case,
+  conversation: Conversation,
+  target: JudgedTarget,
+): Violation | undefined {
   const { ending, orRefused } = testCase.expect;
+  if (ending.kind === 'unopened') return findConnection(conversation);
   if (ending.kind === 'refused' || (orRefused && !conversation.accepted)) {
     const find = target.role === 'server' ? findInRefusal : findInTurningAway;
     return find(testCase, conversation) ?? findInChecks(testCase, conversation, target);
@@ -123,6 +139,12 @@ function findViolation(
     findInEvents(testCase, conversation, target) ??
     findInEnding(testCase, conversation, target)
   );
+}
+
+function findConnection({ client: { head } }: Conversation): Violation | undefined {
+  if (!head) return undefined;
+  const at = { from: 'client', offset: head.offset, length: head.length } as const;
+  return { rule: 'connection-opened', weight: 'of the case', observed: head.startLine.text, at };
 }
 
 function findInOpening(conversation: Conversation): Violation | undefined {
@@ -163,6 +185,8 @@ function findInTurningAway(testCase: Case, conversation: Conversation): Violatio
   const refusal = { rule: ruleOf(testCase), weight: 'of the case' } as const;
   const used = frames.find(({ opcode }) => opcode !== opcodes.close);
   if (used) return { ...refusal, observed: 'the connection is used', at: placeOf(used) };
+  // Given up before it was asked for, or reset by the peer: nothing is left to go away from.
+  if (!conversation.client.head || conversation.server.ending.how === 'rst') return undefined;
   if (ending.how === 'timeout' || ending.how === 'open') {
     return { ...refusal, observed: 'the connection stays open' };
   }
@@ -204,6 +228,10 @@ function findInChecks(
   };
   for (const check of testCase.expect.checks ?? []) {
     const found = find(check, 'of the case');
+    if (found) return found;
+  }
+  for (const check of role === 'client' ? ofEveryRequest : []) {
+    const found = find(check, 'must');
     if (found) return found;
   }
   if (!conversation.accepted) return undefined;
@@ -377,7 +405,8 @@ function saysThatItFailed(conversation: Conversation, role: Side): boolean {
 /** RFC 6455 §7.1.1: a server closes TCP at once; a client may wait for the server to do it. */
 function findTcpLeftOpen(conversation: Conversation, role: Side): Violation | undefined {
   const { ending } = conversation[role];
-  if (ending.how === 'fin' || ending.how === 'rst') return undefined;
+  const peer = conversation[role === 'server' ? 'client' : 'server'];
+  if (ending.how === 'fin' || ending.how === 'rst' || peer.ending.how === 'rst') return undefined;
   return {
     rule: 'tcp-left-open',
     weight: role === 'server' ? 'of the case' : 'should',

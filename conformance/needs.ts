@@ -26,6 +26,7 @@ const reasons: Readonly<Record<Need, string>> = {
   windowLimit: 'the target does not let its window be limited',
   originPolicy: 'the target accepts any Origin',
   script: 'the target cannot be told what to do',
+  page: 'the target is no browser',
   tls: 'the target is not reached over TLS',
   http2: 'the target does not speak WebSocket over HTTP/2',
 };
@@ -33,7 +34,7 @@ const reasons: Readonly<Record<Need, string>> = {
 /** @returns the reason to skip, or undefined */
 export function unmetNeed(
   testCase: Case,
-  can: Readonly<Record<Need, boolean>>,
+  can: Readonly<Partial<Record<Need, boolean>>>,
 ): string | undefined {
   for (const need of needsOf(testCase)) {
     if (!can[need]) return reasons[need];

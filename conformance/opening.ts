@@ -38,8 +38,13 @@ export async function writeResponse(talk: Talk): Promise<void> {
   const key = (request && headerValues(request, 'Sec-WebSocket-Key')[0]) ?? '';
   const answer = extensions?.answer;
   const lines = [...response.lines, ...(answer ? [`Sec-WebSocket-Extensions: ${answer}`] : [])];
-  await write(talk, { ...response, lines }, { key, accept: acceptFor(key) });
+  const accept = acceptFor(key);
+  const acceptInOtherCase = accept.replaceAll(/[a-z]/gi, inOtherCase);
+  await write(talk, { ...response, lines }, { key, accept, acceptInOtherCase });
 }
+
+const inOtherCase = (letter: string) =>
+  letter === letter.toUpperCase() ? letter.toLowerCase() : letter.toUpperCase();
 
 /** Waits for the head of the target: the final response, or the request. */
 export async function awaitHead({ peer, options }: Talk): Promise<void> {

@@ -14,22 +14,24 @@ export function describeCodes(codes: readonly CloseCode[]): string {
 }
 
 /** `the echo of "Hello", then the target answers the Close` */
-export function describeExpectation({ expect }: Case): string {
+export function describeExpectation({ expect, script }: Case): string {
   const must = expect.events.filter((event) => !event.optional);
   const shown = must.slice(0, 3).map(describeEvent);
   const more = must.length > 3 ? [`${must.length - 3} more answers`] : [];
-  const whole = [...shown, ...more, describeExpectedEnding(expect)].join(', then ');
+  const whole = [...shown, ...more, describeExpectedEnding(expect, script !== undefined)].join(
+    ', then ',
+  );
   return expect.orRefused ? `the handshake refused, or ${whole}` : whole;
 }
 
-function describeExpectedEnding({ ending, checks }: Case['expect']): string {
+function describeExpectedEnding({ ending, checks }: Case['expect'], isDriven: boolean): string {
   switch (ending.kind) {
     case 'normal':
       return checks?.length
         ? checks.map(({ expected }) => expected).join(', ')
         : 'a normal closing handshake';
     case 'closed':
-      return `a Close with ${describeCodes(ending.codes)} in answer`;
+      return `a Close with ${describeCodes(ending.codes)}${isDriven ? '' : ' in answer'}`;
     case 'failed':
       return `the connection failed with ${describeCodes(ending.codes)}`;
     case 'pending':
@@ -38,6 +40,8 @@ function describeExpectedEnding({ ending, checks }: Case['expect']): string {
       return `the handshake refused${ending.statuses ? ` with ${ending.statuses.join(' or ')}` : ''}`;
     case 'gone':
       return 'the end of TCP';
+    case 'unopened':
+      return 'no connection';
     case 'any':
       return 'any outcome: no document decides';
   }

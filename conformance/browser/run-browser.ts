@@ -8,7 +8,6 @@ import { type Json, launch, type Session, type Tab } from '../../browsers/engine
 import type { Engine } from '../../browsers/find.ts';
 import type { Case } from '../case.ts';
 import { CaseHost } from '../client/case-host.ts';
-import { judge } from '../judge.ts';
 import { bytesOf } from '../payload.ts';
 import type { CaseResult } from '../run.ts';
 import type { Seed } from '../seed.ts';
@@ -179,13 +178,10 @@ class BrowserRun {
 
   /** The host's own judgement saw the wire alone; this one sees the page as well. */
   async #judged(testCase: Case, seen: readonly Seen[]): Promise<CaseResult> {
-    const result = await this.#hostOf(testCase).resultOf(this.#engine, testCase);
+    const host = this.#hostOf(testCase);
+    const result = await host.resultSeenBy(this.#engine, testCase, seen.map(scriptEntry));
     if (!result) throw new Error(`the browser never asked for ${testCase.id}`);
-    if (!result.timeline) return result;
-    const entries = [...result.timeline.entries, ...seen.map(scriptEntry)];
-    const timeline = { ...result.timeline, entries };
-    const judgement = judge(testCase, timeline, { role: 'client', echo: true });
-    return { case: testCase, ...judgement, duration: result.duration, timeline };
+    return result;
   }
 }
 

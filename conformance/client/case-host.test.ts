@@ -11,6 +11,7 @@ import {
   refused,
   text,
 } from '../case.ts';
+import { visit as visitHonestly } from '../crooked/client.ts';
 import { response } from '../handshake.ts';
 import type { CaseResult } from '../run.ts';
 import { CaseHost } from './case-host.ts';
@@ -136,4 +137,20 @@ test('an address that names nothing is answered with 404 and what there is', asy
     assert.equal(answer.status, 404);
     assert.match(await answer.text(), new RegExp(words.replaceAll(/[?./]/g, '\\$&')));
   }
+});
+
+test('a client that uses a key twice is told so', async (t) => {
+  const host = await CaseHost.listen({ cases, timeout: 1000 });
+  t.after(() => host.close());
+  for (const id of ['host/echo', 'host/new-text-inside-a-message']) {
+    await visitHonestly(new URL(`${host.url}/runCase?id=${id}&agent=one`), {
+      newKey: () => Buffer.alloc(16, 'k').toString('base64'),
+    });
+  }
+  const [first, second] = await host.resultsOf('one');
+  assert.equal(first?.verdict, 'pass');
+  assert.deepEqual(
+    [second?.verdict, second?.rule, second?.observed],
+    ['fail', 'repeated-key', 'the key of host/echo again'],
+  );
 });

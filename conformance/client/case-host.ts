@@ -3,9 +3,10 @@
  * played on the connection that asked for it, and its result kept under the agent's name.
  */
 import { createServer, type Server, type Socket } from 'node:net';
-import { type Case, close, closed, text } from '../case.ts';
+import { type Case, close, closed, observed, text } from '../case.ts';
 import type { Conversation } from '../conversation.ts';
-import { judge, ruleOf } from '../judge.ts';
+import { headerValues } from '../http-head.ts';
+import { type Judgement, judge, ruleOf } from '../judge.ts';
 import { unmetNeed } from '../needs.ts';
 import { readExtensions } from '../negotiation.ts';
 import { Peer } from '../peer.ts';
@@ -14,6 +15,7 @@ import type { CaseResult } from '../run.ts';
 import { freshSeed, type Seed } from '../seed.ts';
 import { describeExpectation } from '../sentences.ts';
 import type { PlayOptions } from '../talk.ts';
+import type { ScriptEntry } from '../timeline.ts';
 import { type Request, readAddress, UnknownAddressError } from './case-address.ts';
 import { statusOf } from './status.ts';
 
@@ -25,6 +27,8 @@ export interface CaseHostOptions {
   readonly port?: number;
   /** How long one observation may take, in ms. Default 5000. */
   readonly timeout?: number;
+  /** How long a client that must fail the connection is left alone before a Ping asks it, in ms. */
+  readonly grace?: number;
   /** Keys and masks follow from it. Default: a fresh one. */
   readonly seed?: Seed;
   /** Whether the clients run cases that tell them what to do. Default false. */
@@ -35,8 +39,7 @@ export interface CaseHostOptions {
   readonly onStop?: () => void;
 }
 
-/** How long a client that must fail the connection is left alone before a Ping asks it, in ms. */
-const grace = 250;
+const defaultGrace = 250;
 
 export class CaseHost {
   readonly #options: CaseHostOptions;
@@ -45,12 +48,16 @@ export class CaseHost {
   readonly #sockets = new Set<Socket>();
   /** Results by agent and by index of the case; a promise while the case is played. */
   readonly #results = new Map<string, Map<number, Promise<CaseResult>>>();
+  /** Preludes that an agent has had of a case whose own conversation is still to come. */
+  readonly #preludes = new Map<string, number>();
+  /** Keys of all handshakes by agent, each with the case that saw it first. */
+  readonly #keys = new Map<string, Map<string, Case>>();
 
   private constructor(options: CaseHostOptions) {
     this.#options = options;
     this.#play = {
       timeout: options.timeout ?? 5000,
-      grace,
+      grace: options.grace ?? defaultGrace,
       echo: true,
       seed: options.seed ?? freshSeed(),
     };
@@ -85,6 +92,23 @@ export class CaseHost {
   /** Undefined until the agent has asked for the case. */
   resultOf(agent: string, testCase: Case): Promise<CaseResult> | undefined {
     return this.#results.get(agent)?.get(this.#options.cases.indexOf(testCase));
+  }
+
+  /** As `resultOf`, judged again with what the agent's program saw. */
+  async resultSeenBy(
+    agent: string,
+    testCase: Case,
+    seen: readonly ScriptEntry[],
+  ): Promise<CaseResult | undefined> {
+    const { kind } = testCase.expect.ending;
+    const onWire = await this.resultOf(agent, testCase);
+    // A program may close before its client has asked for anything.
+    if (!onWire && kind !== 'unopened' && kind !== 'refused') return undefined;
+    if (onWire && (!onWire.timeline || onWire.rule === repeatedKey)) return onWire;
+    const { transport, entries } = onWire?.timeline ?? { transport: 'tcp', entries: [] };
+    const timeline = { transport, entries: [...entries, ...seen] } as const;
+    const judgement = judge(testCase, timeline, { role: 'client', echo: true });
+    return { case: testCase, ...judgement, duration: onWire?.duration ?? 0, timeline };
   }
 
   /** What an agent has run so far, in the order of the catalogue; waits for running cases. */
@@ -135,7 +159,7 @@ export class CaseHost {
       const head = `HTTP/1.1 404 Not Found\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n`;
       peer.write(Buffer.concat([Buffer.from(head), body]));
       peer.end('fin');
-      await peer.until(() => false, grace, undefined);
+      await peer.until(() => false, this.#play.grace, undefined);
       return undefined;
     }
   }
@@ -150,14 +174,43 @@ export class CaseHost {
   }
 
   async #run(peer: Peer, index: number, agent: string): Promise<void> {
+    const testCase = this.#options.cases[index]!;
+    if (await this.#playPrelude(peer, testCase, agent)) return;
     const results = this.#results.get(agent) ?? new Map<number, Promise<CaseResult>>();
     this.#results.set(agent, results);
-    const result = this.#judged(this.#options.cases[index]!, peer);
+    const result = this.#judged(testCase, peer, agent);
     results.set(index, result);
     this.#options.onResult?.(agent, await result);
   }
 
-  async #judged(testCase: Case, peer: Peer): Promise<CaseResult> {
+  /** @returns false where the case's own conversation is next */
+  async #playPrelude(peer: Peer, testCase: Case, agent: string): Promise<boolean> {
+    const { before = [] } = testCase;
+    const key = `${testCase.id} ${agent}`;
+    const played = this.#preludes.get(key) ?? 0;
+    const prelude = before[played];
+    if (!prelude) {
+      this.#preludes.delete(key);
+      return false;
+    }
+    this.#preludes.set(key, played + 1);
+    await playAsServer({ ...conversationOfOurs, ...prelude, expect: observed() }, peer, this.#play);
+    return true;
+  }
+
+  /** RFC 6455 §4.1: the key is chosen anew for each connection. */
+  #earlierCaseWithKey(peer: Peer, testCase: Case, agent: string): Case | undefined {
+    const keys = this.#keys.get(agent) ?? new Map<string, Case>();
+    this.#keys.set(agent, keys);
+    const { head } = peer.conversation().client;
+    const key = head && headerValues(head, 'Sec-WebSocket-Key')[0];
+    if (key === undefined) return undefined;
+    const earlier = keys.get(key);
+    keys.set(key, earlier ?? testCase);
+    return earlier;
+  }
+
+  async #judged(testCase: Case, peer: Peer, agent: string): Promise<CaseResult> {
     const startedAt = performance.now();
     const reason = unmetNeed(testCase, {
       echo: true,
@@ -165,6 +218,7 @@ export class CaseHost {
       deflate: offersDeflate(peer.conversation()),
       windowLimit: offersDeflate(peer.conversation(), 'client_max_window_bits'),
       script: this.#options.driven ?? false,
+      page: this.#options.driven ?? false,
       tls: false,
       http2: false,
       originPolicy: false,
@@ -175,11 +229,25 @@ export class CaseHost {
       const rule = ruleOf(testCase);
       return { case: testCase, verdict: 'skip', rule, expected, observed: reason, duration: 0 };
     }
-    const timeline = await playAsServer(testCase, peer, this.#play);
-    const judgement = judge(testCase, timeline, { role: 'client', echo: true });
+    const earlier = this.#earlierCaseWithKey(peer, testCase, agent);
+    const timeout = Math.max(this.#play.timeout, testCase.patience ?? 0);
+    const timeline = await playAsServer(testCase, peer, { ...this.#play, timeout });
+    const judgement = earlier
+      ? keyIsRepeated(earlier)
+      : judge(testCase, timeline, { role: 'client', echo: true });
     return { case: testCase, ...judgement, duration: performance.now() - startedAt, timeline };
   }
 }
+
+const repeatedKey = 'repeated-key';
+
+const keyIsRepeated = ({ id }: Case): Judgement => ({
+  verdict: 'fail',
+  rule: repeatedKey,
+  expected: 'a key that no earlier handshake of this client had',
+  observed: `the key of ${id} again`,
+  reference: 'RFC 6455 §4.1',
+});
 
 const conversationOfOurs: Case = {
   id: 'host/answer',

@@ -76,16 +76,19 @@ export const closing: readonly CrookedPeer[] = [
   },
   {
     name: 'never closes TCP',
+    asClient: false,
     manners: { end: 'never' },
     fails: ['close/code', 'close/empty', 'closing/server-ends-tcp-first', 'closing/close-after-*'],
   },
   {
     name: 'keeps its half of TCP when the peer ends the other',
+    asClient: false,
     manners: { endsWithPeer: false },
     fails: ['closing/fin-*'],
   },
   {
     name: 'serves no one after a reset',
+    asClient: false,
     manners: { survivesResets: false },
     fails: ['closing/rst-*'],
   },

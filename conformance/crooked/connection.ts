@@ -1,14 +1,18 @@
 /** An open connection of an echo server that behaves by its manners, good or bad. */
+import { randomBytes } from 'node:crypto';
 import { MessageDeflater } from '../deflate.ts';
 import { Inflater } from '../messages.ts';
 import type { DeflateAgreement } from '../negotiation.ts';
+import type { Side } from '../timeline.ts';
 import { FrameReader, type FrameToWrite, opcodes, type ReadFrame, writeFrame } from '../wire.ts';
 import type { EchoedMessage, Manners } from './manners.ts';
 
-/** How it reaches the wire. */
+/** How it reaches the wire, and whoever uses it. */
 export interface Outlet {
   write(bytes: Uint8Array): void;
   end(how: 'fin' | 'rst'): void;
+  /** A whole message has come, and is going to be echoed. */
+  deliver?(message: EchoedMessage): void;
 }
 
 interface Unfinished {
@@ -20,6 +24,9 @@ interface Unfinished {
 }
 
 export class EchoConnection {
+  readonly role: Side;
+  /** Body of the Close that came. */
+  closeReceived: Uint8Array | undefined;
   readonly #manners: Manners;
   readonly #outlet: Outlet;
   #reader = new FrameReader();
@@ -29,16 +36,44 @@ export class EchoConnection {
   #lookedAt = -1;
   #unfinished: Unfinished | undefined;
   #closed = false;
+  /** It has begun the closing handshake itself. */
+  #closing = false;
 
-  constructor(manners: Manners, outlet: Outlet, agreement: DeflateAgreement | undefined) {
+  constructor(
+    role: Side,
+    manners: Manners,
+    outlet: Outlet,
+    agreement: DeflateAgreement | undefined,
+  ) {
+    this.role = role;
     this.#manners = manners;
     this.#outlet = outlet;
     if (agreement) {
-      const { windowBits, contextTakeover } = manners.deflate(agreement.server);
+      const { windowBits, contextTakeover } = manners.deflate(agreement[role]);
       this.#deflater = new MessageDeflater(windowBits, contextTakeover);
-      this.#inflater = new Inflater(manners.inflate(agreement.client));
+      this.#inflater = new Inflater(
+        manners.inflate(agreement[role === 'server' ? 'client' : 'server']),
+      );
     }
     for (const frame of manners.greet) this.#write(frame);
+  }
+
+  get hasFailed(): boolean {
+    return this.#closed && !this.closeReceived;
+  }
+
+  send(message: EchoedMessage): void {
+    if (this.#closing) return;
+    const rsv1 = message.compressed && this.#deflater !== undefined;
+    const payload = rsv1 ? this.#deflater!.compress(message.data) : message.data;
+    this.#write({ opcode: opcodes[message.type], rsv1, payload });
+  }
+
+  /** Begins the closing handshake. */
+  close(body: Uint8Array): void {
+    if (this.#closed || this.#closing) return;
+    this.#closing = true;
+    this.#write({ opcode: opcodes.close, payload: body });
   }
 
   receive(bytes: Uint8Array): void {
@@ -88,6 +123,7 @@ export class EchoConnection {
     const state = {
       insideMessage: this.#unfinished !== undefined,
       deflate: this.#inflater !== undefined,
+      role: this.role,
     };
     for (const rule of Object.values(rules)) {
       const code = rule(frame, state);
@@ -128,19 +164,15 @@ export class EchoConnection {
     const joined = this.#manners.join(payloads);
     const data = compressed ? this.#inflater!.inflate(joined).data : joined;
     if (data && (type === 'binary' || this.#manners.text(data))) {
-      for (const message of this.#manners.echo({ type, data, compressed })) this.#send(message);
+      if (!this.#closing) this.#outlet.deliver?.({ type, data, compressed });
+      for (const message of this.#manners.echo({ type, data, compressed })) this.send(message);
     } else this.#fail(1007);
-  }
-
-  #send({ type, data, compressed }: EchoedMessage): void {
-    const rsv1 = compressed && this.#deflater !== undefined;
-    const payload = rsv1 ? this.#deflater!.compress(data) : data;
-    this.#write({ opcode: opcodes[type], rsv1, payload });
   }
 
   #takeClose(body: Uint8Array): void {
     this.#closed = true;
-    const answer = this.#manners.answerClose(body);
+    this.closeReceived = body;
+    const answer = this.#closing ? undefined : this.#manners.answerClose(body);
     if (answer) this.#write({ opcode: opcodes.close, payload: answer });
     this.#end();
   }
@@ -149,7 +181,7 @@ export class EchoConnection {
     const body = this.#manners.fail(code);
     if (body === 'go on') return;
     this.#closed = true;
-    if (body) this.#write({ opcode: opcodes.close, payload: body });
+    if (body && !this.#closing) this.#write({ opcode: opcodes.close, payload: body });
     this.#end();
   }
 
@@ -160,7 +192,9 @@ export class EchoConnection {
   }
 
   #write(frame: FrameToWrite): void {
-    this.#outlet.write(writeFrame(this.#manners.dress(frame)));
+    // RFC 6455 §5.3: a key of its own for each frame of a client.
+    const masked = this.role === 'client' ? { ...frame, maskKey: randomBytes(4) } : frame;
+    this.#outlet.write(writeFrame(this.#manners.dress(masked)));
   }
 }
 

@@ -4,6 +4,7 @@ import { type CrookedPeer, honest, without } from './manners.ts';
 export const framing: readonly CrookedPeer[] = [
   {
     name: 'masks its frames',
+    asClient: false,
     manners: { dress: (frame) => ({ ...frame, maskKey: Uint8Array.of(1, 2, 3, 4) }) },
     fails: [
       'length/*',

@@ -6,6 +6,7 @@ import { isUtf8 } from 'node:buffer';
 import { acceptFor } from '../handshake.ts';
 import { type HttpHead, headerList, headerValues } from '../http-head.ts';
 import type { DeflateDirection, Extension } from '../negotiation.ts';
+import type { Side } from '../timeline.ts';
 import { type FrameToWrite, minimalLengthForm, opcodes, type ReadFrame } from '../wire.ts';
 
 /** The status to refuse with, or undefined where the rule is kept. */
@@ -17,6 +18,8 @@ export type FrameRule = (frame: ReadFrame, state: ConnectionState) => number | u
 export interface ConnectionState {
   readonly insideMessage: boolean;
   readonly deflate: boolean;
+  /** Of the one who judges the frame. */
+  readonly role: Side;
 }
 
 export interface EchoedMessage {
@@ -81,6 +84,8 @@ export interface Manners {
 export interface CrookedPeer {
   readonly name: string;
   readonly manners: Partial<Manners>;
+  /** Whether a client that is wrong in this way can be told by the same cases. Default: it can. */
+  readonly asClient?: false;
   /** Globs of case ids. */
   readonly fails: readonly string[];
 }
@@ -171,7 +176,8 @@ export const honest: Manners = {
   ],
   greet: [],
   header: {
-    masking: ({ maskKey }) => (maskKey ? undefined : 1002),
+    masking: ({ maskKey }, { role }) =>
+      (maskKey !== undefined) === (role === 'server') ? undefined : 1002,
     // RFC 7692 §6: RSV1 stands on the first frame of a data message.
     rsv1: (frame, { deflate }) =>
       frame.rsv1 && (!deflate || isControl(frame) || frame.opcode === opcodes.continuation)

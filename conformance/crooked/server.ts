@@ -75,7 +75,8 @@ function open(socket: Socket, manners: Manners, request: HttpHead): EchoConnecti
     write: (bytes: Uint8Array) => void (socket.writable && socket.write(bytes)),
     end: (how: 'fin' | 'rst') => void (how === 'fin' ? socket.end() : socket.resetAndDestroy()),
   };
-  return new EchoConnection(manners, outlet, agreed && readDeflateParameters(agreed));
+  const agreement = agreed && readDeflateParameters(agreed);
+  return new EchoConnection('server', manners, outlet, agreement);
 }
 
 function textOf({ name, parameters }: Extension): string {

@@ -28,7 +28,9 @@ import {
 } from '../../case.ts';
 import { fill, hex } from '../../payload.ts';
 
+/** Masked or not, the frame is longer. */
 const half = { cut: 9 } as const;
+const greeting = 'hello, hello';
 const pingToo = optional({ kind: 'pong', payload: 'ping' });
 
 /** What a peer may have done when TCP ends under it. */
@@ -36,13 +38,13 @@ const states: readonly (readonly [id: string, when: string, readonly Step[]])[] 
   ['open', 'before any frame', []],
   ['inside-a-header', 'inside a frame header', [text('hello', { cut: 1 })]],
   ['inside-a-key', 'inside a masking key', [text('hello', { cut: 4 })]],
-  ['inside-a-payload', 'inside a payload', [text('hello', half)]],
+  ['inside-a-payload', 'inside a payload', [text(greeting, half)]],
   [
     'inside-a-large-payload',
     'inside a payload of 64 KiB',
     [binary(fill('x', 65_536), { cut: 999 })],
   ],
-  ['inside-a-ping', 'inside a ping', [ping('hello', half)]],
+  ['inside-a-ping', 'inside a ping', [ping(greeting, half)]],
   ['inside-a-close', 'inside a Close', [close(1000, 'hello', { cut: 7 })]],
   ['inside-a-message', 'inside a message', [text('hello', { fin: false })]],
 ];

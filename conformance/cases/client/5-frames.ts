@@ -1,0 +1,143 @@
+import {
+  answered,
+  awaits,
+  binary,
+  type CaseInSection,
+  clientOnly,
+  close,
+  closed,
+  continuation,
+  echoOf,
+  type FrameItem,
+  failed,
+  frame,
+  ping,
+  pong,
+  pongOf,
+  type ScriptAction,
+  type Section,
+  text,
+} from '../../case.ts';
+import { unforeseeableMasks } from '../../mask-checks.ts';
+import { fill, type Payload } from '../../payload.ts';
+import { opcodes } from '../../wire.ts';
+
+const key = Uint8Array.of(0x37, 0xfa, 0x21, 0x3d);
+const zero = Uint8Array.of(0, 0, 0, 0);
+
+const masked: readonly (readonly [id: string, what: string, frames: readonly FrameItem[]])[] = [
+  ['text', 'text frame', [text('masked', { mask: key })]],
+  ['empty-text', 'empty text frame', [text('', { mask: key })]],
+  ['binary', 'binary frame', [binary('masked', { mask: key })]],
+  ['text-by-zero', 'text frame whose key is zero', [text('masked', { mask: zero })]],
+  ['ping', 'ping', [ping('masked', { mask: key })]],
+  ['pong', 'pong', [pong('masked', { mask: key })]],
+  ['close', 'Close', [close(1000, '', { mask: key })]],
+  [
+    'continuation',
+    'continuation behind an unmasked fragment',
+    [text('one', { fin: false }), continuation('two', { mask: key })],
+  ],
+];
+
+const messages = Array.from({ length: 300 }, (_, index) => text(`message ${index}`));
+
+const open: ScriptAction = { do: 'await', event: 'open' };
+
+interface Sent {
+  readonly type: 'text' | 'binary' | 'blob';
+  readonly payload: Payload;
+}
+
+/** The program sends, closes, and all of it is on the wire in this order before the Close. */
+const sends = (id: string, what: string, sent: readonly Sent[]): CaseInSection => ({
+  id: `client-send/${id}`,
+  title: `${what} leaves whole and in order, before the Close`,
+  level: 'must',
+  document: 'WHATWG WebSockets',
+  section: '3.1',
+  requirement: 'what the program sends goes out as messages, in order, and close() waits for them',
+  against: clientOnly,
+  alive: 'untested',
+  script: [
+    open,
+    ...sent.map((each) => ({ do: 'send', ...each }) as const),
+    { do: 'close', code: 1000 },
+  ],
+  steps: [awaits('close'), close(1000)],
+  expect: closed(1000, {
+    events: sent.map(({ type, payload }) =>
+      echoOf(frame(type === 'text' ? opcodes.text : opcodes.binary, payload)),
+    ),
+    script: [{ type: 'open' }, { type: 'close', code: [1000], wasClean: true }],
+  }),
+});
+
+export const clientFrames: Section = {
+  document: 'RFC 6455',
+  at: '5.1',
+  title: 'Masking, as a client does and sees it',
+  cases: [
+    ...masked.map(
+      ([id, what, frames]): CaseInSection => ({
+        id: `masked-server/${id}`,
+        title: `a masked ${what} from the server fails the connection`,
+        level: 'must',
+        requirement: 'a server masks no frame, and a client that sees a masked one fails',
+        against: clientOnly,
+        rule: 'masked-server-frame',
+        steps: frames,
+        expect: failed(1002),
+      }),
+    ),
+    {
+      id: 'client-masks/of-300-messages',
+      title: '300 messages come back under keys that nobody can foresee',
+      level: 'must',
+      section: '5.3',
+      requirement: 'the key of each frame is new, random, and not derived from earlier ones',
+      against: clientOnly,
+      rule: 'weak-masking-keys',
+      steps: messages,
+      expect: answered(messages.map(echoOf), { checks: [unforeseeableMasks] }),
+    },
+    sends('nothing', 'nothing', []),
+    sends('empty', 'an empty text and an empty binary message', [
+      { type: 'text', payload: '' },
+      { type: 'binary', payload: '' },
+      { type: 'blob', payload: '' },
+    ]),
+    sends('blob-then-text', 'a Blob and a text behind it', [
+      { type: 'blob', payload: fill('b', 200 * 1024) },
+      { type: 'text', payload: 'behind the Blob' },
+    ]),
+    sends('text-of-1-mib', 'a text of 1 MiB', [{ type: 'text', payload: fill('*', 1024 * 1024) }]),
+    sends('binary-of-4-mib', 'a binary message of 4 MiB', [
+      { type: 'binary', payload: fill(Uint8Array.of(1, 2, 3), 4 * 1024 * 1024) },
+    ]),
+    ...[125, 126, 65_535, 65_536].map((size) =>
+      sends(`text-of-${size}`, `a text of ${size} bytes`, [
+        { type: 'text', payload: fill('*', size) },
+      ]),
+    ),
+    sends(
+      'twenty-texts',
+      'twenty texts in a row',
+      Array.from({ length: 20 }, (_, index) => ({ type: 'text', payload: `text ${index}` })),
+    ),
+    {
+      id: 'client-send/pong-beside-a-large-message',
+      title: 'a ping is answered though the client has much to send',
+      level: 'must',
+      section: '5.5.2',
+      requirement: 'a ping is answered as soon as is practical, whatever else is to be sent',
+      against: clientOnly,
+      alive: 'untested',
+      script: [open, { do: 'send', type: 'binary', payload: fill('*', 4 * 1024 * 1024) }],
+      steps: [ping('meanwhile')],
+      expect: answered([echoOf(binary(fill('*', 4 * 1024 * 1024))), pongOf('meanwhile')], {
+        script: [{ type: 'open' }, { type: 'close', code: [1000], wasClean: true }],
+      }),
+    },
+  ],
+};
