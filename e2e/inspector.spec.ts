@@ -77,20 +77,29 @@ class InspectorPage {
 }
 
 /** Opens the inspector and, where a path is given, connects it to our server. */
-async function openInspector(tab: Tab, baseURL: string, path?: string): Promise<InspectorPage> {
+async function openInspector(
+  tab: Tab,
+  baseURL: string,
+  webSocketPort: number,
+  path?: string,
+): Promise<InspectorPage> {
   await tab.open(`${baseURL}/inspector`);
   const page = new InspectorPage(tab);
   await eventually(() => page.text('status')).toBe('Not connected.');
   if (path === undefined) return page;
-  await page.fill('target', `ws://localhost:3200${path}`);
+  await page.fill('target', `ws://localhost:${webSocketPort}${path}`);
   await page.click('connect');
   await eventually(() => page.text('states')).toBe('Client: open. Server: open.');
   await eventually(() => page.reports()).toEqual(['This page: open event']);
   return page;
 }
 
-test('shows every frame as it passes, and every bit of it', async ({ tab, baseURL }) => {
-  const page = await openInspector(tab, baseURL!, '/');
+test('shows every frame as it passes, and every bit of it', async ({
+  tab,
+  baseURL,
+  webSocketPort,
+}) => {
+  const page = await openInspector(tab, baseURL!, webSocketPort, '/');
   await page.click('send-text');
   await eventually(() => page.frames()).toEqual(['client text “abc”', 'server text “def”']);
   expect(await page.bits()).toEqual([
@@ -113,8 +122,8 @@ test('shows every frame as it passes, and every bit of it', async ({ tab, baseUR
   expect(await page.text('field')).toMatch(/^MASK.*The payload is masked.*RFC 6455 §5\.1$/);
 });
 
-test('computes the accept step by step', async ({ tab, baseURL }) => {
-  const page = await openInspector(tab, baseURL!, '/');
+test('computes the accept step by step', async ({ tab, baseURL, webSocketPort }) => {
+  const page = await openInspector(tab, baseURL!, webSocketPort, '/');
   await eventually(() => page.text('accept-verdict')).toBe('✓ the same as the server sent');
   const steps = await tab.evaluate(() =>
     Array.from(
@@ -131,8 +140,8 @@ test('computes the accept step by step', async ({ tab, baseURL }) => {
   expect(await page.text('request')).toContain(`Sec-WebSocket-Key: ${key}`);
 });
 
-test('pings both ends, which a page cannot do', async ({ tab, baseURL }) => {
-  const page = await openInspector(tab, baseURL!, '/echo');
+test('pings both ends, which a page cannot do', async ({ tab, baseURL, webSocketPort }) => {
+  const page = await openInspector(tab, baseURL!, webSocketPort, '/echo');
   await page.inject('ping', 'client');
   const first = ['client ping “Hello” injected', 'server pong “Hello”'];
   await eventually(() => page.frames()).toEqual(first);
@@ -142,8 +151,12 @@ test('pings both ends, which a page cannot do', async ({ tab, baseURL }) => {
   expect(await page.text('states')).toBe('Client: open. Server: open.');
 });
 
-test('a frame without its mask makes our server close with 1002', async ({ tab, baseURL }) => {
-  const page = await openInspector(tab, baseURL!, '/');
+test('a frame without its mask makes our server close with 1002', async ({
+  tab,
+  baseURL,
+  webSocketPort,
+}) => {
+  const page = await openInspector(tab, baseURL!, webSocketPort, '/');
   await page.inject('wrong-mask', 'client');
   // Our server ends the stream at once (§7.1.7): some engines answer the Close before, some do not.
   await eventually(() => page.reports()).toContainEqual(
@@ -155,8 +168,12 @@ test('a frame without its mask makes our server close with 1002', async ({ tab, 
   await eventually(() => page.text('states')).toBe('Client: closed. Server: closed.');
 });
 
-test('a reserved opcode from the server makes the browser fail', async ({ tab, baseURL }) => {
-  const page = await openInspector(tab, baseURL!, '/');
+test('a reserved opcode from the server makes the browser fail', async ({
+  tab,
+  baseURL,
+  webSocketPort,
+}) => {
+  const page = await openInspector(tab, baseURL!, webSocketPort, '/');
   await page.inject('reserved-opcode', 'server');
   await eventually(() => page.reports()).toContainEqual(
     'This page: close event, code 1006, not clean',
@@ -165,8 +182,12 @@ test('a reserved opcode from the server makes the browser fail', async ({ tab, b
   await eventually(() => page.text('states')).toBe('Client: closed. Server: closed.');
 });
 
-test('pauses, goes on, clears, and saves the whole timeline', async ({ tab, baseURL }) => {
-  const page = await openInspector(tab, baseURL!, '/');
+test('pauses, goes on, clears, and saves the whole timeline', async ({
+  tab,
+  baseURL,
+  webSocketPort,
+}) => {
+  const page = await openInspector(tab, baseURL!, webSocketPort, '/');
   await page.click('pause');
   await page.click('send-text');
   // The two frames and the message event of the page.
@@ -185,8 +206,8 @@ test('pauses, goes on, clears, and saves the whole timeline', async ({ tab, base
   expect(bytesFrom(timeline, 'server').subarray(-5)).toEqual(Buffer.from('8103646566', 'hex'));
 });
 
-test('opens a saved timeline again', async ({ tab, baseURL }) => {
-  const page = await openInspector(tab, baseURL!, '/');
+test('opens a saved timeline again', async ({ tab, baseURL, webSocketPort }) => {
+  const page = await openInspector(tab, baseURL!, webSocketPort, '/');
   await page.click('send-text');
   const frames = ['client text “abc”', 'server text “def”'];
   await eventually(() => page.frames()).toEqual(frames);
@@ -210,8 +231,8 @@ test('opens a saved timeline again', async ({ tab, baseURL }) => {
   expect(await page.text('states')).toBe('Client: open. Server: open.');
 });
 
-test('a new connection begins with an empty page', async ({ tab, baseURL }) => {
-  const page = await openInspector(tab, baseURL!, '/');
+test('a new connection begins with an empty page', async ({ tab, baseURL, webSocketPort }) => {
+  const page = await openInspector(tab, baseURL!, webSocketPort, '/');
   await page.click('send-text');
   await eventually(() => page.frames()).toEqual(['client text “abc”', 'server text “def”']);
   await page.click('connect');
@@ -224,8 +245,8 @@ test('a new connection begins with an empty page', async ({ tab, baseURL }) => {
   await eventually(() => page.reports()).toEqual(['This page: open event']);
 });
 
-test('shows another client that uses the tap', async ({ tab, baseURL }) => {
-  const page = await openInspector(tab, baseURL!, '/');
+test('shows another client that uses the tap', async ({ tab, baseURL, webSocketPort }) => {
+  const page = await openInspector(tab, baseURL!, webSocketPort, '/');
   const { port, hostname, pathname, host } = new URL(await page.text('tap-url'));
   const socket = connect(Number(port), hostname);
   socket.write(`GET ${pathname} HTTP/1.1\r\nHost: ${host}\r\n\r\n`);
@@ -239,8 +260,8 @@ test('shows another client that uses the tap', async ({ tab, baseURL }) => {
   socket.destroy();
 });
 
-test('says in words what is wrong with an address', async ({ tab, baseURL }) => {
-  const page = await openInspector(tab, baseURL!);
+test('says in words what is wrong with an address', async ({ tab, baseURL, webSocketPort }) => {
+  const page = await openInspector(tab, baseURL!, webSocketPort);
   await page.fill('target', 'http://localhost:3200/');
   await page.click('connect');
   expect(await page.text('status')).toMatch(
@@ -254,8 +275,8 @@ test('says in words what is wrong with an address', async ({ tab, baseURL }) => 
   );
 });
 
-test('a hostile payload stays text', async ({ tab, baseURL }) => {
-  const page = await openInspector(tab, baseURL!, '/echo');
+test('a hostile payload stays text', async ({ tab, baseURL, webSocketPort }) => {
+  const page = await openInspector(tab, baseURL!, webSocketPort, '/echo');
   const hostile =
     '<img src=x onerror="document.title=`owned`"><script>document.title="owned"</script>';
   await page.fill('text', hostile);
