@@ -66,6 +66,11 @@ export class ConversationReader {
     this.#transport = transport;
   }
 
+  /** Whether a response has opened a WebSocket connection so far. */
+  get accepted(): boolean {
+    return this.#accepted;
+  }
+
   /** The events that this entry completes, in order. */
   push(entry: TimelineEntry): ConversationEvent[] {
     const events = this.#read(entry);

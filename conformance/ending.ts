@@ -1,5 +1,5 @@
 /** How the peer brings a conversation to its end, by what the case expects of the target. */
-import { aliveAnswer, isAnswerToProbe, probePayload } from './alive.ts';
+import { isAnswerToProbe, probePayload } from './alive.ts';
 import { close, frame, ping } from './case.ts';
 import { matchEvents, observedEvents } from './match.ts';
 import { describePayload } from './payload.ts';
@@ -41,8 +41,7 @@ export async function afterRefusal({ peer, options }: Talk): Promise<void> {
 
 async function awaitEvents(talk: Talk) {
   const { peer, options } = talk;
-  const proof = aliveAnswer(peer.conversation()[peer.side]);
-  const expected = [...(proof ? [proof] : []), ...talk.case.expect.events];
+  const expected = [...talk.answerToProof, ...talk.case.expect.events];
   const look = () => matchEvents(expected, observedEvents(peer.observed));
   const first = look();
   await peer.until(
@@ -109,8 +108,7 @@ async function awaitNothing(talk: Talk): Promise<void> {
 
 /** RFC 6455 §5.5.1: a Close is answered, once, with its code. */
 function answerClose(talk: Talk): void {
-  const conversation = talk.peer.conversation();
-  if (conversation[talk.peer.side].close) return;
-  const { close: received } = conversation[talk.peer.target];
+  if (talk.hasClosed) return;
+  const { close: received } = talk.peer.conversation()[talk.peer.target];
   talk.write([frame(opcodes.close, received?.frame.payload.slice(0, 2) ?? new Uint8Array(0))]);
 }

@@ -83,7 +83,7 @@ class Lane {
   }
 }
 
-const isMessage = ({ kind }: { readonly kind: ExpectedEvent['kind'] }) =>
+export const isMessage = ({ kind }: { readonly kind: ExpectedEvent['kind'] }) =>
   kind === 'text' || kind === 'binary';
 const isControl = (event: ExpectedEvent) => !isMessage(event);
 
@@ -99,7 +99,7 @@ export function observedEvents(events: readonly ConversationEvent[]): ObservedEv
   });
 }
 
-function isSame(expected: ExpectedEvent, observed: ObservedEvent): boolean {
+export function isSame(expected: ExpectedEvent, observed: ObservedEvent): boolean {
   return (
     expected.kind === observed.kind &&
     Buffer.compare(observed.payload, bytesOf(expected.payload)) === 0

@@ -50,10 +50,14 @@ export class Peer {
     return this.#reader.conversation();
   }
 
-  /** One write; whatever TCP makes of it. */
+  /**
+   * One write; whatever TCP makes of it. Of what the peer says itself only its head is read: the
+   * rest is known to who wrote it, and can be very much.
+   */
   write(bytes: Uint8Array): void {
     if (bytes.length === 0 || !this.#socket.writable) return;
-    this.#reader.push(this.#recorder.bytes(this.side, bytes));
+    const entry = this.#recorder.bytes(this.side, bytes);
+    if (!this.#reader.accepted) this.#reader.push(entry);
     this.#socket.write(bytes);
   }
 

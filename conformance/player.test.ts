@@ -106,6 +106,16 @@ test('an answer that does not come is a timeout, and nothing follows it', async 
   assert.deepEqual(server.ending.how === 'timeout' && server.ending.waitingFor, 'the next message');
 });
 
+test('nothing is sent behind a wrong answer', async () => {
+  const steps = [text('one'), awaits('message'), text('two'), awaits('message')];
+  const expect = answered([echoOf(text('one')), echoOf(text('two'))]);
+  const lossy: Partial<Manners> = {
+    echo: (message) => [{ ...message, data: message.data.subarray(1) }],
+  };
+  const { client } = readConversation(await played(lossy, steps, expect, 60_000));
+  assert.equal(client.frames.length, 1);
+});
+
 test('a wrong answer is not waited behind', async () => {
   const wrong = {
     echo: () => [{ type: 'binary', data: new Uint8Array(0), compressed: false }] as const,

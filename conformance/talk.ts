@@ -1,7 +1,16 @@
 /** The peer's side of one case: its steps turned into writes and waits on one connection. */
 import { alivePayload, provesAliveFirst } from './alive.ts';
-import { type AwaitedEvent, type Case, frame, type Item, isItem, type Step } from './case.ts';
+import {
+  type AwaitedEvent,
+  type Case,
+  type ExpectedEvent,
+  frame,
+  type Item,
+  isItem,
+  type Step,
+} from './case.ts';
 import { MessageDeflater } from './deflate.ts';
+import { isMessage, isSame, observedEvents } from './match.ts';
 import type { Peer } from './peer.ts';
 import { type Seed, seededBytes } from './seed.ts';
 import { opcodes } from './wire.ts';
@@ -23,6 +32,8 @@ export class Talk {
   readonly peer: Peer;
   readonly options: PlayOptions;
   readonly random: (length: number) => Uint8Array;
+  /** What the target owes for the proof of life, once that was asked for. */
+  answerToProof: readonly ExpectedEvent[] = [];
   readonly #writer: ItemWriter;
   readonly #awaited: Partial<Record<AwaitedEvent, number>> = {};
   /** Head bytes that wait for the first bytes of the steps (`coalesced`). */
@@ -39,6 +50,11 @@ export class Talk {
   /** False while the target is inside a frame that was cut or lied about its length. */
   get targetCanRead(): boolean {
     return !this.#writer.insideFrame;
+  }
+
+  /** Whether the peer has written a Close frame. */
+  get hasClosed(): boolean {
+    return this.#writer.hasClosed;
   }
 
   get targetClosed(): boolean {
@@ -87,6 +103,7 @@ export class Talk {
 
   async proveAlive(): Promise<void> {
     const { question, answer } = this.#proof();
+    this.answerToProof = [{ kind: question === 'ping' ? 'pong' : 'text', payload: alivePayload }];
     this.write([frame(opcodes[question], alivePayload)]);
     await this.peer.until(
       () => this.peer.observed.some((event) => event.kind === answer),
@@ -114,7 +131,16 @@ export class Talk {
         : this.peer.observed.filter((seen) => seen.kind === event).length >= nth;
     const over = () => hasCome() || (event !== 'end' && this.targetClosed);
     await this.peer.until(over, this.options.timeout, `the next ${event}`);
-    return hasCome();
+    return hasCome() && !(event === 'message' && this.#isWrong(proven ? nth - 1 : nth));
+  }
+
+  /** Whether the nth message is not what the case expects there. */
+  #isWrong(nth: number): boolean {
+    const expected = this.case.expect.events.filter(isMessage).slice(0, nth);
+    const observed = observedEvents(this.peer.observed).filter(isMessage)[nth - 1];
+    if (expected.length < nth || !observed || expected.some((event) => event.optional))
+      return false;
+    return !isSame(expected.at(-1)!, observed);
   }
 
   async #writeSegments(of: number | 'each', items: readonly Item[]): Promise<void> {

@@ -12,6 +12,8 @@ export class ItemWriter {
   deflater: MessageDeflater | undefined;
   /** True while the other side is inside a frame: the last one was cut or lied about its length. */
   insideFrame = false;
+  /** True once a Close frame was written. */
+  hasClosed = false;
 
   constructor(side: Side, random: (length: number) => Uint8Array) {
     this.#side = side;
@@ -29,6 +31,7 @@ export class ItemWriter {
 
   #writeFrame(item: FrameItem): Uint8Array {
     const { kind: _, payload, mask, cut, ...fields } = item;
+    if (item.opcode === opcodes.close) this.hasClosed = true;
     this.insideFrame = cut !== undefined || item.declaredLength !== undefined;
     const bytes = writeFrame({
       ...fields,
