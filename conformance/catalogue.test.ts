@@ -7,7 +7,7 @@ import { catalogue } from './catalogue.ts';
 import { crookedPeers, finds } from './crooked/proofs.ts';
 import { startPeer } from './crooked/server.ts';
 import type { Capabilities } from './probe.ts';
-import { type CaseResult, runServerCases } from './run.ts';
+import { type CaseResult, type RunOptions, runServerCases } from './run.ts';
 import { startOurs } from './targets/ours.ts';
 
 const cases = catalogue();
@@ -32,11 +32,11 @@ const playable = cases.filter(
 async function play(
   url: URL,
   played: readonly Case[],
-  options: { readonly timeout: number; readonly grace?: number },
+  options: Omit<RunOptions, 'capabilities'>,
 ): Promise<CaseResult[]> {
   const results: CaseResult[] = [];
   const target = { url, headers: [], insecure: false };
-  const run = runServerCases(played, target, { capabilities, concurrency: 32, ...options });
+  const run = runServerCases(played, target, { capabilities, ...options });
   for await (const result of run) results.push(result);
   return results;
 }
@@ -60,13 +60,23 @@ test('titles state, in the present tense, in at most 80 characters', () => {
   }
 });
 
-test('every case passes on our own server', async () => {
-  const ours = await startOurs();
-  const results = await play(ours.url, playable, { timeout: 5000 });
-  await ours.close();
-  const broken = results.filter(({ verdict }) => verdict !== 'pass' && verdict !== 'info');
-  assert.deepEqual(list(broken), []);
-});
+const stressful = ({ tags = [] }: Case) => tags.includes('limits');
+
+/** Server and peers share this process, and perhaps a busy machine: no verdict may hang on it. */
+const unhurried = { timeout: 30_000, concurrency: 8 };
+
+for (const [what, played, options] of [
+  ['case', playable.filter((testCase) => !stressful(testCase)), unhurried],
+  ['limit', playable.filter(stressful), { ...unhurried, concurrency: 2 }],
+] as const) {
+  test(`our own server passes every ${what}`, async () => {
+    const ours = await startOurs();
+    const results = await play(ours.url, played, options);
+    await ours.close();
+    const broken = results.filter(({ verdict }) => verdict !== 'pass' && verdict !== 'info');
+    assert.deepEqual(list(broken), []);
+  });
+}
 
 /** Where a document leaves things open, nothing that a target does is wrong. */
 const provable = playable.filter(
@@ -92,7 +102,10 @@ for (const peer of crookedPeers) {
       );
     }
     const running = await startPeer(peer.manners);
-    const results = await play(running.url, suspects, { timeout: 500, grace: 50 });
+    const results = await play(running.url, suspects, {
+      timeout: 500,
+      concurrency: 32,
+    });
     await running.close();
     const undetected = results.filter(({ verdict }) => verdict !== 'fail' && verdict !== 'warn');
     assert.deepEqual(list(undetected), []);
