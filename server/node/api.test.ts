@@ -454,7 +454,7 @@ const wrong: [options: object, message: RegExp][] = [
     { compression: { contextTakeover: 1 } },
     /compression.contextTakeover must be true or false; got 1/,
   ],
-  [{ compression: { level: 9 } }, /There is no option compression.level/],
+  [{ compression: { levels: 9 } }, /There is no option compression.levels/],
   [
     { allowedOrigins: ['example.com'] },
     /takes origins such as "https:\/\/example.com"; got "example.com"/,

@@ -143,7 +143,7 @@ export class Handshaking implements TransportOwner {
     const { limits, compression: settings } = this.#server;
     const agreed = settings && negotiateDeflate(request.extensions, settings);
     const compression =
-      agreed && new Compression(agreed.parameters, limits.maxMessageBytes, settings.threshold);
+      agreed && new Compression(agreed.parameters, limits.maxMessageBytes, settings);
     const seen = this.#core.headBytes;
     const { subprotocol, headers } = decision;
     const accepted = { subprotocol, headers, extensions: agreed?.response };

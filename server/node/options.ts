@@ -152,6 +152,8 @@ export type CompressionOption = boolean | Partial<CompressionSettings>;
 const compressionTable = {
   serverMaxWindowBits: { least: 8, most: 15, default: 15 },
   clientMaxWindowBits: { least: 8, most: 15, default: 15 },
+  // Of 16 KiB of JSON or prose, 3 leaves 5 % more than zlib's own 6, in little more than half the time.
+  level: { least: 1, most: 9, default: 3 },
   // Below it a message fits into one packet either way, and the work is saved.
   threshold: { least: 0, most: 2 ** 31 - 1, default: 512 },
 } as const;

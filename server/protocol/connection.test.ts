@@ -462,7 +462,10 @@ function openedCompressed(maxMessageBytes = limits.maxMessageBytes) {
   const connection = fresh({ maxMessageBytes });
   connection.receive(Buffer.from(handshake()));
   connection.next();
-  connection.accept({}, new Compression(deflateParameters, maxMessageBytes, 0));
+  connection.accept(
+    {},
+    new Compression(deflateParameters, maxMessageBytes, { threshold: 0, level: 6 }),
+  );
   takeOutput(connection);
   return connection;
 }

@@ -14,8 +14,11 @@ const plain: CompressionSettings = {
   contextTakeover: true,
   serverMaxWindowBits: 15,
   clientMaxWindowBits: 15,
+  level: 6,
   threshold: 10,
 };
+
+const effort = { threshold: 10, level: 6 };
 
 function answer(offers: string, settings: Partial<CompressionSettings> = {}): string | undefined {
   return negotiateDeflate(parseExtensions(offers)!, { ...plain, ...settings })?.response;
@@ -105,32 +108,32 @@ function inflate(compression: Compression, bytes: Buffer): string {
 }
 
 test('with context takeover the second message is small, and needs the first', () => {
-  const sender = new Compression(takeover, 1000, 10);
+  const sender = new Compression(takeover, 1000, effort);
   const [first, second] = [sender.deflate(words), sender.deflate(words)].map((part) =>
     Buffer.from(part!),
   );
   assert.ok(second!.length < first!.length / 4);
-  const receiver = new Compression(takeover, 1000, 10);
+  const receiver = new Compression(takeover, 1000, effort);
   assert.equal(inflate(receiver, first!), words.toString());
   assert.equal(inflate(receiver, second!), words.toString());
-  assert.equal(inflate(new Compression(takeover, 1000, 10), second!), 'invalid-deflate-data');
+  assert.equal(inflate(new Compression(takeover, 1000, effort), second!), 'invalid-deflate-data');
 });
 
 test('without context takeover every message stands alone', () => {
-  const sender = new Compression(noTakeover, 1000, 10);
+  const sender = new Compression(noTakeover, 1000, effort);
   const [first, second] = [sender.deflate(words), sender.deflate(words)].map((part) =>
     Buffer.from(part!),
   );
   assert.deepEqual(second, first);
-  const receiver = new Compression(noTakeover, 1000, 10);
+  const receiver = new Compression(noTakeover, 1000, effort);
   assert.equal(inflate(receiver, second!), words.toString());
   assert.equal(inflate(receiver, first!), words.toString());
 });
 
 test('the window that is remembered is as long as agreed on', () => {
   const parameters = { ...takeover, serverMaxWindowBits: 8, clientMaxWindowBits: 8 };
-  const sender = new Compression(parameters, 10_000, 10);
-  const receiver = new Compression(parameters, 10_000, 10);
+  const sender = new Compression(parameters, 10_000, effort);
+  const receiver = new Compression(parameters, 10_000, effort);
   for (const payload of [
     words,
     Buffer.alloc(300, 'x'),
@@ -144,23 +147,26 @@ test('the window that is remembered is as long as agreed on', () => {
 });
 
 test('an empty message leaves an empty context', () => {
-  const receiver = new Compression(takeover, 1000, 10);
+  const receiver = new Compression(takeover, 1000, effort);
   assert.equal(inflate(receiver, Buffer.from([0])), '');
   assert.equal(
-    inflate(receiver, Buffer.from(new Compression(takeover, 1000, 10).deflate(words)!)),
+    inflate(receiver, Buffer.from(new Compression(takeover, 1000, effort).deflate(words)!)),
     words.toString(),
   );
 });
 
 test('what does not get smaller is not compressed, and no part of the context', () => {
-  const sender = new Compression(takeover, 1000, 1);
+  const sender = new Compression(takeover, 1000, { threshold: 1, level: 6 });
   assert.equal(sender.deflate(Buffer.from('abc')), undefined);
   const once = sender.deflate(words)!.length;
-  assert.equal(new Compression(takeover, 1000, 1).deflate(words)!.length, once);
+  assert.equal(
+    new Compression(takeover, 1000, { threshold: 1, level: 6 }).deflate(words)!.length,
+    once,
+  );
 });
 
 test('small messages are sent as they are, large ones compressed elsewhere', () => {
-  const compression = new Compression(takeover, 1000, 10);
+  const compression = new Compression(takeover, 1000, effort);
   const { input } = largestAtOnce;
   assert.deepEqual(
     [9, 10, input, input + 1].map((size) => compression.plan(size)),
@@ -170,7 +176,7 @@ test('small messages are sent as they are, large ones compressed elsewhere', () 
 
 test('what is large before or after inflating is left for later', () => {
   const limit = 20_000_000;
-  const compression = new Compression(takeover, limit, 10);
+  const compression = new Compression(takeover, limit, effort);
   assert.equal(inflate(compression, Buffer.alloc(largestAtOnce.input + 1)), 'later');
   const much = deflateRawSync(Buffer.alloc(largestAtOnce.output + 1), { finishFlush: 2 }).subarray(
     0,
@@ -178,7 +184,7 @@ test('what is large before or after inflating is left for later', () => {
   );
   assert.equal(inflate(compression, much), 'later');
   assert.equal(
-    inflate(new Compression(takeover, largestAtOnce.output, 10), much),
+    inflate(new Compression(takeover, largestAtOnce.output, effort), much),
     'message-too-big',
   );
 });
@@ -194,8 +200,8 @@ function work(compression: Compression, payload: Buffer): Buffer | Failure {
 }
 
 test('jobs done elsewhere belong to the same contexts', () => {
-  const sender = new Compression(takeover, 1000, 10);
-  const receiver = new Compression(takeover, 1000, 10);
+  const sender = new Compression(takeover, 1000, effort);
+  const receiver = new Compression(takeover, 1000, effort);
   const job = sender.deflateJob(words);
   const first = sender.deflated(words, deflateRawSync(job.input, job.options))!;
   assert.deepEqual(work(receiver, first), words);
@@ -214,15 +220,15 @@ test('a job whose stream ends inside the message is done to its end', () => {
   const streams = Buffer.concat([deflateRawSync(words), deflateRawSync(words), Buffer.from([0])]);
   const limit = words.length * 2;
   assert.deepEqual(
-    work(new Compression(takeover, limit, 10), streams),
+    work(new Compression(takeover, limit, effort), streams),
     Buffer.concat([words, words]),
   );
-  const failure = work(new Compression(takeover, limit - 1, 10), streams);
+  const failure = work(new Compression(takeover, limit - 1, effort), streams);
   assert.equal('rule' in failure && failure.rule, 'message-too-big');
 });
 
 test('a job that brings more than allowed fails', () => {
-  const compression = new Compression(takeover, 0, 10);
+  const compression = new Compression(takeover, 0, effort);
   const failure = work(
     compression,
     deflateRawSync(Buffer.from('x'), { finishFlush: 2 }).subarray(0, -4),

@@ -3,6 +3,7 @@ import type { Extension } from './header-grammar.ts';
 import {
   codec,
   deflateOptions,
+  type Effort,
   flushTail,
   inflateOptions,
   type RawDeflateCodec,
@@ -22,6 +23,8 @@ export interface CompressionSettings {
   readonly serverMaxWindowBits: number;
   /** The client's window, 8-15: asked for where the client can be asked. */
   readonly clientMaxWindowBits: number;
+  /** zlib's level, 1 (fast) to 9 (small). */
+  readonly level: number;
   /** Messages of fewer bytes are sent as they are. */
   readonly threshold: number;
 }
@@ -130,6 +133,7 @@ export class Compression {
   readonly #parameters: DeflateParameters;
   readonly #maxMessageBytes: number;
   readonly #threshold: number;
+  readonly #effort: Effort;
   readonly #codec: RawDeflateCodec;
   #received: Buffer | undefined;
   #sent: Buffer | undefined;
@@ -137,12 +141,13 @@ export class Compression {
   constructor(
     parameters: DeflateParameters,
     maxMessageBytes: number,
-    threshold: number,
+    { threshold, level }: Pick<CompressionSettings, 'threshold' | 'level'>,
     codecToUse = codec,
   ) {
     this.#parameters = parameters;
     this.#maxMessageBytes = maxMessageBytes;
     this.#threshold = threshold;
+    this.#effort = { windowBits: parameters.serverMaxWindowBits, level };
     this.#codec = codecToUse;
   }
 
@@ -183,14 +188,12 @@ export class Compression {
 
   /** Compresses one message, valid until the next call; undefined where it does not get smaller. */
   deflate(payload: Buffer): Buffer | undefined {
-    const { serverMaxWindowBits } = this.#parameters;
-    const deflated = this.#codec.deflate(payload, serverMaxWindowBits, this.#sent);
+    const deflated = this.#codec.deflate(payload, this.#effort, this.#sent);
     return this.#smaller(payload, deflated);
   }
 
   deflateJob(payload: Buffer): DeflateJob {
-    const { serverMaxWindowBits } = this.#parameters;
-    return { input: payload, options: deflateOptions(serverMaxWindowBits, this.#sent) };
+    return { input: payload, options: deflateOptions(this.#effort, this.#sent) };
   }
 
   /** The result of a `deflateJob`, ready to be sent; undefined where it did not get smaller. */

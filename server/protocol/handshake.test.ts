@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
+import crypto from 'node:crypto';
 import { test } from 'node:test';
 import { handshake, sampleAccept, sampleKey } from '../testing/client.ts';
 import {
   acceptResponse,
   computeAccept,
   declaredBodyLength,
+  pickSha1,
   readUpgradeRequest,
   refusalBody,
   refusalResponse,
@@ -25,6 +27,12 @@ function read(headers: Readonly<Record<string, string | undefined>> = {}, reques
 test('the accept is what RFC 6455 §1.3 computes, and another', () => {
   assert.equal(computeAccept(sampleKey), sampleAccept);
   assert.equal(computeAccept('BcVbtgbkG+YnCD9NRv23qA=='), 'RVP0IJR2K6QBsWRTqoIruP3KBdk=');
+});
+
+test('the accept is the same with and without crypto.hash', () => {
+  const without = pickSha1(undefined);
+  assert.equal(without('abc'), 'qZk+NkcGgWq6PiVxeFDCbJzQ2J0=');
+  assert.equal(pickSha1(crypto.hash)('abc'), without('abc'));
 });
 
 test('a request tells its parts', () => {

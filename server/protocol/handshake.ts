@@ -1,6 +1,6 @@
 // The opening handshake as the server sees it: what the client must have sent (RFC 6455 §4.2.1),
 // what is answered (§4.2.2), and how a request is refused.
-import { createHash } from 'node:crypto';
+import crypto from 'node:crypto';
 import {
   type Extension,
   isToken,
@@ -34,11 +34,20 @@ export interface UpgradeRequest extends RequestHead {
   header(name: string): string | undefined;
 }
 
+/** base64 of the SHA-1 of a string. */
+type Sha1 = (text: string) => string;
+
+/** `crypto.hash` is new in Node 20.12, and needs half the time. */
+export function pickSha1(hash: typeof crypto.hash | undefined): Sha1 {
+  if (hash !== undefined) return (text) => hash('sha1', text, 'base64');
+  return (text) => crypto.createHash('sha1').update(text).digest('base64');
+}
+
+const sha1 = pickSha1(crypto.hash);
+
 /** RFC 6455 §4.2.2: base64 of the SHA-1 of the key and the GUID. */
 export function computeAccept(key: string): string {
-  return createHash('sha1')
-    .update(key + guid)
-    .digest('base64');
+  return sha1(key + guid);
 }
 
 /** RFC 9112 §3.2: a host as in a URI (RFC 3986 §3.2.2), and perhaps a port. */
@@ -46,12 +55,15 @@ const hostGrammar = /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9\-._~!$&'()*+,;=%]+)(?::[0
 
 /** Holds a request against RFC 6455 §4.2.1. */
 export function readUpgradeRequest(head: RequestHead): UpgradeRequest | Refusal {
-  const values = (name: string): string[] =>
-    head.headers.filter((header) => header[0].toLowerCase() === name).map((header) => header[1]);
-  const joined = (name: string): string | undefined => {
-    const all = values(name);
-    return all.length === 0 ? undefined : all.join(', ');
-  };
+  const fields = new Map<string, string[]>();
+  for (const [name, value] of head.headers) {
+    const key = name.toLowerCase();
+    const before = fields.get(key);
+    if (before === undefined) fields.set(key, [value]);
+    else before.push(value);
+  }
+  const values = (name: string): readonly string[] => fields.get(name) ?? [];
+  const joined = (name: string): string | undefined => fields.get(name)?.join(', ');
 
   // RFC 6455 §4.2.1 (1): a GET of HTTP/1.1 or higher; 2 and above do not look like this.
   if (!head.httpVersion.startsWith('1.') || head.httpVersion === '1.0') {

@@ -19,9 +19,15 @@ import { type Failure, failures } from './violations.ts';
 /** RFC 7692 §7.2.1: what a flush leaves at the end is not sent, and put back by the receiver. */
 export const flushTail = Buffer.from([0x00, 0x00, 0xff, 0xff]);
 
+/** zlib's parameters: a window of 2^windowBits bytes, 8-15; a level from 1 (fast) to 9 (small). */
+export interface Effort {
+  readonly windowBits: number;
+  readonly level: number;
+}
+
 export interface RawDeflateCodec {
   /** Compresses one message, without the tail. The result is valid until the next call. */
-  deflate(payload: Buffer, windowBits: number, dictionary?: Buffer): Buffer;
+  deflate(payload: Buffer, effort: Effort, dictionary?: Buffer): Buffer;
   /** Inflates one message, given without the tail; the result is valid until the next call. */
   inflate(
     bytes: Buffer,
@@ -39,8 +45,9 @@ export interface RawDeflateCodec {
  * keeps 262 bytes of the window in reserve (MIN_LOOKAHEAD), so with 512 no distance exceeds 250,
  * and a receiver with 256 bytes can follow (RFC 7692 §7.1.2.1 asks for no more).
  */
-export function deflateOptions(windowBits: number, dictionary?: Buffer) {
+export function deflateOptions({ windowBits, level }: Effort, dictionary?: Buffer) {
   return {
+    level,
     windowBits: Math.max(windowBits, 9),
     finishFlush: constants.Z_SYNC_FLUSH,
     ...(dictionary && { dictionary }),
@@ -100,8 +107,8 @@ export function inflateFailure(error: unknown): Failure {
 
 /** On the public API of `node:zlib`. */
 export const publicCodec: RawDeflateCodec = {
-  deflate(payload, windowBits, dictionary) {
-    return withoutTail(deflateRawSync(payload, deflateOptions(windowBits, dictionary)));
+  deflate(payload, effort, dictionary) {
+    return withoutTail(deflateRawSync(payload, deflateOptions(effort, dictionary)));
   },
   inflate(bytes, start, end, maxBytes, dictionary) {
     const input = Buffer.concat([bytes.subarray(start, end), flushTail]);
@@ -141,7 +148,7 @@ export function openSharedCodec(
   const codec = new SharedCodec(makeDeflate as EngineMaker, makeInflate as EngineMaker);
   const probe = Buffer.from('probe, probe, probe');
   try {
-    const deflated = Buffer.from(codec.deflate(probe, 15));
+    const deflated = Buffer.from(codec.deflate(probe, { windowBits: 15, level: 3 }));
     const inflated = codec.inflate(deflated, 0, deflated.length, probe.length);
     return Buffer.isBuffer(inflated) && inflated.equals(probe) ? codec : publicCodec;
   } catch {
@@ -207,12 +214,13 @@ class SharedCodec implements RawDeflateCodec {
     this.#makeInflate = makeInflate;
   }
 
-  deflate(payload: Buffer, windowBits: number, dictionary?: Buffer): Buffer {
-    if (dictionary !== undefined) return publicCodec.deflate(payload, windowBits, dictionary);
-    let engine = this.#deflaters.get(windowBits);
+  deflate(payload: Buffer, effort: Effort, dictionary?: Buffer): Buffer {
+    if (dictionary !== undefined) return publicCodec.deflate(payload, effort, dictionary);
+    const key = effort.windowBits * 10 + effort.level;
+    let engine = this.#deflaters.get(key);
     if (engine === undefined) {
-      engine = this.#makeDeflate(deflateOptions(windowBits));
-      this.#deflaters.set(windowBits, engine);
+      engine = this.#makeDeflate(deflateOptions(effort));
+      this.#deflaters.set(key, engine);
     }
     const scratch = start(engine, this.#deflated);
     scratch.write(engine, constants.Z_SYNC_FLUSH, payload, 0, payload.length, Infinity);
