@@ -1,6 +1,8 @@
 /** Opens the raw connection to a server target: TCP, or TLS over it. */
+
 import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import { startAwakeTimer } from './awake-timer.ts';
 
 /** A server under test, as the command line names it. */
 export interface ServerTarget {
@@ -41,16 +43,16 @@ export function connect(target: ServerTarget, timeout: number): Promise<Socket> 
           ...(/^[\d.]+$|:/.test(host) ? {} : { servername: host }),
         })
       : connectTcp(options);
-    const timer = setTimeout(() => {
+    const stop = startAwakeTimer(timeout, () => {
       socket.destroy(Object.assign(new Error(`no answer in ${timeout} ms`), { code: 'ETIMEDOUT' }));
-    }, timeout);
+    });
     const fail = (error: NodeJS.ErrnoException) => {
-      clearTimeout(timer);
+      stop();
       reject(new ConnectError(target, error));
     };
     socket.once('error', fail);
     socket.once(secure ? 'secureConnect' : 'connect', () => {
-      clearTimeout(timer);
+      stop();
       socket.off('error', fail);
       resolve(socket);
     });

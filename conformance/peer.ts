@@ -5,6 +5,7 @@
 import type { Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { TLSSocket } from 'node:tls';
+import { startAwakeTimer } from './awake-timer.ts';
 import { type ConversationEvent, ConversationReader } from './conversation.ts';
 import { type Side, type Timeline, TimelineRecorder } from './timeline.ts';
 import { opcodes, writeFrame } from './wire.ts';
@@ -103,7 +104,7 @@ export class Peer {
     if (this.#timedOut) return 'timeout';
     return new Promise((resolve) => {
       const settle = (waited: Waited) => {
-        clearTimeout(timer);
+        stop();
         this.#waiting.delete(look);
         resolve(waited);
       };
@@ -111,13 +112,13 @@ export class Peer {
         if (condition()) settle('seen');
         else if (this.#targetEnded || this.#finished) settle('ended');
       };
-      const timer = setTimeout(() => {
+      const stop = startAwakeTimer(ms, () => {
         if (waitingFor !== undefined) {
           this.#timedOut = true;
           this.#recorder.timeout(waitingFor);
         }
         settle('timeout');
-      }, ms);
+      });
       this.#waiting.add(look);
     });
   }

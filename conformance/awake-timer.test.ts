@@ -1,0 +1,25 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { startAwakeTimer } from './awake-timer.ts';
+
+const blockFor = (ms: number) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+
+test('what arrived while the process was blocked comes before the end of the wait', async () => {
+  const order: string[] = [];
+  const over = new Promise<void>((resolve) => {
+    startAwakeTimer(20, () => {
+      order.push('timeout');
+      resolve();
+    });
+  });
+  setTimeout(() => setImmediate(() => order.push('arrived')), 0);
+  blockFor(100);
+  await over;
+  assert.deepEqual(order, ['arrived', 'timeout']);
+});
+
+test('a stopped timer never calls back', async () => {
+  const stop = startAwakeTimer(0, () => assert.fail('called back'));
+  stop();
+  await new Promise<void>((resolve) => startAwakeTimer(20, resolve));
+});
