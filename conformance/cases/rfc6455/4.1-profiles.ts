@@ -9,9 +9,9 @@ export const clientProfiles: Section = {
   at: '4.1',
   title: 'Requests of real clients',
   cases: readProfiles().flatMap(({ name, product, version, lines }) =>
-    ([undefined, 1] as const).map((segmentSize) => ({
-      id: `handshake-profile/${name}${segmentSize ? '-byte-by-byte' : ''}`,
-      title: `the request of ${product} ${version}${segmentSize ? ', byte by byte,' : ''} is accepted`,
+    ([undefined, 16] as const).map((segmentSize) => ({
+      id: `handshake-profile/${name}${segmentSize ? '-in-segments' : ''}`,
+      title: `the request of ${product} ${version}${segmentSize ? ', in segments,' : ''} is accepted`,
       level: 'must' as const,
       requirement:
         'a request that has what a handshake needs is accepted, whatever else it carries',

@@ -92,6 +92,8 @@ export const unmaskedFrames: Section = {
     },
     {
       ...rule,
+      // A client has to wait for the response (§4.1), so no MUST covers what comes before it.
+      level: 'should',
       id: 'masking/unmasked-in-the-segment-of-the-handshake',
       title: 'a frame without a mask in the segment of the handshake fails the connection',
       handshake: { coalesced: true },

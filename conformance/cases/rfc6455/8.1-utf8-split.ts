@@ -117,6 +117,15 @@ export const utf8Split: Section = {
         expect: failed(1007),
       }),
     ),
+    ...broken.map(
+      ([id, what, before, behind]): CaseInSection => ({
+        ...rule,
+        id: `utf8-split/invalid-${id}-byte-by-byte`,
+        title: `${what}, in segments of one byte, fails`,
+        steps: [inSegmentsOf(1, text(hex(before + behind)))],
+        expect: failed(1007),
+      }),
+    ),
     ...broken
       .filter(([id]) => failsFast.includes(id))
       .map(
