@@ -5,7 +5,7 @@ import { type TestContext, test } from 'node:test';
 import { connect as connectTls } from 'node:tls';
 import { constants, deflateRawSync, inflateRawSync } from 'node:zlib';
 import { behaviours } from '../behaviours.ts';
-import { close, handshake, ping, pong, sampleAccept, text } from '../testing/client.ts';
+import { binary, close, handshake, ping, pong, sampleAccept, text } from '../testing/client.ts';
 import { onBothTransports } from '../testing/listening.ts';
 import { TcpClient } from '../testing/tcp.ts';
 import { selfSignedCertificate } from './certificate.ts';
@@ -273,6 +273,22 @@ onBothTransports('the API', (listening) => {
     const head = await client().open({ 'Sec-WebSocket-Protocol': 'a, b' });
     assert.match(head, /\r\nSec-WebSocket-Protocol: b\r\nX-Path: \/\r\n\r\n$/);
     assert.doesNotMatch(await client().open(), /Sec-WebSocket-Protocol/);
+  });
+
+  test('many large messages come back unharmed, however slowly they are read', async (t) => {
+    const { client } = await listening(t, { highWaterMark: 1_000_000 });
+    const peer = client();
+    await peer.open({}, '/echo');
+    const payloads = Array.from({ length: 25 }, (_, i) => Buffer.alloc(300_000 + i, `${i} `));
+    peer.write(...payloads.map((payload) => binary(payload)));
+    for (const payload of payloads) {
+      const frame = await peer.bytes(10 + payload.length);
+      assert.ok(frame.subarray(10).equals(payload));
+      // The kernel's buffers fill and empty in between.
+      peer.socket.pause();
+      await new Promise(setImmediate);
+      peer.socket.resume();
+    }
   });
 
   test('with compression, what is worth it is compressed both ways', async (t) => {

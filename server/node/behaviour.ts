@@ -15,7 +15,7 @@ export interface Behaviour {
   /** The pong is on its way already. */
   ping?(socket: ServerWebSocket, payload: Buffer): unknown;
   pong?(socket: ServerWebSocket, payload: Buffer): unknown;
-  /** `send` returned false, and everything has left since. */
+  /** `send` returned false, and less than `highWaterMark` waits again. */
   drain?(socket: ServerWebSocket): unknown;
   /** The TCP connection is over. 1005: Close without a code. 1006: no Close frame at all. */
   close?(socket: ServerWebSocket, code: number, reason: string): unknown;

@@ -10,6 +10,7 @@ import type { Behaviour } from './behaviour.ts';
 import { inflateInThread } from './inflating.ts';
 import { MessageQueue } from './message-queue.ts';
 import { OutgoingQueue } from './outgoing-queue.ts';
+import { Patience } from './patience.ts';
 import type { ServerSide } from './server-side.ts';
 import type { Transport, TransportOwner } from './transport.ts';
 
@@ -45,11 +46,8 @@ export class ServerWebSocket implements TransportOwner {
   #flushQueued = false;
   #wantsDrain = false;
   #ended = false;
-  #pinged = false;
   #queuedPongs = 0;
-  #lastBuffered = 0;
-  /** When it was last heard, or when its closing began, in the server's clock. */
-  #since: number;
+  readonly #patience: Patience;
 
   /** Made by the server, when a handshake is accepted. */
   constructor(
@@ -69,7 +67,7 @@ export class ServerWebSocket implements TransportOwner {
     this.#compression = agreed.compression;
     this.#outgoing =
       agreed.compression && new OutgoingQueue(core, agreed.compression, () => this.#flush());
-    this.#since = server.clock.now;
+    this.#patience = new Patience(server.clock.now);
   }
 
   // --- for users ---
@@ -134,7 +132,7 @@ export class ServerWebSocket implements TransportOwner {
    * @param reason at most 123 bytes of UTF-8
    */
   close(code?: number, reason?: string): void {
-    if (this.#core.state === 'open') this.#since = this.#server.clock.now;
+    if (this.#core.state === 'open') this.#patience.renew(this.#server.clock.now);
     if (this.#outgoing === undefined) this.#core.close(code, reason);
     else this.#outgoing.close(code, reason);
     if (!this.#running) this.#queueFlush();
@@ -174,26 +172,13 @@ export class ServerWebSocket implements TransportOwner {
 
   checkTime(): void {
     const { limits, clock } = this.#server;
-    const waited = clock.now - this.#since;
-    if (this.#core.state !== 'open') {
-      if (waited >= limits.closeTimeout) this.#giveUp();
-    } else if (limits.idleTimeout > 0 && this.#holds === 0) {
-      if (waited < limits.idleTimeout / 2) return;
-      if (this.#pinged) this.#fail(failures['idle-timeout']);
-      else {
-        this.#pinged = true;
-        this.#since = clock.now;
-        this.ping();
-      }
-    } else if (this.#holds & holds.backPressure) this.#checkProgress(waited);
-  }
-
-  #checkProgress(waited: number): void {
-    const { limits, clock } = this.#server;
-    const buffered = this.bufferedBytes;
-    if (buffered < this.#lastBuffered) this.#since = clock.now;
-    else if (waited >= limits.stallTimeout) this.#fail(failures['slow-reader']);
-    this.#lastBuffered = buffered;
+    const buffered = this.#holds & holds.backPressure ? this.bufferedBytes : 0;
+    const reading = this.#holds === 0;
+    const due = this.#patience.due(limits, clock.now, this.#core.state, reading, buffered);
+    if (due === undefined) return;
+    if (due === 'ping') this.ping();
+    else if (due === 'close-timeout') this.#giveUp();
+    else this.#fail(failures[due]);
   }
 
   shutDown(code: number): void {
@@ -201,10 +186,8 @@ export class ServerWebSocket implements TransportOwner {
   }
 
   received(bytes: Buffer, length: number): void {
-    if (this.#core.state === 'open') {
-      this.#since = this.#server.clock.now;
-      this.#pinged = false;
-    }
+    // Once the closing handshake has begun, only its end counts.
+    if (this.#core.state === 'open') this.#patience.renew(this.#server.clock.now);
     this.#core.receive(bytes, length);
     this.#run();
   }
@@ -220,7 +203,12 @@ export class ServerWebSocket implements TransportOwner {
 
   drained(): void {
     this.#core.output.allLeft();
-    this.#since = this.#server.clock.now;
+    this.#caughtUp();
+  }
+
+  /** Less than `highWaterMark` waits for the peer. */
+  #caughtUp(): void {
+    this.#patience.renew(this.#server.clock.now);
     this.#release(holds.backPressure);
     if (this.#wantsDrain && this.#core.state === 'open') {
       this.#wantsDrain = false;
@@ -282,10 +270,10 @@ export class ServerWebSocket implements TransportOwner {
       case 'close':
         this.#closeCode = event.code;
         this.#closeReason = event.reason;
-        this.#since = this.#server.clock.now;
+        this.#patience.renew(this.#server.clock.now);
         return;
       case 'failed':
-        this.#since = this.#server.clock.now;
+        this.#patience.renew(this.#server.clock.now);
         observe?.({ type: 'violation', id: this.id, violation: event.failure });
     }
   }
@@ -316,8 +304,12 @@ export class ServerWebSocket implements TransportOwner {
   #release(reason: number): void {
     this.#holds &= ~reason;
     // What was kept comes first, before anything is read again.
-    if (this.#holds === 0) this.#run();
-    else this.#flush();
+    if (this.#holds === 0) {
+      this.#run();
+      return;
+    }
+    this.#running = false;
+    this.#flush();
   }
 
   #fail(failure: Failure): void {
@@ -368,7 +360,7 @@ export class ServerWebSocket implements TransportOwner {
     const full = this.bufferedBytes >= this.#server.limits.highWaterMark;
     if (full) this.#holds |= holds.backPressure;
     else if (this.#holds & holds.backPressure) {
-      this.drained();
+      this.#caughtUp();
       return;
     }
     const pause = this.#holds !== 0;
