@@ -34,6 +34,11 @@ export const reporters: Readonly<Record<string, Reporter>> = {
       return (runs) => formatResults(resultsOf(runs));
     },
   },
+  html: {
+    about: 'one page: cases by targets, and every byte behind them',
+    path: 'report.html',
+    load: async () => (await import('./html.ts')).renderHtml,
+  },
   junit: {
     about: 'JUnit XML',
     load: async () => (await import('./junit.ts')).renderJunit,

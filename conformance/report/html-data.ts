@@ -1,0 +1,267 @@
+/**
+ * What the HTML report shows, as plain data: an overview that is small enough for a thousand cases
+ * by thirty targets, and the conversations of each case, which the page unpacks one case at a time.
+ * Every text has been through `escapeUnseen`, so that a stranger's characters are all visible.
+ */
+import { dissect } from '../dissect.ts';
+import type { Verdict } from '../judge.ts';
+import { escapeBytes, escapeUnseen } from '../printable.ts';
+import type { RecordedResult, Run } from '../results.ts';
+import { loadTimeline } from '../stored-timeline.ts';
+import { bytesFrom, type Side } from '../timeline.ts';
+import type {
+  Detail,
+  Overview,
+  ReportBlock,
+  ReportCase,
+  ReportField,
+  ReportMark,
+  ReportTarget,
+} from './html-shape.ts';
+import { replayCommand } from './replay-command.ts';
+import { sectionLink } from './section-link.ts';
+import { sectionTitle } from './section-titles.ts';
+import { bySection, summarize } from './summary.ts';
+
+/** As hex: what fills a screen where something is wrong, a glance where nothing is. */
+const bytesShown = { broken: 128, kept: 32 };
+
+/** Of one line of a head. */
+const charactersShown = 400;
+
+/** Of a long conversation, at its beginning, around its mark and at its end. */
+const blocksKept = 16;
+
+export function overviewOf(runs: readonly Run[]): Overview {
+  const cells = runs.map(cellsOf);
+  const grouped = bySection(unionOf(runs));
+  const keys = keysOf(runs);
+  return {
+    targets: runs.map((run, index) => targetOf(run, keys[index]!)),
+    sections: grouped.map(({ document, section }) => ({
+      document,
+      section,
+      title: sectionTitle(document, section) ?? '',
+      link: sectionLink(`${document} §${section}`),
+    })),
+    cases: grouped.flatMap(({ results }, section) =>
+      results.map(
+        (result): ReportCase => ({
+          id: result.id,
+          title: escapeUnseen(result.title),
+          level: result.level,
+          section,
+          requirement: escapeUnseen(result.requirement),
+          tags: (result.tags ?? []).map(escapeUnseen),
+          autobahn: (result.autobahn ?? []).map(escapeUnseen),
+          rules: rulesOf(result.id, cells),
+          cells: cells.map((cell) => cell.get(result.id)?.letter ?? '-').join(''),
+        }),
+      ),
+    ),
+  };
+}
+
+/** Per target, in the order of `runs`; null where the case was not played. */
+export function detailsOf(id: string, runs: readonly IndexedRun[]): (Detail | null)[] {
+  return runs.map(({ run, results }) => {
+    const result = results.get(id);
+    return result ? detailOf(result, run) : null;
+  });
+}
+
+export interface IndexedRun {
+  readonly run: Run;
+  readonly results: ReadonlyMap<string, RecordedResult>;
+}
+
+export function indexById(run: Run): IndexedRun {
+  return { run, results: new Map(run.results.map((result) => [result.id, result])) };
+}
+
+function detailOf(result: RecordedResult, run: Run): Detail {
+  const reference = result.reference ?? `${result.document} §${result.section}`;
+  const { rule, expected, observed, duration, at, timeline } = result;
+  return {
+    rule: escapeUnseen(rule),
+    expected: escapeUnseen(expected),
+    observed: escapeUnseen(observed),
+    reference: escapeUnseen(reference),
+    link: sectionLink(reference),
+    duration,
+    replay: optional(replayCommand(result.id, run)),
+    at,
+    leftOut: timeline?.leftOut,
+    ...conversationOf(result),
+  };
+}
+
+function conversationOf({
+  timeline: stored,
+  verdict,
+  at,
+}: RecordedResult): Pick<Detail, 'blocks' | 'unreadable'> {
+  if (!stored) return { blocks: undefined, unreadable: undefined };
+  try {
+    const timeline = loadTimeline(stored);
+    const isKept = verdict === 'pass' || verdict === 'info';
+    const blocks = dissect(timeline, isKept ? bytesShown.kept : bytesShown.broken);
+    const streams = {
+      client: bytesFrom(timeline, 'client'),
+      server: bytesFrom(timeline, 'server'),
+    };
+    const shown = abridged(blocks, at).map((block) => shownBlock(block, streams));
+    return { blocks: shown, unreadable: undefined };
+  } catch (error) {
+    return { blocks: undefined, unreadable: escapeUnseen((error as Error).message) };
+  }
+}
+
+/** The beginning, what is around the mark, and the end; how much lies between is said. */
+function abridged(blocks: readonly ReportBlock[], mark: ReportMark | undefined): ReportBlock[] {
+  if (blocks.length <= 4 * blocksKept) return [...blocks];
+  const marked = blocks.findIndex(
+    ({ from, offset, length }) =>
+      mark && from === mark.from && mark.offset >= offset && mark.offset < offset + length,
+  );
+  const kept: ReportBlock[] = [];
+  let missing = 0;
+  blocks.forEach((block, index) => {
+    const isNearMark = marked >= 0 && Math.abs(index - marked) <= blocksKept / 2;
+    if (index >= blocksKept && index < blocks.length - blocksKept && !isNearMark) missing += 1;
+    else {
+      if (missing > 0) kept.push(gap(missing, block.at));
+      missing = 0;
+      kept.push(block);
+    }
+  });
+  return kept;
+}
+
+function gap(missing: number, at: number): ReportBlock {
+  const title = `${missing.toLocaleString('en')} more frames and events`;
+  return { kind: 'gap', from: undefined, at, offset: 0, length: 0, title, fields: [], remarks: [] };
+}
+
+function shownBlock(block: ReportBlock, streams: Record<Side, Uint8Array>): ReportBlock {
+  const { kind, from } = block;
+  return {
+    ...block,
+    title: escapeUnseen(block.title),
+    remarks: block.remarks.map(escapeUnseen),
+    fields: block.fields.map((field) =>
+      kind === 'head' && from
+        ? { ...field, name: '', hex: '', meaning: lineText(field, streams[from]) }
+        : { ...field, meaning: escapeUnseen(field.meaning) },
+    ),
+  };
+}
+
+function lineText({ offset, length }: ReportField, stream: Uint8Array): string {
+  const shown = Math.min(length, charactersShown);
+  const more = length > shown ? `… ${(length - shown).toLocaleString('en')} more bytes` : '';
+  return escapeBytes(stream.subarray(offset, offset + shown)).replaceAll('\\"', '"') + more;
+}
+
+function targetOf(run: Run, key: string): ReportTarget {
+  const { target, framewright, catalogue, startedAt, platform, options } = run;
+  const { totals, byLevel } = summarize(run);
+  const facts: readonly (readonly [name: string, words: string | undefined])[] = [
+    ['role', target.role],
+    ['address', target.url],
+    ['command', target.command?.join(' ')],
+    ['run', `${startedAt.slice(0, 16).replace('T', ' ')} UTC on ${platform}`],
+    ['by', `Framewright ${framewright}, catalogue ${catalogue.version} (${catalogue.volume})`],
+    ['can', capabilityWords(target.capabilities)],
+    ['seed', options.seed],
+    ['known failing', options.knownFailing?.file],
+  ];
+  return {
+    key,
+    name: escapeUnseen(target.name),
+    version: escapeUnseen(target.version ?? ''),
+    facts: facts.flatMap(([name, words]) => (words ? [[name, escapeUnseen(words)] as const] : [])),
+    totals,
+    byLevel,
+    shortfall: optional(shortfallOf(run)),
+  };
+}
+
+function shortfallOf({ end, planned, results }: Run): string | undefined {
+  const played = `${results.length} of ${planned} cases were played`;
+  if (end.state === 'interrupted') return `interrupted: ${played}`;
+  if (end.state === 'target lost') return `the target was lost, ${played}: ${end.reason}`;
+  return undefined;
+}
+
+function capabilityWords(capabilities: Run['target']['capabilities']): string {
+  const able = Object.entries(capabilities).filter(([, value]) => value === true);
+  const lacking = Object.entries(capabilities).filter(([, value]) => value === false);
+  const names = (list: [string, unknown][]) => list.map(([name]) => name).join(', ');
+  return lacking.length === 0 ? names(able) : `${names(able)}; not ${names(lacking)}`;
+}
+
+interface Cell {
+  readonly letter: string;
+  readonly rule: string | undefined;
+}
+
+const letters: Readonly<Record<Verdict, string>> = {
+  pass: 'p',
+  fail: 'f',
+  warn: 'w',
+  info: 'i',
+  skip: 's',
+  error: 'e',
+};
+
+/** By case id. */
+function cellsOf(run: Run): Map<string, Cell> {
+  const { knownFailures, unexpectedPasses } = summarize(run);
+  const listed = new Set([...knownFailures, ...unexpectedPasses].map(({ id }) => id));
+  return new Map(
+    run.results.map(({ id, verdict, rule }) => {
+      const letter = letters[verdict];
+      return [
+        id,
+        {
+          letter: listed.has(id) ? letter.toUpperCase() : letter,
+          rule: verdict === 'fail' || verdict === 'warn' ? escapeUnseen(rule) : undefined,
+        },
+      ];
+    }),
+  );
+}
+
+function rulesOf(id: string, cells: readonly ReadonlyMap<string, Cell>[]): string[] {
+  const rules = cells.flatMap((cell) => cell.get(id)?.rule ?? []);
+  return [...new Set(rules)].toSorted();
+}
+
+/** Every case that some run has, in the order in which they come. */
+function unionOf(runs: readonly Run[]): RecordedResult[] {
+  const union = new Map<string, RecordedResult>();
+  for (const { results } of runs) for (const result of results) union.set(result.id, result);
+  return [...union.values()];
+}
+
+/** Names as they can stand in an address; numbers tell namesakes apart. */
+function keysOf(runs: readonly Run[]): string[] {
+  const taken = new Set<string>();
+  return runs.map(({ target: { name, version } }) => {
+    const slug = (text: string) =>
+      text
+        .toLowerCase()
+        .replaceAll(/[^a-z0-9.]+/g, '-')
+        .replaceAll(/^-+|-+$/g, '');
+    const base = slug(name) || 'target';
+    const versioned = slug(`${name}-${version ?? ''}`) || base;
+    const numbered = runs.map((_, index) => `${versioned}-${index + 2}`);
+    const key = [base, versioned, ...numbered].find((candidate) => !taken.has(candidate))!;
+    taken.add(key);
+    return key;
+  });
+}
+
+const optional = (text: string | undefined) =>
+  text === undefined ? undefined : escapeUnseen(text);

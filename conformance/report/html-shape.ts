@@ -1,0 +1,103 @@
+/**
+ * The data of the HTML report, as `html-data.ts` makes it and the scripts of `page/report/` read it.
+ * Types alone, and no imports: the page's own compiler run knows nothing of Node.
+ */
+
+export interface Overview {
+  readonly targets: readonly ReportTarget[];
+  readonly sections: readonly ReportSection[];
+  /** By section, and within one in the order of the catalogue. */
+  readonly cases: readonly ReportCase[];
+}
+
+export type ReportVerdict = 'pass' | 'fail' | 'warn' | 'info' | 'skip' | 'error';
+export type ReportLevel = 'must' | 'should' | 'may';
+export type ReportTotals = Readonly<Record<ReportVerdict | 'total', number>>;
+
+export interface ReportTarget {
+  /** What stands for it in an address: `faye-websocket`. Unique in a report. */
+  readonly key: string;
+  readonly name: string;
+  readonly version: string;
+  /** What else is known of it and of its run, name and words. */
+  readonly facts: readonly (readonly [name: string, words: string])[];
+  readonly totals: ReportTotals;
+  readonly byLevel: Readonly<Record<ReportLevel, ReportTotals>>;
+  /** Why the run says less than it could. */
+  readonly shortfall: string | undefined;
+}
+
+export interface ReportSection {
+  readonly document: string;
+  readonly section: string;
+  readonly title: string;
+  readonly link: string | undefined;
+}
+
+export interface ReportCase {
+  readonly id: string;
+  readonly title: string;
+  readonly level: ReportLevel;
+  /** Index in `sections`. */
+  readonly section: number;
+  readonly requirement: string;
+  readonly tags: readonly string[];
+  readonly autobahn: readonly string[];
+  /** Names of what was seen where it did not pass, for the search. */
+  readonly rules: readonly string[];
+  /**
+   * One letter per target: the verdict's first, or `-` where the case was not played. A capital
+   * where a known-failing list names the case: it fails as known, or passes all the same.
+   */
+  readonly cells: string;
+}
+
+/** One case, played against one target. */
+export interface Detail {
+  readonly rule: string;
+  readonly expected: string;
+  readonly observed: string;
+  /** The section that the rule stands in, and where to read it. */
+  readonly reference: string;
+  readonly link: string | undefined;
+  /** In milliseconds. */
+  readonly duration: number;
+  readonly replay: string | undefined;
+  /** The bytes of one side that decided. */
+  readonly at: ReportMark | undefined;
+  readonly blocks: readonly ReportBlock[] | undefined;
+  /** Octets that were not kept at the end of each stream. */
+  readonly leftOut: { readonly client: number; readonly server: number } | undefined;
+  /** Why the stored conversation cannot be shown. */
+  readonly unreadable: string | undefined;
+}
+
+export interface ReportMark {
+  readonly from: 'client' | 'server';
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** As `Block` of `dissect.ts`; a `gap` stands for blocks that are not shown. */
+export interface ReportBlock {
+  readonly kind: 'head' | 'frame' | 'bytes' | 'event' | 'gap';
+  readonly from: 'client' | 'server' | undefined;
+  readonly at: number;
+  readonly offset: number;
+  readonly length: number;
+  readonly title: string;
+  readonly fields: readonly ReportField[];
+  readonly remarks: readonly string[];
+}
+
+/** As `Field` of `dissect-frame.ts`; of a head's line, `meaning` is the line itself. */
+export interface ReportField {
+  readonly name: string;
+  readonly offset: number;
+  readonly length: number;
+  readonly hex: string;
+  readonly bits?: string;
+  readonly unmasked?: string;
+  readonly meaning: string;
+  readonly section: string;
+}

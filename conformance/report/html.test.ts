@@ -1,0 +1,175 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { test } from 'node:test';
+import { gunzipSync } from 'node:zlib';
+import { catalogue } from '../catalogue.ts';
+import { parseKnownFailing } from '../known-failing.ts';
+import type { Run } from '../results.ts';
+import { storeTimeline } from '../stored-timeline.ts';
+import { type Timeline, TimelineRecorder } from '../timeline.ts';
+import { opcodes, writeFrame } from '../wire.ts';
+import { pageScript, renderHtml } from './html.ts';
+import type { Detail, Overview } from './html-shape.ts';
+import { malice, sampleRun, sampleTimeline } from './sample-run.ts';
+import { sectionTitle } from './section-titles.ts';
+import { summarize } from './summary.ts';
+
+/** The islands of data in the page, as its script reads them. */
+function read(html: string): { overview: Overview; details: (Detail | null)[][] } {
+  const island = (id: string) => {
+    const [, content] = new RegExp(`<script id="${id}" type="text/plain">([^<]*)</script>`).exec(
+      html,
+    )!;
+    return content!;
+  };
+  const overview = JSON.parse(island('overview')) as Overview;
+  const details = island('conversations')
+    .split('\n')
+    .map((line) => JSON.parse(gunzipSync(Buffer.from(line, 'base64')).toString()));
+  return { overview, details };
+}
+
+async function maliciousRun(): Promise<Run> {
+  const run = await sampleRun();
+  return {
+    ...run,
+    target: { ...run.target, name: malice, version: malice, url: `ws://h/${malice}` },
+  };
+}
+
+test('totals are those of the summary, and the cells add up to them', async () => {
+  const runs = [await sampleRun(), await maliciousRun()];
+  const { overview } = read(renderHtml(runs));
+  for (const [index, run] of runs.entries()) {
+    const { totals, byLevel } = overview.targets[index]!;
+    const summary = summarize(run);
+    assert.deepEqual(totals, summary.totals);
+    assert.deepEqual(byLevel, summary.byLevel);
+    const letters = overview.cases.map(({ cells }) => cells[index]).toSorted();
+    assert.deepEqual(letters, ['e', 'f', 'i', 'p', 's', 'w']);
+  }
+});
+
+test('a case that one target was not asked is a gap in its column', async () => {
+  const run = await sampleRun();
+  const { overview, details } = read(renderHtml([run, { ...run, results: run.results.slice(1) }]));
+  assert.equal(overview.cases.find(({ id }) => id === 'sample/kept')!.cells, 'p-');
+  assert.deepEqual(
+    details[0]!.map((detail) => detail?.rule),
+    ['kept', undefined],
+  );
+});
+
+test('namesakes have addresses of their own', async () => {
+  const run = await sampleRun();
+  const other = { ...run, target: { ...run.target, version: '2.0' } };
+  const { overview } = read(renderHtml([run, run, other, await maliciousRun()]));
+  assert.deepEqual(overview.targets.map(({ key }) => key).slice(0, 3), [
+    'sample',
+    'sample-1.0',
+    'sample-2.0',
+  ]);
+  assert.match(overview.targets[3]!.key, /^[a-z0-9.-]+$/);
+});
+
+test('what fails as known, or passes though listed, is a capital letter', async () => {
+  const run = await sampleRun();
+  const ids = run.results.map(({ id }) => id);
+  const knownFailing = parseKnownFailing('sample/broken\nsample/kept', 'list.txt', ids);
+  const { overview } = read(renderHtml([{ ...run, options: { ...run.options, knownFailing } }]));
+  const cells = Object.fromEntries(overview.cases.map((each) => [each.id, each.cells]));
+  assert.deepEqual([cells['sample/broken'], cells['sample/kept']], ['F', 'P']);
+});
+
+test('hostile text is neither markup nor invisible', async () => {
+  const html = renderHtml([await maliciousRun()]);
+  assert.equal(html.match(/<script/g)!.length, 3);
+  assert.equal(html.match(/<\/script/g)!.length, 3);
+  assert.doesNotMatch(html, /<!--|<script>alert/);
+  const { overview, details } = read(html);
+  const shown = JSON.stringify([overview, details], (_, value) =>
+    // JSON writes a backslash as two: what is looked for are characters, not escapes of them.
+    typeof value === 'string' && /[^\P{C}]/u.test(value) ? assert.fail(value) : value,
+  );
+  assert.match(shown, /<script>alert\(1\)<\/script>\]\]>/);
+});
+
+test('the page runs its own script and style, and nothing from a network', async () => {
+  const html = renderHtml([await sampleRun()]);
+  const hash = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+  const [, style] = /<style>([\s\S]*?)<\/style>/.exec(html)!;
+  const [, script] = /<script type="module">([\s\S]*?)<\/script>/.exec(html)!;
+  const [, policy] = /Content-Security-Policy" content="([^"]*)"/.exec(html)!;
+  assert.ok(policy!.startsWith("default-src 'none';"));
+  assert.ok(policy!.includes(`script-src ${hash(script!)}`));
+  assert.ok(policy!.includes(`style-src ${hash(style!)}`));
+  assert.doesNotMatch(style!, /url\(|@import/);
+  const loading = html.replace(script!, '').matchAll(/ (?:src|href)="([^"]*)"/g);
+  for (const [, address] of loading) assert.match(address!, /^data:image\/svg\+xml;/);
+});
+
+test('the inlined modules are one script', () => {
+  const script = pageScript();
+  assert.doesNotMatch(script, /^(?:import|export) /m);
+  // Declarations that meet would be a syntax error.
+  const AsyncFunction = (async () => {}).constructor as new (body: string) => unknown;
+  assert.doesNotThrow(() => new AsyncFunction(script));
+});
+
+test('the same results give the same page', async () => {
+  const run = await sampleRun();
+  assert.equal(renderHtml([run]), renderHtml([structuredClone(run)]));
+});
+
+test('a head is shown as its lines, a frame as its fields', async () => {
+  const { details } = read(renderHtml([await sampleRun()]));
+  const [head, , text] = details[0]![0]!.blocks!;
+  assert.equal(head!.fields[0]!.meaning, 'GET / HTTP/1.1\\r\\n');
+  assert.deepEqual(
+    text!.fields.map(({ name }) => name),
+    ['FIN', 'RSV', 'opcode', 'MASK', 'length', 'key', 'payload'],
+  );
+  assert.ok(text!.fields.at(-1)!.unmasked);
+});
+
+const withTimeline = async (timeline: Timeline, at?: { offset: number; length: number }) => {
+  const run = await sampleRun();
+  const broken = run.results.find(({ id }) => id === 'sample/broken')!;
+  const mark = at && { at: { from: 'server' as const, ...at } };
+  const result = { ...broken, ...mark, timeline: await storeTimeline(timeline) };
+  return read(renderHtml([{ ...run, results: [result] }])).details[0]![0]!;
+};
+
+test('of a long conversation its ends and what is around the mark are shown', async () => {
+  const recorder = new TimelineRecorder('tcp');
+  for (const entry of sampleTimeline().entries.slice(0, 2)) {
+    if (entry.kind === 'bytes') recorder.bytes(entry.from, entry.bytes);
+  }
+  for (let count = 0; count < 1000; count += 1) {
+    recorder.bytes('server', writeFrame({ opcode: opcodes.ping, payload: Buffer.of(1) }));
+  }
+  const { blocks } = await withTimeline(recorder.timeline(), { offset: 129 + 3 * 500, length: 1 });
+  const gaps = blocks!.flatMap(({ kind, title }) => (kind === 'gap' ? [title] : []));
+  assert.deepEqual(gaps, ['478 more frames and events', '475 more frames and events']);
+  assert.ok(blocks!.some(({ offset }) => offset === 129 + 3 * 500));
+});
+
+test('a conversation that cannot be read says so, and the rest is there', async () => {
+  const run = await sampleRun();
+  const [first, ...others] = run.results;
+  const client = { base64: 'AAAA' };
+  const results = [{ ...first!, timeline: { ...first!.timeline!, client } }, ...others];
+  const { details } = read(renderHtml([{ ...run, results }]));
+  assert.match(details[0]![0]!.unreadable!, /segments of the client/);
+  assert.equal(details[0]![0]!.blocks, undefined);
+  assert.ok(details[1]![0]!.blocks);
+});
+
+test('every section that a case cites has its title', () => {
+  const without = catalogue('full').filter(
+    ({ document, section }) =>
+      document.startsWith('RFC') && sectionTitle(document, section) === undefined,
+  );
+  const names = without.map(({ document, section }) => `${document} §${section}`);
+  assert.deepEqual([...new Set(names)], []);
+});

@@ -1,0 +1,97 @@
+/**
+ * One self-contained page: the matrix of cases and targets, and behind each cell its conversation.
+ * The page is `page/report/`, inlined; its data is JSON that no markup can be closed from, and its
+ * content security policy allows these scripts and styles alone, and no network.
+ */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+import type { Run } from '../results.ts';
+import { detailsOf, indexById, overviewOf } from './html-data.ts';
+
+/** Each may use what those before it declare. */
+const scripts = [
+  'elements.js',
+  'report/data.js',
+  'report/address.js',
+  'report/verdicts.js',
+  'report/targets.js',
+  'report/filter.js',
+  'report/grid-keys.js',
+  'report/matrix.js',
+  'report/bytes.js',
+  'report/timeline.js',
+  'report/case-view.js',
+  'report/main.js',
+];
+
+export function renderHtml(runs: readonly Run[]): string {
+  const overview = overviewOf(runs);
+  const indexed = runs.map(indexById);
+  const script = pageScript();
+  const style = asset('report/report.css');
+  const names = overview.targets.map(({ name, version }) => `${name} ${version}`.trim());
+  const conversations = overview.cases.map(({ id }) => packed(detailsOf(id, indexed)));
+  return fill(asset('report/report.html'), {
+    title: escapeMarkup(`WebSocket conformance: ${names.join(', ')}`),
+    policy: [
+      "default-src 'none'",
+      "base-uri 'none'",
+      "form-action 'none'",
+      'img-src data:',
+      `script-src '${hashOf(script)}'`,
+      `style-src '${hashOf(style)}'`,
+    ].join('; '),
+    icon: Buffer.from(asset('mark.svg')).toString('base64'),
+    style,
+    script,
+    overview: jsonForMarkup(overview),
+    conversations: conversations.join('\n'),
+  });
+}
+
+/** Modules that import one another only, as one: their imports go, and `export` with them. */
+export function pageScript(): string {
+  const bodies = scripts.map((path) =>
+    asset(path)
+      .replaceAll(/^import [^;]*;\n/gm, '')
+      .replaceAll(/^export /gm, ''),
+  );
+  return `\n${bodies.join('\n')}`;
+}
+
+function asset(path: string): string {
+  return readFileSync(new URL(`../../page/${path}`, import.meta.url), 'utf8');
+}
+
+/** Base64, so that nothing in it can be markup. */
+function packed(value: unknown): string {
+  return gzipSync(JSON.stringify(value)).toString('base64');
+}
+
+/** Without `<`, a script element cannot end early, nor a comment begin in it. */
+export function jsonForMarkup(value: unknown): string {
+  return JSON.stringify(value).replaceAll('<', '\\u003c');
+}
+
+function escapeMarkup(text: string): string {
+  const entities: Record<string, string> = {
+    '&': '&amp;',
+    '<': '&lt;',
+    '>': '&gt;',
+    '"': '&quot;',
+  };
+  return text.replaceAll(/[&<>"]/g, (character) => entities[character]!);
+}
+
+function hashOf(text: string): string {
+  return `sha256-${createHash('sha256').update(text).digest('base64')}`;
+}
+
+/** Each `$name$` once, in one pass: what is filled in is not looked at again. */
+function fill(template: string, values: Readonly<Record<string, string>>): string {
+  return template.replaceAll(
+    /(?:\/\* )?\$(\w+)\$(?: \*\/)?/g,
+    (_, name: string) => values[name] ?? '',
+  );
+}

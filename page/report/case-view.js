@@ -1,0 +1,145 @@
+// What a cell opens: the rule, expected beside observed, the command that replays it, the bytes.
+import { element } from '../elements.js';
+import { placeLink } from './address.js';
+import { overview } from './data.js';
+import { timeline } from './timeline.js';
+import { signs, verdictOf, verdictWords } from './verdicts.js';
+
+/** @typedef {import('./data.js').Detail} Detail */
+
+/**
+ * @param {number} row
+ * @param {number} target
+ * @param {Detail | null | undefined} detail null where the case was not played
+ * @param {URLSearchParams} filter
+ */
+export function caseView(row, target, detail, filter) {
+  const reportCase = overview.cases[row];
+  if (!reportCase) throw new RangeError(`There is no case ${row}.`);
+  const { id, title, level, requirement, cells, tags, autobahn } = reportCase;
+  const at = overview.sections[reportCase.section];
+  const { name = '', version = '' } = overview.targets[target] ?? {};
+  const verdict = verdictOf(cells[target]) ?? 'none';
+  const heading = element('h2', { id: 'case-title', tabIndex: -1 }, {}, title);
+  const badge = element('span', { className: `badge ${verdict}` }, {}, verdictWords(cells[target]));
+  const subtitle = element('p', { className: 'subtitle' }, {}, badge, ' ');
+  subtitle.append(element('b', {}, {}, name), ` ${version}`);
+  const reference = detail?.reference ?? `${at?.document} §${at?.section}`;
+  const facts = [
+    fact('Requirement', `${level.toUpperCase()}: ${requirement}`),
+    fact('Section', reading(reference, detail ? detail.link : at?.link)),
+    fact('Case', element('code', {}, {}, id)),
+    ...(tags.length > 0 ? [fact('Tags', tags.join(', '))] : []),
+    ...(autobahn.length > 0 ? [fact('Autobahn', autobahn.join(', '))] : []),
+  ];
+  return [
+    heading,
+    subtitle,
+    strip(row, target, filter),
+    element('dl', { className: 'facts' }, {}, ...facts.flat()),
+    ...(detail ? judgement(detail, verdict) : []),
+  ];
+}
+
+/** @param {string} term @param {Node | string} words */
+function fact(term, words) {
+  return [element('dt', {}, {}, term), element('dd', {}, {}, words)];
+}
+
+/** @param {string} words @param {string | undefined} href */
+function reading(words, href) {
+  return href ? element('a', { href, rel: 'noreferrer' }, {}, words) : words;
+}
+
+/** The same case against all targets. @param {number} row @param {number} chosen @param {URLSearchParams} filter */
+function strip(row, chosen, filter) {
+  if (overview.targets.length < 2) return '';
+  const links = overview.targets.map(({ name }, target) => {
+    const letter = overview.cases[row]?.cells[target];
+    const verdict = verdictOf(letter);
+    const sign = element('span', { className: verdict ?? '' }, {}, verdict ? signs[verdict] : '·');
+    const link = element('a', { href: placeLink(row, target, filter) }, {}, sign, ` ${name}`);
+    link.ariaLabel = `${name}: ${verdictWords(letter)}`;
+    if (target === chosen) link.ariaCurrent = 'true';
+    return link;
+  });
+  const made = element('nav', { className: 'strip' }, {}, ...links);
+  made.ariaLabel = 'The same case, all targets';
+  return made;
+}
+
+/** @param {Detail} detail @param {string} verdict */
+function judgement(detail, verdict) {
+  const { rule, expected, observed, replay, blocks, at, leftOut, unreadable } = detail;
+  const half = (/** @type {string} */ name, /** @type {string} */ words) =>
+    element(
+      'div',
+      { className: name },
+      {},
+      element('h3', {}, {}, name),
+      element('p', {}, {}, words),
+    );
+  const isBroken = verdict === 'fail' || verdict === 'warn';
+  /** @type {HTMLElement[]} */
+  const made = [
+    element(
+      'div',
+      { className: `sides ${verdict}` },
+      {},
+      half('expected', expected),
+      half('observed', observed),
+    ),
+  ];
+  if (isBroken)
+    made.push(element('p', { className: 'rule' }, {}, 'rule ', element('code', {}, {}, rule)));
+  if (replay) made.push(command(replay));
+  if (unreadable) {
+    const words = `The stored conversation cannot be read: ${unreadable}.`;
+    made.push(element('p', { className: 'shortfall' }, {}, words));
+  }
+  if (blocks) {
+    const mark = isBroken ? at : undefined;
+    made.push(...conversation(timeline(blocks, mark, rule)));
+  }
+  if (leftOut) {
+    const words = `Long and passed: ${leftOut.client.toLocaleString('en')} bytes of the client and ${leftOut.server.toLocaleString('en')} of the server were not kept.`;
+    made.push(element('p', { className: 'quiet' }, {}, words));
+  }
+  return made;
+}
+
+/** @param {HTMLElement} list */
+function conversation(list) {
+  const toggle = element('button', { type: 'button' }, {}, 'Open all');
+  toggle.addEventListener('click', () => {
+    const all = Array.from(list.querySelectorAll('details'));
+    const open = all.some((details) => !details.open);
+    for (const details of all) details.open = open;
+    toggle.textContent = open ? 'Close all' : 'Open all';
+  });
+  const heading = element('h3', {}, {}, 'Conversation');
+  const head = element('div', { className: 'conversation-head' }, {}, heading, toggle);
+  return [element('section', { className: 'conversation' }, {}, head, list)];
+}
+
+/** @param {string} words */
+function command(words) {
+  const code = element('code', { tabIndex: 0 }, {}, words);
+  const button = element('button', { type: 'button' }, {}, 'Copy');
+  button.addEventListener('click', async () => {
+    button.textContent = (await copied(words, code)) ? 'Copied' : 'Select and copy';
+  });
+  button.ariaLive = 'polite';
+  return element('div', { className: 'replay' }, {}, code, button);
+}
+
+/** Where there is no clipboard (a file in some browsers), by selection. @param {string} words @param {HTMLElement} shown */
+async function copied(words, shown) {
+  try {
+    await navigator.clipboard.writeText(words);
+    return true;
+  } catch {
+    getSelection()?.selectAllChildren(shown);
+    return document.execCommand('copy');
+  }
+}
