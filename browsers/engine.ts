@@ -70,6 +70,8 @@ export interface Tab {
     fn: (...args: Arguments) => Result,
     ...args: Arguments
   ): Promise<Awaited<Result>>;
+  /** A key of a real keyboard, by its name in `KeyboardEvent.key`: `Enter`, `ArrowDown`, `/`. */
+  press(key: string): Promise<void>;
   /** All messages since the tab is there, oldest first; see `Session.consoleSince`. */
   consoleMessages(): Promise<readonly ConsoleMessage[]>;
   /** PNG of the visible part. */

@@ -176,6 +176,10 @@ class PlaywrightTab implements Tab {
     return readOutcome(await within(this.#timeout, 'evaluate', outcome)) as Awaited<Result>;
   }
 
+  async press(key: string): Promise<void> {
+    await within(this.#timeout, `pressing ${key}`, this.#page.keyboard.press(key));
+  }
+
   async consoleMessages(): Promise<readonly ConsoleMessage[]> {
     return [...this.#messages];
   }

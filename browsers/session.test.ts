@@ -100,6 +100,19 @@ describe('sessions', { concurrency: true }, () => {
         );
       });
 
+      test('presses keys, named ones too', async () => {
+        await tab.evaluate(() => {
+          document.body.innerHTML = '<input autofocus>';
+          document.querySelector('input')?.focus();
+          addEventListener('keydown', ({ key }) => {
+            document.title = `${document.title.replace(/^(?!keys).*/, 'keys')} ${key}`;
+          });
+        });
+        for (const key of ['a', 'ArrowLeft', 'b', '/', 'Enter', 'Escape']) await tab.press(key);
+        const seen = () => [document.querySelector('input')?.value ?? '', document.title];
+        assert.deepEqual(await tab.evaluate(seen), ['b/a', 'keys a ArrowLeft b / Enter Escape']);
+      });
+
       test('takes pictures', async () => {
         const png = Buffer.from(await tab.screenshot());
         assert.equal(png.toString('latin1', 0, 8), '\x89PNG\r\n\x1a\n');

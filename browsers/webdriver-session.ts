@@ -2,7 +2,7 @@
  * A session and its tabs on a W3C WebDriver. Classic WebDriver has no console events, so a hook is
  * put into each page once it has loaded, and what it collected is fetched along with every answer.
  */
-import { type WebDriver, error as webDriverErrors } from 'selenium-webdriver';
+import { Key, type WebDriver, error as webDriverErrors } from 'selenium-webdriver';
 import type { Custody } from './custody.ts';
 import { DeadlineError, within } from './deadline.ts';
 import type { ConsoleMessage, Json, Session, Tab } from './engine.ts';
@@ -130,6 +130,12 @@ class WebDriverTab implements Tab {
     return readOutcome(outcome) as Awaited<Result>;
   }
 
+  async press(key: string): Promise<void> {
+    await this.#run(`pressing ${key}`, (driver) =>
+      driver.actions().sendKeys(codePoint(key)).perform(),
+    );
+  }
+
   async consoleMessages(): Promise<readonly ConsoleMessage[]> {
     await this.evaluate(() => undefined);
     return [...this.#messages];
@@ -148,6 +154,12 @@ class WebDriverTab implements Tab {
       await driver.close();
     });
   }
+}
+
+/** WebDriver has a character of the private use area for every key that types none. */
+function codePoint(key: string): string {
+  const name = key.replace(/([a-z])([A-Z])/g, '$1_$2').toUpperCase();
+  return (Key as unknown as Readonly<Record<string, string>>)[name] ?? key;
 }
 
 declare global {
