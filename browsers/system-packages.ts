@@ -14,6 +14,11 @@ const quiet = { stdio: 'ignore' } as const;
 
 /** Installs what it can and says what it does. Whether it helped shows in a new lookup. */
 export async function installSystemPackages(engines: readonly Engine[]): Promise<void> {
+  await installPackages(engines.flatMap((engine) => aptPackages[engine]));
+}
+
+/** @param wanted per package the names it has in one distribution or another */
+export async function installPackages(wanted: readonly (readonly string[])[]): Promise<void> {
   if (!isCommand('apt-get')) return;
   const privileges = rootPrefix();
   if (!privileges) {
@@ -22,7 +27,7 @@ export async function installSystemPackages(engines: readonly Engine[]): Promise
   }
   console.log("Reading the system's package lists …");
   await run([...privileges, 'apt-get', 'update', '-qq']);
-  const packages = engines.flatMap((engine) => aptPackages[engine].map(firstAvailable));
+  const packages = wanted.map(firstAvailable);
   console.log(`Installing ${packages.join(', ')} …`);
   const options = ['-y', '-qq', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=120'];
   const environment = ['env', 'DEBIAN_FRONTEND=noninteractive'];
@@ -33,8 +38,7 @@ export async function installSystemPackages(engines: readonly Engine[]): Promise
 export function packageAdvice(engines: readonly Engine[]): string {
   if (isCommand('apt-get')) {
     const packages = engines.flatMap((engine) => aptPackages[engine].map(([name]) => name));
-    const sudo = process.getuid?.() === 0 ? '' : 'sudo ';
-    return `Run: ${sudo}apt-get install ${packages.join(' ')}`;
+    return `Run: ${rootWords()}apt-get install ${packages.join(' ')}`;
   }
   if (process.platform === 'darwin' && engines.includes('webkit')) {
     return 'Safari comes with macOS and needs leave once. Run: sudo safaridriver --enable';
@@ -46,6 +50,11 @@ export function packageAdvice(engines: readonly Engine[]): string {
   };
   const names = engines.map((engine) => needed[engine]).join('; ');
   return `Install ${names} with the system's package manager, then run: ${installCommand}`;
+}
+
+/** What a person types before a command that needs root. */
+export function rootWords(): string {
+  return process.getuid?.() === 0 ? '' : 'sudo ';
 }
 
 /** Words to put before a command that needs root; undefined when there is no way. */

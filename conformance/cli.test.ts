@@ -414,3 +414,29 @@ test('on GitHub Actions annotations come by themselves', async () => {
   const { out } = await startWith(env, 'server', honest.url.href, ...few).ended;
   assert.match(out, /as expected\n::notice title=Framewright%3A /);
 });
+
+test('a conversation is written for DevTools and for Wireshark', async () => {
+  const [har, pcapng] = [join(folder, 'x', 'one.har'), join(folder, 'x', 'one.pcapng')];
+  const exports = ['--har', har, '--pcapng', pcapng];
+  const id = 'fragmentation/ping-of-125-inside-a-message';
+  const replayed = await run('replay', id, honest.url.href, ...exports);
+  assert.equal(replayed.code, 0, replayed.err);
+  const opcodes = async () =>
+    JSON.parse(await readFile(har, 'utf8')).log.entries[0]._webSocketMessages.map(
+      ({ opcode }: { opcode: number }) => opcode,
+    );
+  const once = await opcodes();
+  assert.ok(once.includes(9) && once.includes(10), `${once}`);
+  assert.equal((await readFile(pcapng)).readUInt32LE(0), 0x0a0d0d0a);
+
+  const results = join(folder, 'exported.json');
+  await run('server', honest.url.href, '--only', id, '--out', results);
+  const reported = await run('report', results, '--case', id, ...exports);
+  assert.equal(reported.code, 0, reported.err);
+  assert.deepEqual(await opcodes(), once);
+
+  const unnamed = await run('report', results, ...exports);
+  assert.deepEqual([unnamed.code, /need --case/.test(unnamed.err)], [2, true]);
+  const unknown = await run('report', results, '--case', 'no/such', ...exports);
+  assert.deepEqual([unknown.code, /no case matches "no\/such"/.test(unknown.err)], [2, true]);
+});

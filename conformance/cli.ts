@@ -5,6 +5,7 @@
  */
 import { Command, CommanderError, InvalidArgumentError, type Option } from 'commander';
 import { sentenceFor } from './cli/cannot-run.ts';
+import { withExports } from './cli/exports.ts';
 import {
   positiveInteger,
   volumeOption,
@@ -84,9 +85,11 @@ withSelection(command('list', 'lists the cases'))
     process.exitCode = runList({ ...flags, limits: true });
   });
 
-withCommand(
-  withTarget(
-    command('replay <case> <url> [command...]', 'plays one case and shows every byte, both ways'),
+withExports(
+  withCommand(
+    withTarget(
+      command('replay <case> <url> [command...]', 'plays one case and shows every byte, both ways'),
+    ),
   ),
 )
   .addOption(volumeOption())
@@ -103,7 +106,8 @@ const verdict = (value: string, previous: readonly string[]) => {
   throw new InvalidArgumentError(`There are ${known.join(', ')}.`);
 };
 
-withReports(command('report <results...>', 'merges, filters and shows stored results'))
+withExports(withReports(command('report <results...>', 'merges, filters and shows stored results')))
+  .option('--case <id>', 'the case whose conversation --har and --pcapng write')
   .option('--only <cases>', 'only these cases, as in `server`; repeatable', append, [])
   .option('--skip <cases>', 'all but these cases; repeatable', append, [])
   .option('--target <name>', 'only this target; repeatable', append, [])

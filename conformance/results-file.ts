@@ -18,7 +18,7 @@ export function formatResults({ runs, ...head }: Results): string {
  * Writes beside the file and then takes its place, so that a reader never sees half of it.
  * @throws {Error} of the file system
  */
-export async function writeWhole(path: string, content: string): Promise<void> {
+export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
   const unfinished = join(dirname(path), `.${basename(path)}.${process.pid}.unfinished`);
   try {
     await writeFile(unfinished, content);

@@ -59,7 +59,7 @@ const isWithin = (section: string, testCase: Selectable) =>
   testCase.section === section || testCase.section.startsWith(`${section}.`);
 
 /** @throws {UnknownSelectorError} naming the nearest ids */
-export function caseById(id: string, cases: readonly Case[]): Case {
+export function caseById<Known extends Selectable>(id: string, cases: readonly Known[]): Known {
   const found = cases.find((testCase) => testCase.id === id);
   if (!found) throw new UnknownSelectorError(explainUnknown(id, cases));
   return found;

@@ -10,11 +10,12 @@ import { freshSeed } from '../seed.ts';
 import { caseById } from '../select.ts';
 import { serverTarget } from '../server-target.ts';
 import { CannotRun } from './cannot-run.ts';
+import { type ExportFlags, writeExports } from './exports.ts';
 import { onInterruption } from './interruption.ts';
 import type { SelectionFlags, TargetFlags } from './options.ts';
 import { withPort } from './port.ts';
 
-export interface ReplayFlags extends TargetFlags, Pick<SelectionFlags, 'volume'> {
+export interface ReplayFlags extends TargetFlags, ExportFlags, Pick<SelectionFlags, 'volume'> {
   readonly bytes: number;
   readonly startTimeout: number;
 }
@@ -35,8 +36,13 @@ export async function runReplay(
     command && (await startCommand(command, target.url, { timeout: flags.startTimeout, signal }));
   try {
     const { timeout, seed = freshSeed() } = flags;
+    const startedAt = new Date().toISOString();
     const result = await runServerCase(testCase, target, { timeout, seed });
     process.stdout.write(replayText(testCase, result, { seed, bytes: flags.bytes }));
+    if (result.timeline) {
+      const { timeline } = result;
+      await writeExports(flags, [{ name: id, url: target.url.href, startedAt, timeline }]);
+    }
     return exitCodes[result.verdict];
   } finally {
     await started?.stop();

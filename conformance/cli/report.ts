@@ -6,10 +6,15 @@ import { summarize } from '../report/summary.ts';
 import type { RecordedResult, Run } from '../results.ts';
 import { selectorOf } from '../select.ts';
 import { CannotRun } from './cannot-run.ts';
+import { type ExportFlags, storedConversations, writeExports } from './exports.ts';
 import type { ReportFlags, SelectionFlags } from './options.ts';
 import { outputsOf, prepareOutputs, writeOutputs } from './outputs.ts';
 
-export interface ReportCommandFlags extends ReportFlags, Pick<SelectionFlags, 'only' | 'skip'> {
+export interface ReportCommandFlags
+  extends ReportFlags,
+    ExportFlags,
+    Pick<SelectionFlags, 'only' | 'skip'> {
+  readonly case?: string;
   readonly target: readonly string[];
   readonly verdict: readonly string[];
   readonly rejudge: boolean;
@@ -28,6 +33,9 @@ export async function runReport(
     : merged;
   const runs = filterRuns(judged, flags);
   await prepareOutputs(outputs);
+  if (flags.case !== undefined || flags.har !== undefined || flags.pcapng !== undefined) {
+    await writeExports(flags, storedConversations(flags.case, runs));
+  }
   const failures = await writeOutputs(outputs, runs, flags);
   for (const failure of failures) process.stderr.write(`framewright: ${failure}\n`);
   return failures.length > 0 ? 2 : Math.max(...runs.map((run) => summarize(run).exitCode));
