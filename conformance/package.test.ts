@@ -90,6 +90,7 @@ test('it holds what runs, its types, its schema and its pages, and no tests', ()
     'dist/conformance/results.schema.json',
     'dist/browsers/reaper.js',
     'dist/page/index.html',
+    'dist/page/report/report.html',
   ]) {
     assert.ok(packed.includes(path), `${path} is missing`);
   }
@@ -106,8 +107,13 @@ test('npx framewright tests a server', async () => {
     peer.url.href,
     '--only',
     '5.4',
+    '--reporter',
+    'console',
+    '--reporter',
+    'html:report.html',
   );
   assert.equal(code, 0, out);
+  assert.match(readFileSync(join(folder, 'report.html'), 'utf8'), /<table id="matrix"/);
   assert.match(out, new RegExp(`Framewright ${version.replaceAll('.', '\\.')}, catalogue`));
   assert.match(out, / · as expected\n/);
 });

@@ -1,0 +1,37 @@
+/** Results of any size for the report's tests: what each cell says follows from its place. */
+import type { Verdict } from '../conformance/judge.ts';
+import { sampleRun, sampleTimeline } from '../conformance/report/sample-run.ts';
+import type { RecordedResult, Run } from '../conformance/results.ts';
+import { storeTimeline } from '../conformance/stored-timeline.ts';
+
+const levels = ['must', 'must', 'should', 'may'] as const;
+
+/** One cell in nine is no pass; only those have a conversation, so that making them takes seconds. */
+export async function generateRuns(cases: number, targets: number): Promise<Run[]> {
+  const run = await sampleRun();
+  const [template] = run.results;
+  const timeline = await storeTimeline(sampleTimeline(Buffer.from('Hello')));
+  const result = (index: number, target: number): RecordedResult => {
+    const verdict = verdictAt(index, target);
+    return {
+      ...template!,
+      id: `generated/case-${index}`,
+      title: `case ${index} says something in about as many words as others`,
+      level: levels[index % levels.length]!,
+      section: `5.${1 + Math.floor(index / 40)}`,
+      verdict,
+      ...(verdict !== 'pass' && { timeline }),
+    };
+  };
+  return Array.from({ length: targets }, (_, target) => ({
+    ...run,
+    target: { ...run.target, name: `target ${target}` },
+    planned: cases,
+    results: Array.from({ length: cases }, (_, index) => result(index, target)),
+  }));
+}
+
+function verdictAt(index: number, target: number): Verdict {
+  const place = (index * 31 + target * 17) % 27;
+  return place === 0 ? 'fail' : place === 9 ? 'warn' : place === 18 ? 'skip' : 'pass';
+}
