@@ -2,7 +2,7 @@
 import { judgeAftermath, MemoryWatch, type ResidentMemory } from './aftermath.ts';
 import { type Aftermath, type Case, itemsOf } from './case.ts';
 import { ConnectError, type ServerTarget } from './connect.ts';
-import { type Judgement, ruleOf } from './judge.ts';
+import type { Judgement } from './judge.ts';
 import { unmetNeed } from './needs.ts';
 import { lengthOf } from './payload.ts';
 import { type Capabilities, probeServer } from './probe.ts';
@@ -11,6 +11,7 @@ import { freshSeed, type Seed } from './seed.ts';
 import { describeExpectation } from './sentences.ts';
 import type { PlayOptions } from './talk.ts';
 import type { Timeline } from './timeline.ts';
+import { ruleOf } from './violation.ts';
 
 /** A case, its verdict, and the conversation that it stands on. */
 export interface CaseResult extends Judgement {

@@ -6,7 +6,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { type Case, close, closed, observed, text } from '../case.ts';
 import type { Conversation } from '../conversation.ts';
 import { headerValues } from '../http-head.ts';
-import { type Judgement, judge, ruleOf } from '../judge.ts';
+import { type Judgement, judge } from '../judge.ts';
 import { unmetNeed } from '../needs.ts';
 import { readExtensions } from '../negotiation.ts';
 import { Peer } from '../peer.ts';
@@ -16,6 +16,7 @@ import { freshSeed, type Seed } from '../seed.ts';
 import { describeExpectation } from '../sentences.ts';
 import type { PlayOptions } from '../talk.ts';
 import type { ScriptEntry } from '../timeline.ts';
+import { ruleOf } from '../violation.ts';
 import { type Request, readAddress, UnknownAddressError } from './case-address.ts';
 import { statusOf } from './status.ts';
 
