@@ -54,12 +54,16 @@ export class Peer {
   /**
    * One write; whatever TCP makes of it. Of what the peer says itself only its head is read: the
    * rest is known to who wrote it, and can be very much.
+   * @param left is called when it is out of our hands
    */
-  write(bytes: Uint8Array): void {
-    if (bytes.length === 0 || !this.#socket.writable) return;
+  write(bytes: Uint8Array, left: () => void = () => {}): void {
+    if (bytes.length === 0 || !this.#socket.writable) {
+      left();
+      return;
+    }
     const entry = this.#recorder.bytes(this.side, bytes);
     if (!this.#reader.accepted) this.#reader.push(entry);
-    this.#socket.write(bytes);
+    this.#socket.write(bytes, () => left());
   }
 
   /** Writes `size` bytes at a time and lets each leave before the next. */
@@ -67,8 +71,8 @@ export class Peer {
     // From one turn of the loop to the next sockets are read: no segment waits for another.
     await nextTurn();
     for (let start = 0; start < bytes.length && this.#socket.writable; start += size) {
-      this.write(bytes.subarray(start, start + size));
-      if (this.#socket.writableLength > 0) await this.#drained();
+      // TLS keeps what it encrypts for a turn: only the callback says that it has left.
+      await new Promise<void>((left) => this.write(bytes.subarray(start, start + size), left));
       await nextTurn();
     }
   }
@@ -160,12 +164,5 @@ export class Peer {
 
   #wake(): void {
     for (const look of [...this.#waiting]) look();
-  }
-
-  #drained(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#socket.once('drain', resolve);
-      this.#socket.once('close', () => resolve());
-    });
   }
 }
