@@ -12,6 +12,7 @@ import { fileURLToPath } from 'node:url';
 import type { RunningPeer } from './crooked/server.ts';
 import { startPeer } from './crooked/server.ts';
 import { readResults } from './read-results.ts';
+import { startOursOverTls } from './targets/ours.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 /** Built as the package is: starting from source takes five times as long. */
@@ -291,6 +292,21 @@ test('an HTTP server that is no WebSocket server', async () => {
     assert.equal(secure.code, 2);
     assert.match(secure.err, /answers, but not with TLS: perhaps it is ws:\/\/ and not wss:\/\//);
   });
+});
+
+test('a server behind TLS, its certificate trusted only on request', async () => {
+  const secure = await startOursOverTls();
+  const address = secure.url.href;
+  const [wary, insecure, plain] = await Promise.all([
+    run('server', address, ...few),
+    // Also a case that writes in segments.
+    run('server', address, '--insecure', '--only', 'fragmentation/*-byte-by-byte', ...few),
+    run('server', address.replace('wss:', 'ws:'), ...few, '--timeout', '1000'),
+  ]);
+  await secure.close();
+  assert.equal(wary.code, 2);
+  assert.match(wary.err, /certificate.*--insecure accepts any certificate/);
+  assert.deepEqual([insecure.code, plain.code], [0, 2], insecure.out + plain.err);
 });
 
 const echo = fileURLToPath(new URL('cli/mortal-server.ts', import.meta.url));
