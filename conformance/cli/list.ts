@@ -3,7 +3,7 @@ import type { Case } from '../case.ts';
 import { catalogueVersion } from '../catalogue.ts';
 import { needsOf } from '../needs.ts';
 import { sectionLink } from '../report/section-link.ts';
-import { sectionTitle } from '../report/section-title.ts';
+import { sectionTitle } from '../report/section-titles.ts';
 import { chooseCases } from './choose-cases.ts';
 import type { SelectionFlags } from './options.ts';
 

@@ -4,7 +4,7 @@ import type { Verdict } from '../judge.ts';
 import { escapeUnseen } from '../printable.ts';
 import type { RecordedResult, Run } from '../results.ts';
 import { explain, factWidth } from './explain.ts';
-import { sectionTitle } from './section-title.ts';
+import { sectionTitle } from './section-titles.ts';
 import { type SectionSummary, type Summary, summarize, type Totals, verdicts } from './summary.ts';
 
 export interface ConsoleOptions {
