@@ -15,4 +15,5 @@ cpSync(at('page'), at('dist/page'), {
   recursive: true,
   filter: (path) => !/\.ts$|tsconfig\.json$/.test(path),
 });
+cpSync(at('conformance/baselines'), at('dist/conformance/baselines'), { recursive: true });
 process.exitCode = status ?? 1;

@@ -57,6 +57,8 @@ export interface Case {
   readonly handshake?: Handshake;
   /** What a driven client is told to do once it is open (role client, need `script`). */
   readonly script?: readonly ScriptAction[];
+  /** A function of page/client-cases/api/ that opens the connection in place of the page. */
+  readonly page?: string;
   readonly steps: readonly Step[];
   readonly expect: Expectation;
   /** Limit cases: what has to hold once the conversation is over. They are played one at a time. */

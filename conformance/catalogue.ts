@@ -1,5 +1,9 @@
 /** All cases. Its version changes with every case that is added, corrected or re-levelled. */
 import type { Case, Section, Volume } from './case.ts';
+import { requests } from './cases/browser-api/2-requests.ts';
+import { constructors } from './cases/browser-api/3.1-constructor.ts';
+import { sendAndClose } from './cases/browser-api/3.1-send-and-close.ts';
+import { events } from './cases/browser-api/4-events.ts';
 import { serverResponse } from './cases/client/4.1-response.ts';
 import { responseGrammar } from './cases/client/4.1-response-grammar.ts';
 import { clientSubprotocol } from './cases/client/4.1-subprotocol.ts';
@@ -109,6 +113,10 @@ export const sections: readonly Section[] = [
   openingLimits,
   resourceLimits,
   compressionLimits,
+  requests,
+  constructors,
+  sendAndClose,
+  events,
 ];
 
 export function catalogue(asked: Volume = 'default'): readonly Case[] {

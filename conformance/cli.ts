@@ -7,6 +7,7 @@ import { Command, CommanderError, InvalidArgumentError, type Option } from 'comm
 import { sentenceFor } from './cli/cannot-run.ts';
 import { withExports } from './cli/exports.ts';
 import {
+  port,
   positiveInteger,
   volumeOption,
   withReports,
@@ -44,6 +45,15 @@ const commandHelp = `
 What follows -- is started first, and stopped at the end. It learns its port from PORT; where the
 address has port 0, a free one is chosen, and {port} stands for it in the words of the command.`;
 
+const clientHelp = `
+A client asks for /getCaseCount, then for /runCase?case=1&agent=name and so on, echoes what comes, and
+asks for /updateReports?agent=name in the end; a case can be asked for by its id, too: ?id=utf8/empty.
+
+What follows -- is run once, {url} standing for ws://host:port; where {case-url} or {case} stands in
+it, it is run for each case, {case-url} being where the case is and {case} its id:
+  framewright client --port 0 -- node my-loop.js {url}
+  framewright client --port 0 -- my-client {case-url}`;
+
 const withCommand = (made: Command) =>
   made
     .option(
@@ -70,6 +80,41 @@ withCommand(
   .action(async (url: string, words: string[], flags) => {
     const { runServer } = await import('./cli/server.ts');
     process.exitCode = await runServer(url, words, flags);
+  });
+
+withReports(
+  withVerdicts(
+    withSelection(
+      command('client [command...]', 'serves the cases to a client, at the URLs Autobahn uses'),
+    ),
+  ),
+)
+  .option('--port <n>', 'where it listens; 0 chooses a free one', port, 9001)
+  .option('--host <address>', 'the address it listens on', '127.0.0.1')
+  .option('--timeout <ms>', 'how long one observation may take', positiveInteger, 5000)
+  .option('--seed <text>', 'what is chosen at random follows from it')
+  .option('--whole-timelines', 'keeps every byte of long conversations that pass', false)
+  .addHelpText('after', clientHelp)
+  .action(async (words: string[], flags) => {
+    const { runClient } = await import('./cli/client.ts');
+    process.exitCode = await runClient(words, flags);
+  });
+
+withReports(
+  withVerdicts(
+    withSelection(
+      command('browsers [engine...]', 'plays the client cases in chromium, firefox and webkit'),
+    ),
+  ),
+)
+  .option('--timeout <ms>', 'how long one observation may take', positiveInteger, 5000)
+  .option('--seed <text>', 'what is chosen at random follows from it')
+  .option('--whole-timelines', 'keeps every byte of long conversations that pass', false)
+  .option('--no-baseline', 'compares with nothing that is known of this version')
+  .option('--write-baseline <folder>', 'writes what was seen as the baseline of this version')
+  .action(async (names: string[], flags) => {
+    const { runBrowsers } = await import('./cli/browsers.ts');
+    process.exitCode = await runBrowsers(names, flags);
   });
 
 withSelection(command('list', 'lists the cases'))

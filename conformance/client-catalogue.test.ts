@@ -15,10 +15,11 @@ import type { CaseResult } from './run.ts';
 
 /** What a small client on plain TCP can play; the slow ones wait for a minute and decide nothing. */
 const playable = catalogue().filter(
-  ({ against, needs, tags }) =>
+  ({ against, needs, tags, page }) =>
+    page === undefined &&
     against.includes('client') &&
     !tags?.includes('slow') &&
-    !needs?.some((need) => need === 'tls' || need === 'http2' || need === 'page'),
+    !needs?.some((need) => need === 'tls' || need === 'http2'),
 );
 
 async function play(

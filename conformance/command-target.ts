@@ -64,12 +64,13 @@ export async function startCommand(
 
 export const indent = (text: string) => text.replaceAll(/^/gm, '    ');
 
-interface Launched extends StartedCommand {
+export interface Launched extends StartedCommand {
   readonly child: ChildProcess;
   readonly name: string;
 }
 
-function launch([file, ...args]: readonly [string, ...string[]], port: number): Launched {
+/** @param port in its environment as `PORT` */
+export function launch([file, ...args]: readonly [string, ...string[]], port: number): Launched {
   const child = spawn(file, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: hasProcessGroups,

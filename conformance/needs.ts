@@ -11,6 +11,7 @@ export function needsOf(testCase: Case): ReadonlySet<Need> {
   }
   if (sendsCompressed(testCase)) needs.add('deflate');
   if (testCase.script) needs.add('script');
+  if (testCase.page !== undefined) needs.add('page');
   return needs;
 }
 

@@ -21,6 +21,8 @@ export interface BrowserRunOptions {
   readonly seed?: Seed;
   /** Told of each browser that is started: the first, and one after each that hung. */
   readonly onLaunch?: (session: Session) => void;
+  /** Ends the browser and the run. */
+  readonly signal?: AbortSignal;
 }
 
 /** @returns results in the order in which they are done; cases for servers only are left out */
@@ -33,9 +35,15 @@ export async function* runBrowserCases(
   const pages = await hostPages();
   const hosts = await listenOnLanes(engineSettings[engine].lanes, playable, options);
   const run = new BrowserRun(playable, engine, options, pages, hosts);
+  const { signal } = options;
+  const stop = () => void run.end();
+  signal?.addEventListener('abort', stop, { once: true });
   try {
     yield* run.results();
+  } catch (error) {
+    if (!signal?.aborted) throw error;
   } finally {
+    signal?.removeEventListener('abort', stop);
     await run.end();
   }
 }
@@ -59,6 +67,9 @@ async function listenOnLanes(
   return hosts;
 }
 
+/** How long a page waits for its close event, in ms; Firefox gives a closing handshake up at 22 s. */
+const patienceOfPage = 15_000;
+
 /** What an event looked like to the page, as it comes through the driver. */
 type Seen = Readonly<Record<string, Json>>;
 
@@ -77,6 +88,7 @@ class BrowserRun {
   readonly #pages: PageHost;
   readonly #hosts: readonly CaseHost[];
   #session: Session | undefined;
+  #ended: Promise<void> | undefined;
 
   constructor(
     cases: readonly Case[],
@@ -92,7 +104,12 @@ class BrowserRun {
     this.#hosts = hosts;
   }
 
-  async end(): Promise<void> {
+  end(): Promise<void> {
+    this.#ended ??= this.#end();
+    return this.#ended;
+  }
+
+  async #end(): Promise<void> {
     await this.#session?.close();
     await Promise.all([this.#pages.close(), ...this.#hosts.map((host) => host.close())]);
   }
@@ -144,20 +161,24 @@ class BrowserRun {
 
   async #freshTab(): Promise<Tab> {
     await this.#session?.close();
+    if (this.#ended) throw new Error('the run is over');
     this.#session = await launch(this.#engine, engineSettings[this.#engine].launch);
     this.#options.onLaunch?.(this.#session);
+    if (this.#ended) await this.#session.close();
     const tab = await this.#session.newTab();
     await tab.open(`${this.#pages.url}/client-cases/`);
     return tab;
   }
 
   #orderFor(testCase: Case) {
-    const { id, script, handshake } = testCase;
+    const { id, script, page, handshake, patience = 0 } = testCase;
     const query = new URLSearchParams({ id, agent: this.#engine });
     return {
       id,
       url: `${this.#hostOf(testCase).url}/runCase?${query}`,
       protocols: handshake?.subprotocols ?? [],
+      patience: patienceOfPage + patience,
+      ...(page !== undefined && { page }),
       ...(script && {
         script: script.map((action) =>
           action.do === 'send'
@@ -168,7 +189,9 @@ class BrowserRun {
     };
   }
 
+  /** Cookies go by the address: functions of the page talk to the page's own. */
   #hostOf(testCase: Case): CaseHost {
+    if (testCase.page !== undefined) return this.#hosts[0]!;
     return this.#hosts[this.#cases.indexOf(testCase) % this.#hosts.length]!;
   }
 

@@ -8,7 +8,7 @@ import type { SelectionFlags } from './options.ts';
 
 /**
  * Cases that stress a target are chosen where they are asked for: by `--limits`, by their tag, or by
- * their id.
+ * their id; those that wait for a minute, by their tag `slow` or their id.
  * @throws {CannotRun} where nothing is left
  */
 export function chooseCases(flags: SelectionFlags, role?: Side): readonly Case[] {
@@ -16,11 +16,16 @@ export function chooseCases(flags: SelectionFlags, role?: Side): readonly Case[]
   const all = catalogue(volume).filter(({ against }) => !role || against.includes(role));
   const isMeant = only.length > 0 ? selectorOf(only, all) : () => true;
   const isSkipped = skip.length > 0 ? selectorOf(skip, all) : () => false;
-  const isAskedFor = ({ id, tags }: Case) =>
-    limits || !tags?.includes('limits') || only.includes('limits') || only.includes(id);
+  const isAskedFor = ({ id, tags = [] }: Case) =>
+    only.includes(id) ||
+    ((limits || !tags.includes('limits') || only.includes('limits')) &&
+      (!tags.includes('slow') || only.includes('slow')));
   const meant = all.filter((testCase) => isMeant(testCase) && !isSkipped(testCase));
   const chosen = meant.filter(isAskedFor);
   if (chosen.length > 0) return chosen;
-  const why = meant.length > 0 ? 'the ones that are meant need --limits' : '--skip leaves nothing';
+  const why =
+    meant.length > 0
+      ? 'the ones that are meant need --limits, or --only slow'
+      : '--skip leaves nothing';
   throw new CannotRun(`no case is chosen: ${why}`);
 }

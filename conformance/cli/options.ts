@@ -56,6 +56,14 @@ export function positiveInteger(value: string): number {
   return number;
 }
 
+export function port(value: string): number {
+  const number = Number(value);
+  if (!Number.isInteger(number) || number < 0 || number > 65_535) {
+    throw new InvalidArgumentError('It has to be from 0 to 65535.');
+  }
+  return number;
+}
+
 export function withSelection(command: Command): Command {
   const what = 'ids (utf8/*), topics (utf8), sections (5.4, rfc7692), levels, tags, autobahn:6.*';
   return command

@@ -193,7 +193,8 @@ function goneSentence(how: string, started: StartedCommand): string {
   return `the command ${how}. ${output ? `It wrote:\n${indent(output)}` : 'It wrote nothing.'}`;
 }
 
-function readList(file: string): KnownFailing {
+/** @throws {CannotRun} */
+export function readList(file: string): KnownFailing {
   const ids = catalogue('full').map(({ id }) => id);
   try {
     return readKnownFailing(file, ids);

@@ -40,11 +40,15 @@ async function runLane(waiting, total) {
   wake();
 }
 
-/** What is done since the last call, as soon as there is something. */
+/** A call that takes longer than this means that the page hangs, not that a case is slow. */
+const heartbeat = 4000;
+
+/** What is done since the last call, as soon as there is something; nothing after a while. */
 async function next() {
   if (done.length === 0 && lanesOpen > 0) {
     await new Promise((resolve) => {
       wake = () => resolve(undefined);
+      setTimeout(resolve, heartbeat);
     });
   }
   return { reports: done.splice(0), more: lanesOpen > 0 };

@@ -5,7 +5,8 @@
  * @typedef {{ do: 'send', type: 'text' | 'binary' | 'blob', payload: string }
  *   | { do: 'close', code?: number, reason?: string }
  *   | { do: 'await', event: string }} Action payloads in base64
- * @typedef {{ id: string, url: string, protocols: string[], script?: Action[] }} ClientCase
+ * @typedef {{ id: string, url: string, protocols: string[], script?: Action[], page?: string, patience: number }} ClientCase
+ *   `page` names a function in api/; `patience` is in milliseconds
  * @typedef {{ at: number, type: string } & Record<string, unknown>} Seen milliseconds since the start
  */
 
@@ -49,10 +50,42 @@ class Log {
 
 /**
  * @param {ClientCase} clientCase
- * @returns {Promise<Seen[]>} once the close event has come
+ * @returns {Promise<Seen[]>} once the close event has come, or patience is at its end
  */
-export async function run({ url, protocols, script }) {
+export async function run({ url, protocols, script, page, patience }) {
   const log = new Log();
+  const end = (page ? call(page, url, log) : connect(url, protocols, script, log)).then(() => true);
+  const isOver = await Promise.race([end, new Promise((resolve) => setTimeout(resolve, patience))]);
+  if (!isOver) log.note({ type: 'value', name: 'unfinished', value: `after ${patience} ms` });
+  return log.seen;
+}
+
+/**
+ * @param {string} page `urls/relative`: the function `relative` of api/urls.js
+ * @param {string} url
+ * @param {Log} log
+ */
+async function call(page, url, log) {
+  const [file, name] = page.split('/');
+  try {
+    const functions = await import(`./api/${file}.js`);
+    log.note({
+      type: 'value',
+      name: 'result',
+      value: await functions[/** @type {string} */ (name)](url),
+    });
+  } catch (error) {
+    log.note({ type: 'value', name: 'throws', value: String(error) });
+  }
+}
+
+/**
+ * @param {string} url
+ * @param {string[]} protocols
+ * @param {Action[] | undefined} script
+ * @param {Log} log
+ */
+async function connect(url, protocols, script, log) {
   const socket = new WebSocket(url, protocols);
   socket.binaryType = 'arraybuffer';
   socket.onopen = () =>
@@ -70,7 +103,6 @@ export async function run({ url, protocols, script }) {
   });
   void perform(script ?? [], socket, log);
   await closed;
-  return log.seen;
 }
 
 /**

@@ -49,7 +49,7 @@ const opens = (
   answer: string,
 ): CaseInSection => ({
   id: `client-extensions/${id}`,
-  title: `${what} opens the connection, and messages are compressed by it`,
+  title: `${what} opens the connection and compresses messages`,
   level: 'must',
   document: 'RFC 7692',
   section: '7.1',

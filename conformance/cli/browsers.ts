@@ -1,0 +1,148 @@
+/** `framewright browsers`: plays the client cases in real engines, and compares with baselines. */
+import { writeFile } from 'node:fs/promises';
+import { describeSession, type Session } from '../../browsers/engine.ts';
+import { type Engine, engines } from '../../browsers/find.ts';
+import {
+  type Baseline,
+  baselineName,
+  differences,
+  findBaseline,
+  renderBaseline,
+} from '../baselines.ts';
+import { runBrowserCases } from '../browser/run-browser.ts';
+import type { Case } from '../case.ts';
+import { catalogue } from '../catalogue.ts';
+import { clientRun } from '../client-run.ts';
+import { recordRun } from '../record-run.ts';
+import { summarize } from '../report/summary.ts';
+import type { KnownFailing, Run } from '../results.ts';
+import { freshSeed } from '../seed.ts';
+import { CannotRun } from './cannot-run.ts';
+import { chooseCases } from './choose-cases.ts';
+import { type Interruption, onInterruption } from './interruption.ts';
+import type { RecordFlags, ReportFlags, SelectionFlags, VerdictFlags } from './options.ts';
+import { outputsOf, prepareOutputs, writeOutputs } from './outputs.ts';
+import { progressOn } from './progress.ts';
+import { readList } from './server.ts';
+
+export interface BrowsersFlags extends SelectionFlags, VerdictFlags, ReportFlags, RecordFlags {
+  readonly timeout: number;
+  readonly seed: string | undefined;
+  readonly baseline: boolean;
+  readonly writeBaseline: string | undefined;
+}
+
+/** @returns the exit code */
+export async function runBrowsers(names: readonly string[], flags: BrowsersFlags): Promise<number> {
+  const chosen = enginesNamed(names);
+  const cases = chooseCases(flags, 'client');
+  const known = flags.knownFailing === undefined ? undefined : readList(flags.knownFailing);
+  const outputs = outputsOf(flags);
+  await prepareOutputs(outputs);
+  const interruption = onInterruption();
+  const runs: Run[] = [];
+  let exitCode = 0;
+  try {
+    for (const engine of chosen) {
+      if (interruption.signal.aborted) break;
+      const { run, changes } = await runEngine({ engine, cases, flags, known, interruption });
+      runs.push(run);
+      for (const line of changes) process.stderr.write(`${line}\n`);
+      exitCode = Math.max(exitCode, summarize(run).exitCode, changes.length > 0 ? 1 : 0);
+    }
+  } finally {
+    interruption.release();
+  }
+  const failures = await writeOutputs(outputs, runs, flags);
+  for (const failure of failures) process.stderr.write(`framewright: ${failure}\n`);
+  return failures.length > 0 ? 2 : exitCode;
+}
+
+function enginesNamed(names: readonly string[]): readonly Engine[] {
+  for (const name of names) {
+    if (engines.some((engine) => engine === name)) continue;
+    throw new CannotRun(
+      `no engine is called ${JSON.stringify(name)}: there are ${engines.join(', ')}`,
+    );
+  }
+  return names.length > 0 ? engines.filter((engine) => names.includes(engine)) : engines;
+}
+
+interface Setting {
+  readonly engine: Engine;
+  readonly cases: readonly Case[];
+  readonly flags: BrowsersFlags;
+  readonly known: KnownFailing | undefined;
+  readonly interruption: Interruption;
+}
+
+async function runEngine({ engine, cases, flags, known, interruption }: Setting) {
+  const { only, skip, limits, failOn, timeout, volume, seed = freshSeed() } = flags;
+  const startedAt = new Date();
+  let session: Session | undefined;
+  const progress = progressOn(process.stderr, cases.length);
+  const results = runBrowserCases(cases, engine, {
+    timeout,
+    seed,
+    signal: interruption.signal,
+    onLaunch: (launched) => {
+      const again = session ? 'restarted' : 'started';
+      session = launched;
+      process.stderr.write(`${again} ${describeSession(launched)}\n`);
+    },
+  });
+  const recording = await recordRun(cases, results, {
+    role: 'client',
+    wholeTimelines: flags.wholeTimelines,
+    interrupted: interruption.signal,
+    lookForTarget: async () => undefined,
+    onResult: (result) => progress.show(result),
+  });
+  progress.end();
+  // Where it was interrupted the browser has still to end.
+  await results.return(undefined);
+  const product = session?.product ?? engine;
+  const version = session?.version ?? '';
+  const baseline = flags.baseline ? baselineOf(product, version) : undefined;
+  const knownFailing = known ?? baseline?.knownFailing;
+  const run = clientRun({
+    target: { name: session ? describeSession(session) : engine, version },
+    capabilities: { engine, script: true },
+    cases,
+    volume,
+    startedAt,
+    options: {
+      ...{ only, skip, limits, failOn, concurrency: 1, timeout, seed },
+      ...(knownFailing && { knownFailing }),
+    },
+    ...recording,
+  });
+  if (flags.writeBaseline !== undefined)
+    await writeBaseline(flags.writeBaseline, run, product, baseline);
+  return { run, changes: baseline ? changesFrom(baseline, run, product) : [] };
+}
+
+function baselineOf(product: string, version: string): Baseline | undefined {
+  try {
+    return findBaseline(
+      product,
+      version,
+      catalogue('full').map(({ id }) => id),
+    );
+  } catch (error) {
+    throw new CannotRun(`cannot read the baseline: ${(error as Error).message}`);
+  }
+}
+
+function changesFrom(baseline: Baseline, run: Run, product: string): readonly string[] {
+  const changes = differences(baseline.lines, run.results);
+  const own = baselineName(product, run.target.version ?? '');
+  const of = baseline.name === own ? baseline.name : `${baseline.name}, as ${own} is not there`;
+  return changes.length > 0 ? [`differs from the baseline ${of}:`, ...changes] : [];
+}
+
+async function writeBaseline(folder: string, run: Run, product: string, before?: Baseline) {
+  const path = `${folder}/${baselineName(product, run.target.version ?? '')}`;
+  await writeFile(path, renderBaseline(run.target.name, run.results, before?.lines ?? []));
+  process.stderr.write(`wrote ${path}\n`);
+}

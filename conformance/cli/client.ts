@@ -1,0 +1,237 @@
+/** `framewright client`: serves the client cases, and runs the client where it is told how. */
+import type { Case } from '../case.ts';
+import { CaseHost } from '../client/case-host.ts';
+import { clientRun } from '../client-run.ts';
+import { indent, type Launched, launch } from '../command-target.ts';
+import { summarize } from '../report/summary.ts';
+import { type Run, type RunEnd, recordResult } from '../results.ts';
+import type { CaseResult } from '../run.ts';
+import { freshSeed } from '../seed.ts';
+import { CannotRun } from './cannot-run.ts';
+import { chooseCases } from './choose-cases.ts';
+import { type Interruption, onInterruption } from './interruption.ts';
+import type { RecordFlags, ReportFlags, SelectionFlags, VerdictFlags } from './options.ts';
+import { outputsOf, prepareOutputs, writeOutputs } from './outputs.ts';
+import { progressOn } from './progress.ts';
+import { readList } from './server.ts';
+
+export interface ClientFlags extends SelectionFlags, VerdictFlags, ReportFlags, RecordFlags {
+  readonly host: string;
+  readonly port: number;
+  readonly timeout: number;
+  readonly seed: string | undefined;
+}
+
+/** How long a client may ask for nothing before it counts as lost, in ms, beside one observation. */
+const silence = 60_000;
+/** How long a command may go on when its case is judged, in ms. */
+const patience = 2000;
+
+/** @returns the exit code */
+export async function runClient(words: readonly string[], flags: ClientFlags): Promise<number> {
+  const cases = chooseCases(flags, 'client');
+  const known = flags.knownFailing === undefined ? undefined : readList(flags.knownFailing);
+  const outputs = outputsOf(flags);
+  await prepareOutputs(outputs);
+  const { only, skip, limits, failOn, timeout, volume, seed = freshSeed() } = flags;
+  const startedAt = new Date();
+  const interruption = onInterruption();
+  const session = await Session.open(cases, flags, seed, interruption);
+  const end = await session.finish(words);
+  interruption.release();
+  const runs: Run[] = [];
+  for (const agent of session.host.agents) {
+    const results: Awaited<ReturnType<typeof recordResult>>[] = [];
+    for (const result of await session.resultsOf(agent)) {
+      results.push(await recordResult(result, { wholeTimelines: flags.wholeTimelines }));
+    }
+    runs.push(
+      clientRun({
+        target: { name: agent, url: session.host.url, ...(words.length > 0 && { command: words }) },
+        capabilities: {},
+        cases,
+        volume,
+        startedAt,
+        options: {
+          ...{ only, skip, limits, failOn, concurrency: 1, timeout, seed },
+          ...(known && { knownFailing: known }),
+        },
+        end: endOf(end, results.length, cases.length),
+        results,
+      }),
+    );
+  }
+  await session.host.close();
+  if (runs.length === 0)
+    throw new CannotRun(`no case was asked for${end ? `: ${sentence(end)}` : ''}`);
+  const failures = await writeOutputs(outputs, runs, flags);
+  for (const failure of failures) process.stderr.write(`framewright: ${failure}\n`);
+  return failures.length > 0 ? 2 : Math.max(...runs.map((run) => summarize(run).exitCode));
+}
+
+function endOf(end: RunEnd | undefined, played: number, planned: number): RunEnd {
+  if (played === planned) return { state: 'complete' };
+  return (
+    end ?? { state: 'target lost', reason: `the client asked for ${played} of ${planned} cases` }
+  );
+}
+
+const sentence = (end: RunEnd) => (end.state === 'target lost' ? end.reason : end.state);
+
+/** The host, and what is known of the agents that come to it. */
+class Session {
+  host!: CaseHost;
+  readonly #cases: readonly Case[];
+  readonly #interruption: Interruption;
+  readonly #timeout: number;
+  readonly #done = new Map<string, CaseResult[]>();
+  readonly #reported = new Set<string>();
+  #news: () => void = () => {};
+
+  private constructor(cases: readonly Case[], timeout: number, interruption: Interruption) {
+    this.#cases = cases;
+    this.#timeout = timeout;
+    this.#interruption = interruption;
+    interruption.signal.addEventListener('abort', () => this.#news(), { once: true });
+  }
+
+  static async open(
+    cases: readonly Case[],
+    { host, port, timeout }: ClientFlags,
+    seed: string,
+    interruption: Interruption,
+  ): Promise<Session> {
+    const session = new Session(cases, timeout, interruption);
+    const progress = progressOn(process.stderr, cases.length);
+    try {
+      session.host = await CaseHost.listen({
+        ...{ cases, host, port, timeout, seed },
+        onResult: (agent, result) => {
+          session.#done.set(agent, [...(session.#done.get(agent) ?? []), result]);
+          progress.show(result);
+          session.#news();
+        },
+        onReport: (agent) => {
+          session.#reported.add(agent);
+          progress.end();
+          session.#news();
+        },
+      });
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code !== 'EADDRINUSE') throw error;
+      throw new CannotRun(
+        `port ${port} is taken: stop what listens there, or choose another --port`,
+      );
+    }
+    return session;
+  }
+
+  /** What is judged by now, in the order of the catalogue: no case under way is waited for. */
+  async resultsOf(agent: string): Promise<readonly CaseResult[]> {
+    const latest = new Map((this.#done.get(agent) ?? []).map((result) => [result.case, result]));
+    return this.#cases.flatMap((testCase) => latest.get(testCase) ?? []);
+  }
+
+  /** @returns how it ended, where it ended early */
+  async finish(words: readonly string[]): Promise<RunEnd | undefined> {
+    const isPerCase = words.some((word) => /\{case(-url)?\}/.test(word));
+    if (words.length === 0) return this.#waitForReports();
+    return isPerCase ? this.#runPerCase(words) : this.#runOnce(words);
+  }
+
+  async #waitForReports(): Promise<RunEnd | undefined> {
+    process.stderr.write(
+      `serving ${this.#cases.length} cases at ${this.host.url}; Ctrl-C ends it and keeps the results\n`,
+    );
+    const isOver = () =>
+      this.#reported.size > 0 && this.host.agents.every((agent) => this.#reported.has(agent));
+    while (!isOver() && !this.#interruption.signal.aborted) await this.#somethingNew();
+    return isOver() ? undefined : { state: 'interrupted' };
+  }
+
+  async #runOnce(words: readonly string[]): Promise<RunEnd | undefined> {
+    const command = this.#launch(words.map((word) => word.replaceAll('{url}', this.host.url)));
+    const how = await this.#whileBusy(command);
+    const said = command.output().trimEnd();
+    await command.stop();
+    if (typeof how !== 'string') return how;
+    if (how === 'exited with code 0') return undefined;
+    const wrote = said ? `It wrote:\n${indent(said)}` : 'It wrote nothing.';
+    return { state: 'target lost', reason: `the command ${how}. ${wrote}` };
+  }
+
+  /** Ends with the command, or where nothing has been asked for in a long time. */
+  async #whileBusy(command: Launched): Promise<string | RunEnd> {
+    for (;;) {
+      const news = this.#somethingNew().then(() => 'news' as const);
+      let timer: NodeJS.Timeout | undefined;
+      const idle = new Promise<'idle'>((resolve) => {
+        timer = setTimeout(resolve, this.#timeout + silence, 'idle');
+      });
+      const exit = command.exited.then((how) => ({ how }));
+      const first = await Promise.race([news, idle, exit]);
+      clearTimeout(timer);
+      if (this.#interruption.signal.aborted) return { state: 'interrupted' };
+      if (first === 'idle') return { state: 'target lost', reason: 'the client asks for nothing' };
+      if (first !== 'news') return first.how;
+    }
+  }
+
+  async #runPerCase(words: readonly string[]): Promise<RunEnd | undefined> {
+    const agent = words[0]!.split(/[\\/]/).at(-1)!;
+    for (const { id, patience: more = 0 } of this.#cases) {
+      if (this.#interruption.signal.aborted) return { state: 'interrupted' };
+      const query = new URLSearchParams({ id, agent });
+      const values = {
+        case: id,
+        url: this.host.url,
+        'case-url': `${this.host.url}/runCase?${query}`,
+      };
+      const command = this.#launch(
+        words.map((word) =>
+          word.replaceAll(
+            /\{(case|url|case-url)\}/g,
+            (_, name: keyof typeof values) => values[name],
+          ),
+        ),
+      );
+      const limit = 2 * Math.max(this.#timeout, more) + patience;
+      await Promise.race([command.exited, pause(limit), this.#aborted()]);
+      await command.stop();
+      if ((this.#done.get(agent)?.length ?? 0) === 0) {
+        const how = await command.exited;
+        const said = command.output().trimEnd();
+        const wrote = said ? ` It wrote:\n${indent(said)}` : '';
+        return {
+          state: 'target lost',
+          reason: `the command ${how}, and asked for no case.${wrote}`,
+        };
+      }
+    }
+    return undefined;
+  }
+
+  #launch(words: readonly string[]): Launched {
+    return launch(words as readonly [string, ...string[]], Number(new URL(this.host.url).port));
+  }
+
+  #somethingNew(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#news = resolve;
+    });
+  }
+
+  #aborted(): Promise<void> {
+    const { signal } = this.#interruption;
+    return new Promise((resolve) => {
+      if (signal.aborted) resolve();
+      signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+  }
+}
+
+const pause = (ms: number) =>
+  new Promise((resolve) => {
+    setTimeout(resolve, ms).unref();
+  });

@@ -1,0 +1,32 @@
+/** A run against a client, as `results.json` keeps it. */
+import type { Case } from './case.ts';
+import { catalogueVersion } from './catalogue.ts';
+import type { RecordedOptions, RecordedResult, RecordedTarget, Run, RunEnd } from './results.ts';
+import { version } from './version.ts';
+
+export interface ClientRun {
+  readonly target: Pick<RecordedTarget, 'name' | 'version' | 'url' | 'command'>;
+  readonly capabilities: Readonly<Record<string, boolean | string>>;
+  readonly cases: readonly Case[];
+  readonly volume: Run['catalogue']['volume'];
+  readonly startedAt: Date;
+  readonly options: Omit<RecordedOptions, 'insecure' | 'headers'>;
+  readonly end: RunEnd;
+  readonly results: readonly RecordedResult[];
+}
+
+export function clientRun(run: ClientRun): Run {
+  const { target, capabilities, cases, volume, startedAt, options, end, results } = run;
+  return {
+    target: { role: 'client', ...target, capabilities: { echo: true, ...capabilities } },
+    framewright: version,
+    catalogue: { version: catalogueVersion, volume },
+    startedAt: startedAt.toISOString(),
+    duration: Date.now() - startedAt.getTime(),
+    platform: `${process.platform} ${process.arch}, Node ${process.versions.node}`,
+    options: { ...options, insecure: false, headers: [] },
+    planned: cases.length,
+    end,
+    results,
+  };
+}

@@ -1,0 +1,107 @@
+// States, attributes and events (WHATWG WebSockets §3.1, §4).
+
+import { closed, next, thrownBy } from './moments.js';
+
+export function constants() {
+  const { CONNECTING, OPEN, CLOSING, CLOSED } = WebSocket;
+  const socket = new WebSocket('ws://127.0.0.1:1/');
+  const own = [socket.CONNECTING, socket.OPEN, socket.CLOSING, socket.CLOSED];
+  const { readyState, bufferedAmount, extensions, protocol, binaryType } = socket;
+  return [
+    [CONNECTING, OPEN, CLOSING, CLOSED],
+    own,
+    readyState,
+    bufferedAmount,
+    extensions,
+    protocol,
+    binaryType,
+  ];
+}
+
+export function handlers() {
+  const socket = new WebSocket('ws://127.0.0.1:1/');
+  const before = [socket.onopen, socket.onmessage, socket.onerror, socket.onclose];
+  const listener = () => {};
+  socket.onopen = listener;
+  const kept = socket.onopen === listener;
+  socket.onopen = /** @type {any} */ (1);
+  return [before, kept, socket.onopen, socket instanceof EventTarget];
+}
+
+/** @param {string} url */
+export async function order(url) {
+  const socket = new WebSocket(url);
+  /** @type {string[]} */
+  const seen = [];
+  for (const type of ['open', 'message', 'error', 'close']) {
+    socket.addEventListener(type, (event) =>
+      seen.push(`${type} ${socket.readyState} ${event.bubbles} ${event.cancelable}`),
+    );
+  }
+  await next(socket, 'close');
+  return seen;
+}
+
+/** @param {string} url */
+export async function messageEvent(url) {
+  const socket = new WebSocket(url);
+  const event = /** @type {MessageEvent} */ (await next(socket, 'message'));
+  const { data, lastEventId, source, ports, origin } = event;
+  await closed(socket);
+  return [
+    event instanceof MessageEvent,
+    data,
+    lastEventId,
+    source,
+    ports.length,
+    origin === new URL(url).origin,
+  ];
+}
+
+/** @param {string} url */
+export async function listenersAndHandlers(url) {
+  const socket = new WebSocket(url);
+  /** @type {string[]} */
+  const seen = [];
+  socket.addEventListener('close', () => seen.push('first'));
+  socket.onclose = () => seen.push('handler');
+  socket.addEventListener('close', () => seen.push('last'));
+  await closed(socket);
+  return seen;
+}
+
+export async function failure() {
+  const socket = new WebSocket('ws://127.0.0.1:1/');
+  /** @type {string[]} */
+  const seen = [];
+  socket.onerror = (event) => seen.push(`${event.constructor.name} ${socket.readyState}`);
+  socket.onclose = (event) =>
+    seen.push(
+      `${event.constructor.name} ${event.code} ${JSON.stringify(event.reason)} ${event.wasClean}`,
+    );
+  await next(socket, 'close');
+  return seen;
+}
+
+/** @param {string} url */
+export async function throwingListener(url) {
+  const socket = new WebSocket(url);
+  let count = 0;
+  const silence = (/** @type {ErrorEvent} */ event) => event.preventDefault();
+  addEventListener('error', silence);
+  socket.onmessage = () => {
+    count += 1;
+    throw new Error('on purpose');
+  };
+  await closed(socket);
+  removeEventListener('error', silence);
+  return count;
+}
+
+/** @param {string} url */
+export async function whileConnecting(url) {
+  const socket = new WebSocket(url);
+  const thrown = thrownBy(() => socket.send('too early'));
+  await closed(socket);
+  return thrown;
+}
