@@ -70,6 +70,9 @@ async function listenOnLanes(
 /** How long a page waits for its close event, in ms; Firefox gives a closing handshake up at 22 s. */
 const patienceOfPage = 15_000;
 
+/** How long one call into the page may take, in ms; a message of 16 MiB blocks a slow machine's page. */
+const patienceOfDriver = 30_000;
+
 /** What an event looked like to the page, as it comes through the driver. */
 type Seen = Readonly<Record<string, Json>>;
 
@@ -162,7 +165,8 @@ class BrowserRun {
   async #freshTab(): Promise<Tab> {
     await this.#session?.close();
     if (this.#ended) throw new Error('the run is over');
-    this.#session = await launch(this.#engine, engineSettings[this.#engine].launch);
+    const settings = { timeout: patienceOfDriver, ...engineSettings[this.#engine].launch };
+    this.#session = await launch(this.#engine, settings);
     this.#options.onLaunch?.(this.#session);
     if (this.#ended) await this.#session.close();
     const tab = await this.#session.newTab();
