@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { test } from 'node:test';
+import { baselineName, differences, findBaseline, parseBaseline } from './baselines.ts';
+import { catalogue } from './catalogue.ts';
+
+const ids = ['utf8/a', 'utf8/b', 'close/c'];
+const content =
+  '# Some 1.0\nutf8/* warn wrong-code # closes with 1002\nclose/c fail left-open # bug 7\n';
+const seen = (id: string, verdict: 'pass' | 'warn' | 'fail', rule: string) => ({
+  id,
+  verdict,
+  rule,
+});
+
+test('results as the baseline says are no difference', () => {
+  const { lines, knownFailing } = parseBaseline(content, 'some-1.0.txt', ids);
+  const results = [
+    seen('utf8/a', 'warn', 'wrong-code'),
+    seen('utf8/b', 'warn', 'wrong-code'),
+    seen('close/c', 'fail', 'left-open'),
+  ];
+  assert.deepEqual(differences(lines, results), []);
+  assert.deepEqual([knownFailing.patterns, knownFailing.unmatched], [['utf8/*', 'close/c'], []]);
+});
+
+test('what is better, worse or broken in another way shows as a diff', () => {
+  const { lines } = parseBaseline(content, 'some-1.0.txt', ids);
+  const results = [
+    seen('utf8/a', 'pass', 'wrong-code'),
+    seen('utf8/b', 'fail', 'other'),
+    seen('new/d', 'fail', 'gone'),
+  ];
+  assert.deepEqual(differences(lines, results), [
+    '- utf8/a warn wrong-code',
+    '- utf8/b warn wrong-code',
+    '+ utf8/b fail other',
+    '+ new/d fail gone',
+  ]);
+});
+
+test('a line without verdict, rule or reason is an error, and one for no case is reported', () => {
+  assert.throws(() => parseBaseline('utf8/a warn\n', 'x.txt', ids), /x\.txt line 1 is not: id/);
+  assert.throws(() => parseBaseline('utf8/a warn rule\n', 'x.txt', ids), /x\.txt line 1 is not/);
+  const { knownFailing } = parseBaseline('gone/x fail rule # why\n', 'x.txt', ids);
+  assert.deepEqual(knownFailing.unmatched, [{ line: 1, pattern: 'gone/x' }]);
+});
+
+test('names hold as much of the version as tells releases apart', () => {
+  assert.equal(baselineName('Chromium', '156.0.8078.79'), 'chromium-156.txt');
+  assert.equal(baselineName('WebKitGTK', '2.50.6'), 'webkitgtk-2.50.txt');
+});
+
+test('every baseline can be read, and each of its lines means a case', () => {
+  const all = catalogue('full').map(({ id }) => id);
+  for (const file of readdirSync(new URL('baselines/', import.meta.url))) {
+    const [, product = '', version = ''] = /^(.+)-([\d.]+)\.txt$/.exec(file) ?? [];
+    const baseline = findBaseline(product, version, all);
+    assert.equal(baseline?.name, file);
+    assert.deepEqual(baseline.knownFailing.unmatched, [], file);
+  }
+});

@@ -1,0 +1,154 @@
+/** `framewright client` and `framewright browsers` as a user meets them. */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { readResults } from '../read-results.ts';
+
+const cli = fileURLToPath(new URL('../cli.ts', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
+let folder: string;
+
+/** A loop as client authors have it for Autobahn; the second argument is the agent. */
+const loop = `
+import WebSocket from 'ws';
+const [server, agent] = process.argv.slice(2);
+const visit = (path, onMessage) => new Promise((resolve) => {
+  const socket = new WebSocket(server + path);
+  socket.on('error', () => {});
+  socket.on('message', (data, isBinary) => onMessage(socket, data, isBinary));
+  socket.on('close', resolve);
+});
+let count = 0;
+await visit('/getCaseCount', (_, data) => { count = Number(data); });
+for (let n = 1; n <= count; n += 1) {
+  await visit('/runCase?case=' + n + '&agent=' + agent, (socket, data, binary) => socket.send(data, { binary }));
+}
+await visit('/updateReports?agent=' + agent, () => {});
+`;
+const single = `
+import WebSocket from 'ws';
+const socket = new WebSocket(process.argv[2]);
+socket.on('error', () => {});
+socket.on('message', (data, binary) => socket.send(data, { binary }));
+`;
+
+before(async () => {
+  // Below the root, so that packages are found.
+  folder = await mkdtemp(join(root, 'node_modules', 'framewright-client-'));
+  await writeFile(join(folder, 'loop.mjs'), loop);
+  await writeFile(join(folder, 'single.mjs'), single);
+});
+after(() => rm(folder, { recursive: true }));
+
+function start(...args: string[]) {
+  const child = spawn(process.execPath, ['--import', 'tsx', cli, ...args], {
+    cwd: root,
+    env: { ...process.env, NO_COLOR: '1', GITHUB_ACTIONS: '' },
+  });
+  let [out, err] = ['', ''];
+  child.stdout.on('data', (bytes) => {
+    out += bytes;
+  });
+  child.stderr.on('data', (bytes) => {
+    err += bytes;
+  });
+  const ended = once(child, 'close').then(([code]) => ({ code, out, err }));
+  const says = (words: RegExp) =>
+    new Promise<RegExpExecArray>((resolve) => {
+      const look = () => {
+        const found = words.exec(err);
+        if (found) resolve(found);
+      };
+      child.stderr.on('data', look);
+      look();
+    });
+  return { child, ended, says };
+}
+
+const few = ['--only', 'ping/text,response/wrong-accept'];
+
+test('a command is run once, and its agent gets a report', async () => {
+  const file = join(folder, 'results.json');
+  const args = ['client', '--port', '0', ...few, '--out', file];
+  const script = join(folder, 'loop.mjs');
+  const { code, out } = await start(...args, '--', process.execPath, script, '{url}', 'mine').ended;
+  assert.equal(code, 0, out);
+  const {
+    runs: [run],
+  } = await readResults(file);
+  assert.deepEqual(
+    [run?.target.role, run?.target.name, run?.end],
+    ['client', 'mine', { state: 'complete' }],
+  );
+  assert.deepEqual(
+    run?.results.map(({ id, verdict }) => `${id} ${verdict}`),
+    ['response/wrong-accept pass', 'ping/text pass'],
+  );
+});
+
+test('a command is run for each case where it names one', async () => {
+  const args = ['client', '--port', '0', ...few, '--'];
+  const { code, out } = await start(
+    ...args,
+    process.execPath,
+    join(folder, 'single.mjs'),
+    '{case-url}',
+  ).ended;
+  assert.equal(code, 0, out);
+  assert.match(out, /2 cases in .*2 passed/);
+});
+
+test('without a command it serves until the last agent has asked for its report', async () => {
+  const { ended, says } = start('client', '--port', '0', ...few);
+  const [, url] = await says(/at (ws:\S+);/);
+  for (const agent of ['one', 'two']) {
+    spawn(process.execPath, [join(folder, 'loop.mjs'), url!, agent], { cwd: folder });
+  }
+  const { code, out } = await ended;
+  assert.equal(code, 0, out);
+});
+
+test('a client that stops half way: exit code 2, and what was seen is kept', async () => {
+  const args = ['client', '--port', '0', '--only', 'ping/*', '--'];
+  const one = `import WebSocket from 'ws'; const s = new WebSocket(process.argv[1] + '/runCase?case=1&agent=half'); s.on('message', (data, binary) => s.send(data, { binary })); s.on('error', () => {});`;
+  const { code, out } = await start(
+    ...args,
+    process.execPath,
+    '--input-type=module',
+    '-e',
+    one,
+    '{url}',
+  ).ended;
+  assert.equal(code, 2, out);
+  assert.match(out, /asked for 1 of \d+ cases/);
+});
+
+test('Ctrl-C ends it and keeps the results', async () => {
+  const { child, ended, says } = start('client', '--port', '0', '--only', 'ping/*');
+  await says(/at ws:/);
+  child.kill('SIGINT');
+  const { code, err } = await ended;
+  assert.equal(code, 2);
+  assert.match(err, /no case was asked for: interrupted/);
+});
+
+test('a command that cannot be started, an engine that there is not: exit code 2, and why', async () => {
+  const missing = await start(
+    'client',
+    '--port',
+    '0',
+    ...few,
+    '--',
+    join(tmpdir(), 'no-such-client'),
+  ).ended;
+  assert.equal(missing.code, 2);
+  assert.match(missing.err, /no case was asked for: the command could not be started/);
+  const unknown = await start('browsers', 'chrom').ended;
+  assert.equal(unknown.code, 2);
+  assert.match(unknown.err, /no engine is called "chrom": there are chromium, firefox, webkit/);
+});
