@@ -8,9 +8,11 @@ import { type Json, launch, type Session, type Tab } from '../../browsers/engine
 import type { Engine } from '../../browsers/find.ts';
 import type { Case } from '../case.ts';
 import { CaseHost } from '../client/case-host.ts';
+import { ruleOf } from '../judge.ts';
 import { bytesOf } from '../payload.ts';
 import type { CaseResult } from '../run.ts';
 import type { Seed } from '../seed.ts';
+import { describeExpectation } from '../sentences.ts';
 import type { ScriptEntry, ScriptEvent } from '../timeline.ts';
 import { engineSettings } from './engine-settings.ts';
 import { hostPages, type PageHost } from './page-host.ts';
@@ -207,9 +209,21 @@ class BrowserRun {
   async #judged(testCase: Case, seen: readonly Seen[]): Promise<CaseResult> {
     const host = this.#hostOf(testCase);
     const result = await host.resultSeenBy(this.#engine, testCase, seen.map(scriptEntry));
-    if (!result) throw new Error(`the browser never asked for ${testCase.id}`);
-    return result;
+    return result ?? neverAsked(testCase, seen);
   }
+}
+
+/** Nothing says whether the browser or the page is to blame. */
+function neverAsked(testCase: Case, seen: readonly Seen[]): CaseResult {
+  const said = seen.map(({ type, value }) => (value === undefined ? type : `${type} ${value}`));
+  return {
+    case: testCase,
+    verdict: 'error',
+    rule: ruleOf(testCase),
+    expected: describeExpectation(testCase),
+    observed: `the browser asked for no connection; its page saw ${said.join(', ') || 'nothing'}`,
+    duration: 0,
+  };
 }
 
 const hung: readonly Seen[] = [{ type: 'value', name: 'browser', value: 'does not answer' }];

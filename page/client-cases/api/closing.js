@@ -64,7 +64,7 @@ export async function twice(url) {
 }
 
 export async function whileConnecting() {
-  const socket = new WebSocket('ws://127.0.0.1:1/');
+  const socket = new WebSocket(`ws://${location.host}/nowhere`);
   socket.close();
   const atOnce = socket.readyState;
   const { code, wasClean } = await closed(socket);

@@ -16,6 +16,17 @@ export async function plain(url) {
 const settled = (/** @type {number} */ ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /**
+ * Other cases have frames of their own.
+ * @param {HTMLIFrameElement} frame
+ */
+async function wordFrom(frame) {
+  for (;;) {
+    const { source } = /** @type {MessageEvent} */ (await next(window, 'message'));
+    if (source === frame.contentWindow) return;
+  }
+}
+
+/**
  * A frame whose script opens the connection, and says so.
  * @param {string} url
  * @param {string} sandbox
@@ -25,16 +36,15 @@ async function frameWith(url, sandbox) {
   if (sandbox) frame.setAttribute('sandbox', sandbox);
   const script = `const s = new WebSocket(${JSON.stringify(url)}); s.onopen = () => parent.postMessage('open', '*'); s.onclose = () => parent.postMessage('closed', '*');`;
   frame.srcdoc = `<script>${script}</script>`;
-  const said = next(window, 'message');
   document.body.append(frame);
-  await said;
+  await wordFrom(frame);
   return frame;
 }
 
 /** @param {string} url */
 export async function sandboxedFrame(url) {
   const frame = await frameWith(url, 'allow-scripts');
-  await next(window, 'message');
+  await wordFrom(frame);
   frame.remove();
 }
 

@@ -70,8 +70,9 @@ export async function listenersAndHandlers(url) {
   return seen;
 }
 
+/** The page's own server speaks HTTP alone. */
 export async function failure() {
-  const socket = new WebSocket('ws://127.0.0.1:1/');
+  const socket = new WebSocket(`ws://${location.host}/nowhere`);
   /** @type {string[]} */
   const seen = [];
   socket.onerror = (event) => seen.push(`${event.constructor.name} ${socket.readyState}`);
