@@ -81,7 +81,7 @@ export const clientFrames: Section = {
     ...masked.map(
       ([id, what, frames]): CaseInSection => ({
         id: `masked-server/${id}`,
-        title: `a masked ${what} from the server fails the connection`,
+        title: `a masked ${what} fails the connection`,
         level: 'must',
         requirement: 'a server masks no frame, and a client that sees a masked one fails',
         against: clientOnly,
