@@ -23,6 +23,8 @@ export interface BrowserRunOptions {
   readonly seed?: Seed;
   /** Told of each browser that is started: the first, and one after each that hung. */
   readonly onLaunch?: (session: Session) => void;
+  /** How long one call into the page may take before the browser counts as hung, in ms. */
+  readonly patience?: number;
   /** Ends the browser and the run. */
   readonly signal?: AbortSignal;
 }
@@ -167,7 +169,8 @@ class BrowserRun {
   async #freshTab(): Promise<Tab> {
     await this.#session?.close();
     if (this.#ended) throw new Error('the run is over');
-    const settings = { timeout: patienceOfDriver, ...engineSettings[this.#engine].launch };
+    const { patience = patienceOfDriver } = this.#options;
+    const settings = { timeout: patience, ...engineSettings[this.#engine].launch };
     this.#session = await launch(this.#engine, settings);
     this.#options.onLaunch?.(this.#session);
     if (this.#ended) await this.#session.close();

@@ -186,7 +186,8 @@ export class CaseHost {
 
   /** @returns false where the case's own conversation is next */
   async #playPrelude(peer: Peer, testCase: Case, agent: string): Promise<boolean> {
-    const { before = [] } = testCase;
+    // Only a client that is told to connects again.
+    const before = this.#options.driven ? (testCase.before ?? []) : [];
     const key = `${testCase.id} ${agent}`;
     const played = this.#preludes.get(key) ?? 0;
     const prelude = before[played];

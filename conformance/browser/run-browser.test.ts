@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { answered, type Case, clientOnly, echoOf, text } from '../case.ts';
+import { runBrowserCases } from './run-browser.ts';
+
+const common = {
+  level: 'must',
+  document: 'RFC 6455',
+  section: '5.6',
+  requirement: 'an echo client echoes',
+  against: clientOnly,
+} as const;
+const echo = (id: string): Case => ({
+  ...common,
+  id,
+  title: 'a text comes back',
+  steps: [text(id)],
+  expect: answered([echoOf(text(id))]),
+});
+const hangs: Case = {
+  ...common,
+  id: 'run/hangs',
+  title: 'a page that stops answering',
+  page: 'hang/forever',
+  alive: 'untested',
+  steps: [],
+  expect: { ...answered([]), script: [{ type: 'value', name: 'result', value: 1 }] },
+};
+
+test('a browser that hangs is started anew; its case gets a verdict, the rest goes on', async () => {
+  const cases = [echo('run/before'), hangs, echo('run/behind')];
+  let launches = 0;
+  const verdicts = new Map<string, string>();
+  const options = { patience: 6000, timeout: 1000, onLaunch: () => (launches += 1) };
+  for await (const result of runBrowserCases(cases, 'chromium', options)) {
+    verdicts.set(result.case.id, result.verdict);
+  }
+  assert.deepEqual(Object.fromEntries(verdicts), {
+    'run/before': 'pass',
+    'run/hangs': 'fail',
+    'run/behind': 'pass',
+  });
+  assert.ok(launches > 1);
+});
+
+/** Processes that were started with this word in their environment, of whatever parent. */
+function marked(mark: string): string[] {
+  return readdirSync('/proc').filter((pid) => {
+    if (!/^\d+$/.test(pid)) return false;
+    try {
+      return readFileSync(`/proc/${pid}/environ`, 'latin1').includes(mark);
+    } catch {
+      return false;
+    }
+  });
+}
+
+test('Ctrl-C ends the run and leaves no process behind', {
+  skip: process.platform !== 'linux' && 'looks into /proc',
+}, async () => {
+  const mark = randomUUID();
+  const cli = fileURLToPath(new URL('../cli.ts', import.meta.url));
+  const args = ['--import', 'tsx', cli, 'browsers', 'chromium', '--only', 'utf8,response'];
+  const child = spawn(process.execPath, args, { env: { ...process.env, FRAMEWRIGHT_MARK: mark } });
+  const ended = once(child, 'close');
+  let said = '';
+  for await (const bytes of child.stderr) {
+    said += bytes;
+    if (/started Chromium/.test(said)) break;
+  }
+  child.kill('SIGINT');
+  child.stdout.resume();
+  const [code] = await ended;
+  assert.equal(code, 2);
+  // The reaper goes when it has seen the end of its owner.
+  for (let left = 100; left > 0 && marked(mark).length > 0; left -= 1) await pause(50);
+  assert.deepEqual(marked(mark), []);
+});
