@@ -66,9 +66,7 @@ async function open(row, target, filter) {
   );
   dialog.replaceChildren(tools(row, target, filter), content);
   if (!dialog.open) dialog.showModal();
-  dialog.scrollTop = 0;
   byId('case-title', HTMLElement).focus();
-  dialog.querySelector('li.marked')?.scrollIntoView({ block: 'nearest' });
   dialog.scrollTop = 0;
 }
 

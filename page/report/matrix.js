@@ -31,6 +31,7 @@ export class Matrix {
   build(targets) {
     this.targets = [...targets].toSorted((a, b) => a - b);
     this.table.classList.toggle('few', this.targets.length <= few);
+    this.table.style.setProperty('--targets', String(this.targets.length));
     this.rows = overview.cases.map((each, index) => this.row(each, index));
     this.groups = overview.sections.map((_, index) => this.group(index));
     this.table.replaceChildren(this.columns(), this.head(), ...this.groups);
