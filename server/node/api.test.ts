@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect as connectTcp } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { connect as connectTls } from 'node:tls';
 import { constants, deflateRawSync, inflateRawSync } from 'node:zlib';
@@ -496,4 +497,20 @@ test('no options at all throw', () => {
     () => createWebSocketServer(undefined as never),
     /needs options: at least \{ endpoints \}/,
   );
+});
+
+test('a server behind TLS closes, whatever became of the TLS handshakes', async () => {
+  const server = createWebSocketServer({
+    endpoints: behaviours,
+    tls: await selfSignedCertificate(),
+  });
+  const { port } = await server.listen();
+  const silent = connectTcp({ port, host: '127.0.0.1' });
+  await once(silent, 'connect');
+  const wary = connectTls({ port, host: '127.0.0.1' });
+  await once(wary, 'error');
+  const ended = once(silent, 'close');
+  silent.on('error', () => {});
+  await server.close(1001, 0);
+  await ended;
 });

@@ -114,6 +114,8 @@ class NodeServer implements WebSocketServer {
   /** All connections, in whatever state. */
   readonly #connections = new Set<TransportOwner>();
   readonly #open = new Set<ServerWebSocket>();
+  /** TCP connections, while TLS is spoken over them. */
+  readonly #beneathTls = new Set<Socket>();
   readonly #perAddress = new Map<string, number>();
   readonly #clock = { now: 0 };
   #sweeper: NodeJS.Timeout | undefined;
@@ -144,14 +146,21 @@ class NodeServer implements WebSocketServer {
     const accept = (stream: Socket) => this.#accept((owner) => new StreamTransport(stream, owner));
     const { tls } = options;
     const { handshakeTimeout } = this.#limits;
-    const sockets = { allowHalfOpen: true, noDelay: true };
-    this.#server =
-      tls === undefined
-        ? createServer(sockets, accept)
-        : createTlsServer(
-            { ALPNProtocols: ['http/1.1'], handshakeTimeout, ...tls, ...sockets },
-            accept,
-          );
+    if (tls === undefined) {
+      this.#server = createServer({ allowHalfOpen: true, noDelay: true }, accept);
+      return;
+    }
+    // Not half-open: Node goes on counting such a connection when its TLS handshake breaks, and its
+    // server then never closes (seen in 20.20).
+    const server = createTlsServer(
+      { ALPNProtocols: ['http/1.1'], handshakeTimeout, ...tls, noDelay: true },
+      accept,
+    );
+    server.on('connection', (socket: Socket) => {
+      this.#beneathTls.add(socket);
+      socket.once('close', () => this.#beneathTls.delete(socket));
+    });
+    this.#server = server;
   }
 
   get url(): string {
@@ -207,6 +216,8 @@ class NodeServer implements WebSocketServer {
       });
       clearTimeout(timer);
     }
+    // What is left never finished its TLS handshake.
+    for (const socket of this.#beneathTls) socket.destroy();
     await stopped;
   }
 
