@@ -1,59 +1,24 @@
 /** The command line as a user meets it: a process, its output, its exit code. */
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer as createHttpServer } from 'node:http';
-import { type AddressInfo, createServer, type Server } from 'node:net';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import type { RunningPeer } from './crooked/server.ts';
-import { startPeer } from './crooked/server.ts';
+import { type BuiltCli, buildCli } from './cli/testing/built-cli.ts';
+import { type RunningPeer, startPeer } from './crooked/server.ts';
 import { readResults } from './read-results.ts';
-import { startOursOverTls } from './targets/ours.ts';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
-/** Built as the package is: starting from source takes five times as long. */
-let built: string;
 const few = ['--only', 'fragmentation/ping-of-*'];
 
-interface Outcome {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
-const plain = { ...process.env, NO_COLOR: '1', GITHUB_ACTIONS: '' };
-const start = (...args: string[]) => startWith(plain, ...args);
-
-function startWith(env: NodeJS.ProcessEnv, ...args: string[]) {
-  const child = spawn(process.execPath, [join(built, 'conformance', 'cli.js'), ...args], { env });
-  let [out, err] = ['', ''];
-  child.stdout.on('data', (bytes) => {
-    out += bytes;
-  });
-  child.stderr.on('data', (bytes) => {
-    err += bytes;
-  });
-  const ended = once(child, 'close').then(([code]): Outcome => ({ code, out, err }));
-  return { child, ended };
-}
-
-const run = (...args: string[]) => start(...args).ended;
-
+let cli: BuiltCli;
 let honest: RunningPeer;
 /** Answers pings with other words. */
 let crooked: RunningPeer;
 let folder: string;
+const run: BuiltCli['run'] = (...args) => cli.run(...args);
 
 before(async () => {
-  // Below the root, so that packages are found.
-  await mkdir(join(root, 'node_modules', '.cache'), { recursive: true });
-  built = await mkdtemp(join(root, 'node_modules', '.cache', 'framewright-'));
-  const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-  execFileSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.json'), '--outDir', built]);
+  cli = await buildCli();
   honest = await startPeer({});
   crooked = await startPeer({ pong: () => [Buffer.from('other words')] });
   folder = await mkdtemp(join(tmpdir(), 'framewright-cli-'));
@@ -63,7 +28,7 @@ after(async () => {
   await honest.close();
   await crooked.close();
   await rm(folder, { recursive: true });
-  await rm(built, { recursive: true });
+  await cli.remove();
 });
 
 test('a server that keeps all rules: exit code 0, and nothing on standard error', async () => {
@@ -222,164 +187,6 @@ test('list shows the cases, also as JSON', async () => {
     );
 });
 
-const wrong: readonly [args: readonly string[], message: RegExp][] = [
-  [['server'], /missing required argument 'url'/],
-  [['server', 'ws://a/', '--bogus'], /unknown option '--bogus'/],
-  [['sever', 'ws://a/'], /unknown command 'sever'[\s\S]*Did you mean server\?/],
-  [['server', 'localhost:9001'], /did you mean ws:\/\/localhost:9001 \?/],
-  [['server', 'ws://a/', '--only', 'utf8/no-such'], /no case matches "utf8\/no-such"/],
-  [['server', 'ws://a/', '--only', 'fragmentaton'], /Did you mean fragmentation\?/],
-  [['server', 'ws://a/', '--concurrency', '0'], /has to be a whole number above 0/],
-  [['server', 'ws://a/', '--header', 'nonsense'], /has to look like 'Name: value'/],
-  [['server', 'ws://a/', '--fail-on', 'may'], /Allowed choices are must, should/],
-  [
-    ['server', 'ws://a/', '--reporter', 'junti'],
-    /no reporter is called "junti": did you mean junit\?/,
-  ],
-  [['server', 'ws://a/', '--out', '/dev/null/x.json'], /cannot write \/dev\/null\/x\.json: /],
-  [
-    ['server', 'ws://a/', '--known-failing', 'no-such.txt'],
-    /cannot read the known-failing list: ENOENT/,
-  ],
-  [['server', 'ws://127.0.0.1:0/'], /port 0 stands for a free port, and needs a command/],
-  [['replay', 'utf8/no-such', 'ws://a/'], /no case matches "utf8\/no-such"/],
-  [['report', 'no-such.json'], /cannot read no-such\.json: ENOENT/],
-];
-
-for (const [args, message] of wrong) {
-  test(`framewright ${args.join(' ')}: a sentence and exit code 2`, async () => {
-    const { code, out, err } = await run(...args);
-    assert.deepEqual([code, out], [2, '']);
-    assert.match(err, message);
-    assert.doesNotMatch(err, /\n +at /);
-  });
-}
-
-/** Calls back with an address at which that server listens. */
-async function listening(server: Server, use: (address: string) => Promise<void>): Promise<void> {
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  try {
-    await use(`127.0.0.1:${(server.address() as AddressInfo).port}`);
-  } finally {
-    server.close();
-  }
-}
-
-test('nothing listens there', async () => {
-  let dead = '';
-  await listening(createServer(), async (address) => {
-    dead = address;
-  });
-  const { code, err } = await run('server', `ws://${dead}/`);
-  assert.equal(code, 2);
-  assert.match(
-    err,
-    /ECONNREFUSED.*Nothing listens there: start the server, or let Framewright start it/,
-  );
-});
-
-test('an HTTP server that is no WebSocket server', async () => {
-  const server = createHttpServer((_, response) => response.writeHead(404).end());
-  await listening(server, async (address) => {
-    const { code, err } = await run('server', `ws://${address}/`);
-    assert.equal(code, 2);
-    assert.match(
-      err,
-      /does not accept a WebSocket handshake: HTTP\/1\.1 404 Not Found\. Is it the right port/,
-    );
-    const secure = await run('server', `wss://${address}/`);
-    assert.equal(secure.code, 2);
-    assert.match(secure.err, /answers, but not with TLS: perhaps it is ws:\/\/ and not wss:\/\//);
-  });
-});
-
-test('a server behind TLS, its certificate trusted only on request', async () => {
-  const secure = await startOursOverTls();
-  const address = secure.url.href;
-  const [wary, insecure, plain] = await Promise.all([
-    run('server', address, ...few),
-    // Also a case that writes in segments.
-    run('server', address, '--insecure', '--only', 'fragmentation/*-byte-by-byte', ...few),
-    run('server', address.replace('wss:', 'ws:'), ...few, '--timeout', '1000'),
-  ]);
-  await secure.close();
-  assert.equal(wary.code, 2);
-  assert.match(wary.err, /certificate.*--insecure accepts any certificate/);
-  assert.deepEqual([insecure.code, plain.code], [0, 2], insecure.out + plain.err);
-});
-
-const echo = fileURLToPath(new URL('cli/mortal-server.ts', import.meta.url));
-const serving = (...args: string[]) => ['--', process.execPath, '--import', 'tsx', echo, ...args];
-
-test('a command is started on a free port, tested and stopped', async () => {
-  const { code, out, err } = await run('server', 'ws://127.0.0.1:0/', ...few, ...serving());
-  assert.deepEqual([code, err], [0, '']);
-  assert.match(out, /as expected/);
-});
-
-test('a target that dies in the middle: results kept, its last words shown, exit code 2', async () => {
-  const path = join(folder, 'died.json');
-  const { code, out } = await run(
-    'server',
-    'ws://127.0.0.1:0/',
-    '--only',
-    '5.4',
-    '--concurrency',
-    '1',
-    '--reporter',
-    'console',
-    '--out',
-    path,
-    ...serving('--die-at', '12'),
-  );
-  assert.equal(code, 2);
-  assert.match(
-    out,
-    /The target was lost: the command exited with code 7\. It wrote:\n +out of luck/,
-  );
-  const { runs } = await readResults(path);
-  assert.equal(runs[0]!.end.state, 'target lost');
-  const verdicts = runs[0]!.results.map(({ verdict }) => verdict);
-  assert.ok(verdicts.includes('pass') && !verdicts.includes('fail'), verdicts.join());
-  assert.ok(runs[0]!.results.length < runs[0]!.planned);
-});
-
-test('Ctrl-C keeps the results so far and stops the command', async () => {
-  const path = join(folder, 'interrupted.json');
-  const listener = createServer();
-  const { child, ended, pid } = await new Promise<ReturnType<typeof start> & { pid: number }>(
-    (resolve) => {
-      void listening(listener, async (address) => {
-        const started = start(
-          'server',
-          'ws://127.0.0.1:0/',
-          '--only',
-          '5.4',
-          '--concurrency',
-          '1',
-          '--out',
-          path,
-          '--reporter',
-          'console',
-          ...serving('--hang-at', '12', '--tell', address),
-        );
-        const [socket] = await once(listener, 'connection');
-        const [written] = await once(socket, 'data');
-        resolve({ ...started, pid: Number(written) });
-      });
-    },
-  );
-  child.kill('SIGINT');
-  const { code, out } = await ended;
-  assert.equal(code, 2);
-  assert.match(out, /Interrupted: the cases that were not played are missing here/);
-  const { runs } = await readResults(path);
-  assert.deepEqual(runs[0]!.end, { state: 'interrupted' });
-  assert.ok(runs[0]!.results.length > 0);
-  assert.throws(() => process.kill(pid, 0), { code: 'ESRCH' });
-});
-
 test('a known-failing list decides what is expected, and cannot rot', async () => {
   const list = join(folder, 'known.txt');
   const id = 'fragmentation/ping-of-1-inside-a-message';
@@ -426,8 +233,8 @@ test('headers are sent with every handshake, and their values are not written do
 });
 
 test('on GitHub Actions annotations come by themselves', async () => {
-  const env = { ...plain, GITHUB_ACTIONS: 'true' };
-  const { out } = await startWith(env, 'server', honest.url.href, ...few).ended;
+  const args = ['server', honest.url.href, ...few];
+  const { out } = await cli.start(args, { GITHUB_ACTIONS: 'true' }).ended;
   assert.match(out, /as expected\n::notice title=Framewright%3A /);
 });
 

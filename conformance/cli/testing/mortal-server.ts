@@ -5,8 +5,8 @@
  */
 import { connect } from 'node:net';
 import { parseArgs } from 'node:util';
-import { honest } from '../crooked/manners.ts';
-import { startPeer } from '../crooked/server.ts';
+import { honest } from '../../crooked/manners.ts';
+import { startPeer } from '../../crooked/server.ts';
 
 const { values } = parseArgs({
   options: {

@@ -1,0 +1,95 @@
+/** What cannot run ends in a sentence and exit code 2, never in a stack trace. */
+import assert from 'node:assert/strict';
+import { createServer as createHttpServer } from 'node:http';
+import { createServer } from 'node:net';
+import { after, before, test } from 'node:test';
+import { startOursOverTls } from '../targets/ours.ts';
+import { type BuiltCli, buildCli } from './testing/built-cli.ts';
+import { listening } from './testing/listening.ts';
+
+const few = ['--only', 'fragmentation/ping-of-*'];
+
+let cli: BuiltCli;
+const run: BuiltCli['run'] = (...args) => cli.run(...args);
+
+before(async () => {
+  cli = await buildCli();
+});
+
+after(() => cli.remove());
+
+const wrong: readonly [args: readonly string[], message: RegExp][] = [
+  [['server'], /missing required argument 'url'/],
+  [['server', 'ws://a/', '--bogus'], /unknown option '--bogus'/],
+  [['sever', 'ws://a/'], /unknown command 'sever'[\s\S]*Did you mean server\?/],
+  [['server', 'localhost:9001'], /did you mean ws:\/\/localhost:9001 \?/],
+  [['server', 'ws://a/', '--only', 'utf8/no-such'], /no case matches "utf8\/no-such"/],
+  [['server', 'ws://a/', '--only', 'fragmentaton'], /Did you mean fragmentation\?/],
+  [['server', 'ws://a/', '--concurrency', '0'], /has to be a whole number above 0/],
+  [['server', 'ws://a/', '--header', 'nonsense'], /has to look like 'Name: value'/],
+  [['server', 'ws://a/', '--fail-on', 'may'], /Allowed choices are must, should/],
+  [
+    ['server', 'ws://a/', '--reporter', 'junti'],
+    /no reporter is called "junti": did you mean junit\?/,
+  ],
+  [['server', 'ws://a/', '--out', '/dev/null/x.json'], /cannot write \/dev\/null\/x\.json: /],
+  [
+    ['server', 'ws://a/', '--known-failing', 'no-such.txt'],
+    /cannot read the known-failing list: ENOENT/,
+  ],
+  [['server', 'ws://127.0.0.1:0/'], /port 0 stands for a free port, and needs a command/],
+  [['replay', 'utf8/no-such', 'ws://a/'], /no case matches "utf8\/no-such"/],
+  [['report', 'no-such.json'], /cannot read no-such\.json: ENOENT/],
+];
+
+for (const [args, message] of wrong) {
+  test(`framewright ${args.join(' ')}: a sentence and exit code 2`, async () => {
+    const { code, out, err } = await run(...args);
+    assert.deepEqual([code, out], [2, '']);
+    assert.match(err, message);
+    assert.doesNotMatch(err, /\n +at /);
+  });
+}
+
+test('nothing listens there', async () => {
+  let dead = '';
+  await listening(createServer(), async (address) => {
+    dead = address;
+  });
+  const { code, err } = await run('server', `ws://${dead}/`);
+  assert.equal(code, 2);
+  assert.match(
+    err,
+    /ECONNREFUSED.*Nothing listens there: start the server, or let Framewright start it/,
+  );
+});
+
+test('an HTTP server that is no WebSocket server', async () => {
+  const server = createHttpServer((_, response) => response.writeHead(404).end());
+  await listening(server, async (address) => {
+    const { code, err } = await run('server', `ws://${address}/`);
+    assert.equal(code, 2);
+    assert.match(
+      err,
+      /does not accept a WebSocket handshake: HTTP\/1\.1 404 Not Found\. Is it the right port/,
+    );
+    const secure = await run('server', `wss://${address}/`);
+    assert.equal(secure.code, 2);
+    assert.match(secure.err, /answers, but not with TLS: perhaps it is ws:\/\/ and not wss:\/\//);
+  });
+});
+
+test('a server behind TLS, its certificate trusted only on request', async () => {
+  const secure = await startOursOverTls();
+  const address = secure.url.href;
+  const [wary, insecure, plain] = await Promise.all([
+    run('server', address, ...few),
+    // Also a case that writes in segments.
+    run('server', address, '--insecure', '--only', 'fragmentation/*-byte-by-byte', ...few),
+    run('server', address.replace('wss:', 'ws:'), ...few, '--timeout', '1000'),
+  ]);
+  await secure.close();
+  assert.equal(wary.code, 2);
+  assert.match(wary.err, /certificate.*--insecure accepts any certificate/);
+  assert.deepEqual([insecure.code, plain.code], [0, 2], insecure.out + plain.err);
+});

@@ -1,0 +1,86 @@
+/** Commands that are started as targets, and what becomes of them. */
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { readResults } from '../read-results.ts';
+import { type BuiltCli, buildCli } from './testing/built-cli.ts';
+import { listening } from './testing/listening.ts';
+
+const few = ['--only', 'fragmentation/ping-of-*'];
+
+let cli: BuiltCli;
+let folder: string;
+const run: BuiltCli['run'] = (...args) => cli.run(...args);
+
+before(async () => {
+  cli = await buildCli();
+  folder = await mkdtemp(join(tmpdir(), 'framewright-started-'));
+});
+
+after(async () => {
+  await rm(folder, { recursive: true });
+  await cli.remove();
+});
+
+const echo = fileURLToPath(new URL('testing/mortal-server.ts', import.meta.url));
+const serving = (...args: string[]) => ['--', process.execPath, '--import', 'tsx', echo, ...args];
+
+test('a command is started on a free port, tested and stopped', async () => {
+  const { code, out, err } = await run('server', 'ws://127.0.0.1:0/', ...few, ...serving());
+  assert.deepEqual([code, err], [0, '']);
+  assert.match(out, /as expected/);
+});
+
+test('a target that dies in the middle: results kept, its last words shown, exit code 2', async () => {
+  const path = join(folder, 'died.json');
+  const { code, out } = await run(
+    'server',
+    'ws://127.0.0.1:0/',
+    '--only',
+    '5.4',
+    '--concurrency',
+    '1',
+    '--reporter',
+    'console',
+    '--out',
+    path,
+    ...serving('--die-at', '12'),
+  );
+  assert.equal(code, 2);
+  assert.match(
+    out,
+    /The target was lost: the command exited with code 7\. It wrote:\n +out of luck/,
+  );
+  const { runs } = await readResults(path);
+  assert.equal(runs[0]!.end.state, 'target lost');
+  const verdicts = runs[0]!.results.map(({ verdict }) => verdict);
+  assert.ok(verdicts.includes('pass') && !verdicts.includes('fail'), verdicts.join());
+  assert.ok(runs[0]!.results.length < runs[0]!.planned);
+});
+
+test('Ctrl-C keeps the results so far and stops the command', async () => {
+  const path = join(folder, 'interrupted.json');
+  const listener = createServer();
+  await listening(listener, async (address) => {
+    const { child, ended } = cli.start([
+      ...['server', 'ws://127.0.0.1:0/', '--only', '5.4', '--concurrency', '1'],
+      ...['--out', path, '--reporter', 'console'],
+      ...serving('--hang-at', '12', '--tell', address),
+    ]);
+    const [socket] = await once(listener, 'connection');
+    const [pid] = await once(socket, 'data');
+    child.kill('SIGINT');
+    const { code, out } = await ended;
+    assert.equal(code, 2);
+    assert.match(out, /Interrupted: the cases that were not played are missing here/);
+    assert.throws(() => process.kill(Number(pid), 0), { code: 'ESRCH' });
+  });
+  const { runs } = await readResults(path);
+  assert.deepEqual(runs[0]!.end, { state: 'interrupted' });
+  assert.ok(runs[0]!.results.length > 0);
+});
