@@ -58,12 +58,11 @@ function play(): string[] {
   });
 }
 
-/** A cell worth opening: a frame that is wrong, at a byte. */
+/** A cell worth opening: what is wrong comes behind the heads. */
 function brokenCell(runs: readonly Run[]): string {
   for (const { target, results } of runs) {
     const result = results.find(
-      ({ verdict, at, observed }) =>
-        verdict === 'fail' && at?.from === 'server' && !/^HTTP/.test(observed),
+      ({ verdict, at }) => verdict === 'fail' && at?.from === 'server' && at.offset > 0,
     );
     if (result) return `#${result.id}/${target.name.toLowerCase()}`;
   }
