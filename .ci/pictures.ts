@@ -11,9 +11,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { launch, type Tab } from '../browsers/engine.ts';
-import { readResults } from '../conformance/read-results.ts';
 import { renderHtml } from '../conformance/report/html.ts';
-import type { Run } from '../conformance/results.ts';
+import { readResults } from '../conformance/results/read-results.ts';
+import type { Run } from '../conformance/results/results.ts';
 
 const at = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 const pictures = at('docs/pictures');

@@ -28,7 +28,7 @@ export interface Peer {
   command(workload: Workload): Command;
 }
 
-const folder = fileURLToPath(new URL('.', import.meta.url));
+const folder = fileURLToPath(new URL('./', import.meta.url));
 const modules = join(folder, 'node_modules');
 
 /** Node peers collect garbage when asked, so that idle memory does not depend on when V8 does. */

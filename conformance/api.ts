@@ -4,26 +4,26 @@
  */
 
 // biome-ignore-start lint/performance/noBarrelFile: the package has one entry, and this is it
-export { type AnnotateOptions, annotate } from './annotate.ts';
 export type { Case, Expectation, Level, Need, Section, Step, Volume } from './case.ts';
 export { catalogue, catalogueVersion, sections } from './catalogue.ts';
-export type { Place } from './checks.ts';
 export {
   CommandError,
   type StartedCommand,
   type StartOptions,
   startCommand,
 } from './command-target.ts';
-export { ConnectError, type ServerTarget } from './connect.ts';
-export { type JudgedTarget, type Judgement, judge, type Verdict } from './judge.ts';
-export { type Capabilities, NotAWebSocketServerError, probeServer } from './probe.ts';
-export { parseResults, ResultsFileError, readResults } from './read-results.ts';
+export type { Place } from './judge/checks.ts';
+export { type JudgedTarget, type Judgement, judge, type Verdict } from './judge/judge.ts';
+export { ConnectError, type ServerTarget } from './play/connect.ts';
+export { type Capabilities, NotAWebSocketServerError, probeServer } from './play/probe.ts';
+export { serverTarget, TargetUrlError } from './play/server-target.ts';
 export { explainResult } from './report/explain.ts';
 export { type Summary, summarize, type Totals } from './report/summary.ts';
-export type { RecordedResult, RecordedTarget, Results, Run, RunEnd } from './results.ts';
+export { parseResults, ResultsFileError, readResults } from './results/read-results.ts';
+export type { RecordedResult, RecordedTarget, Results, Run, RunEnd } from './results/results.ts';
+export { loadTimeline, type StoredTimeline } from './results/stored-timeline.ts';
 export { type CaseResult, type RunOptions, runServerCase, runServerCases } from './run.ts';
 export { selectorOf, UnknownSelectorError } from './select.ts';
-export { serverTarget, TargetUrlError } from './server-target.ts';
-export { loadTimeline, type StoredTimeline } from './stored-timeline.ts';
-export type { Side, Timeline, TimelineEntry } from './timeline.ts';
+export { type AnnotateOptions, annotate } from './wire/annotate.ts';
+export type { Side, Timeline, TimelineEntry } from './wire/timeline.ts';
 // biome-ignore-end lint/performance/noBarrelFile: the package has one entry, and this is it

@@ -6,8 +6,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { matchesPattern } from './id-pattern.ts';
-import { parseKnownFailing } from './known-failing.ts';
-import type { KnownFailing, RecordedResult } from './results.ts';
+import { parseKnownFailing } from './results/known-failing.ts';
+import type { KnownFailing, RecordedResult } from './results/results.ts';
 
 export interface BaselineLine {
   readonly id: string;

@@ -1,9 +1,10 @@
 /** The case format, whole. What a case says is data; `player.ts` plays it, `judge.ts` judges it. */
-import type { Check } from './checks.ts';
+
 import type { Handshake } from './handshake.ts';
+import type { Check } from './judge/checks.ts';
 import type { Payload } from './payload.ts';
-import type { Side } from './timeline.ts';
-import { type LengthForm, opcodes } from './wire.ts';
+import type { Side } from './wire/timeline.ts';
+import { type LengthForm, opcodes } from './wire/wire.ts';
 
 export type Level = 'must' | 'should' | 'may';
 export type Document =

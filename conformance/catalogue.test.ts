@@ -6,7 +6,7 @@ import type { Case } from './case.ts';
 import { catalogue } from './catalogue.ts';
 import { crookedPeers, finds } from './crooked/proofs.ts';
 import { startPeer } from './crooked/server.ts';
-import type { Capabilities } from './probe.ts';
+import type { Capabilities } from './play/probe.ts';
 import { type CaseResult, type RunOptions, runServerCases } from './run.ts';
 import { startOurs } from './targets/ours.ts';
 

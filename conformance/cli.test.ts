@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { type BuiltCli, buildCli } from './cli/testing/built-cli.ts';
 import { type RunningPeer, startPeer } from './crooked/server.ts';
-import { readResults } from './read-results.ts';
+import { readResults } from './results/read-results.ts';
 
 const few = ['--only', 'fragmentation/ping-of-*'];
 

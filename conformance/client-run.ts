@@ -1,7 +1,13 @@
 /** A run against a client, as `results.json` keeps it. */
 import type { Case } from './case.ts';
 import { catalogueVersion } from './catalogue.ts';
-import type { RecordedOptions, RecordedResult, RecordedTarget, Run, RunEnd } from './results.ts';
+import type {
+  RecordedOptions,
+  RecordedResult,
+  RecordedTarget,
+  Run,
+  RunEnd,
+} from './results/results.ts';
 import { version } from './version.ts';
 
 export interface ClientRun {

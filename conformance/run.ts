@@ -1,17 +1,18 @@
 /** Runs cases against a target: plays each, judges it, and yields the results as they come. */
-import { judgeAftermath, MemoryWatch, type ResidentMemory } from './aftermath.ts';
+
 import { type Aftermath, type Case, itemsOf } from './case.ts';
-import { ConnectError, type ServerTarget } from './connect.ts';
-import type { Judgement } from './judge.ts';
-import { unmetNeed } from './needs.ts';
+import type { Judgement } from './judge/judge.ts';
+import { describeExpectation } from './judge/sentences.ts';
+import { ruleOf } from './judge/violation.ts';
 import { lengthOf } from './payload.ts';
-import { type Capabilities, probeServer } from './probe.ts';
-import { playRounds, type Round } from './rounds.ts';
-import { freshSeed, type Seed } from './seed.ts';
-import { describeExpectation } from './sentences.ts';
-import type { PlayOptions } from './talk.ts';
-import type { Timeline } from './timeline.ts';
-import { ruleOf } from './violation.ts';
+import { judgeAftermath, MemoryWatch, type ResidentMemory } from './play/aftermath.ts';
+import { ConnectError, type ServerTarget } from './play/connect.ts';
+import { unmetNeed } from './play/needs.ts';
+import { type Capabilities, probeServer } from './play/probe.ts';
+import { playRounds, type Round } from './play/rounds.ts';
+import { freshSeed, type Seed } from './play/seed.ts';
+import type { PlayOptions } from './play/talk.ts';
+import type { Timeline } from './wire/timeline.ts';
 
 /** A case, its verdict, and the conversation that it stands on. */
 export interface CaseResult extends Judgement {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 
 /** Sources stand one folder below it, what is built two or more. */
 function readVersion(): string {
-  for (let folder = new URL('.', import.meta.url); ; folder = new URL('..', folder)) {
+  for (let folder = new URL('./', import.meta.url); ; folder = new URL('..', folder)) {
     try {
       const found = JSON.parse(readFileSync(new URL('package.json', folder), 'utf8'));
       if (found.name === 'framewright') return found.version;

@@ -1,7 +1,7 @@
 /** Clients that each break one rule on purpose: no real browser could be made to do it. */
 import { connect } from 'node:net';
-import type { Tap, TapConnection } from '../conformance/tap.ts';
-import { type FrameToWrite, opcodes, writeFrame } from '../conformance/wire.ts';
+import type { Tap, TapConnection } from '../conformance/wire/tap.ts';
+import { type FrameToWrite, opcodes, writeFrame } from '../conformance/wire/wire.ts';
 import type { Route } from './wire-assertions.ts';
 
 export interface CrookedClient {

@@ -5,8 +5,8 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { acceptFor } from '../conformance/handshake.ts';
-import { HeadReader, headerValues } from '../conformance/http-head.ts';
-import { FrameReader, type FrameToWrite, opcodes, writeFrame } from '../conformance/wire.ts';
+import { HeadReader, headerValues } from '../conformance/wire/http-head.ts';
+import { FrameReader, type FrameToWrite, opcodes, writeFrame } from '../conformance/wire/wire.ts';
 
 export interface CrookedServer {
   readonly name: string;

@@ -1,4 +1,4 @@
-import { writeFrame } from '../conformance/wire.ts';
+import { writeFrame } from '../conformance/wire/wire.ts';
 import { eventually, expect, test } from './fixtures.ts';
 import { wireLog } from './wire-assertions.ts';
 

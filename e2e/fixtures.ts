@@ -19,8 +19,8 @@
 import { test as base, type TestInfo } from '@playwright/test';
 import { describeSession, launch, type Session, type Tab } from '../browsers/engine.ts';
 import type { Engine } from '../browsers/find.ts';
-import { headerList } from '../conformance/http-head.ts';
-import { startTap, type Tap } from '../conformance/tap.ts';
+import { headerList } from '../conformance/wire/http-head.ts';
+import { startTap, type Tap } from '../conformance/wire/tap.ts';
 import {
   createWebSocketServer,
   type WebSocketServer,

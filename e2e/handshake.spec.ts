@@ -1,4 +1,4 @@
-import { headerValues } from '../conformance/http-head.ts';
+import { headerValues } from '../conformance/wire/http-head.ts';
 import { eventually, expect, test } from './fixtures.ts';
 import { brokenRules, repeatedKeys } from './wire-assertions.ts';
 

@@ -1,4 +1,4 @@
-import { messageText } from '../conformance/messages.ts';
+import { messageText } from '../conformance/wire/messages.ts';
 import { eventually, expect, test } from './fixtures.ts';
 
 test('text beyond ASCII comes back as it went', async ({ tab, view, openTap, pageUrl }) => {

@@ -1,4 +1,4 @@
-import { hex } from '../conformance/printable.ts';
+import { hex } from '../conformance/wire/printable.ts';
 import { eventually, expect, test } from './fixtures.ts';
 import { wireLog } from './wire-assertions.ts';
 

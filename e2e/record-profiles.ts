@@ -5,9 +5,9 @@
  */
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import type { HttpHead } from '../conformance/http-head.ts';
 import type { Profile } from '../conformance/profiles/profile.ts';
-import { startTap } from '../conformance/tap.ts';
+import type { HttpHead } from '../conformance/wire/http-head.ts';
+import { startTap } from '../conformance/wire/tap.ts';
 import { createWebSocketServer } from '../server/node/server.ts';
 import { type Client, profileClients } from './profile-clients.ts';
 

@@ -10,7 +10,7 @@ import type { TestInfo } from '@playwright/test';
 import type { Tab } from '../browsers/engine.ts';
 import { renderHtml } from '../conformance/report/html.ts';
 import { malice, sampleRun } from '../conformance/report/sample-run.ts';
-import type { Run } from '../conformance/results.ts';
+import type { Run } from '../conformance/results/results.ts';
 import { eventually, expect, test } from './fixtures.ts';
 import { generateRuns } from './generated-runs.ts';
 

@@ -2,12 +2,12 @@
  * What every recorded connection between a page and a server must keep, and the wire as a log that
  * a spec compares whole. Read from the tap's record alone, with the reader of conformance/.
  */
-import { ofEveryConversation } from '../conformance/checks.ts';
-import type { Conversation } from '../conformance/conversation.ts';
-import { frameTitle } from '../conformance/dissect-frame.ts';
-import { type HttpHead, headerList, headerValues } from '../conformance/http-head.ts';
-import { quote } from '../conformance/printable.ts';
-import type { Side } from '../conformance/timeline.ts';
+import { ofEveryConversation } from '../conformance/judge/checks.ts';
+import type { Conversation } from '../conformance/wire/conversation.ts';
+import { frameTitle } from '../conformance/wire/dissect-frame.ts';
+import { type HttpHead, headerList, headerValues } from '../conformance/wire/http-head.ts';
+import { quote } from '../conformance/wire/printable.ts';
+import type { Side } from '../conformance/wire/timeline.ts';
 
 /** What the request must name: it depends on the page and on where it was told to connect. */
 export interface Route {

@@ -3,14 +3,14 @@
 // from this machine, name it by a loopback name, and be sent by the inspector's own page.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { annotate } from '../conformance/annotate.ts';
-import { ConversationReader } from '../conformance/conversation.ts';
 import {
   loadTimeline,
   type StoredTimeline,
   storeTimeline,
-} from '../conformance/stored-timeline.ts';
-import type { Timeline } from '../conformance/timeline.ts';
+} from '../conformance/results/stored-timeline.ts';
+import { annotate } from '../conformance/wire/annotate.ts';
+import { ConversationReader } from '../conformance/wire/conversation.ts';
+import type { Timeline } from '../conformance/wire/timeline.ts';
 import { Narrator } from './narrator.ts';
 import { OrderError, readInjection, readTarget } from './orders.ts';
 import { Session } from './session.ts';

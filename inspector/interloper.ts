@@ -5,8 +5,8 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
-import { startTap, type Tap, type TapConnection } from '../conformance/tap.ts';
-import type { Side } from '../conformance/timeline.ts';
+import { startTap, type Tap, type TapConnection } from '../conformance/wire/tap.ts';
+import type { Side } from '../conformance/wire/timeline.ts';
 
 const loopback = '127.0.0.1';
 

@@ -1,7 +1,7 @@
 // Turns what a reader of the wire sees on one connection into the events that the page is told.
 
-import type { Conversation, ConversationEvent } from '../conformance/conversation.ts';
-import { type ReadFrame, writeFrame } from '../conformance/wire.ts';
+import type { Conversation, ConversationEvent } from '../conformance/wire/conversation.ts';
+import { type ReadFrame, writeFrame } from '../conformance/wire/wire.ts';
 import type { FrameEvent, SessionEvent, Side } from './session-events.ts';
 
 /** Bytes of a payload or a message that the page gets to see; the saved timeline has all. */

@@ -4,9 +4,9 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import type { TapActivity } from '../conformance/tap.ts';
-import type { Timeline } from '../conformance/timeline.ts';
-import { type FrameToWrite, writeFrame } from '../conformance/wire.ts';
+import type { TapActivity } from '../conformance/wire/tap.ts';
+import type { Timeline } from '../conformance/wire/timeline.ts';
+import { type FrameToWrite, writeFrame } from '../conformance/wire/wire.ts';
 import { type Interloper, interpose } from './interloper.ts';
 import { Narrator } from './narrator.ts';
 import type { FrameOrder, InjectionOrder, SessionEvent } from './session-events.ts';

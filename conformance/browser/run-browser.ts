@@ -8,12 +8,12 @@ import { type Json, launch, type Session, type Tab } from '../../browsers/engine
 import type { Engine } from '../../browsers/find.ts';
 import type { Case } from '../case.ts';
 import { CaseHost } from '../client/case-host.ts';
+import { describeExpectation } from '../judge/sentences.ts';
+import { ruleOf } from '../judge/violation.ts';
 import { bytesOf } from '../payload.ts';
+import type { Seed } from '../play/seed.ts';
 import type { CaseResult } from '../run.ts';
-import type { Seed } from '../seed.ts';
-import { describeExpectation } from '../sentences.ts';
-import type { ScriptEntry, ScriptEvent } from '../timeline.ts';
-import { ruleOf } from '../violation.ts';
+import type { ScriptEntry, ScriptEvent } from '../wire/timeline.ts';
 import { engineSettings } from './engine-settings.ts';
 import { hostPages, type PageHost } from './page-host.ts';
 

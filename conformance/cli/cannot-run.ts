@@ -1,5 +1,5 @@
 /** What keeps a command from running, in a sentence that says what to do next. */
-import type { ConnectError } from '../connect.ts';
+import type { ConnectError } from '../play/connect.ts';
 
 /** The message is for the user; exit code 2. */
 export class CannotRun extends Error {

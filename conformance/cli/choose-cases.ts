@@ -2,7 +2,7 @@
 import type { Case } from '../case.ts';
 import { catalogue } from '../catalogue.ts';
 import { selectorOf } from '../select.ts';
-import type { Side } from '../timeline.ts';
+import type { Side } from '../wire/timeline.ts';
 import { CannotRun } from './cannot-run.ts';
 import type { SelectionFlags } from './options.ts';
 

@@ -5,10 +5,10 @@ import type { Command } from 'commander';
 import { renderHar } from '../export/har.ts';
 import { renderPcapng } from '../export/pcapng.ts';
 import type { RecordedConversation } from '../export/recorded.ts';
-import type { Run } from '../results.ts';
-import { writeWhole } from '../results-file.ts';
+import type { Run } from '../results/results.ts';
+import { writeWhole } from '../results/results-file.ts';
+import { loadTimeline } from '../results/stored-timeline.ts';
 import { caseById } from '../select.ts';
-import { loadTimeline } from '../stored-timeline.ts';
 import { CannotRun } from './cannot-run.ts';
 
 export interface ExportFlags {

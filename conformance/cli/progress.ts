@@ -1,5 +1,5 @@
 /** What a person sees while cases are played: one line that changes, or in CI one now and then. */
-import type { Verdict } from '../judge.ts';
+import type { Verdict } from '../judge/judge.ts';
 import type { CaseResult } from '../run.ts';
 
 export interface Progress {

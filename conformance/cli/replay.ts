@@ -1,14 +1,14 @@
 /** `framewright replay`: one case, with every byte of its conversation. */
 import pc from 'picocolors';
-import { annotate } from '../annotate.ts';
 import type { Case } from '../case.ts';
 import { catalogue } from '../catalogue.ts';
 import { startCommand } from '../command-target.ts';
+import { freshSeed } from '../play/seed.ts';
+import { serverTarget } from '../play/server-target.ts';
 import { explainResult } from '../report/explain.ts';
 import { type CaseResult, runServerCase } from '../run.ts';
-import { freshSeed } from '../seed.ts';
 import { caseById } from '../select.ts';
-import { serverTarget } from '../server-target.ts';
+import { annotate } from '../wire/annotate.ts';
 import { CannotRun } from './cannot-run.ts';
 import { type ExportFlags, writeExports } from './exports.ts';
 import { onInterruption } from './interruption.ts';

@@ -1,9 +1,9 @@
 /** `framewright report`: stored results merged, filtered, judged again, and shown in any form. */
 import { catalogue } from '../catalogue.ts';
-import { readResults } from '../read-results.ts';
-import { rejudge } from '../rejudge.ts';
 import { summarize } from '../report/summary.ts';
-import type { RecordedResult, Run } from '../results.ts';
+import { readResults } from '../results/read-results.ts';
+import { rejudge } from '../results/rejudge.ts';
+import type { RecordedResult, Run } from '../results/results.ts';
 import { selectorOf } from '../select.ts';
 import { CannotRun } from './cannot-run.ts';
 import { type ExportFlags, storedConversations, writeExports } from './exports.ts';

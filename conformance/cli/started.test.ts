@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { readResults } from '../read-results.ts';
+import { readResults } from '../results/read-results.ts';
 import { type BuiltCli, buildCli } from './testing/built-cli.ts';
 import { listening } from './testing/listening.ts';
 

@@ -4,19 +4,19 @@
  */
 import { createServer, type Server, type Socket } from 'node:net';
 import { type Case, close, closed, observed, text } from '../case.ts';
-import type { Conversation } from '../conversation.ts';
-import { headerValues } from '../http-head.ts';
-import { type Judgement, judge } from '../judge.ts';
-import { unmetNeed } from '../needs.ts';
-import { readExtensions } from '../negotiation.ts';
-import { Peer } from '../peer.ts';
-import { playAsServer } from '../player.ts';
+import { type Judgement, judge } from '../judge/judge.ts';
+import { describeExpectation } from '../judge/sentences.ts';
+import { ruleOf } from '../judge/violation.ts';
+import { unmetNeed } from '../play/needs.ts';
+import { Peer } from '../play/peer.ts';
+import { playAsServer } from '../play/player.ts';
+import { freshSeed, type Seed } from '../play/seed.ts';
+import type { PlayOptions } from '../play/talk.ts';
 import type { CaseResult } from '../run.ts';
-import { freshSeed, type Seed } from '../seed.ts';
-import { describeExpectation } from '../sentences.ts';
-import type { PlayOptions } from '../talk.ts';
-import type { ScriptEntry } from '../timeline.ts';
-import { ruleOf } from '../violation.ts';
+import type { Conversation } from '../wire/conversation.ts';
+import { headerValues } from '../wire/http-head.ts';
+import { readExtensions } from '../wire/negotiation.ts';
+import type { ScriptEntry } from '../wire/timeline.ts';
 import { type Request, readAddress, UnknownAddressError } from './case-address.ts';
 import { statusOf } from './status.ts';
 

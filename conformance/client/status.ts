@@ -1,5 +1,5 @@
 /** Verdicts in the words of Autobahn's status answers, for scripts that read those. */
-import type { Verdict } from '../judge.ts';
+import type { Verdict } from '../judge/judge.ts';
 import type { CaseResult } from '../run.ts';
 
 const behaviors: Readonly<Record<Verdict, string>> = {

@@ -7,10 +7,10 @@ import { connect, type Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ScriptAction } from '../case.ts';
 import { acceptFor, writeHead } from '../handshake.ts';
-import { HeadReader, type HttpHead, headerList, headerValues } from '../http-head.ts';
-import { type Extension, readDeflateParameters, readExtensions } from '../negotiation.ts';
 import { bytesOf } from '../payload.ts';
-import type { ScriptEvent } from '../timeline.ts';
+import { HeadReader, type HttpHead, headerList, headerValues } from '../wire/http-head.ts';
+import { type Extension, readDeflateParameters, readExtensions } from '../wire/negotiation.ts';
+import type { ScriptEvent } from '../wire/timeline.ts';
 import { EchoConnection } from './connection.ts';
 import { closeBody, honest, type Manners, without } from './manners.ts';
 

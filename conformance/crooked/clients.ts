@@ -1,6 +1,6 @@
 /** Clients that are wrong in one way: about responses, their own requests, masks and programs. */
-import { headerValues } from '../http-head.ts';
-import type { ScriptEvent } from '../timeline.ts';
+import { headerValues } from '../wire/http-head.ts';
+import type { ScriptEvent } from '../wire/timeline.ts';
 import { type CrookedClient, honestClient, ignoring } from './client.ts';
 
 type Change = (lines: readonly string[]) => readonly string[];

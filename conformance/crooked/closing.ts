@@ -1,5 +1,5 @@
 /** Wrong about the end: closing handshake, failing a connection, TCP (RFC 6455 §7). */
-import { opcodes } from '../wire.ts';
+import { opcodes } from '../wire/wire.ts';
 import { type CrookedPeer, closeBody, honest, without } from './manners.ts';
 
 const provocations = [

@@ -1,6 +1,6 @@
 /** Wrong about permessage-deflate (RFC 7692). */
-import { alivePayload } from '../alive.ts';
-import { opcodes } from '../wire.ts';
+import { alivePayload } from '../play/alive.ts';
+import { opcodes } from '../wire/wire.ts';
 import { type CrookedPeer, closeBody, honest, without } from './manners.ts';
 
 export const compression: readonly CrookedPeer[] = [

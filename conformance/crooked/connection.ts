@@ -1,10 +1,16 @@
 /** An open connection of an echo server that behaves by its manners, good or bad. */
 import { randomBytes } from 'node:crypto';
-import { MessageDeflater } from '../deflate.ts';
-import { Inflater } from '../messages.ts';
-import type { DeflateAgreement } from '../negotiation.ts';
-import type { Side } from '../timeline.ts';
-import { FrameReader, type FrameToWrite, opcodes, type ReadFrame, writeFrame } from '../wire.ts';
+import { MessageDeflater } from '../wire/deflate.ts';
+import { Inflater } from '../wire/messages.ts';
+import type { DeflateAgreement } from '../wire/negotiation.ts';
+import type { Side } from '../wire/timeline.ts';
+import {
+  FrameReader,
+  type FrameToWrite,
+  opcodes,
+  type ReadFrame,
+  writeFrame,
+} from '../wire/wire.ts';
 import type { EchoedMessage, Manners } from './manners.ts';
 
 /** How it reaches the wire, and whoever uses it. */

@@ -4,10 +4,10 @@
  */
 import { isUtf8 } from 'node:buffer';
 import { acceptFor } from '../handshake.ts';
-import { type HttpHead, headerList, headerValues } from '../http-head.ts';
-import type { DeflateDirection, Extension } from '../negotiation.ts';
-import type { Side } from '../timeline.ts';
-import { type FrameToWrite, minimalLengthForm, opcodes, type ReadFrame } from '../wire.ts';
+import { type HttpHead, headerList, headerValues } from '../wire/http-head.ts';
+import type { DeflateDirection, Extension } from '../wire/negotiation.ts';
+import type { Side } from '../wire/timeline.ts';
+import { type FrameToWrite, minimalLengthForm, opcodes, type ReadFrame } from '../wire/wire.ts';
 
 /** The status to refuse with, or undefined where the rule is kept. */
 export type RequestRule = (request: HttpHead) => number | undefined;

@@ -1,5 +1,5 @@
 /** Wrong about which opening handshakes are good (RFC 6455 §4.2.1, RFC 9112). */
-import { type HttpHead, headerValues } from '../http-head.ts';
+import { type HttpHead, headerValues } from '../wire/http-head.ts';
 import { type CrookedPeer, honest, without } from './manners.ts';
 
 /** Ignores one of the rules for requests. */

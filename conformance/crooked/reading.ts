@@ -1,5 +1,5 @@
 /** Wrong about how frames are read: masks, lengths, segments (RFC 6455 §5.2, §5.3). */
-import { applyMask, type ReadFrame } from '../wire.ts';
+import { applyMask, type ReadFrame } from '../wire/wire.ts';
 import { type CrookedPeer, closeBody, honest, without } from './manners.ts';
 
 /** Takes the mask off again, then unmasks as told: octet i with octet `place(i)` of the key. */

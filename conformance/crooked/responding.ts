@@ -1,6 +1,6 @@
 /** Wrong about what answers an opening handshake (RFC 6455 §4.2.2, RFC 9110, RFC 9112). */
-import { headerList, headerValues } from '../http-head.ts';
-import { readExtensions } from '../negotiation.ts';
+import { headerList, headerValues } from '../wire/http-head.ts';
+import { readExtensions } from '../wire/negotiation.ts';
 import { type CrookedPeer, honest } from './manners.ts';
 
 type Fails = CrookedPeer['fails'];

@@ -3,8 +3,8 @@
 import type { AddressInfo } from 'node:net';
 import { createServer, type Socket } from 'node:net';
 import { writeHead } from '../handshake.ts';
-import { HeadReader, type HttpHead } from '../http-head.ts';
-import { type Extension, readDeflateParameters, readExtensions } from '../negotiation.ts';
+import { HeadReader, type HttpHead } from '../wire/http-head.ts';
+import { type Extension, readDeflateParameters, readExtensions } from '../wire/negotiation.ts';
 import { EchoConnection } from './connection.ts';
 import { honest, type Manners } from './manners.ts';
 

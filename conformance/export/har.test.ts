@@ -3,8 +3,8 @@ import { createRequire } from 'node:module';
 import { test } from 'node:test';
 import { Ajv } from 'ajv';
 import { malice, sampleTimeline } from '../report/sample-run.ts';
-import { TimelineRecorder } from '../timeline.ts';
-import { opcodes, writeFrame } from '../wire.ts';
+import { TimelineRecorder } from '../wire/timeline.ts';
+import { opcodes, writeFrame } from '../wire/wire.ts';
 import { renderHar, type WebSocketMessage } from './har.ts';
 import type { RecordedConversation } from './recorded.ts';
 

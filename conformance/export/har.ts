@@ -3,10 +3,14 @@
  * field under which Chrome's DevTools exports and opens them.
  */
 import { isUtf8 } from 'node:buffer';
-import { type Conversation, type ConversationEvent, readConversation } from '../conversation.ts';
-import type { HttpHead } from '../http-head.ts';
 import { version } from '../version.ts';
-import { opcodes } from '../wire.ts';
+import {
+  type Conversation,
+  type ConversationEvent,
+  readConversation,
+} from '../wire/conversation.ts';
+import type { HttpHead } from '../wire/http-head.ts';
+import { opcodes } from '../wire/wire.ts';
 import type { RecordedConversation } from './recorded.ts';
 
 export interface WebSocketMessage {

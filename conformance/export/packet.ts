@@ -1,5 +1,5 @@
 /** One TCP segment in IPv4 in Ethernet, with its checksums (RFC 791 §3.1, RFC 9293 §3.1). */
-import type { Side } from '../timeline.ts';
+import type { Side } from '../wire/timeline.ts';
 
 const bits = { FIN: 0x01, SYN: 0x02, RST: 0x04, PSH: 0x08, ACK: 0x10 } as const;
 

@@ -4,7 +4,7 @@
  * the clear. Addresses are those for documentation (RFC 5737); the server's port is 80, by which
  * every reader knows HTTP.
  */
-import type { Side, TimelineEntry } from '../timeline.ts';
+import type { Side, TimelineEntry } from '../wire/timeline.ts';
 import { type Segment, tcpPacket } from './packet.ts';
 import type { RecordedConversation } from './recorded.ts';
 

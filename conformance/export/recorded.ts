@@ -1,5 +1,5 @@
 /** A conversation on its way into the files of other tools. */
-import type { Timeline } from '../timeline.ts';
+import type { Timeline } from '../wire/timeline.ts';
 
 export interface RecordedConversation {
   /** For a person: `fragmentation/new-text-inside-a-message, ws 8.18.0`. */

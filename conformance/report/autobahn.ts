@@ -2,10 +2,11 @@
  * The files that Autobahn's fuzzing client leaves, for scripts that read those: `index.json` and one
  * file per case. Ours have more than one verdict for some of its ids; the worst one counts.
  */
-import { readConversation } from '../conversation.ts';
-import type { RecordedResult, Run } from '../results.ts';
-import { loadTimeline } from '../stored-timeline.ts';
-import type { Side } from '../timeline.ts';
+
+import type { RecordedResult, Run } from '../results/results.ts';
+import { loadTimeline } from '../results/stored-timeline.ts';
+import { readConversation } from '../wire/conversation.ts';
+import type { Side } from '../wire/timeline.ts';
 
 type Behavior = 'OK' | 'NON-STRICT' | 'INFORMATIONAL' | 'UNIMPLEMENTED' | 'FAILED';
 type BehaviorClose = Behavior | 'WRONG CODE' | 'UNCLEAN';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { XMLValidator } from 'fast-xml-parser';
-import type { Verdict } from '../judge.ts';
+import type { Verdict } from '../judge/judge.ts';
 import { badgeOf, renderBadgeJson, renderBadgeSvg } from './badge.ts';
 import { judgedRun, sampleRun } from './sample-run.ts';
 

@@ -1,5 +1,5 @@
 /** A badge for a README: as shields.io's endpoint JSON, or as an SVG that needs nobody. */
-import type { Run } from '../results.ts';
+import type { Run } from '../results/results.ts';
 import { summarize } from './summary.ts';
 
 interface Badge {

@@ -1,8 +1,8 @@
 /** Text for a terminal, and for an issue it is pasted into. */
 import pc from 'picocolors';
-import type { Verdict } from '../judge.ts';
-import { escapeUnseen } from '../printable.ts';
-import type { RecordedResult, Run } from '../results.ts';
+import type { Verdict } from '../judge/judge.ts';
+import type { RecordedResult, Run } from '../results/results.ts';
+import { escapeUnseen } from '../wire/printable.ts';
 import { explain, factWidth } from './explain.ts';
 import { sectionTitle } from './section-titles.ts';
 import { type SectionSummary, type Summary, summarize, type Totals, verdicts } from './summary.ts';

@@ -2,13 +2,14 @@
  * What is to be said about one result: rule, section, requirement, expected, observed, the bytes
  * around the mark, and how to see it again. Plain text; what a stranger sent is escaped.
  */
-import { annotate } from '../annotate.ts';
-import type { Judgement } from '../judge.ts';
-import { escapeUnseen } from '../printable.ts';
-import type { RecordedCase, RecordedResult, Run } from '../results.ts';
+
+import type { Judgement } from '../judge/judge.ts';
+import type { RecordedCase, RecordedResult, Run } from '../results/results.ts';
+import { loadTimeline } from '../results/stored-timeline.ts';
 import type { CaseResult } from '../run.ts';
-import { loadTimeline } from '../stored-timeline.ts';
-import type { Timeline } from '../timeline.ts';
+import { annotate } from '../wire/annotate.ts';
+import { escapeUnseen } from '../wire/printable.ts';
+import type { Timeline } from '../wire/timeline.ts';
 import { replayCommand } from './replay-command.ts';
 import { sectionLink } from './section-link.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseKnownFailing } from '../known-failing.ts';
+import { parseKnownFailing } from '../results/known-failing.ts';
 import { renderGithub } from './github.ts';
 import { judgedRun, sampleRun } from './sample-run.ts';
 

@@ -1,6 +1,7 @@
 /** GitHub annotations: a workflow command per broken rule, which GitHub shows beside the log. */
-import { escapeUnseen } from '../printable.ts';
-import type { RecordedResult, Run } from '../results.ts';
+
+import type { RecordedResult, Run } from '../results/results.ts';
+import { escapeUnseen } from '../wire/printable.ts';
 import { totalsInWords } from './console.ts';
 import { explain } from './explain.ts';
 import { summarize } from './summary.ts';

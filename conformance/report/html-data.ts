@@ -3,12 +3,13 @@
  * by thirty targets, and the conversations of each case, which the page unpacks one case at a time.
  * Every text has been through `escapeUnseen`, so that a stranger's characters are all visible.
  */
-import { dissect } from '../dissect.ts';
-import type { Verdict } from '../judge.ts';
-import { escapeBytes, escapeUnseen } from '../printable.ts';
-import type { RecordedResult, Run } from '../results.ts';
-import { loadTimeline } from '../stored-timeline.ts';
-import { bytesFrom, type Side } from '../timeline.ts';
+
+import type { Verdict } from '../judge/judge.ts';
+import type { RecordedResult, Run } from '../results/results.ts';
+import { loadTimeline } from '../results/stored-timeline.ts';
+import { dissect } from '../wire/dissect.ts';
+import { escapeBytes, escapeUnseen } from '../wire/printable.ts';
+import { bytesFrom, type Side } from '../wire/timeline.ts';
 import type {
   Detail,
   Overview,

@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
-import type { Run } from '../results.ts';
+import type { Run } from '../results/results.ts';
 import { detailsOf, indexById, overviewOf } from './html-data.ts';
 
 /** Each may use what those before it declare. */

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
-import { parseKnownFailing } from '../known-failing.ts';
-import type { Run } from '../results.ts';
+import { parseKnownFailing } from '../results/known-failing.ts';
+import type { Run } from '../results/results.ts';
 import { renderJunit } from './junit.ts';
 import { judgedRun, sampleRun } from './sample-run.ts';
 

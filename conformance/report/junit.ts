@@ -3,7 +3,7 @@
  * no failure there, so it goes to the case's output; what fails as known is marked as skipped.
  */
 import { XMLBuilder } from 'fast-xml-parser';
-import type { RecordedResult, Run } from '../results.ts';
+import type { RecordedResult, Run } from '../results/results.ts';
 import { explain, explanationText } from './explain.ts';
 import { type SectionSummary, summarize } from './summary.ts';
 

@@ -1,5 +1,5 @@
 /** The one command that holds the conversation of a verdict again. */
-import type { Run } from '../results.ts';
+import type { Run } from '../results/results.ts';
 
 export function replayCommand(id: string, { target, options, catalogue }: Run): string | undefined {
   const { role, url, command } = target;

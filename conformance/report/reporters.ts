@@ -1,5 +1,5 @@
 /** The reports there are: each a pure function of results, loaded when it is asked for. */
-import type { Run } from '../results.ts';
+import type { Run } from '../results/results.ts';
 
 /** One document, or the files of a folder by name. */
 export type Report = string | ReadonlyMap<string, string>;
@@ -29,8 +29,8 @@ export const reporters: Readonly<Record<string, Reporter>> = {
   json: {
     about: 'results.json, which `framewright report` reads',
     load: async () => {
-      const { formatResults } = await import('../results-file.ts');
-      const { resultsOf } = await import('../results.ts');
+      const { formatResults } = await import('../results/results-file.ts');
+      const { resultsOf } = await import('../results/results.ts');
       return (runs) => formatResults(resultsOf(runs));
     },
   },

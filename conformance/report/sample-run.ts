@@ -1,8 +1,8 @@
 /** A run made by hand for the tests of reports: each verdict once, and a target full of malice. */
-import type { RecordedResult, Run } from '../results.ts';
-import { storeTimeline } from '../stored-timeline.ts';
-import { type Timeline, TimelineRecorder } from '../timeline.ts';
-import { opcodes, writeFrame } from '../wire.ts';
+import type { RecordedResult, Run } from '../results/results.ts';
+import { storeTimeline } from '../results/stored-timeline.ts';
+import { type Timeline, TimelineRecorder } from '../wire/timeline.ts';
+import { opcodes, writeFrame } from '../wire/wire.ts';
 
 /** What a hostile target would like to see unescaped in some report. */
 export const malice =

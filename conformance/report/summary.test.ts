@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseKnownFailing } from '../known-failing.ts';
-import type { Run } from '../results.ts';
+import { parseKnownFailing } from '../results/known-failing.ts';
+import type { Run } from '../results/results.ts';
 import { judgedRun, sampleRun } from './sample-run.ts';
 import { summarize } from './summary.ts';
 

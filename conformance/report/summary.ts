@@ -4,8 +4,8 @@
  */
 import type { Level } from '../case.ts';
 import { matchesPattern } from '../id-pattern.ts';
-import type { Verdict } from '../judge.ts';
-import { levels, type RecordedResult, type Run } from '../results.ts';
+import type { Verdict } from '../judge/judge.ts';
+import { levels, type RecordedResult, type Run } from '../results/results.ts';
 
 export type Totals = Readonly<Record<Verdict, number>> & { readonly total: number };
 

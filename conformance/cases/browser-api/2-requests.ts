@@ -1,6 +1,6 @@
 import { answered, echoOf, failed, observed, type Section, text } from '../../case.ts';
 import { response } from '../../handshake.ts';
-import { headerValues } from '../../http-head.ts';
+import { headerValues } from '../../wire/http-head.ts';
 import { request, withConnection } from './in-page.ts';
 
 const cookie = {

@@ -1,5 +1,5 @@
 import { answered, type Section } from '../../case.ts';
-import { type HttpHead, headerValues } from '../../http-head.ts';
+import { type HttpHead, headerValues } from '../../wire/http-head.ts';
 import { request, withConnection, withoutConnection } from './in-page.ts';
 
 const target = ({ startLine }: HttpHead) => (startLine.kind === 'request' ? startLine.target : '');

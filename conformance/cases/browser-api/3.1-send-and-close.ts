@@ -1,5 +1,5 @@
 import { answered, awaits, binary, close, closed, echoOf, type Section, text } from '../../case.ts';
-import type { Check } from '../../checks.ts';
+import type { Check } from '../../judge/checks.ts';
 import { hex } from '../../payload.ts';
 import { withConnection, withoutConnection } from './in-page.ts';
 

@@ -7,8 +7,8 @@ import {
   type ExpectedScriptEvent,
   unopened,
 } from '../../case.ts';
-import type { Check } from '../../checks.ts';
-import { type HttpHead, headerValues } from '../../http-head.ts';
+import type { Check } from '../../judge/checks.ts';
+import { type HttpHead, headerValues } from '../../wire/http-head.ts';
 
 const result = (value: unknown): readonly ExpectedScriptEvent[] => [
   { type: 'value', name: 'result', value },

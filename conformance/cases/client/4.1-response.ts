@@ -10,7 +10,7 @@ import {
   type Section,
 } from '../../case.ts';
 import { type Head, type HeadEdit, plainResponse, response } from '../../handshake.ts';
-import { failsToConnect } from '../../program-view.ts';
+import { failsToConnect } from '../../judge/program-view.ts';
 
 /** The client opens the connection all the same. */
 const opens = (id: string, what: string, edit: HeadEdit, level: Level = 'must'): CaseInSection => ({

@@ -6,9 +6,9 @@ import {
   refused,
   type Section,
 } from '../../case.ts';
-import type { Check } from '../../checks.ts';
 import { plainResponse } from '../../handshake.ts';
-import { headerList } from '../../http-head.ts';
+import type { Check } from '../../judge/checks.ts';
+import { headerList } from '../../wire/http-head.ts';
 
 const header = 'Sec-WebSocket-Protocol';
 const answering = (asked: readonly string[], ...answers: string[]) => ({

@@ -18,9 +18,9 @@ import {
   type Section,
   text,
 } from '../../case.ts';
-import { unforeseeableMasks } from '../../mask-checks.ts';
+import { unforeseeableMasks } from '../../judge/mask-checks.ts';
 import { fill, type Payload } from '../../payload.ts';
-import { opcodes } from '../../wire.ts';
+import { opcodes } from '../../wire/wire.ts';
 
 const key = Uint8Array.of(0x37, 0xfa, 0x21, 0x3d);
 const zero = Uint8Array.of(0, 0, 0, 0);

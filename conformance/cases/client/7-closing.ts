@@ -14,7 +14,7 @@ import {
   type Section,
   text,
 } from '../../case.ts';
-import { closesCleanly, failsToConnect } from '../../program-view.ts';
+import { closesCleanly, failsToConnect } from '../../judge/program-view.ts';
 
 const open: ScriptAction = { do: 'await', event: 'open' };
 const uncleanly: readonly ExpectedScriptEvent[] = [

@@ -10,8 +10,8 @@ import {
   serverOnly,
   text,
 } from '../../case.ts';
-import { flushTail } from '../../deflate.ts';
 import { fill, hex } from '../../payload.ts';
+import { flushTail } from '../../wire/deflate.ts';
 import { compressed } from '../rfc7692/deflate-blocks.ts';
 
 const MiB = 1024 * 1024;

@@ -13,7 +13,7 @@ import {
   text,
 } from '../../case.ts';
 import { fill, type Payload } from '../../payload.ts';
-import { opcodes, writeFrame } from '../../wire.ts';
+import { opcodes, writeFrame } from '../../wire/wire.ts';
 
 const MiB = 1024 * 1024;
 /** What any of these may cost a target: buffers, a garbage collector's slack, and no more. */

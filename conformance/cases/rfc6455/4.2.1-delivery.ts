@@ -14,7 +14,7 @@ import {
 } from '../../case.ts';
 import { request } from '../../handshake.ts';
 import { fill } from '../../payload.ts';
-import { writeFrame } from '../../wire.ts';
+import { writeFrame } from '../../wire/wire.ts';
 
 const hello = text('early');
 /** A client has to wait for the response (§4.1), so no MUST covers what comes with the request. */

@@ -1,6 +1,6 @@
 import { accepted, orRefused, refused, type Section, serverOnly } from '../../case.ts';
 import { request } from '../../handshake.ts';
-import { errorStatus } from '../../response-checks.ts';
+import { errorStatus } from '../../judge/response-checks.ts';
 
 const sample = 'dGhlIHNhbXBsZSBub25jZQ==';
 const base64 = (length: number) => Buffer.alloc(length, 'framewright').toString('base64');

@@ -1,6 +1,6 @@
 import { accepted, orRefused, refused, type Section, serverOnly } from '../../case.ts';
 import { request } from '../../handshake.ts';
-import { errorStatus, owes } from '../../response-checks.ts';
+import { errorStatus, owes } from '../../judge/response-checks.ts';
 
 const line = (startLine: string) => request({ startLine });
 

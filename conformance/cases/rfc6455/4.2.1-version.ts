@@ -1,6 +1,6 @@
 import { accepted, orRefused, refused, type Section, serverOnly } from '../../case.ts';
 import { request } from '../../handshake.ts';
-import { errorStatus, listsVersion13 } from '../../response-checks.ts';
+import { errorStatus, listsVersion13 } from '../../judge/response-checks.ts';
 
 const version = (value: string) => request({ set: { 'Sec-WebSocket-Version': value } });
 

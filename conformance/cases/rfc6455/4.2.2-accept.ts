@@ -1,6 +1,6 @@
 import { accepted, type Section, serverOnly } from '../../case.ts';
 import { acceptFor, request } from '../../handshake.ts';
-import { acceptIs } from '../../response-checks.ts';
+import { acceptIs } from '../../judge/response-checks.ts';
 
 const keyOf = (octet: number) => Buffer.alloc(16, octet).toString('base64');
 

@@ -1,5 +1,5 @@
 import { accepted, answered, ping, pongOf, type Section, serverOnly } from '../../case.ts';
-import * as response from '../../response-checks.ts';
+import * as response from '../../judge/response-checks.ts';
 
 export const openingResponse: Section = {
   document: 'RFC 6455',

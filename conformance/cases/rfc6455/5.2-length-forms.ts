@@ -14,7 +14,7 @@ import {
   text,
 } from '../../case.ts';
 import { fill } from '../../payload.ts';
-import type { LengthForm } from '../../wire.ts';
+import type { LengthForm } from '../../wire/wire.ts';
 
 type Make = (payload: string, lengthForm: LengthForm) => readonly Item[];
 

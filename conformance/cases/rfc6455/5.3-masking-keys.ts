@@ -16,7 +16,7 @@ import {
   text,
 } from '../../case.ts';
 import { hex } from '../../payload.ts';
-import { writeFrame } from '../../wire.ts';
+import { writeFrame } from '../../wire/wire.ts';
 
 /** Every octet differs from its neighbours, so that a key at a wrong place shows. */
 const different = Uint8Array.from({ length: 256 }, (_, index) => (index * 7) & 0xff);

@@ -15,7 +15,7 @@ import {
   type Section,
   text,
 } from '../../case.ts';
-import { opcodes } from '../../wire.ts';
+import { opcodes } from '../../wire/wire.ts';
 
 const begin = { fin: false } as const;
 const kinds = {

@@ -17,7 +17,7 @@ import {
   stopReading,
   text,
 } from '../../case.ts';
-import type { Check } from '../../checks.ts';
+import type { Check } from '../../judge/checks.ts';
 import { fill, hex } from '../../payload.ts';
 
 const names = (count: number) => Array.from({ length: count }, (_, nth) => `ping ${nth}`);

@@ -1,6 +1,6 @@
 import { accepted, orRefused, type Section, serverOnly } from '../../case.ts';
 import { request } from '../../handshake.ts';
-import { extensionsAmong } from '../../response-checks.ts';
+import { extensionsAmong } from '../../judge/response-checks.ts';
 
 const offers = (...lines: string[]) =>
   request({ add: lines.map((line) => `Sec-WebSocket-Extensions: ${line}`) });

@@ -1,5 +1,5 @@
 import { accepted, orRefused, type Section, serverOnly } from '../../case.ts';
-import type { Check } from '../../checks.ts';
+import type { Check } from '../../judge/checks.ts';
 
 const offering = (offer: string) => ({ handshake: { extensions: { offer } } });
 const deflate = (...parameters: string[]) => ['permessage-deflate', ...parameters].join('; ');

@@ -13,8 +13,8 @@ import {
   type Section,
   text,
 } from '../../case.ts';
-import { flushTail } from '../../deflate.ts';
 import { fill, hex } from '../../payload.ts';
+import { flushTail } from '../../wire/deflate.ts';
 import {
   compressed,
   dynamic,

@@ -1,7 +1,7 @@
 /** Blocks as RFC 1951 §3.2.3 knows them, made by zlib, for messages that no usual sender makes. */
 import { constants, deflateRawSync, type ZlibOptions } from 'node:zlib';
 import { excerptOf } from '../../data.ts';
-import { flushTail } from '../../deflate.ts';
+import { flushTail } from '../../wire/deflate.ts';
 
 /** The payload of a message: synchronised, its tail removed (RFC 7692 §7.2.1). */
 export function compressed(plain: string | Uint8Array, options: ZlibOptions = {}): Uint8Array {

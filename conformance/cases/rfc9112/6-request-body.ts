@@ -8,8 +8,8 @@ import {
   text,
 } from '../../case.ts';
 import { request } from '../../handshake.ts';
-import { neverEchoes, noSwitchLater } from '../../response-checks.ts';
-import { writeFrame } from '../../wire.ts';
+import { neverEchoes, noSwitchLater } from '../../judge/response-checks.ts';
+import { writeFrame } from '../../wire/wire.ts';
 
 const smuggled = 'framewright: smuggled';
 const frame = writeFrame({

@@ -1,0 +1,229 @@
+/**
+ * Named looks at a conversation. A check answers with what is wrong, or with nothing. Those in
+ * `ofEveryConversation` hold for every accepted connection, whatever its case is about.
+ */
+import { isUtf8 } from 'node:buffer';
+import type { Document } from '../case.ts';
+import { acceptFor } from '../handshake.ts';
+import type { Conversation } from '../wire/conversation.ts';
+import { headerValues } from '../wire/http-head.ts';
+import type { Message, ObservedFrame } from '../wire/messages.ts';
+import type { Side } from '../wire/timeline.ts';
+import { minimalLengthForm, opcodes } from '../wire/wire.ts';
+import { extensionChecks } from './extension-checks.ts';
+
+/** Where in a side's stream the reason for a verdict stands. */
+export interface Place {
+  readonly from: Side;
+  readonly offset: number;
+  readonly length: number;
+}
+
+export interface Finding {
+  /** What was seen instead, in words. */
+  readonly observed: string;
+  readonly at?: Place;
+}
+
+export interface Check {
+  /** The stable name of the violation. */
+  readonly rule: string;
+  readonly document: Document;
+  readonly section: string;
+  /** What must be so, in the present tense. */
+  readonly expected: string;
+  /** @returns undefined where all is well */
+  find(conversation: Conversation, target: Side): Finding | undefined;
+}
+
+type FrameFault = (frame: ObservedFrame, conversation: Conversation) => string | undefined;
+
+/** A check of each frame that the target sent. */
+function everyFrame(check: Omit<Check, 'find'>, fault: FrameFault): Check {
+  return {
+    ...check,
+    find(conversation, target) {
+      for (const frame of conversation[target].frames) {
+        const observed = fault(frame, conversation);
+        if (observed !== undefined) return { observed, at: placeOf(frame) };
+      }
+      return undefined;
+    },
+  };
+}
+
+export function placeOf(frame: ObservedFrame): Place {
+  return {
+    from: frame.from,
+    offset: frame.offset,
+    length: frame.headerLength + frame.payload.length,
+  };
+}
+
+const isControl = (frame: ObservedFrame) => frame.opcode >= 8;
+const known = new Set<number>(Object.values(opcodes));
+
+export const ofEveryConversation: readonly Check[] = [
+  ...extensionChecks,
+  {
+    rule: 'wrong-accept',
+    document: 'RFC 6455',
+    section: '4.2.2',
+    expected: 'one Sec-WebSocket-Accept, computed from the key',
+    find({ client, server }, target) {
+      if (target !== 'server' || !server.head || !client.head) return undefined;
+      const values = headerValues(server.head, 'Sec-WebSocket-Accept');
+      const key = headerValues(client.head, 'Sec-WebSocket-Key')[0] ?? '';
+      if (values.length === 1 && values[0] === acceptFor(key)) return undefined;
+      const { offset, length } = server.head;
+      const seen = values.length === 0 ? 'no Sec-WebSocket-Accept' : values.join(' and ');
+      return { observed: seen, at: { from: 'server', offset, length } };
+    },
+  },
+  everyFrame(
+    {
+      rule: 'wrong-masking',
+      document: 'RFC 6455',
+      section: '5.1',
+      expected: 'every frame of a client masked, none of a server',
+    },
+    ({ from, maskKey }) => {
+      if ((maskKey !== undefined) === (from === 'client')) return undefined;
+      return maskKey ? 'a masked frame from the server' : 'an unmasked frame from the client';
+    },
+  ),
+  everyFrame(
+    {
+      rule: 'non-minimal-length',
+      document: 'RFC 6455',
+      section: '5.2',
+      expected: 'the shortest length field that fits',
+    },
+    ({ lengthForm, declaredLength }) =>
+      lengthForm === minimalLengthForm(declaredLength)
+        ? undefined
+        : `${declaredLength} bytes in the ${lengthForm}-bit length field`,
+  ),
+  everyFrame(
+    {
+      rule: 'reserved-bit',
+      document: 'RFC 6455',
+      section: '5.2',
+      expected: 'reserved bits of 0 where no extension gives them a meaning',
+    },
+    (frame, { deflate }) => {
+      if (frame.rsv2 || frame.rsv3) return `RSV${frame.rsv2 ? 2 : 3} set`;
+      if (!frame.rsv1) return undefined;
+      if (!deflate) return 'RSV1 set without an extension';
+      // RFC 7692 §6: only the first frame of a data message carries the bit.
+      if (isControl(frame)) return 'RSV1 set on a control frame';
+      return frame.opcode === opcodes.continuation ? 'RSV1 set on a continuation' : undefined;
+    },
+  ),
+  everyFrame(
+    {
+      rule: 'reserved-opcode',
+      document: 'RFC 6455',
+      section: '5.2',
+      expected: 'an opcode that the protocol defines',
+    },
+    ({ opcode }) => (known.has(opcode) ? undefined : `opcode ${opcode}`),
+  ),
+  everyFrame(
+    {
+      rule: 'bad-control-frame',
+      document: 'RFC 6455',
+      section: '5.5',
+      expected: 'control frames unfragmented and of at most 125 bytes',
+    },
+    (frame) => {
+      if (!isControl(frame)) return undefined;
+      if (!frame.fin) return 'a control frame without FIN';
+      return frame.declaredLength > 125n
+        ? `a control frame of ${frame.declaredLength} bytes`
+        : undefined;
+    },
+  ),
+  {
+    rule: 'bad-fragmentation',
+    document: 'RFC 6455',
+    section: '5.4',
+    expected: 'a continuation only inside a message, a new message only outside of one',
+    find(conversation, target) {
+      let inside = false;
+      for (const frame of conversation[target].frames) {
+        if (isControl(frame)) continue;
+        const continues = frame.opcode === opcodes.continuation;
+        if (continues !== inside) {
+          const observed = continues ? 'a continuation of nothing' : 'a message inside another';
+          return { observed, at: placeOf(frame) };
+        }
+        inside = !frame.fin;
+      }
+      return undefined;
+    },
+  },
+  {
+    rule: 'invalid-utf8',
+    document: 'RFC 6455',
+    section: '8.1',
+    expected: 'text messages in UTF-8',
+    find(conversation, target) {
+      const bad = conversation[target].messages.find(
+        ({ type, data }) => type === 'text' && data !== undefined && !isUtf8(data),
+      );
+      return bad && { observed: 'a text message that is not UTF-8', at: placeOfMessage(bad) };
+    },
+  },
+  {
+    rule: 'invalid-deflate',
+    document: 'RFC 7692',
+    section: '7.2.1',
+    expected: 'compressed messages that can be inflated with what was agreed',
+    find(conversation, target) {
+      const bad = conversation[target].messages.find(({ inflateFailure }) => inflateFailure);
+      return bad && { observed: `${bad.inflateFailure}`, at: placeOfMessage(bad) };
+    },
+  },
+  {
+    rule: 'bad-close-payload',
+    document: 'RFC 6455',
+    section: '5.5.1',
+    expected: 'a Close frame with no body, or a code that may be sent and a reason in UTF-8',
+    find(conversation, target) {
+      const close = conversation[target].close;
+      if (!close || close.frame.payload.length === 0) return undefined;
+      const at = placeOf(close.frame);
+      if (close.code === undefined) return { observed: 'a Close body of one byte', at };
+      if (neverSent(close.code)) return { observed: `close code ${close.code}`, at };
+      return isUtf8(close.reason) ? undefined : { observed: 'a reason that is not UTF-8', at };
+    },
+  },
+  {
+    rule: 'frame-after-close',
+    document: 'RFC 6455',
+    section: '5.5.1',
+    expected: 'nothing behind the Close frame',
+    find(conversation, target) {
+      const { frames } = conversation[target];
+      const index = frames.findIndex(({ opcode }) => opcode === opcodes.close);
+      const after = index === -1 ? undefined : frames[index + 1];
+      return after && { observed: `a frame with opcode ${after.opcode}`, at: placeOf(after) };
+    },
+  },
+];
+
+export function placeOfMessage(message: Message): Place {
+  const first = message.frames[0]!;
+  const last = placeOf(message.frames.at(-1)!);
+  return {
+    from: message.from,
+    offset: first.offset,
+    length: last.offset + last.length - first.offset,
+  };
+}
+
+/** RFC 6455 §7.4.1, §7.4.2: codes that no endpoint puts into a Close frame. */
+function neverSent(code: number): boolean {
+  return code < 1000 || [1005, 1006, 1015].includes(code);
+}

@@ -1,0 +1,242 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  answered,
+  answeredOrTooBig,
+  bothRoles,
+  type Case,
+  close,
+  closed,
+  type Expectation,
+  echoOf,
+  failed,
+  gone,
+  type Item,
+  type Level,
+  message,
+  observed,
+  ping,
+  pong,
+  refused,
+  type Step,
+  text,
+} from '../case.ts';
+import { acceptFor, plainRequest, plainResponse, writeHead } from '../handshake.ts';
+import { alivePayload, probePayload } from '../play/alive.ts';
+import { ItemWriter } from '../play/writer.ts';
+import { type Timeline, TimelineRecorder } from '../wire/timeline.ts';
+import { writeFrame } from '../wire/wire.ts';
+import { type Judgement, judge } from './judge.ts';
+
+type Said =
+  | { readonly client: Item }
+  | { readonly server: Item }
+  | { readonly end: 'fin' | 'rst' }
+  | { readonly timeout: string };
+
+const client = (item: Item): Said => ({ client: item });
+const server = (item: Item): Said => ({ server: item });
+const fin: Said = { end: 'fin' };
+const rst: Said = { end: 'rst' };
+const timeout: Said = { timeout: 'a Close frame' };
+const key = 'dGhlIHNhbXBsZSBub25jZQ==';
+const mask = (length: number) => new Uint8Array(length).fill(7);
+
+function record(said: readonly Said[], response: readonly string[] = plainResponse): Timeline {
+  const recorder = new TimelineRecorder('tcp');
+  const writers = {
+    client: new ItemWriter('client', mask),
+    server: new ItemWriter('server', mask),
+  };
+  const values = { key, accept: acceptFor(key), target: '/', host: 'localhost' };
+  recorder.bytes('client', writeHead({ lines: plainRequest }, values));
+  recorder.bytes('server', writeHead({ lines: response }, values));
+  for (const each of said) {
+    if ('client' in each) recorder.bytes('client', join(writers.client.write([each.client])));
+    else if ('server' in each) recorder.bytes('server', join(writers.server.write([each.server])));
+    else if ('end' in each) recorder.end(each.end, 'server');
+    else recorder.timeout(each.timeout);
+  }
+  return recorder.timeline();
+}
+
+const join = (chunks: readonly Uint8Array[]) => Buffer.concat(chunks);
+
+function judged(
+  expect: Expectation,
+  said: readonly Said[],
+  { level = 'must' as Level, steps = [] as readonly Step[], response = plainResponse } = {},
+): Judgement {
+  const testCase: Case = {
+    id: 'test/case',
+    title: 'a case',
+    level,
+    document: 'RFC 6455',
+    section: '5.2',
+    requirement: 'something',
+    against: bothRoles,
+    steps,
+    expect,
+  };
+  return judge(testCase, record(said, response), { role: 'server', echo: true });
+}
+
+const alive = [client(text(alivePayload)), server(text(alivePayload))];
+const bad = client(text('bad', { rsv3: true }));
+const probed = [client(ping(probePayload)), server(pong(probePayload))];
+
+/** How a connection can end behind a provocation, and what that says where it has to be failed. */
+const afterProvocation: readonly (readonly [string, readonly Said[], string, string])[] = [
+  ['Close with the code, FIN', [server(close(1002)), fin], 'pass', 'case'],
+  ['Close with the code, RST', [server(close(1002)), rst], 'pass', 'case'],
+  ['Close with another error, FIN', [server(close(1007)), fin], 'warn', 'wrong-close-code'],
+  ['Close without a code, FIN', [server(close()), fin], 'warn', 'wrong-close-code'],
+  ['Close that says all went well', [server(close(1000)), fin], 'fail', 'wrong-close-code'],
+  ['Close with a code that is never sent', [server(close(1006)), fin], 'fail', 'bad-close-payload'],
+  ['Close, TCP left open', [server(close(1002)), timeout], 'fail', 'tcp-left-open'],
+  ['FIN without Close', [fin], 'warn', 'failed-without-close-frame'],
+  ['RST without Close', [rst], 'warn', 'failed-without-close-frame'],
+  ['timeout', [timeout], 'fail', 'case'],
+  ['still open', [], 'fail', 'case'],
+  ['still open and answering', probed, 'fail', 'case'],
+  [
+    'an echo, then Close',
+    [server(text('bad')), server(close(1002)), fin],
+    'fail',
+    'unexpected-answer',
+  ],
+  [
+    'Close, then an echo',
+    [server(close(1002)), server(text('bad')), fin],
+    'fail',
+    'frame-after-close',
+  ],
+];
+
+for (const [how, said, verdict, rule] of afterProvocation) {
+  test(`has to fail the connection: ${how} is ${verdict}`, () => {
+    const judgement = judged(failed(1002), [...alive, bad, ...said]);
+    assert.deepEqual([judgement.verdict, judgement.rule], [verdict, rule], judgement.observed);
+  });
+}
+
+/** The same behind the peer's Close. */
+const afterClose: readonly (readonly [string, readonly Said[], string, string])[] = [
+  ['Close with the code, FIN', [server(close(1000)), fin], 'pass', 'case'],
+  ['Close without a code, FIN', [server(close()), fin], 'pass', 'case'],
+  ['Close with another code, FIN', [server(close(1001)), fin], 'warn', 'wrong-close-code'],
+  ['Close with a code that is never sent', [server(close(1005)), fin], 'fail', 'bad-close-payload'],
+  ['Close, TCP left open', [server(close(1000)), timeout], 'fail', 'tcp-left-open'],
+  ['FIN without Close', [fin], 'fail', 'no-close-frame'],
+  ['RST without Close', [rst], 'fail', 'no-close-frame'],
+  ['timeout', [timeout], 'fail', 'no-close-frame'],
+  ['still open', [], 'fail', 'no-close-frame'],
+];
+
+for (const [how, said, verdict, rule] of afterClose) {
+  test(`has to answer a Close: ${how} is ${verdict}`, () => {
+    const steps = [...alive, client(close(1000)), ...said];
+    const answer = judged(closed([1000, 'none']), steps);
+    assert.deepEqual([answer.verdict, answer.rule], [verdict, rule], answer.observed);
+    const hello = [client(text('hello')), server(text('hello')), client(close(1000)), ...said];
+    const normal = judged(answered([echoOf(text('hello'))]), hello);
+    assert.deepEqual([normal.verdict, normal.rule], [verdict, rule], normal.observed);
+  });
+}
+
+test('a target that shows no life before the provocation does not score', () => {
+  const hangsUp = [client(text(alivePayload)), server(close(1002)), fin];
+  assert.equal(judged(failed(1002), hangsUp).rule, 'not-alive');
+  assert.equal(judged(failed(1002), hangsUp).verdict, 'fail');
+});
+
+test('a bad Close that is answered like a good one was not noticed', () => {
+  const badClose = client(close(undefined, '', { rsv3: true }));
+  const empty = judged(failed(1002), [...alive, badClose, server(close()), fin]);
+  assert.deepEqual([empty.verdict, empty.rule], ['fail', 'wrong-close-code']);
+});
+
+test('the level of the case weighs its own rule, and another MUST stays one', () => {
+  const swallowed = [...alive, bad, ...probed];
+  assert.equal(judged(failed(1002), swallowed, { level: 'should' }).verdict, 'warn');
+  assert.equal(judged(failed(1002), swallowed, { level: 'may' }).verdict, 'info');
+  const masked = [...alive, bad, server(close(1002, '', { mask: mask(4) })), fin];
+  const judgement = judged(failed(1002), masked, { level: 'should' });
+  assert.deepEqual([judgement.verdict, judgement.rule], ['fail', 'wrong-masking']);
+  assert.equal(judgement.reference, 'RFC 6455 §5.1');
+});
+
+test('order, kind and content of the answers count, and which of them is wrong is shown', () => {
+  const expect = answered([echoOf(text('one')), echoOf(text('two'))]);
+  const asked = [client(text('one')), client(text('two'))];
+  const swapped = judged(expect, [...asked, server(text('two')), server(text('one'))]);
+  assert.deepEqual([swapped.verdict, swapped.rule], ['fail', 'wrong-answer']);
+  assert.deepEqual([swapped.expected, swapped.observed], ['text "one"', 'text "two"']);
+  assert.equal(swapped.at?.from, 'server');
+  const missing = judged(expect, [...asked, server(text('one')), timeout]);
+  assert.deepEqual([missing.rule, missing.expected], ['missing-answer', 'text "two"']);
+});
+
+test('TCP has to end, in whatever way, where nothing else is asked', () => {
+  assert.equal(judged(gone(), [...alive, fin]).verdict, 'pass');
+  assert.equal(judged(gone(), [...alive, rst]).verdict, 'pass');
+  assert.equal(judged(gone(), [...alive, timeout]).rule, 'tcp-left-open');
+});
+
+test('where no document decides, what was seen is told', () => {
+  const judgement = judged(observed(), [...alive, client(close(5000)), server(close(1002)), fin]);
+  assert.deepEqual([judgement.verdict, judgement.observed], ['info', 'Close 1002, then FIN']);
+});
+
+test('a message beyond a limit of the target is no violation, and no pass', () => {
+  const said = [client(text('large')), server(close(1009)), fin];
+  assert.equal(judged(answeredOrTooBig([echoOf(text('large'))]), said).verdict, 'info');
+  assert.equal(judged(answered([echoOf(text('large'))]), said).verdict, 'fail');
+});
+
+test('an offer of compression that is declined leaves nothing to judge', () => {
+  const compressed = message('text', 'hello', { deflate: true });
+  const said = [
+    client(text('hello')),
+    server(text('hello')),
+    client(close(1000)),
+    server(close(1000)),
+    fin,
+  ];
+  const expect = answered([echoOf(compressed)]);
+  assert.equal(judged(expect, said, { steps: [compressed] }).verdict, 'skip');
+});
+
+test('a refusal is a status other than 101; its number is a SHOULD', () => {
+  const refusal = ['HTTP/1.1 400 Bad Request', 'Content-Length: 0'];
+  assert.equal(judged(refused(), [fin], { response: refusal }).verdict, 'pass');
+  assert.equal(judged(refused([426]), [fin], { response: refusal }).verdict, 'warn');
+  assert.equal(judged(refused(), [fin]).verdict, 'fail');
+  assert.equal(judged(answered([]), [fin], { response: refusal }).rule, 'handshake-failed');
+});
+
+test('what holds for every conversation is looked at in each', () => {
+  const wrongs: readonly (readonly [Item, string])[] = [
+    [text('hello', { mask: mask(4) }), 'wrong-masking'],
+    [text('hello', { lengthForm: 16 }), 'non-minimal-length'],
+    [text('hello', { rsv1: true }), 'reserved-bit'],
+    [{ ...text('hello'), opcode: 3 }, 'reserved-opcode'],
+    [{ ...text('hello'), opcode: 0 }, 'bad-fragmentation'],
+    [text(Uint8Array.of(0xff)), 'invalid-utf8'],
+    [ping('', { fin: false }), 'bad-control-frame'],
+  ];
+  for (const [item, rule] of wrongs) {
+    const said = [client(text('hello')), server(item), server(text('hello')), fin];
+    const judgement = judged(answered([echoOf(text('hello'))]), said);
+    assert.deepEqual([judgement.verdict, judgement.rule], ['fail', rule]);
+  }
+});
+
+test('the bytes that decided are named, also of a frame that was never whole', () => {
+  const cut = writeFrame({ opcode: 1, payload: Buffer.from('bad'), maskKey: mask(4) }).subarray(
+    0,
+    8,
+  );
+  const { at } = judged(failed(1007), [...alive, client({ kind: 'bytes', bytes: cut }), timeout]);
+  assert.deepEqual([at?.from, at?.length], ['client', 8]);
+});

@@ -1,0 +1,220 @@
+/**
+ * The verdict: a pure function of a case and the timeline of its conversation, so stored results
+ * can be judged again. The first thing that is wrong decides; how the connection ended is part of
+ * what is expected.
+ */
+
+import type { Case, ExpectedEvent } from '../case.ts';
+import { aliveAnswer, isAnswerToProbe } from '../play/alive.ts';
+import { sendsCompressed } from '../play/needs.ts';
+import { type Conversation, readConversation } from '../wire/conversation.ts';
+import type { Side, Timeline } from '../wire/timeline.ts';
+import { type Check, ofEveryConversation, type Place, placeOf } from './checks.ts';
+import { findInEnding } from './judge-ending.ts';
+import {
+  findConnection,
+  findInOpening,
+  findInRefusal,
+  findInTurningAway,
+} from './judge-opening.ts';
+import { matchEvents, observedEvents } from './match.ts';
+import { findInProgramView } from './program-view.ts';
+import { ofEveryRequest } from './request-checks.ts';
+import { describeEnding, describeEvent, describeExpectation } from './sentences.ts';
+import { ruleOf, type Violation } from './violation.ts';
+
+/** `must` broken: fail; `should` broken: warn; left open: info; a need not met: skip. */
+export type Verdict = 'pass' | 'fail' | 'warn' | 'info' | 'skip' | 'error';
+
+export interface Judgement {
+  readonly verdict: Verdict;
+  /** The name of the violation; of the rule that was kept where nothing is wrong. */
+  readonly rule: string;
+  readonly expected: string;
+  readonly observed: string;
+  /** The bytes that decided. */
+  readonly at?: Place;
+  /** Where the broken rule is not the case's own: `RFC 6455 §5.1`. */
+  readonly reference?: string;
+}
+
+export interface JudgedTarget {
+  readonly role: Side;
+  /** Where false, data messages of the target are its own affair. */
+  readonly echo: boolean;
+}
+
+export function judge(testCase: Case, timeline: Timeline, target: JudgedTarget): Judgement {
+  const conversation = readConversation(timeline);
+  const expected = describeExpectation(testCase);
+  const unjudged = findNothingToJudge(testCase, conversation, target);
+  if (unjudged) return { rule: ruleOf(testCase), expected, ...unjudged };
+  const violation = findViolation(testCase, conversation, target);
+  if (!violation) {
+    const isOpen = testCase.level === 'may' || testCase.expect.ending.kind === 'any';
+    return {
+      verdict: isOpen ? 'info' : 'pass',
+      rule: ruleOf(testCase),
+      expected,
+      observed: describeEnding(conversation, target.role),
+    };
+  }
+  const { rule, observed, at, reference } = violation;
+  return {
+    verdict: verdictOf(violation, testCase),
+    rule,
+    expected: violation.expected ?? expected,
+    observed,
+    ...(at && { at }),
+    ...(reference && { reference }),
+  };
+}
+
+/** Where the target used a freedom that the documents give it, and so did not come to the rule. */
+function findNothingToJudge(
+  testCase: Case,
+  conversation: Conversation,
+  { role }: JudgedTarget,
+): Pick<Judgement, 'verdict' | 'observed'> | undefined {
+  const { ending } = testCase.expect;
+  // RFC 7692 §5.1: a server may decline any offer, and then nothing is compressed.
+  if (sendsCompressed(testCase) && conversation.accepted && !conversation.deflate) {
+    return { verdict: 'skip', observed: 'the target declined this offer of permessage-deflate' };
+  }
+  // RFC 6455 §10.4: an endpoint may limit what it takes, and §7.4.1 has a code to say so.
+  const { close } = conversation[role];
+  if (ending.kind === 'normal' && ending.orTooBig && close?.code === 1009) {
+    const observed = `${describeEnding(conversation, role)}: beyond a limit of the target's own`;
+    return { verdict: 'info', observed };
+  }
+  return undefined;
+}
+
+function verdictOf({ weight }: Violation, { level }: Case): Verdict {
+  const broken = weight === 'of the case' ? level : weight;
+  // A SHOULD that is broken beside a case of lower level cannot weigh more than the case.
+  if (level === 'may' && weight !== 'must') return 'info';
+  return broken === 'must' ? 'fail' : broken === 'should' ? 'warn' : 'info';
+}
+
+function findViolation(
+  testCase: Case,
+  conversation: Conversation,
+  target: JudgedTarget,
+): Violation | undefined {
+  return findOnWire(testCase, conversation, target) ?? findInView(testCase, conversation);
+}
+
+function findInView(testCase: Case, conversation: Conversation): Violation | undefined {
+  const wrong = findInProgramView(testCase, conversation);
+  return wrong && { rule: 'wrong-events', weight: 'of the case', ...wrong };
+}
+
+function findOnWire(
+  testCase: Case,
+  conversation: Conversation,
+  target: JudgedTarget,
+): Violation | undefined {
+  const { ending, orRefused } = testCase.expect;
+  if (ending.kind === 'unopened') return findConnection(conversation);
+  if (ending.kind === 'refused' || (orRefused && !conversation.accepted)) {
+    const find = target.role === 'server' ? findInRefusal : findInTurningAway;
+    return find(testCase, conversation) ?? findInChecks(testCase, conversation, target);
+  }
+  return (
+    findInOpening(conversation) ??
+    findInChecks(testCase, conversation, target) ??
+    findInEvents(testCase, conversation, target) ??
+    findInEnding(testCase, conversation, target)
+  );
+}
+
+function findInChecks(
+  testCase: Case,
+  conversation: Conversation,
+  { role }: JudgedTarget,
+): Violation | undefined {
+  const find = (check: Check, weight: Violation['weight']): Violation | undefined => {
+    const finding = check.find(conversation, role);
+    return (
+      finding && {
+        rule: check.rule,
+        weight,
+        expected: check.expected,
+        observed: finding.observed,
+        at: finding.at,
+        reference: `${check.document} §${check.section}`,
+      }
+    );
+  };
+  for (const check of testCase.expect.checks ?? []) {
+    const found = find(check, 'of the case');
+    if (found) return found;
+  }
+  for (const check of role === 'client' ? ofEveryRequest : []) {
+    const found = find(check, 'must');
+    if (found) return found;
+  }
+  if (!conversation.accepted) return undefined;
+  for (const check of ofEveryConversation) {
+    const found = find(check, 'must');
+    if (found) return found;
+  }
+  return undefined;
+}
+
+function findInEvents(
+  testCase: Case,
+  conversation: Conversation,
+  { role, echo }: JudgedTarget,
+): Violation | undefined {
+  const proof = aliveAnswer(conversation[role === 'server' ? 'client' : 'server']);
+  const expected = [...(proof ? [proof] : []), ...testCase.expect.events];
+  const events = conversation.events.filter(
+    (event) =>
+      'from' in event &&
+      event.from === role &&
+      !isAnswerToProbe(event) &&
+      (echo || event.kind !== 'message'),
+  );
+  if (testCase.expect.ending.kind === 'any' && expected.length <= (proof ? 1 : 0)) return undefined;
+  const observed = observedEvents(events);
+  const match = matchEvents(expected, observed);
+  if (match.state === 'complete') return match.late && latePong(match.late);
+  if (match.state === 'waiting') {
+    const isProof = proof !== undefined && match.next === proof;
+    return {
+      rule: isProof ? 'not-alive' : 'missing-answer',
+      weight: 'of the case',
+      expected: describeEvent(match.next),
+      observed: isProof
+        ? `no sign of life before the provocation: ${describeEnding(conversation, role)}`
+        : describeEnding(conversation, role),
+    };
+  }
+  const seen = observed[match.index]!;
+  return {
+    rule: match.next ? 'wrong-answer' : 'unexpected-answer',
+    weight: 'of the case',
+    expected: match.next ? describeEvent(match.next) : describeExpectation(testCase),
+    observed: describeEvent(seen),
+    at: placeOfEvent(events, match.index),
+  };
+}
+
+function latePong(pong: ExpectedEvent): Violation {
+  return {
+    rule: 'late-pong',
+    weight: 'should',
+    expected: `${describeEvent(pong)} as soon as its ping has come`,
+    observed: 'the pong behind the echo of a message that ended after the ping',
+    reference: 'RFC 6455 §5.5.2',
+  };
+}
+
+function placeOfEvent(events: Conversation['events'], index: number): Place | undefined {
+  const event = events.filter(({ kind }) => kind === 'message' || kind === 'pong')[index];
+  if (event?.kind === 'pong') return placeOf(event.frame);
+  if (event?.kind === 'message') return placeOf(event.message.frames[0]!);
+  return undefined;
+}

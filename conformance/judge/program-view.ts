@@ -1,0 +1,155 @@
+/**
+ * What the target's own program saw, where it could be asked (WHATWG WebSockets §4): the events of
+ * its API in order. A case states them, or they follow from how its conversation has to end.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import { type Case, type ExpectedScriptEvent, itemsOf } from '../case.ts';
+import { bytesOf, describePayload, lengthOf } from '../payload.ts';
+import { alivePayload } from '../play/alive.ts';
+import type { Conversation } from '../wire/conversation.ts';
+import type { ScriptEvent } from '../wire/timeline.ts';
+import { opcodes } from '../wire/wire.ts';
+
+export interface WrongView {
+  readonly expected: string;
+  readonly observed: string;
+}
+
+/** @returns undefined where all is well, or where nobody could ask the program */
+export function findInProgramView(
+  testCase: Case,
+  conversation: Conversation,
+): WrongView | undefined {
+  const events = conversation.events.flatMap((entry) =>
+    entry.kind === 'script' && !isProofOfLife(entry.event) ? [entry.event] : [],
+  );
+  if (events.length === 0) return undefined;
+  const stated = testCase.expect.script;
+  const expected = stated ?? impliedView(testCase);
+  if (!expected) return undefined;
+  const seen = stated ? events : events.filter(({ type }) => type !== 'message');
+  if (matches(expected, seen)) return undefined;
+  return {
+    expected: `the program sees ${expected.map(describeExpected).join(', ')}`,
+    observed: seen.map(describeSeen).join(', '),
+  };
+}
+
+/** Messages aside: their echo is on the wire. */
+function impliedView({ steps, expect }: Case): readonly ExpectedScriptEvent[] | undefined {
+  if (expect.orRefused) return undefined;
+  switch (expect.ending.kind) {
+    case 'normal':
+      return expect.ending.orTooBig ? undefined : closesCleanly(1000);
+    case 'closed': {
+      const body = itemsOf(steps).find(
+        (item) => item.kind === 'frame' && item.opcode === opcodes.close,
+      );
+      if (body?.kind !== 'frame') return undefined;
+      const payload = Buffer.from(bytesOf(body.payload));
+      return closesCleanly(payload.length < 2 ? 1005 : payload.readUInt16BE(0));
+    }
+    case 'failed':
+      return [{ type: 'open' }, ...failsToConnect];
+    case 'refused':
+      return failsToConnect;
+    default:
+      return undefined;
+  }
+}
+
+export const closesCleanly = (code: number): readonly ExpectedScriptEvent[] => [
+  { type: 'open' },
+  { type: 'close', code: [code], wasClean: true },
+];
+
+/** An error event, and then a close event that says nothing about why. */
+export const failsToConnect: readonly ExpectedScriptEvent[] = [
+  { type: 'error' },
+  { type: 'close', code: [1006], wasClean: false },
+];
+
+function matches(expected: readonly ExpectedScriptEvent[], seen: readonly ScriptEvent[]): boolean {
+  const [next, ...rest] = expected;
+  if (!next) return seen.length === 0;
+  if (seen[0] && isSame(next, seen[0]) && matches(rest, seen.slice(1))) return true;
+  return next.optional === true && matches(rest, seen);
+}
+
+function isSame(expected: ExpectedScriptEvent, seen: ScriptEvent): boolean {
+  switch (expected.type) {
+    case 'open':
+      return (
+        seen.type === 'open' &&
+        (expected.protocol === undefined || expected.protocol === seen.protocol)
+      );
+    case 'error':
+      return seen.type === 'error';
+    case 'message':
+      if (seen.type !== 'message') return false;
+      return seen.data
+        ? Buffer.from(seen.data).equals(bytesOf(expected.data))
+        : seen.length === lengthOf(expected.data);
+    case 'close':
+      return (
+        seen.type === 'close' &&
+        (expected.code?.includes(seen.code) ?? true) &&
+        (expected.reason ?? seen.reason) === seen.reason &&
+        (expected.wasClean ?? seen.wasClean) === seen.wasClean
+      );
+    case 'value':
+      return (
+        seen.type === 'value' &&
+        seen.name === expected.name &&
+        isDeepStrictEqual(seen.value, expected.value)
+      );
+  }
+}
+
+/** The peer's question whether the target is alive is no part of the case. */
+const isProofOfLife = (event: ScriptEvent) =>
+  event.type === 'message' &&
+  event.data !== undefined &&
+  Buffer.from(event.data).toString('latin1') === alivePayload;
+
+function describeExpected(event: ExpectedScriptEvent): string {
+  const maybe = event.optional ? 'perhaps ' : '';
+  switch (event.type) {
+    case 'open':
+    case 'error':
+      return maybe + event.type;
+    case 'message':
+      return `${maybe}message ${describePayload(event.data)}`;
+    case 'close': {
+      const { code, reason, wasClean } = event;
+      return maybe + describeClose(code?.join(' or '), reason, wasClean);
+    }
+    case 'value':
+      return `${maybe}${event.name}: ${JSON.stringify(event.value)}`;
+  }
+}
+
+function describeSeen(event: ScriptEvent): string {
+  switch (event.type) {
+    case 'open':
+      return event.protocol ? `open with ${event.protocol}` : 'open';
+    case 'error':
+      return 'error';
+    case 'message':
+      return `message ${event.data ? describePayload(Buffer.from(event.data)) : `of ${event.length} bytes`}`;
+    case 'close':
+      return describeClose(`${event.code}`, event.reason || undefined, event.wasClean);
+    case 'value':
+      return `${event.name}: ${JSON.stringify(event.value)}`;
+  }
+}
+
+function describeClose(code?: string, reason?: string, wasClean?: boolean): string {
+  const words = [
+    'close',
+    ...(code === undefined ? [] : [code]),
+    ...(reason === undefined ? [] : [JSON.stringify(reason)]),
+    ...(wasClean === undefined ? [] : [wasClean ? 'clean' : 'unclean']),
+  ];
+  return words.join(' ');
+}

@@ -1,0 +1,17 @@
+/** What is wrong with a conversation, and how much it weighs. */
+import type { Case } from '../case.ts';
+import type { Place } from './checks.ts';
+
+/** What is wrong, and how much it weighs: the case's level, a MUST of another rule, or a SHOULD. */
+export interface Violation {
+  readonly rule: string;
+  readonly weight: 'of the case' | 'must' | 'should';
+  readonly expected?: string;
+  readonly observed: string;
+  readonly at?: Place | undefined;
+  readonly reference?: string;
+}
+
+export function ruleOf(testCase: Pick<Case, 'id' | 'rule'>): string {
+  return testCase.rule ?? testCase.id.slice(testCase.id.indexOf('/') + 1);
+}

@@ -1,0 +1,108 @@
+/**
+ * What a limit case leaves behind. The proof that a target stood it is a fresh connection that is
+ * served as before, and, where the harness started the target, that its memory stayed in budget.
+ */
+
+import type { Aftermath, Case } from '../case.ts';
+import { judge } from '../judge/judge.ts';
+import { aliveCase } from './alive.ts';
+import type { ServerTarget } from './connect.ts';
+import { connect } from './connect.ts';
+import { playAsClient } from './player.ts';
+import type { Round } from './rounds.ts';
+import type { PlayOptions } from './talk.ts';
+
+/** Octets of resident memory; undefined where nobody can say. */
+export type ResidentMemory = () => number | undefined;
+
+const MiB = 1024 * 1024;
+const samplingInterval = 50;
+
+/** Watches how far memory rises above where it was. */
+export class MemoryWatch {
+  readonly #read: ResidentMemory;
+  readonly #before: number | undefined;
+  readonly #timer: NodeJS.Timeout;
+  #peak = 0;
+
+  constructor(read: ResidentMemory) {
+    this.#read = read;
+    this.#before = read();
+    this.#timer = setInterval(() => this.#sample(), samplingInterval);
+  }
+
+  /** @returns octets; undefined where nobody can say */
+  stop(): number | undefined {
+    clearInterval(this.#timer);
+    this.#sample();
+    return this.#before === undefined ? undefined : Math.max(0, this.#peak - this.#before);
+  }
+
+  #sample(): void {
+    this.#peak = Math.max(this.#peak, this.#read() ?? 0);
+  }
+}
+
+/**
+ * @param round as the case itself was judged
+ * @param growth octets; undefined where nobody can say
+ * @returns the round, or why the target did not stand it
+ */
+export async function judgeAftermath(
+  testCase: Case & { readonly aftermath: Aftermath },
+  round: Round,
+  growth: number | undefined,
+  target: ServerTarget,
+  options: PlayOptions,
+): Promise<Round> {
+  const { verdict: seen } = round.judgement;
+  if (seen === 'fail') return round;
+  const fresh = await playFresh(target, options);
+  if (fresh !== 'served') {
+    return {
+      ...round,
+      judgement: {
+        verdict: 'fail',
+        rule: 'no-longer-served',
+        expected: 'a fresh connection served as before',
+        observed: fresh,
+      },
+    };
+  }
+  // Where any outcome is as good, to have stood it is what the case asks for.
+  const verdict = testCase.level !== 'may' && seen === 'info' ? 'pass' : seen;
+  const observed = `${round.judgement.observed}, then a fresh connection served`;
+  if (growth === undefined) {
+    return { ...round, judgement: { ...round.judgement, verdict, observed } };
+  }
+  const grown = `${Math.round(growth / MiB)} MiB more memory`;
+  if (growth > testCase.aftermath.memory) {
+    return {
+      ...round,
+      judgement: {
+        verdict: 'fail',
+        rule: 'memory-over-budget',
+        expected: `at most ${testCase.aftermath.memory / MiB} MiB more memory`,
+        observed: grown,
+      },
+    };
+  }
+  return {
+    ...round,
+    judgement: { ...round.judgement, verdict, observed: `${observed}, ${grown}` },
+  };
+}
+
+async function playFresh(target: ServerTarget, options: PlayOptions): Promise<string> {
+  try {
+    const socket = await connect(target, options.timeout);
+    const timeline = await playAsClient(aliveCase, socket, target, options);
+    const { verdict, observed } = judge(aliveCase, timeline, {
+      role: 'server',
+      echo: options.echo,
+    });
+    return verdict === 'fail' ? `a fresh connection is not served: ${observed}` : 'served';
+  } catch (error) {
+    return `a fresh connection is not served: ${(error as Error).message}`;
+  }
+}

@@ -1,0 +1,44 @@
+/** What a case asks of its target beyond the role, and why it is skipped where that is missing. */
+import { type Case, itemsOf, type Need } from '../case.ts';
+
+/** The stated needs, and those that follow from what is expected. */
+export function needsOf(testCase: Case): ReadonlySet<Need> {
+  const needs = new Set<Need>(testCase.needs);
+  for (const { kind, optional } of testCase.expect.events) {
+    if (optional) continue;
+    if (kind === 'text' || kind === 'binary') needs.add('echo');
+    if (kind === 'pong') needs.add('pong');
+  }
+  if (sendsCompressed(testCase)) needs.add('deflate');
+  if (testCase.script) needs.add('script');
+  if (testCase.page !== undefined) needs.add('page');
+  return needs;
+}
+
+/** Whether some message among the steps goes out compressed. */
+export function sendsCompressed({ steps }: Pick<Case, 'steps'>): boolean {
+  return itemsOf(steps).some((item) => item.kind === 'message' && item.deflate);
+}
+
+const reasons: Readonly<Record<Need, string>> = {
+  echo: 'the target does not echo messages',
+  pong: 'the target does not answer pings',
+  deflate: 'the target does not negotiate permessage-deflate',
+  windowLimit: 'the target does not let its window be limited',
+  originPolicy: 'the target accepts any Origin',
+  script: 'the target cannot be told what to do',
+  page: 'the target is no browser',
+  tls: 'the target is not reached over TLS',
+  http2: 'the target does not speak WebSocket over HTTP/2',
+};
+
+/** @returns the reason to skip, or undefined */
+export function unmetNeed(
+  testCase: Case,
+  can: Readonly<Partial<Record<Need, boolean>>>,
+): string | undefined {
+  for (const need of needsOf(testCase)) {
+    if (!can[need]) return reasons[need];
+  }
+  return undefined;
+}

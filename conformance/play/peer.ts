@@ -1,0 +1,168 @@
+/**
+ * The peer's end of one connection: writes what it is told, records everything both sides do, and
+ * waits for observations. It answers a Ping (RFC 6455 §5.5.2) and nothing else by itself.
+ */
+import type { Socket } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { TLSSocket } from 'node:tls';
+import { type ConversationEvent, ConversationReader } from '../wire/conversation.ts';
+import { type Side, type Timeline, TimelineRecorder } from '../wire/timeline.ts';
+import { opcodes, writeFrame } from '../wire/wire.ts';
+import { startAwakeTimer } from './awake-timer.ts';
+
+export type Waited = 'seen' | 'ended' | 'timeout';
+
+export class Peer {
+  readonly side: Side;
+  readonly target: Side;
+  /** What the target has shown, in order. */
+  readonly observed: ConversationEvent[] = [];
+  readonly #socket: Socket;
+  readonly #recorder: TimelineRecorder;
+  readonly #reader: ConversationReader;
+  readonly #waiting = new Set<() => void>();
+  #targetEnded = false;
+  #timedOut = false;
+  #finished = false;
+
+  constructor(socket: Socket, side: Side) {
+    const transport = socket instanceof TLSSocket ? 'tls' : 'tcp';
+    this.side = side;
+    this.target = side === 'client' ? 'server' : 'client';
+    this.#socket = socket;
+    this.#recorder = new TimelineRecorder(transport);
+    this.#reader = new ConversationReader(transport);
+    socket.on('data', (bytes) => this.#take('bytes', bytes));
+    socket.on('end', () => this.#take('fin'));
+    socket.on('error', () => this.#take('rst'));
+    socket.on('close', () => this.#take('rst'));
+  }
+
+  /** True once the target has ended its direction, by FIN or RST. */
+  get targetEnded(): boolean {
+    return this.#targetEnded;
+  }
+
+  timeline(): Timeline {
+    return this.#recorder.timeline();
+  }
+
+  conversation() {
+    return this.#reader.conversation();
+  }
+
+  /**
+   * One write; whatever TCP makes of it. Of what the peer says itself only its head is read: the
+   * rest is known to who wrote it, and can be very much.
+   * @param left is called when it is out of our hands
+   */
+  write(bytes: Uint8Array, left: () => void = () => {}): void {
+    if (bytes.length === 0 || !this.#socket.writable) {
+      left();
+      return;
+    }
+    const entry = this.#recorder.bytes(this.side, bytes);
+    if (!this.#reader.accepted) this.#reader.push(entry);
+    this.#socket.write(bytes, () => left());
+  }
+
+  /** Writes `size` bytes at a time and lets each leave before the next. */
+  async writeInSegments(bytes: Uint8Array, size: number): Promise<void> {
+    // From one turn of the loop to the next sockets are read: no segment waits for another.
+    await nextTurn();
+    for (let start = 0; start < bytes.length && this.#socket.writable; start += size) {
+      // TLS keeps what it encrypts for a turn: only the callback says that it has left.
+      await new Promise<void>((left) => this.write(bytes.subarray(start, start + size), left));
+      await nextTurn();
+    }
+  }
+
+  end(how: 'fin' | 'rst'): void {
+    if (!this.#socket.writable) return;
+    this.#recorder.end(how, this.side);
+    if (how === 'fin') this.#socket.end();
+    else {
+      this.#finished = true;
+      this.#socket.resetAndDestroy();
+      this.#wake();
+    }
+  }
+
+  read(on: boolean): void {
+    if (on) this.#socket.resume();
+    else this.#socket.pause();
+  }
+
+  /**
+   * Waits until `condition` holds, the target has ended, or `ms` have passed.
+   * Behind a recorded timeout nothing is waited for any more: it is the verdict.
+   * @param waitingFor in words; a timeout is recorded with it, unless it is undefined
+   */
+  async until(
+    condition: () => boolean,
+    ms: number,
+    waitingFor: string | undefined,
+  ): Promise<Waited> {
+    if (condition()) return 'seen';
+    if (this.#targetEnded || this.#finished) return 'ended';
+    if (this.#timedOut) return 'timeout';
+    return new Promise((resolve) => {
+      const settle = (waited: Waited) => {
+        stop();
+        this.#waiting.delete(look);
+        resolve(waited);
+      };
+      const look = () => {
+        if (condition()) settle('seen');
+        else if (this.#targetEnded || this.#finished) settle('ended');
+      };
+      const stop = startAwakeTimer(ms, () => {
+        if (waitingFor !== undefined) {
+          this.#timedOut = true;
+          this.#recorder.timeout(waitingFor);
+        }
+        settle('timeout');
+      });
+      this.#waiting.add(look);
+    });
+  }
+
+  /** Frees the socket; what was recorded stays. */
+  destroy(): void {
+    this.#finished = true;
+    this.#socket.removeAllListeners('data');
+    this.#socket.destroy();
+    this.#wake();
+  }
+
+  #take(kind: 'fin' | 'rst'): void;
+  #take(kind: 'bytes', bytes: Uint8Array): void;
+  #take(kind: 'bytes' | 'fin' | 'rst', bytes?: Uint8Array): void {
+    if (this.#targetEnded || this.#finished) return;
+    if (kind === 'bytes') {
+      this.#observe(this.#reader.push(this.#recorder.bytes(this.target, bytes!)));
+    } else {
+      this.#targetEnded = true;
+      this.#recorder.end(kind, this.target);
+      this.#observe(this.#reader.push(this.#recorder.entries.at(-1)!));
+    }
+    this.#wake();
+  }
+
+  #observe(events: readonly ConversationEvent[]): void {
+    for (const event of events) {
+      if (!('from' in event) || event.from !== this.target) continue;
+      this.observed.push(event);
+      if (event.kind === 'ping') this.#answer(event.payload);
+    }
+  }
+
+  #answer(payload: Uint8Array): void {
+    const maskKey = this.side === 'client' ? Uint8Array.of(0x5a, 0xa5, 0x3c, 0xc3) : undefined;
+    this.write(writeFrame({ opcode: opcodes.pong, payload, maskKey }));
+  }
+
+  #wake(): void {
+    for (const look of [...this.#waiting]) look();
+  }
+}

@@ -1,0 +1,160 @@
+/** The player against small peers in this process: each kind of ending is told from the others. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  answered,
+  awaits,
+  bothRoles,
+  type Case,
+  close,
+  closed,
+  type Expectation,
+  eachInItsOwnSegment,
+  echoOf,
+  failed,
+  inSegmentsOf,
+  type Step,
+  text,
+} from '../case.ts';
+import { closeBody, honest, type Manners } from '../crooked/manners.ts';
+import { startPeer } from '../crooked/server.ts';
+import { describeEnding } from '../judge/sentences.ts';
+import { readConversation } from '../wire/conversation.ts';
+import type { Timeline } from '../wire/timeline.ts';
+import { connect } from './connect.ts';
+import { playAsClient } from './player.ts';
+
+async function played(
+  manners: Partial<Manners>,
+  steps: readonly Step[],
+  expect: Expectation,
+  timeout = 2000,
+): Promise<Timeline> {
+  const testCase: Case = {
+    id: 'test/case',
+    title: 'a case',
+    level: 'must',
+    document: 'RFC 6455',
+    section: '5.2',
+    requirement: 'something',
+    against: bothRoles,
+    steps,
+    expect,
+  };
+  const peer = await startPeer(manners);
+  try {
+    const target = { url: peer.url, headers: [], insecure: false };
+    const options = { timeout, grace: 20, echo: true, seed: 'player' };
+    return await playAsClient(testCase, await connect(target, 2000), target, options);
+  } finally {
+    await peer.close();
+  }
+}
+
+const endingOf = (timeline: Timeline) => describeEnding(readConversation(timeline), 'server');
+const bad = text('bad', { rsv3: true });
+const dead: Partial<Manners> = { header: { ...honest.header, everything: () => 1002 } };
+
+/** What the target does about a bad frame, and what the record then says of its end. */
+const endings: readonly (readonly [Partial<Manners>, string])[] = [
+  [{}, 'Close 1002, then FIN'],
+  [{ end: 'rst' }, 'Close 1002, then RST'],
+  [{ end: 'never' }, 'Close 1002, then timeout: the end of TCP did not come'],
+  [{ fail: () => new Uint8Array(0) }, 'Close without a code, then FIN'],
+  [{ fail: () => closeBody(1000, 'bye') }, 'Close 1000, then FIN'],
+  [{ fail: () => undefined }, 'FIN without Close'],
+  [{ fail: () => undefined, end: 'rst' }, 'RST without Close'],
+  [
+    { fail: () => 'go on' },
+    'a Pong to the Ping that asked whether it is still there, then still open',
+  ],
+  [{ fail: () => undefined, end: 'never' }, 'timeout: the end of the connection did not come'],
+];
+
+for (const [manners, ending] of endings) {
+  test(`a target that fails the connection: ${ending}`, async () => {
+    const timeout = manners.end === 'never' ? 100 : 2000;
+    assert.equal(endingOf(await played(manners, [bad], failed(1002), timeout)), ending);
+  });
+}
+
+test('a Close is waited for, then the end of TCP', async () => {
+  const steps = [close(1000)];
+  assert.equal(endingOf(await played({}, steps, closed(1000))), 'Close 1000, then FIN');
+  const silent = await played({ answerClose: () => undefined }, steps, closed(1000));
+  assert.equal(endingOf(silent), 'FIN without Close');
+});
+
+test("an answered conversation ends with our Close and the target's", async () => {
+  const hello = text('hello');
+  const timeline = await played({}, [hello], answered([echoOf(hello)]));
+  const { client, server } = readConversation(timeline);
+  assert.deepEqual([client.close?.code, server.close?.code], [1000, 1000]);
+  assert.deepEqual(
+    timeline.entries.flatMap((entry) =>
+      entry.kind === 'bytes' ? [] : [`${entry.kind} ${'from' in entry ? entry.from : ''}`],
+    ),
+    ['fin server', 'fin client'],
+  );
+});
+
+test('an answer that does not come is a timeout, and nothing follows it', async () => {
+  const steps = [text('one'), awaits('message'), text('two'), awaits('message')];
+  const expect = answered([echoOf(text('one')), echoOf(text('two'))]);
+  const { client, server } = readConversation(await played({ echo: () => [] }, steps, expect, 60));
+  assert.equal(client.frames.length, 1);
+  assert.deepEqual(server.ending.how === 'timeout' && server.ending.waitingFor, 'the next message');
+});
+
+test('nothing is sent behind a wrong answer', async () => {
+  const steps = [text('one'), awaits('message'), text('two'), awaits('message')];
+  const expect = answered([echoOf(text('one')), echoOf(text('two'))]);
+  const lossy: Partial<Manners> = {
+    echo: (message) => [{ ...message, data: message.data.subarray(1) }],
+  };
+  const { client } = readConversation(await played(lossy, steps, expect, 60_000));
+  assert.equal(client.frames.length, 1);
+});
+
+test('a wrong answer is not waited behind', async () => {
+  const wrong = {
+    echo: () => [{ type: 'binary', data: new Uint8Array(0), compressed: false }] as const,
+  };
+  const started = await played(wrong, [text('one')], answered([echoOf(text('one'))]), 60_000);
+  assert.equal(endingOf(started), 'still open');
+});
+
+test('a target that closes while its answer is awaited is not waited for', async () => {
+  const steps = [text('one'), awaits('message')];
+  const timeline = await played(dead, steps, answered([echoOf(text('one'))]), 60_000);
+  assert.equal(endingOf(timeline).split(',')[0], 'Close 1002');
+});
+
+test('the proof of life comes before a provocation, in an exchange of its own', async () => {
+  const { client, server } = readConversation(await played({}, [bad], failed(1002)));
+  assert.deepEqual(
+    client.frames.map(({ opcode, rsv3 }) => [opcode, rsv3]),
+    [
+      [1, false],
+      [1, true],
+      [8, false],
+    ],
+  );
+  assert.equal(server.messages.length, 1);
+});
+
+test('items share a write unless their case cuts them', async () => {
+  const sizesOf = async (steps: readonly Step[]) => {
+    const expect = answered([echoOf(text('one')), echoOf(text('two'))]);
+    const { entries } = await played({}, steps, expect);
+    return entries
+      .flatMap((entry) =>
+        entry.kind === 'bytes' && entry.from === 'client' ? [entry.bytes.length] : [],
+      )
+      .slice(1, -1);
+  };
+  const frame = 2 + 4 + 3;
+  assert.deepEqual(await sizesOf([text('one'), text('two')]), [2 * frame]);
+  assert.deepEqual(await sizesOf([eachInItsOwnSegment(text('one'), text('two'))]), [frame, frame]);
+  assert.deepEqual(await sizesOf([inSegmentsOf(8, text('one'), text('two'))]), [8, 8, 2]);
+});

@@ -1,0 +1,81 @@
+/**
+ * Plays a case's conversation on a raw connection and hands back what was recorded. It decides
+ * nothing: when to go on is told by what the target shows, and the judge says what that means.
+ */
+import type { Socket } from 'node:net';
+import { type Case, observed, type Prelude } from '../case.ts';
+import type { Timeline } from '../wire/timeline.ts';
+import { provesAliveFirst } from './alive.ts';
+import type { ServerTarget } from './connect.ts';
+import { afterRefusal, conclude } from './ending.ts';
+import { awaitHead, writeRequest, writeResponse } from './opening.ts';
+import { Peer } from './peer.ts';
+import { type PlayOptions, Talk } from './talk.ts';
+
+/** Plays the client's part on a connection to a server target. */
+export function playAsClient(
+  testCase: Case,
+  socket: Socket,
+  target: ServerTarget,
+  options: PlayOptions,
+): Promise<Timeline> {
+  return play(new Talk(testCase, new Peer(socket, 'client'), options), async (talk) => {
+    const { coalesced } = testCase.handshake ?? {};
+    await writeRequest(talk, target);
+    if (coalesced) await talk.play(testCase.steps);
+    await awaitHead(talk);
+    if (talk.peer.conversation().accepted) return converse(talk);
+    const { ending, orRefused } = testCase.expect;
+    if (ending.kind !== 'refused' && !orRefused) return;
+    if (!coalesced) await talk.play(testCase.steps);
+    await afterRefusal(talk);
+  });
+}
+
+/** Plays what comes before a case, as far as it goes, and drops the connection. */
+export async function playPrelude(
+  testCase: Case,
+  prelude: Prelude,
+  socket: Socket,
+  target: ServerTarget,
+  options: PlayOptions,
+): Promise<void> {
+  const { handshake: _, ...rest } = testCase;
+  const conversation: Case = { ...rest, ...prelude, alive: 'untested', expect: observed() };
+  await play(new Talk(conversation, new Peer(socket, 'client'), options), async (talk) => {
+    await writeRequest(talk, target);
+    await awaitHead(talk);
+    talk.agreeOnDeflate();
+    await talk.play(prelude.steps);
+  });
+}
+
+/** Plays the server's part for a client target; `peer` may have read the request already. */
+export function playAsServer(testCase: Case, peer: Peer, options: PlayOptions): Promise<Timeline> {
+  return play(new Talk(testCase, peer, options), async (talk) => {
+    await awaitHead(talk);
+    if (peer.targetEnded) return;
+    await writeResponse(talk);
+    if (testCase.handshake?.coalesced) await talk.play(testCase.steps);
+    await converse(talk);
+  });
+}
+
+async function play(talk: Talk, conversation: (talk: Talk) => Promise<void>): Promise<Timeline> {
+  try {
+    await conversation(talk);
+    return talk.peer.timeline();
+  } finally {
+    talk.peer.destroy();
+  }
+}
+
+/** Everything behind the handshake. */
+async function converse(talk: Talk): Promise<void> {
+  talk.agreeOnDeflate();
+  if (!talk.case.handshake?.coalesced) {
+    if (provesAliveFirst(talk.case)) await talk.proveAlive();
+    await talk.play(talk.case.steps);
+  }
+  await conclude(talk);
+}

@@ -1,0 +1,113 @@
+/** Finds out what a server target can do, before any verdict is given. */
+import { type Case, close, closed, observed, ping, text } from '../case.ts';
+import { request } from '../handshake.ts';
+import { observedEvents } from '../judge/match.ts';
+import { describeEnding, describeHead } from '../judge/sentences.ts';
+import { type Conversation, readConversation } from '../wire/conversation.ts';
+import { connect, type ServerTarget } from './connect.ts';
+import { playAsClient } from './player.ts';
+import { freshSeed } from './seed.ts';
+
+/** One flag per need, and what a report shows beside them. */
+export interface Capabilities {
+  readonly echo: boolean;
+  readonly pong: boolean;
+  readonly deflate: boolean;
+  /** A window smaller than 32 KiB can be asked of the target; a server may still decline it. */
+  readonly windowLimit: boolean;
+  /** A foreign Origin is refused where the target's own is accepted. */
+  readonly originPolicy: boolean;
+  readonly script: boolean;
+  readonly tls: boolean;
+  readonly http2: boolean;
+  /** The extension answer to a bare offer, as the target wrote it. */
+  readonly extensions: string;
+  /** How a normal closing handshake ends: `Close 1000, then FIN`. */
+  readonly ending: string;
+}
+
+/** The address answers, but not as a WebSocket server: no case would mean anything. */
+export class NotAWebSocketServerError extends Error {
+  override readonly name = 'NotAWebSocketServerError';
+}
+
+const question = 'framewright: do you echo?';
+
+const probe: Case = {
+  id: 'probe/capabilities',
+  title: 'a message, a ping and a close',
+  level: 'may',
+  document: 'RFC 6455',
+  section: '1.2',
+  requirement: 'shows what the target can do',
+  against: ['server'],
+  alive: 'untested',
+  handshake: { extensions: { offer: 'permessage-deflate; client_max_window_bits' } },
+  steps: [text(question), ping(question)],
+  expect: {
+    events: [
+      { kind: 'text', payload: question },
+      { kind: 'pong', payload: question },
+    ],
+    ending: { kind: 'normal' },
+  },
+};
+
+const pingOnly: Case = {
+  ...probe,
+  steps: [ping(question)],
+  expect: { events: [{ kind: 'pong', payload: question }], ending: { kind: 'normal' } },
+};
+
+/** How long an echo may take before the target counts as one that does not echo, in ms. */
+const longestSilence = 2000;
+
+const withOrigin = (origin: string): Case => ({
+  ...probe,
+  handshake: request({ add: [`Origin: ${origin}`] }),
+  steps: [close(1000)],
+  expect: closed([1000, 'none']),
+});
+const foreignOrigin = withOrigin('https://framewright.invalid');
+const ownOrigin = withOrigin('{origin}');
+
+/**
+ * @throws {ConnectError} where nothing listens
+ * @throws {NotAWebSocketServerError} where the handshake is not accepted
+ */
+export async function probeServer(target: ServerTarget, timeout = 5000): Promise<Capabilities> {
+  // A target that does not echo shows it by silence alone: a pong may overtake an echo.
+  const patience = Math.min(timeout, longestSilence);
+  const talk = async (testCase: Case): Promise<Conversation> => {
+    const socket = await connect(target, timeout);
+    const options = { timeout: patience, grace: patience, echo: true, seed: freshSeed() };
+    return readConversation(await playAsClient(testCase, socket, target, options));
+  };
+  const full = await talk(probe);
+  if (!full.accepted) {
+    throw new NotAWebSocketServerError(
+      `${target.url.href} does not accept a WebSocket handshake: ${describeHead(full)}`,
+    );
+  }
+  const events = observedEvents(full.events.filter((e) => 'from' in e && e.from === 'server'));
+  const echo = events.some(
+    ({ kind, payload }) => kind === 'text' && Buffer.from(payload).toString() === question,
+  );
+  const pong = events.some(({ kind }) => kind === 'pong');
+  const closing =
+    echo && pong
+      ? full
+      : await talk(pong ? pingOnly : { ...pingOnly, steps: [], expect: observed() });
+  return {
+    echo,
+    pong,
+    deflate: full.deflate !== undefined,
+    windowLimit: full.deflate !== undefined,
+    originPolicy: !(await talk(foreignOrigin)).accepted && (await talk(ownOrigin)).accepted,
+    script: false,
+    tls: target.url.protocol === 'wss:',
+    http2: false,
+    extensions: full.extensions.map(({ name }) => name).join(', '),
+    ending: describeEnding(closing, 'server'),
+  };
+}

@@ -1,0 +1,156 @@
+/** The peer's side of one case: its steps turned into writes and waits on one connection. */
+
+import {
+  type AwaitedEvent,
+  type Case,
+  type ExpectedEvent,
+  frame,
+  type Item,
+  isItem,
+  type Step,
+} from '../case.ts';
+import { isMessage, isSame, observedEvents } from '../judge/match.ts';
+import { MessageDeflater } from '../wire/deflate.ts';
+import { opcodes } from '../wire/wire.ts';
+import { alivePayload, provesAliveFirst } from './alive.ts';
+import type { Peer } from './peer.ts';
+import { type Seed, seededBytes } from './seed.ts';
+import { ItemWriter } from './writer.ts';
+
+export interface PlayOptions {
+  /** How long an observation may take, in ms. */
+  readonly timeout: number;
+  /** How long a target that has to fail the connection is left alone before a Ping asks it, in ms. */
+  readonly grace: number;
+  /** Whether the target echoes; where not, a Pong shows that it is alive. */
+  readonly echo: boolean;
+  /** What the peer chooses at random follows from it and the case's id. */
+  readonly seed: Seed;
+}
+
+export class Talk {
+  readonly case: Case;
+  readonly peer: Peer;
+  readonly options: PlayOptions;
+  readonly random: (length: number) => Uint8Array;
+  /** What the target owes for the proof of life, once that was asked for. */
+  answerToProof: readonly ExpectedEvent[] = [];
+  readonly #writer: ItemWriter;
+  readonly #awaited: Partial<Record<AwaitedEvent, number>> = {};
+  /** Head bytes that wait for the first bytes of the steps (`coalesced`). */
+  #held: Uint8Array | undefined;
+
+  constructor(testCase: Case, peer: Peer, options: PlayOptions) {
+    this.case = testCase;
+    this.peer = peer;
+    this.options = options;
+    this.random = seededBytes(options.seed, testCase.id);
+    this.#writer = new ItemWriter(peer.side, this.random);
+  }
+
+  /** False while the target is inside a frame that was cut or lied about its length. */
+  get targetCanRead(): boolean {
+    return !this.#writer.insideFrame;
+  }
+
+  /** Whether the peer has written a Close frame. */
+  get hasClosed(): boolean {
+    return this.#writer.hasClosed;
+  }
+
+  get targetClosed(): boolean {
+    return this.peer.observed.some((event) => event.kind === 'close');
+  }
+
+  /** What the peer writes leaves together with the next items. */
+  hold(bytes: Uint8Array): void {
+    this.#held = bytes;
+  }
+
+  /** From here on the peer's messages are compressed where their case says so. */
+  agreeOnDeflate(): void {
+    const direction = this.peer.conversation().deflate?.[this.peer.side];
+    this.#writer.deflater =
+      direction && new MessageDeflater(direction.windowBits, direction.contextTakeover);
+  }
+
+  write(items: readonly Item[]): void {
+    const held = this.#held ? [this.#held] : [];
+    this.#held = undefined;
+    const chunks = [...held, ...this.#writer.write(items)];
+    this.peer.write(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks));
+  }
+
+  /** Stops where an awaited event does not come: what would follow means nothing without it. */
+  async play(steps: readonly Step[]): Promise<void> {
+    let items: Item[] = [];
+    const flush = () => {
+      if (items.length > 0 || this.#held) this.write(items);
+      items = [];
+    };
+    for (const step of steps) {
+      if (isItem(step)) {
+        items.push(step);
+        continue;
+      }
+      flush();
+      if (step.kind === 'segments') await this.#writeSegments(step.of, step.items);
+      else if (step.kind === 'end') this.peer.end(step.how);
+      else if (step.kind === 'reading') this.peer.read(step.on);
+      else if (!(await this.#await(step.event))) return;
+    }
+    flush();
+  }
+
+  async proveAlive(): Promise<void> {
+    const { question, answer } = this.#proof();
+    this.answerToProof = [{ kind: question === 'ping' ? 'pong' : 'text', payload: alivePayload }];
+    this.write([frame(opcodes[question], alivePayload)]);
+    await this.peer.until(
+      () => this.peer.observed.some((event) => event.kind === answer),
+      this.options.timeout,
+      'a sign of life before the provocation',
+    );
+  }
+
+  /** A driven client does what its script says, and echoes only where it has none. */
+  #proof() {
+    return this.options.echo && !this.case.script
+      ? ({ question: 'text', answer: 'message' } as const)
+      : ({ question: 'ping', answer: 'pong' } as const);
+  }
+
+  /** The answer to the proof is no answer to a step, so it is not counted here. */
+  async #await(event: AwaitedEvent): Promise<boolean> {
+    const proven =
+      provesAliveFirst(this.case) && (event === this.#proof().answer || event === 'frame');
+    const nth = (this.#awaited[event] ?? (proven ? 1 : 0)) + 1;
+    this.#awaited[event] = nth;
+    const hasCome = () =>
+      event === 'end'
+        ? this.peer.targetEnded
+        : this.peer.observed.filter((seen) => seen.kind === event).length >= nth;
+    const over = () => hasCome() || (event !== 'end' && this.targetClosed);
+    await this.peer.until(over, this.options.timeout, `the next ${event}`);
+    return hasCome() && !(event === 'message' && this.#isWrong(proven ? nth - 1 : nth));
+  }
+
+  /** Whether the nth message is not what the case expects there. */
+  #isWrong(nth: number): boolean {
+    const expected = this.case.expect.events.filter(isMessage).slice(0, nth);
+    const observed = observedEvents(this.peer.observed).filter(isMessage)[nth - 1];
+    if (expected.length < nth || !observed || expected.some((event) => event.optional))
+      return false;
+    return !isSame(expected.at(-1)!, observed);
+  }
+
+  async #writeSegments(of: number | 'each', items: readonly Item[]): Promise<void> {
+    if (of !== 'each') {
+      return this.peer.writeInSegments(Buffer.concat(this.#writer.write(items)), of);
+    }
+    for (const item of items) {
+      const bytes = Buffer.concat(this.#writer.write([item]));
+      await this.peer.writeInSegments(bytes, bytes.length);
+    }
+  }
+}

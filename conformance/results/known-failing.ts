@@ -1,0 +1,30 @@
+/**
+ * A known-failing list: one case id per line, `*` standing for any characters, `#` beginning a
+ * comment. It cannot rot: a listed case that passes and a line that matches nothing both make a run
+ * fail.
+ */
+import { readFileSync } from 'node:fs';
+import { matchesPattern } from '../id-pattern.ts';
+import type { KnownFailing } from './results.ts';
+
+/** @throws {Error} of the file system */
+export function readKnownFailing(file: string, ids: readonly string[]): KnownFailing {
+  return parseKnownFailing(readFileSync(file, 'utf8'), file, ids);
+}
+
+/** @param ids of the whole catalogue, whatever part of it is run */
+export function parseKnownFailing(
+  content: string,
+  file: string,
+  ids: readonly string[],
+): KnownFailing {
+  const lines = content
+    .split(/\r?\n/)
+    .map((text, index) => ({ line: index + 1, pattern: text.replace(/#.*/, '').trim() }))
+    .filter(({ pattern }) => pattern !== '');
+  return {
+    file,
+    patterns: lines.map(({ pattern }) => pattern),
+    unmatched: lines.filter(({ pattern }) => !ids.some((id) => matchesPattern(pattern, id))),
+  };
+}

@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { answered, type Case, serverOnly } from '../case.ts';
+import { sampleTimeline } from '../report/sample-run.ts';
+import type { CaseResult } from '../run.ts';
+import { TimelineRecorder } from '../wire/timeline.ts';
+import { recordRun, type Watch } from './record-run.ts';
+
+const cases = ['a/one', 'a/two', 'a/three'].map(
+  (id): Case => ({
+    id,
+    title: id,
+    level: 'must',
+    document: 'RFC 6455',
+    section: '5.4',
+    requirement: '',
+    against: serverOnly,
+    steps: [],
+    expect: answered([]),
+  }),
+);
+
+/** A connection that the server reset right behind its 101. */
+function dropped() {
+  const recorder = new TimelineRecorder('tcp');
+  for (const entry of sampleTimeline().entries.slice(0, 2)) {
+    if (entry.kind === 'bytes') recorder.bytes(entry.from, entry.bytes);
+  }
+  recorder.end('rst', 'server');
+  return recorder.timeline();
+}
+
+const result = (index: number, changes: Partial<CaseResult> = {}): CaseResult => ({
+  case: cases[index]!,
+  verdict: 'pass',
+  rule: 'rule',
+  expected: 'this',
+  observed: 'that',
+  duration: 1,
+  timeline: sampleTimeline(),
+  ...changes,
+});
+
+async function* these(...results: readonly CaseResult[]): AsyncGenerator<CaseResult> {
+  yield* results;
+}
+
+/** Yields these, then nothing more, and never ends. */
+async function* stuckBehind(...results: readonly CaseResult[]): AsyncGenerator<CaseResult> {
+  yield* results;
+  await new Promise(() => {});
+}
+
+const watch = (changes: Partial<Watch> = {}): Watch => ({
+  role: 'server',
+  interrupted: new AbortController().signal,
+  lookForTarget: async () => undefined,
+  ...changes,
+});
+
+const shown = ({ results }: Awaited<ReturnType<typeof recordRun>>) =>
+  results.map(({ id, verdict }) => `${id} ${verdict}`);
+
+test('results are kept in the order of the cases', async () => {
+  const recording = await recordRun(cases, these(result(2), result(0), result(1)), watch());
+  assert.deepEqual(recording.end, { state: 'complete' });
+  assert.deepEqual(shown(recording), ['a/one pass', 'a/two pass', 'a/three pass']);
+});
+
+test('an interruption keeps what there is, whatever is still played', async () => {
+  const controller = new AbortController();
+  const onResult = () => controller.abort();
+  const interrupted = controller.signal;
+  const recording = await recordRun(
+    cases,
+    stuckBehind(result(1)),
+    watch({ interrupted, onResult }),
+  );
+  assert.deepEqual(recording.end, { state: 'interrupted' });
+  assert.deepEqual(shown(recording), ['a/two pass']);
+});
+
+test('a target that is gone ends the run, and fails no case that its end cut short', async () => {
+  const own = result(0, { verdict: 'fail' });
+  const cutShort = result(1, { verdict: 'fail', timeline: dropped() });
+  let die = (_how: string) => {};
+  const gone = new Promise<string>((resolve) => {
+    die = resolve;
+  });
+  const onResult = ({ case: { id } }: CaseResult) => {
+    if (id === 'a/two') die('exited with code 3');
+  };
+  const recording = await recordRun(cases, stuckBehind(own, cutShort), watch({ gone, onResult }));
+  assert.deepEqual(recording.end, { state: 'target lost', reason: 'exited with code 3' });
+  assert.deepEqual(shown(recording), ['a/one fail', 'a/two error']);
+  assert.match(recording.results[1]!.observed, /^that, when the target was lost$/);
+});
+
+test('a connection that fails in the middle makes us look whether the target is there', async () => {
+  const { timeline: _, ...unplayed } = result(1, { verdict: 'error', observed: 'no connection' });
+  const there = await recordRun(cases, these(result(0), unplayed, result(2)), watch());
+  assert.deepEqual(there.end, { state: 'complete' });
+  assert.deepEqual(shown(there), ['a/one pass', 'a/two error', 'a/three pass']);
+  const lookForTarget = async () => 'nothing listens';
+  const lost = await recordRun(
+    cases,
+    these(result(0), unplayed, result(2)),
+    watch({ lookForTarget }),
+  );
+  assert.deepEqual(lost.end, { state: 'target lost', reason: 'nothing listens' });
+  assert.deepEqual(shown(lost), ['a/one pass']);
+});
+
+test('a target that does not survive the last case is lost too', async () => {
+  const last = result(0, { verdict: 'warn', timeline: dropped() });
+  const recording = await recordRun(
+    cases,
+    these(last),
+    watch({ lookForTarget: async () => 'gone' }),
+  );
+  assert.deepEqual(shown(recording), ['a/one error']);
+});
+
+test('a target that drops connections and is still there is judged for it', async () => {
+  const recording = await recordRun(
+    cases,
+    these(result(0, { verdict: 'fail', timeline: dropped() })),
+    watch(),
+  );
+  assert.deepEqual(shown(recording), ['a/one fail']);
+});

@@ -1,0 +1,94 @@
+/** Collects the results of a run as they come, so that what was measured survives its end. */
+import type { Case } from '../case.ts';
+import type { CaseResult } from '../run.ts';
+import { readConversation } from '../wire/conversation.ts';
+import type { Side } from '../wire/timeline.ts';
+import { type RecordedResult, type RecordOptions, type RunEnd, recordResult } from './results.ts';
+
+export interface Watch extends RecordOptions {
+  /** The target's. */
+  readonly role: Side;
+  /** Someone wants to stop. */
+  readonly interrupted: AbortSignal;
+  /** Resolves with a sentence when the target is known to be gone. */
+  readonly gone?: Promise<string>;
+  /** Looks whether the target can still be reached; a sentence where it cannot. */
+  readonly lookForTarget: () => Promise<string | undefined>;
+  readonly onResult?: (result: CaseResult) => void;
+}
+
+export interface Recording {
+  readonly end: RunEnd;
+  /** In the order of the cases. */
+  readonly results: readonly RecordedResult[];
+}
+
+interface Arrival {
+  readonly recorded: RecordedResult;
+  readonly at: number;
+  /** The rule was broken, and the target ended TCP without a Close frame. */
+  readonly brokenAndDropped: boolean;
+}
+
+/** How long before its loss was noticed a target may have been the reason for a verdict, in ms. */
+const doubtful = 1000;
+
+/** @param cases what was chosen, in order */
+export async function recordRun(
+  cases: readonly Case[],
+  results: AsyncGenerator<CaseResult>,
+  watch: Watch,
+): Promise<Recording> {
+  const arrivals: Arrival[] = [];
+  const end = await collect(results, watch, async (result) => {
+    const recorded = await recordResult(result, watch);
+    const brokenAndDropped = isBrokenAndDropped(result, watch.role);
+    arrivals.push({ recorded, at: performance.now(), brokenAndDropped });
+    watch.onResult?.(result);
+  });
+  const kept = end.state === 'target lost' ? withoutDoubtful(arrivals) : arrivals;
+  const order = new Map(cases.map(({ id }, index) => [id, index]));
+  const recorded = kept.map((arrival) => arrival.recorded);
+  return { end, results: recorded.toSorted((a, b) => order.get(a.id)! - order.get(b.id)!) };
+}
+
+async function collect(
+  results: AsyncGenerator<CaseResult>,
+  { interrupted, gone, lookForTarget }: Watch,
+  take: (result: CaseResult) => Promise<void>,
+): Promise<RunEnd> {
+  const stopped = new Promise<RunEnd>((resolve) => {
+    const stop = () => resolve({ state: 'interrupted' });
+    if (interrupted.aborted) stop();
+    interrupted.addEventListener('abort', stop, { once: true });
+    gone?.then((reason) => resolve({ state: 'target lost', reason }));
+  });
+  for (;;) {
+    const next = await Promise.race([results.next(), stopped]);
+    if ('state' in next) return next;
+    if (!next.done) await take(next.value);
+    if (!next.done && next.value.verdict !== 'error') continue;
+    // The last case may have been the one that the target did not survive.
+    const reason = await lookForTarget();
+    if (reason !== undefined) return { state: 'target lost', reason };
+    if (next.done) return { state: 'complete' };
+  }
+}
+
+function isBrokenAndDropped({ timeline, verdict }: CaseResult, role: Side): boolean {
+  if (!timeline || (verdict !== 'fail' && verdict !== 'warn')) return false;
+  const { close, ending } = readConversation(timeline)[role];
+  return !close && (ending.how === 'rst' || ending.how === 'fin');
+}
+
+/** A case that the target's death ended says nothing of the case's rule. */
+function withoutDoubtful(arrivals: readonly Arrival[]): Arrival[] {
+  const now = performance.now();
+  return arrivals.flatMap((arrival) => {
+    const { recorded, at, brokenAndDropped } = arrival;
+    if (recorded.verdict === 'error' && !recorded.timeline) return [];
+    if (!brokenAndDropped || now - at > doubtful) return [arrival];
+    const observed = `${recorded.observed}, when the target was lost`;
+    return [{ ...arrival, recorded: { ...recorded, verdict: 'error', observed } }];
+  });
+}

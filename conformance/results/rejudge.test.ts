@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { answered, bothRoles, type Case, echoOf, text } from '../case.ts';
+import { malice, sampleRun } from '../report/sample-run.ts';
+import { rejudge } from './rejudge.ts';
+
+const question = text(malice);
+const echo: Case = {
+  id: 'sample/kept',
+  title: 'an echo',
+  level: 'must',
+  document: 'RFC 6455',
+  section: '5.6',
+  requirement: 'what is sent comes back',
+  against: bothRoles,
+  steps: [question],
+  expect: answered([echoOf(question)]),
+};
+
+test('a stored conversation is judged by the case as it is now', async () => {
+  const run = await sampleRun();
+  const [kept] = rejudge(run, [echo]).results;
+  assert.deepEqual(
+    [kept!.verdict, kept!.section, kept!.title, kept!.timeline],
+    ['pass', '5.6', 'an echo', run.results[0]!.timeline],
+  );
+  const stricter = { ...echo, expect: answered([echoOf(text('something else'))]) };
+  const [broken] = rejudge(run, [stricter]).results;
+  assert.deepEqual([broken!.verdict, broken!.rule], ['fail', 'wrong-answer']);
+  assert.deepEqual(broken!.at?.from, 'server');
+});
+
+test('a verdict that stood on other bytes loses its place', async () => {
+  const run = await sampleRun();
+  const again = rejudge(run, [{ ...echo, id: 'sample/broken' }]);
+  assert.deepEqual([again.results[1]!.verdict, again.results[1]!.at], ['pass', undefined]);
+});
+
+test('what was not played, or is no longer in the catalogue, stays', async () => {
+  const run = await sampleRun();
+  const skipped = { ...echo, id: 'sample/skipped' };
+  assert.deepEqual(rejudge(run, [skipped]).results, run.results);
+});

@@ -1,0 +1,26 @@
+/** Judges stored conversations again, by the cases of this Framewright. */
+import type { Case } from '../case.ts';
+import { judge } from '../judge/judge.ts';
+import type { RecordedResult, Run } from './results.ts';
+import { loadTimeline } from './stored-timeline.ts';
+
+/**
+ * What was not played or not kept whole stays as it is; so do cases that the catalogue no longer has,
+ * and those that are judged by more than one conversation.
+ * @param cases of the volume that was run
+ */
+export function rejudge(run: Run, cases: readonly Case[]): Run {
+  const byId = new Map(cases.map((testCase) => [testCase.id, testCase]));
+  const { role, capabilities } = run.target;
+  const target = { role, echo: capabilities.echo };
+  const results = run.results.map((result): RecordedResult => {
+    const testCase = byId.get(result.id);
+    if (!testCase || !result.timeline || result.timeline.leftOut) return result;
+    if (result.verdict === 'error' || testCase.aftermath || testCase.repeat) return result;
+    const { at: _at, reference: _reference, ...recorded } = result;
+    const { title, level, document, section, requirement } = testCase;
+    const current = { title, level, document, section, requirement };
+    return { ...recorded, ...current, ...judge(testCase, loadTimeline(result.timeline), target) };
+  });
+  return { ...run, results };
+}

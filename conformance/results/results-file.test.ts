@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { sampleRun } from '../report/sample-run.ts';
+import { parseResults, ResultsFileError, readResults } from './read-results.ts';
+import { type Results, resultsOf } from './results.ts';
+import { formatResults, writeWhole } from './results-file.ts';
+
+test('what is written is read back, one result per line', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'framewright-'));
+  t.after(() => rm(folder, { recursive: true }));
+  const results = resultsOf([await sampleRun(), await sampleRun()]);
+  const path = join(folder, 'results.json');
+  await writeWhole(path, formatResults(results));
+  assert.deepEqual(await readResults(path), results);
+  assert.deepEqual(await readdir(folder), ['results.json']);
+  const lines = (await readFile(path, 'utf8')).split('\n');
+  assert.equal(lines.filter((line) => line.startsWith('{"id":"sample/')).length, 12);
+});
+
+test('a file that cannot be written leaves nothing behind', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'framewright-'));
+  t.after(() => rm(folder, { recursive: true }));
+  await assert.rejects(writeWhole(join(folder, 'missing', 'results.json'), ''), { code: 'ENOENT' });
+  // A folder of that name cannot be replaced by a file.
+  await mkdir(join(folder, 'results.json', 'inside'), { recursive: true });
+  await assert.rejects(writeWhole(join(folder, 'results.json'), ''));
+  assert.deepEqual(await readdir(folder), ['results.json']);
+});
+
+const damaged: [name: string, edit: (results: Mutable) => void, message: RegExp][] = [
+  [
+    'a verdict',
+    ({ runs }) => (runs[0].results[3].verdict = 'passed'),
+    /damaged at \/runs\/0\/results\/3\/verdict: must be equal to one of the allowed values: pass, fail, warn, info, skip, error/,
+  ],
+  [
+    'a missing field',
+    ({ runs }) => delete runs[0].target,
+    /damaged at \/runs\/0: must have required property 'target'/,
+  ],
+  [
+    'an entry',
+    ({ runs }) => delete runs[0].results[0].timeline.entries[0].sizes,
+    /\/runs\/0\/results\/0\/timeline\/entries\/0: must have required property 'sizes'/,
+  ],
+  [
+    'bytes',
+    ({ runs }) => (runs[0].results[0].timeline.client = { base64: '<b>' }),
+    /\/timeline\/client\/base64: must match pattern/,
+  ],
+  [
+    'the end',
+    ({ runs }) => (runs[0].end = { state: 'target lost' }),
+    /\/runs\/0\/end: must have required property 'reason'/,
+  ],
+  [
+    'another version',
+    (results) => (results.version = 2),
+    /has version 2; this Framewright reads version 1/,
+  ],
+  ['another format', (results) => delete results.format, /holds no Framewright results/],
+];
+
+// biome-ignore lint/suspicious/noExplicitAny: the tests damage it in ways its type forbids
+type Mutable = any;
+
+for (const [name, edit, message] of damaged) {
+  test(`damage in ${name} is named with its place`, async () => {
+    const results = JSON.parse(formatResults(resultsOf([await sampleRun()]))) as Results;
+    edit(results);
+    assert.throws(() => parseResults(JSON.stringify(results), 'x.json'), {
+      name: 'ResultsFileError',
+      message,
+    });
+  });
+}
+
+test('what is no JSON, no object or no file is said so', async () => {
+  assert.throws(() => parseResults('{', 'x.json'), /x\.json is not JSON/);
+  assert.throws(() => parseResults('null', 'x.json'), /x\.json holds no Framewright results/);
+  await assert.rejects(readResults('missing/x.json'), (error) => {
+    assert.ok(error instanceof ResultsFileError);
+    assert.match(error.message, /cannot read missing\/x\.json: ENOENT/);
+    return true;
+  });
+});

@@ -1,0 +1,145 @@
+/**
+ * What a run leaves behind: the content of `results.json`, which every report is a function of.
+ * Published as `results.schema.json`; a new shape gets a new `version`.
+ */
+import type { Case, Level, Volume } from '../case.ts';
+import type { Judgement } from '../judge/judge.ts';
+import type { Seed } from '../play/seed.ts';
+import type { CaseResult } from '../run.ts';
+import type { Side } from '../wire/timeline.ts';
+import { type Header, type StoredTimeline, storeTimeline } from './stored-timeline.ts';
+
+export const resultsFormat = 'framewright results';
+export const resultsVersion = 1;
+
+export interface Results {
+  readonly format: typeof resultsFormat;
+  readonly version: typeof resultsVersion;
+  /** One per target. */
+  readonly runs: readonly Run[];
+}
+
+/** All that one run of the catalogue saw of one target. */
+export interface Run {
+  readonly target: RecordedTarget;
+  /** The version that ran. */
+  readonly framewright: string;
+  readonly catalogue: { readonly version: string; readonly volume: Volume };
+  /** In UTC, ISO 8601. */
+  readonly startedAt: string;
+  /** In milliseconds. */
+  readonly duration: number;
+  /** Of the machine that ran it: `linux x64, Node 20.20.2`. */
+  readonly platform: string;
+  readonly options: RecordedOptions;
+  readonly end: RunEnd;
+  /** How many cases were chosen; fewer results than that where the run was cut short. */
+  readonly planned: number;
+  /** In the order of the catalogue. */
+  readonly results: readonly RecordedResult[];
+}
+
+export interface RecordedTarget {
+  readonly role: Side;
+  /** What a person calls it: `ws`, `Chromium`, or its URL. */
+  readonly name: string;
+  readonly version?: string;
+  /** Of a server; of a client the address it was given. */
+  readonly url?: string;
+  /** The command that started it, where Framewright did. */
+  readonly command?: readonly string[];
+  /** What the probe found: one flag per need, and what a report shows beside them. */
+  readonly capabilities: { readonly echo: boolean } & Readonly<Record<string, boolean | string>>;
+}
+
+/** What decides about verdicts being expected, and what someone needs to run it again. */
+export interface RecordedOptions {
+  readonly only: readonly string[];
+  readonly skip: readonly string[];
+  readonly limits: boolean;
+  readonly failOn: 'must' | 'should';
+  readonly concurrency: number;
+  /** In milliseconds. */
+  readonly timeout: number;
+  readonly insecure: boolean;
+  /** Names only: values may be secret. */
+  readonly headers: readonly string[];
+  readonly seed: Seed;
+  readonly knownFailing?: KnownFailing;
+}
+
+/** A known-failing list as it was read. */
+export interface KnownFailing {
+  readonly file: string;
+  /** Ids, `*` standing for any characters. */
+  readonly patterns: readonly string[];
+  /** Lines that no case of the catalogue matches: they make the run fail. */
+  readonly unmatched: readonly { readonly line: number; readonly pattern: string }[];
+}
+
+export type RunEnd =
+  | { readonly state: 'complete' }
+  /** Someone stopped it. */
+  | { readonly state: 'interrupted' }
+  /** The target could no longer be reached. */
+  | { readonly state: 'target lost'; readonly reason: string };
+
+export type RecordedCase = Pick<
+  Case,
+  'id' | 'title' | 'level' | 'document' | 'section' | 'requirement' | 'tags' | 'autobahn'
+>;
+
+export interface RecordedResult extends RecordedCase, Judgement {
+  /** In milliseconds. */
+  readonly duration: number;
+  /** Absent where nothing was played. */
+  readonly timeline?: StoredTimeline;
+}
+
+export const levels: readonly Level[] = ['must', 'should', 'may'];
+
+export function resultsOf(runs: readonly Run[]): Results {
+  return { format: resultsFormat, version: resultsVersion, runs };
+}
+
+/**
+ * Characters that the streams of a passed case may take in `results.json`. Long ones are a tenth of
+ * the catalogue and nine tenths of the bytes, and nobody reads them unless something is wrong.
+ */
+const limitOfPassed = 32 * 1024;
+
+export interface RecordOptions {
+  /** Keeps every byte, however many a passed case has. */
+  readonly wholeTimelines?: boolean;
+  /** Header lines of ours whose values are not for other eyes. */
+  readonly secrets?: readonly Header[];
+}
+
+export async function recordResult(
+  result: CaseResult,
+  { wholeTimelines = false, secrets = [] }: RecordOptions = {},
+): Promise<RecordedResult> {
+  const { case: testCase, timeline, duration, ...judgement } = result;
+  const isPassed = judgement.verdict === 'pass' || judgement.verdict === 'info';
+  const limit = isPassed && !wholeTimelines ? limitOfPassed : Infinity;
+  return {
+    ...recordCase(testCase),
+    ...judgement,
+    duration: Math.round(duration * 1000) / 1000,
+    ...(timeline && { timeline: await storeTimeline(timeline, { limit, secrets }) }),
+  };
+}
+
+function recordCase(testCase: Case): RecordedCase {
+  const { id, title, level, document, section, requirement, tags, autobahn } = testCase;
+  return {
+    id,
+    title,
+    level,
+    document,
+    section,
+    requirement,
+    ...(tags && { tags }),
+    ...(autobahn && { autobahn }),
+  };
+}

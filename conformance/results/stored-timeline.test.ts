@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { sampleTimeline } from '../report/sample-run.ts';
+import { bytesFrom, type Timeline, type TimelineEntry } from '../wire/timeline.ts';
+import { loadTimeline, type StoredTimeline, storeTimeline } from './stored-timeline.ts';
+
+const roundTrip = async (timeline: Timeline) =>
+  loadTimeline(JSON.parse(JSON.stringify(await storeTimeline(timeline))) as StoredTimeline);
+
+const comparable = ({ transport, entries }: Timeline) => ({
+  transport,
+  entries: entries.map((entry) =>
+    entry.kind === 'bytes' ? { ...entry, bytes: Buffer.from(entry.bytes).toString('hex') } : entry,
+  ),
+});
+
+test('what is stored and loaded is the same timeline', async () => {
+  const timeline = sampleTimeline();
+  assert.deepEqual(comparable(await roundTrip(timeline)), comparable(timeline));
+});
+
+test('timeouts, resets and what a script saw come back too', async () => {
+  const entries: TimelineEntry[] = [
+    { kind: 'script', at: 1, event: { type: 'open', protocol: '', extensions: '' } },
+    {
+      kind: 'script',
+      at: 2,
+      event: { type: 'message', binary: true, length: 2, data: Buffer.from([0, 255]) },
+    },
+    { kind: 'timeout', at: 3, waitingFor: 'a Close frame' },
+    { kind: 'rst', at: 4, from: 'server' },
+  ];
+  assert.deepEqual((await roundTrip({ transport: 'tls', entries })).entries, entries);
+});
+
+/** One octet per segment, `gap` ms apart. */
+function octets(count: number, gap: number): Timeline {
+  const entries = Array.from({ length: count }, (_, offset) => ({
+    kind: 'bytes' as const,
+    from: 'client' as const,
+    at: offset * gap,
+    offset,
+    bytes: Uint8Array.of(offset & 0xff),
+  }));
+  return { transport: 'tcp', entries };
+}
+
+test('a run of small segments takes one entry and keeps its sizes and its times', async () => {
+  const stored = await storeTimeline(octets(65_536, 0.5));
+  assert.deepEqual(stored.entries, [
+    { kind: 'bytes', from: 'client', at: 0, until: 32_767.5, sizes: [[65_536, 1]] },
+  ]);
+  assert.ok(JSON.stringify(stored).length < 2000);
+  const loaded = loadTimeline(stored);
+  assert.deepEqual(comparable(loaded), comparable(octets(65_536, 0.5)));
+});
+
+test('segments that come far apart keep their own times', async () => {
+  assert.equal((await storeTimeline(octets(5, 100))).entries.length, 5);
+});
+
+test('what gzip makes smaller is stored as gzip, the rest as it is', async () => {
+  const [large, small] = [Buffer.alloc(100_000, 'abc'), Buffer.from('abc')];
+  assert.ok('gzip' in (await storeTimeline(sampleTimeline(large))).client);
+  assert.ok('base64' in (await storeTimeline(sampleTimeline(small))).server);
+});
+
+test('a stream that is too long is cut, and says by how much', async () => {
+  const noise = Buffer.from(Array.from({ length: 200_000 }, (_, index) => (index * index) >> 7));
+  const timeline = sampleTimeline(noise);
+  const stored = await storeTimeline(timeline, { limit: 32_768 });
+  const { client, server } = stored.leftOut!;
+  assert.ok(client > 190_000 && server > 190_000 && JSON.stringify(stored).length < 16_000);
+  const loaded = loadTimeline(stored);
+  assert.equal(bytesFrom(loaded, 'client').length + client, bytesFrom(timeline, 'client').length);
+  assert.deepEqual(loaded.entries.at(-1), timeline.entries.at(-1));
+  assert.equal((await storeTimeline(timeline)).leftOut, undefined);
+});
+
+test('the value of a secret header is blackened, byte for byte', async () => {
+  const { entries } = sampleTimeline();
+  const request = Buffer.from('GET / HTTP/1.1\r\nToken: abc\r\nHost: abc\r\n\r\n');
+  // A byte at a time, as some cases write their heads.
+  const bytewise = Array.from(request, (octet, offset) => ({
+    ...({ kind: 'bytes', from: 'client', at: 0, offset } as const),
+    bytes: Uint8Array.of(octet),
+  }));
+  const timeline = { transport: 'tcp', entries: [...bytewise, ...entries.slice(1, 2)] } as const;
+  const stored = await storeTimeline(timeline, {
+    secrets: [
+      ['Token', 'abc'],
+      ['Other', 'x'],
+    ],
+  });
+  const read = bytesFrom(loadTimeline(stored), 'client').toString();
+  assert.equal(read, 'GET / HTTP/1.1\r\nToken: ***\r\nHost: abc\r\n\r\n');
+  assert.equal(bytesFrom(timeline, 'client').toString(), request.toString());
+});
+
+test('segments that do not add up to their stream are refused', async () => {
+  const stored = await storeTimeline(sampleTimeline());
+  assert.throws(
+    () => loadTimeline({ ...stored, server: { base64: 'AAAA' } }),
+    /segments of the server are \d+ bytes, its stream is 3/,
+  );
+});

@@ -1,0 +1,194 @@
+/**
+ * A timeline as `results.json` keeps it: each side's stream in one piece, and who wrote how much of
+ * it when. `loadTimeline` gives back what `judge()` takes, so a verdict can be given again.
+ */
+import { promisify } from 'node:util';
+import { gunzipSync, gzip } from 'node:zlib';
+import type { BytesEntry, ScriptEvent, Side, Timeline, TimelineEntry } from '../wire/timeline.ts';
+import { bytesFrom } from '../wire/timeline.ts';
+
+export interface StoredTimeline {
+  readonly transport: Timeline['transport'];
+  readonly client: StoredBytes;
+  readonly server: StoredBytes;
+  readonly entries: readonly StoredEntry[];
+  /** Octets that are missing at the end of each stream, where it was too long to be kept. */
+  readonly leftOut?: Readonly<Record<Side, number>>;
+}
+
+/** Base64 of the bytes, or of their gzip where that is shorter. */
+export type StoredBytes = { readonly base64: string } | { readonly gzip: string };
+
+export type StoredEntry =
+  | StoredSegments
+  | Exclude<TimelineEntry, { kind: 'bytes' } | { kind: 'script' }>
+  | { readonly kind: 'script'; readonly at: number; readonly event: StoredScriptEvent };
+
+/** Segments of one side in close succession: their sizes, in order. */
+export interface StoredSegments {
+  readonly kind: 'bytes';
+  readonly from: Side;
+  /** When the first segment was seen, in milliseconds since the connection was opened. */
+  readonly at: number;
+  /** When the last one was, where there are several; those between are spread evenly. */
+  readonly until?: number;
+  /** Octets of a segment, or `[how many segments, octets of each]`. */
+  readonly sizes: readonly (number | readonly [count: number, size: number])[];
+}
+
+export type StoredScriptEvent =
+  | Exclude<ScriptEvent, { type: 'message' }>
+  | {
+      readonly type: 'message';
+      readonly binary: boolean;
+      readonly length: number;
+      readonly base64?: string;
+    };
+
+/** Segments further apart than this keep their own times, in ms. */
+const closeSuccession = 5;
+
+/** Below this gzip's 18 bytes of frame and its set-up cost more than they save. */
+const worthCompressing = 512;
+
+/** What is kept of each side where not all is: the handshake and the first frames. */
+const keptOfLong = 4096;
+
+export interface StoreOptions {
+  /** Characters that both streams may take; where they would take more, they are cut. */
+  readonly limit?: number;
+  /** Header lines of the client whose values are replaced by asterisks. */
+  readonly secrets?: readonly Header[];
+}
+
+export type Header = readonly [name: string, value: string];
+
+export async function storeTimeline(
+  timeline: Timeline,
+  { limit = Infinity, secrets = [] }: StoreOptions = {},
+): Promise<StoredTimeline> {
+  const { transport } = timeline;
+  const [fromClient, fromServer] = [bytesFrom(timeline, 'client'), bytesFrom(timeline, 'server')];
+  for (const secret of secrets) blacken(fromClient, secret);
+  const [client, server] = [await storeBytes(fromClient), await storeBytes(fromServer)];
+  const entries = storeEntries(timeline.entries);
+  if (lengthOf(client) + lengthOf(server) <= limit) return { transport, client, server, entries };
+  const [clientStart, serverStart] = [fromClient, fromServer].map((b) => b.subarray(0, keptOfLong));
+  return {
+    transport,
+    client: await storeBytes(clientStart!),
+    server: await storeBytes(serverStart!),
+    entries,
+    leftOut: {
+      client: fromClient.length - clientStart!.length,
+      server: fromServer.length - serverStart!.length,
+    },
+  };
+}
+
+/** In place, and without moving a byte. */
+function blacken(stream: Buffer, [name, value]: Header): void {
+  const line = Buffer.from(`\r\n${name}: ${value}\r\n`, 'latin1');
+  const start = stream.indexOf(line);
+  if (start >= 0) stream.fill('*', start + line.length - 2 - value.length, start + line.length - 2);
+}
+
+const lengthOf = (stored: StoredBytes) =>
+  'gzip' in stored ? stored.gzip.length : stored.base64.length;
+
+const gzipped = promisify(gzip);
+
+async function storeBytes(bytes: Buffer): Promise<StoredBytes> {
+  const compressed = bytes.length < worthCompressing ? undefined : await gzipped(bytes);
+  return compressed && compressed.length < bytes.length
+    ? { gzip: compressed.toString('base64') }
+    : { base64: bytes.toString('base64') };
+}
+
+function storeEntries(entries: readonly TimelineEntry[]): StoredEntry[] {
+  const stored: StoredEntry[] = [];
+  let run: BytesEntry[] = [];
+  const flush = () => {
+    if (run.length > 0) stored.push(storeSegments(run));
+    run = [];
+  };
+  for (const entry of entries) {
+    if (entry.kind !== 'bytes') {
+      flush();
+      stored.push(entry.kind === 'script' ? { ...entry, event: storeScript(entry.event) } : entry);
+      continue;
+    }
+    const last = run.at(-1);
+    if (last && (last.from !== entry.from || entry.at - last.at > closeSuccession)) flush();
+    run.push(entry);
+  }
+  flush();
+  return stored;
+}
+
+function storeSegments(run: readonly BytesEntry[]): StoredSegments {
+  const sizes: [count: number, size: number][] = [];
+  for (const { bytes } of run) {
+    const last = sizes.at(-1);
+    if (last?.[1] === bytes.length) last[0] += 1;
+    else sizes.push([1, bytes.length]);
+  }
+  const [first, last] = [run[0]!, run.at(-1)!];
+  return {
+    kind: 'bytes',
+    from: first.from,
+    at: first.at,
+    ...(run.length > 1 && { until: last.at }),
+    sizes: sizes.map(([count, size]) => (count === 1 ? size : ([count, size] as const))),
+  };
+}
+
+function storeScript(event: ScriptEvent): StoredScriptEvent {
+  if (event.type !== 'message') return event;
+  const { data, ...rest } = event;
+  return data ? { ...rest, base64: Buffer.from(data).toString('base64') } : rest;
+}
+
+/**
+ * Of a timeline that was cut, as much as there is: enough to look at, not to judge.
+ * @throws {RangeError} where the segments do not add up to the streams
+ */
+export function loadTimeline(stored: StoredTimeline): Timeline {
+  const streams = { client: loadBytes(stored.client), server: loadBytes(stored.server) };
+  const offsets = { client: 0, server: 0 };
+  const entries = stored.entries.flatMap((entry): TimelineEntry[] => {
+    if (entry.kind === 'script') return [{ ...entry, event: loadScript(entry.event) }];
+    if (entry.kind !== 'bytes') return [entry];
+    const { from, at, until = at } = entry;
+    const sizes = entry.sizes.flatMap((item) =>
+      typeof item === 'number' ? [item] : Array<number>(item[0]).fill(item[1]),
+    );
+    const step = (until - at) / Math.max(1, sizes.length - 1);
+    return sizes.flatMap((size, index) => {
+      const offset = offsets[from];
+      offsets[from] += size;
+      const bytes = streams[from].subarray(offset, offset + size);
+      const when = Math.round((at + index * step) * 1000) / 1000;
+      return bytes.length > 0 ? [{ kind: 'bytes', from, at: when, offset, bytes }] : [];
+    });
+  });
+  for (const side of ['client', 'server'] as const) {
+    const length = streams[side].length + (stored.leftOut?.[side] ?? 0);
+    if (offsets[side] === length) continue;
+    throw new RangeError(
+      `the segments of the ${side} are ${offsets[side]} bytes, its stream is ${length}`,
+    );
+  }
+  return { transport: stored.transport, entries };
+}
+
+function loadBytes(stored: StoredBytes): Buffer {
+  if ('base64' in stored) return Buffer.from(stored.base64, 'base64');
+  return gunzipSync(Buffer.from(stored.gzip, 'base64'));
+}
+
+function loadScript(event: StoredScriptEvent): ScriptEvent {
+  if (event.type !== 'message') return event;
+  const { base64, ...rest } = event;
+  return base64 === undefined ? rest : { ...rest, data: Buffer.from(base64, 'base64') };
+}
