@@ -1,5 +1,5 @@
 /**
- * `npm run test:unit`: runs the unit tests of all folders; `npm run test:unit conformance/tap` those
+ * `npm run test:unit`: runs the unit tests of all folders; `npm run test:unit conformance/wire/tap` those
  * whose path contains it. Arguments that begin with a dash go to node.
  * Node 20's own search for tests knows no TypeScript: it would find none, and be content.
  */
