@@ -4,9 +4,10 @@ import { type CrookedPeer, honest, without } from './manners.ts';
 export const limits: readonly CrookedPeer[] = [
   {
     name: 'puts no limit to a message',
-    manners: { header: without(honest.header, 'maximum') },
+    manners: { header: without(honest.header, 'maximum', 'sixtyThreeBits') },
     fails: [
       'limits/endless-*',
+      'limits/fragments-that-overflow-*',
       'limits/announced-length-refused',
       'limits/message-of-many-large-fragments',
       'limits/deflate-bomb',

@@ -187,8 +187,10 @@ export const rfc7692Requirements: readonly Requirement[] = [
     section: '7.1.2.2',
     level: 'may',
     words: 'a receiver may hold a client to the window and the fresh start that it agreed to',
-    unchecked:
-      'no sentence obliges a receiver to notice; a reference to what was never sent is checked',
+    cases: [
+      'deflate-block/reference-beyond-the-agreed-window',
+      'deflate-block/reference-into-a-context-that-was-reset',
+    ],
   },
   {
     id: 'security/bounded-inflation',

@@ -3,6 +3,7 @@ import {
   type CaseInSection,
   close,
   failed,
+  frame,
   inSegmentsOf,
   observed,
   resumeReading,
@@ -85,6 +86,24 @@ export const resourceLimits: Section = {
       steps: [announced(1n << 40n)],
       expect: failed(1009),
     },
+    ...(
+      [
+        ['2-63-less-1', (1n << 63n) - 1n],
+        ['2-64-less-1', (1n << 64n) - 1n],
+      ] as const
+    ).map(([id, length]) => ({
+      ...limit,
+      id: `limits/fragments-that-overflow-with-${id}`,
+      title: `a fragment of 2^${id.slice(2, 4)} - 1 bytes behind another does no harm`,
+      requirement: 'lengths of fragments are added up without overflowing',
+      tags: ['limits', 'CVE-2020-27813', 'CVE-2020-13935', 'CVE-2026-1528', 'CVE-2026-50161'],
+      rule: 'length-overflow',
+      steps: [
+        text('first', { fin: false }),
+        frame(opcodes.continuation, 'second', { declaredLength: length, lengthForm: 64 }),
+      ],
+      expect: failed([1002, 1009]),
+    })),
     {
       ...limit,
       id: 'limits/message-of-many-large-fragments',

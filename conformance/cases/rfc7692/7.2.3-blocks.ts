@@ -11,6 +11,7 @@ import {
   ping,
   pongOf,
   type Section,
+  serverOnly,
   text,
 } from '../../case.ts';
 import { fill, hex } from '../../payload.ts';
@@ -223,6 +224,33 @@ export const deflateBlocks: Section = {
       steps: [zlib(compressed(octets))],
       expect: failed(1007),
     })),
+    {
+      id: 'deflate-block/reference-beyond-the-agreed-window',
+      title: 'a reference beyond the window that was agreed on is answered in some way',
+      level: 'may',
+      section: '7.1.2.2',
+      requirement: 'a receiver may inflate with a larger window than it agreed to',
+      against: serverOnly,
+      needs,
+      handshake: { extensions: { offer: 'permessage-deflate; client_max_window_bits=9' } },
+      steps: [zlib(compressed(`${dynamicText}${dynamicText}`))],
+      expect: observed(),
+    },
+    {
+      id: 'deflate-block/reference-into-a-context-that-was-reset',
+      title: 'a reference into a context that was agreed to be reset is answered in some way',
+      level: 'may',
+      section: '7.1.1.2',
+      requirement: 'a receiver may keep a context that its sender agreed not to use',
+      against: serverOnly,
+      needs,
+      handshake: { extensions: { offer: 'permessage-deflate; client_no_context_takeover' } },
+      steps: [
+        zlib(compressed('Hello, Hello, Hello')),
+        zlib(referringTo('Hello, Hello, Hello', 'Hello')),
+      ],
+      expect: observed(),
+    },
     ...(
       [
         ['nothing', hex(''), 'a compressed message without a single octet'],
