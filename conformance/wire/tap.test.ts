@@ -120,6 +120,7 @@ test('slows a fast writer down to a slow reader', async () => {
     accepted += 1;
     if (client.write(block)) continue;
     const drained = once(client, 'drain').then(() => true);
+    // That nothing drains cannot be awaited; too short a wait only writes less, and all is compared.
     const stuck = new Promise<false>((resolve) => setTimeout(resolve, 300, false));
     if (!(await Promise.race([drained, stuck]))) break;
   }

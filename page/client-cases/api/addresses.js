@@ -63,6 +63,7 @@ export function badSubprotocols() {
 
 /** A bad port is no exception: the connection fails, later. */
 export async function blockedPorts() {
+  // WebKitGTK gives no event for a blocked port; what came until then is the result.
   /** @type {Promise<undefined>} */
   const patience = new Promise((resolve) => setTimeout(resolve, 3000));
   const ports = [1, 22, 25, 6000, 6667];
