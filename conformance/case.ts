@@ -21,6 +21,7 @@ export type Need =
   | 'pong'
   | 'deflate'
   | 'windowLimit'
+  | 'fixedWindow'
   | 'originPolicy'
   | 'script'
   | 'page'

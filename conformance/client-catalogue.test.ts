@@ -35,8 +35,9 @@ async function play(
       const url = new URL(
         `${host.url}/runCase?${new URLSearchParams({ id: next.id, agent: 'it' })}`,
       );
-      const { script, handshake: { subprotocols } = {} } = next;
+      const { needs, script, handshake: { subprotocols } = {} } = next;
       const told = await visit(url, manners, {
+        windowLimit: !needs?.includes('fixedWindow'),
         ...(subprotocols && { subprotocols }),
         ...(script && { script }),
       });

@@ -214,11 +214,14 @@ export class CaseHost {
 
   async #judged(testCase: Case, peer: Peer, agent: string): Promise<CaseResult> {
     const startedAt = performance.now();
+    const deflate = offersDeflate(peer.conversation());
+    const windowLimit = offersDeflate(peer.conversation(), 'client_max_window_bits');
     const reason = unmetNeed(testCase, {
       echo: true,
       pong: true,
-      deflate: offersDeflate(peer.conversation()),
-      windowLimit: offersDeflate(peer.conversation(), 'client_max_window_bits'),
+      deflate,
+      windowLimit,
+      fixedWindow: deflate && !windowLimit,
       script: this.#options.driven ?? false,
       page: this.#options.driven ?? false,
       tls: false,
@@ -235,7 +238,7 @@ export class CaseHost {
     const timeout = Math.max(this.#play.timeout, testCase.patience ?? 0);
     const timeline = await playAsServer(testCase, peer, { ...this.#play, timeout });
     const judgement = earlier
-      ? keyIsRepeated(earlier)
+      ? keyIsRepeated(earlier, testCase)
       : judge(testCase, timeline, { role: 'client', echo: true });
     return { case: testCase, ...judgement, duration: performance.now() - startedAt, timeline };
   }
@@ -243,11 +246,14 @@ export class CaseHost {
 
 const repeatedKey = 'repeated-key';
 
-const keyIsRepeated = ({ id }: Case): Judgement => ({
+const keyIsRepeated = (earlier: Case, testCase: Case): Judgement => ({
   verdict: 'fail',
   rule: repeatedKey,
   expected: 'a key that no earlier handshake of this client had',
-  observed: `the key of ${id} again`,
+  observed:
+    earlier === testCase
+      ? 'a second handshake for this case, with the same key'
+      : `the key of ${earlier.id} again`,
   reference: 'RFC 6455 §4.1',
 });
 

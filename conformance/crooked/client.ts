@@ -18,6 +18,8 @@ import { closeBody, honest, type Manners, without } from './manners.ts';
 export interface Asked {
   readonly key: string;
   readonly subprotocols: readonly string[];
+  /** Whether it lets the server limit its window. */
+  readonly windowLimit: boolean;
 }
 /** Whether the response breaks the rule. */
 export type ResponseRule = (response: HttpHead, asked: Asked) => boolean;
@@ -39,7 +41,8 @@ export interface CrookedClient {
   readonly fails: readonly string[];
 }
 
-const offer = 'permessage-deflate; client_max_window_bits';
+const offer = ({ windowLimit }: Asked) =>
+  windowLimit ? 'permessage-deflate; client_max_window_bits' : 'permessage-deflate';
 const sole = (response: HttpHead, name: string) => {
   const values = headerValues(response, name);
   return values.length === 1 ? values[0] : undefined;
@@ -50,15 +53,17 @@ const lists = (response: HttpHead, name: string, token: string) =>
 export const honestClient: ClientManners = {
   ...honest,
   newKey: () => randomBytes(16).toString('base64'),
-  ask: (target, host, { key, subprotocols }) => [
+  ask: (target, host, asked) => [
     `GET ${target} HTTP/1.1`,
     `Host: ${host}`,
     'Upgrade: websocket',
     'Connection: Upgrade',
-    `Sec-WebSocket-Key: ${key}`,
+    `Sec-WebSocket-Key: ${asked.key}`,
     'Sec-WebSocket-Version: 13',
-    `Sec-WebSocket-Extensions: ${offer}`,
-    ...(subprotocols.length > 0 ? [`Sec-WebSocket-Protocol: ${subprotocols.join(', ')}`] : []),
+    `Sec-WebSocket-Extensions: ${offer(asked)}`,
+    ...(asked.subprotocols.length > 0
+      ? [`Sec-WebSocket-Protocol: ${asked.subprotocols.join(', ')}`]
+      : []),
   ],
   response: {
     version: ({ startLine }) => startLine.version !== 'HTTP/1.1',
@@ -74,16 +79,17 @@ export const honestClient: ClientManners = {
     extensions: (response) =>
       headerValues(response, 'Sec-WebSocket-Extensions').some((value) => /;\s*$/.test(value)) ||
       readExtensions(response).some(({ name }) => name !== 'permessage-deflate'),
-    deflate: (response) => !isGoodAnswer(readExtensions(response)),
+    deflate: (response, { windowLimit }) => !isGoodAnswer(readExtensions(response), windowLimit),
   },
   tell: (event) => [event],
 };
 
-/** RFC 7692 §7.1: to an offer of permessage-deflate and client_max_window_bits. */
-function isGoodAnswer(answers: readonly Extension[]): boolean {
+/** RFC 7692 §7.1: to an offer of permessage-deflate, with or without client_max_window_bits. */
+function isGoodAnswer(answers: readonly Extension[], windowLimit: boolean): boolean {
   if (answers.length > 1) return false;
   const parameters = answers[0]?.parameters ?? [];
   if (new Set(parameters.map(([name]) => name)).size < parameters.length) return false;
+  if (!windowLimit && parameters.some(([name]) => name === 'client_max_window_bits')) return false;
   return parameters.every(([name, value]) =>
     /^(server|client)_no_context_takeover$/.test(name)
       ? value === undefined
@@ -93,6 +99,8 @@ function isGoodAnswer(answers: readonly Extension[]): boolean {
 
 export interface Visit {
   readonly subprotocols?: readonly string[];
+  /** Default true. */
+  readonly windowLimit?: boolean;
   /** Echoes where absent. */
   readonly script?: readonly ScriptAction[];
 }
@@ -101,10 +109,10 @@ export interface Visit {
 export async function visit(
   url: URL,
   differences: Partial<ClientManners>,
-  { subprotocols = [], script }: Visit = {},
+  { subprotocols = [], windowLimit = true, script }: Visit = {},
 ): Promise<readonly ScriptEvent[]> {
   const manners = { ...honestClient, ...differences };
-  const asked = { key: manners.newKey(), subprotocols };
+  const asked = { key: manners.newKey(), subprotocols, windowLimit };
   const socket = connect({ host: url.hostname, port: Number(url.port), allowHalfOpen: true });
   // What the other side does to a connection is its affair; the case has it on record.
   socket.on('error', () => socket.destroy());

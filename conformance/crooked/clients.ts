@@ -89,6 +89,7 @@ export const crookedClients: readonly CrookedClient[] = [
     'client-extensions/*-without-value',
     'client-extensions/*-with-value',
     'client-extensions/*-twice',
+    'client-extensions/*-unoffered',
   ]),
   {
     name: 'takes any extension at all',
@@ -254,6 +255,7 @@ export const crookedClients: readonly CrookedClient[] = [
       'client-send/binary-*',
       'client-send/twenty-*',
       'client-send/pong-*',
+      'limits/deflate-bomb-of-*',
     ],
   },
   {

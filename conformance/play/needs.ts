@@ -25,6 +25,7 @@ const reasons: Readonly<Record<Need, string>> = {
   pong: 'the target does not answer pings',
   deflate: 'the target does not negotiate permessage-deflate',
   windowLimit: 'the target does not let its window be limited',
+  fixedWindow: 'the target lets its window be limited, or does not compress',
   originPolicy: 'the target accepts any Origin',
   script: 'the target cannot be told what to do',
   page: 'the target is no browser',

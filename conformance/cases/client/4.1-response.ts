@@ -180,7 +180,11 @@ export const serverResponse: Section = {
       steps: [],
       expect: observed(),
     },
-    opens('with-version', 'a response that names a version', add('Sec-WebSocket-Version: 8')),
+    {
+      ...opens('with-version', 'a response that names a version', add('Sec-WebSocket-Version: 8')),
+      level: 'may',
+      requirement: 'the version that a refusal names is nothing that a client looks for in a 101',
+    },
     opens(
       'with-cookies',
       'a response that sets cookies',

@@ -129,10 +129,39 @@ export const clientExtensions: Section = {
           'server_no_context_takeover twice',
           '; server_no_context_takeover; server_no_context_takeover',
         ],
-        ['deflate-twice', 'permessage-deflate twice', `, ${deflate}`],
-        ['open-parameter', 'a semicolon with nothing behind it', ';'],
       ] as const
     ).map(([id, what, behind]) => turnsAway(id, what, ['deflate'], deflate + behind)),
+    {
+      ...turnsAway(
+        'client-window-9-unoffered',
+        'a client window of 9 where none was offered',
+        ['fixedWindow'],
+        `${deflate}; client_max_window_bits=9`,
+      ),
+      section: '7.1.2.2',
+      requirement: 'a client that let nobody limit its window knows of no such limit in the answer',
+    },
+    {
+      ...turnsAway(
+        'deflate-twice',
+        'permessage-deflate twice',
+        ['deflate'],
+        `${deflate}, ${deflate}`,
+      ),
+      section: '5',
+      requirement: 'two extensions that both want RSV1 are not accepted together',
+    },
+    {
+      ...turnsAway(
+        'open-parameter',
+        'a semicolon with nothing behind it',
+        ['deflate'],
+        `${deflate};`,
+      ),
+      document: 'RFC 6455',
+      section: '9.1',
+      requirement: 'an answer that breaks the grammar of extensions fails the connection',
+    },
     opens('deflate', 'permessage-deflate', ['deflate'], deflate),
     opens(
       'server-window-10',

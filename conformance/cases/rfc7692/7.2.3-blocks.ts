@@ -11,7 +11,6 @@ import {
   ping,
   pongOf,
   type Section,
-  serverOnly,
   text,
 } from '../../case.ts';
 import { fill, hex } from '../../payload.ts';
@@ -230,9 +229,14 @@ export const deflateBlocks: Section = {
       level: 'may',
       section: '7.1.2.2',
       requirement: 'a receiver may inflate with a larger window than it agreed to',
-      against: serverOnly,
+      against: bothRoles,
       needs,
-      handshake: { extensions: { offer: 'permessage-deflate; client_max_window_bits=9' } },
+      handshake: {
+        extensions: {
+          offer: 'permessage-deflate; client_max_window_bits=9',
+          answer: 'permessage-deflate; server_max_window_bits=9',
+        },
+      },
       steps: [zlib(compressed(`${dynamicText}${dynamicText}`))],
       expect: observed(),
     },
@@ -242,9 +246,14 @@ export const deflateBlocks: Section = {
       level: 'may',
       section: '7.1.1.2',
       requirement: 'a receiver may keep a context that its sender agreed not to use',
-      against: serverOnly,
+      against: bothRoles,
       needs,
-      handshake: { extensions: { offer: 'permessage-deflate; client_no_context_takeover' } },
+      handshake: {
+        extensions: {
+          offer: 'permessage-deflate; client_no_context_takeover',
+          answer: 'permessage-deflate; server_no_context_takeover',
+        },
+      },
       steps: [
         zlib(compressed('Hello, Hello, Hello')),
         zlib(referringTo('Hello, Hello, Hello', 'Hello')),
