@@ -152,6 +152,7 @@ const verdict = (value: string, previous: readonly string[]) => {
 };
 
 withExports(withReports(command('report <results...>', 'merges, filters and shows stored results')))
+  .option('--html <file>', 'writes the page there: the same as --reporter html:<file>')
   .option('--case <id>', 'the case whose conversation --har and --pcapng write')
   .option('--only <cases>', 'only these cases, as in `server`; repeatable', append, [])
   .option('--skip <cases>', 'all but these cases; repeatable', append, [])

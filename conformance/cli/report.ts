@@ -14,6 +14,7 @@ export interface ReportCommandFlags
   extends ReportFlags,
     ExportFlags,
     Pick<SelectionFlags, 'only' | 'skip'> {
+  readonly html?: string;
   readonly case?: string;
   readonly target: readonly string[];
   readonly verdict: readonly string[];
@@ -25,7 +26,10 @@ export async function runReport(
   paths: readonly string[],
   flags: ReportCommandFlags,
 ): Promise<number> {
-  const outputs = outputsOf(flags);
+  const { html, reporter } = flags;
+  const outputs = outputsOf(
+    html === undefined ? flags : { ...flags, reporter: [...reporter, `html:${html}`] },
+  );
   const read = await Promise.all(paths.map(readResults));
   const merged = mergeRuns(read.flatMap(({ runs }) => runs));
   const judged = flags.rejudge
