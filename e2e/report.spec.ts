@@ -85,7 +85,7 @@ test('a case has an address, and opens its conversation', async ({ newTab }, tes
   expect(await textOf(tab, '.expected p')).toBe('this');
   expect(await textOf(tab, '.observed p')).toContain('<script>alert(1)</script>');
   expect(await textOf(tab, '.replay code')).toMatch(/^npx framewright replay sample\/broken ws:/);
-  expect(await textOf(tab, '.facts a')).toBe('RFC 6455 §5.4');
+  expect(await textOf(tab, '.facts a')).toBe('RFC 6455 §5.4 Fragmentation');
   expect(await textOf(tab, '.timeline .marked .note')).toBe('wrong-answer');
   const fields = await tab.evaluate(() =>
     Array.from(

@@ -24,10 +24,12 @@ export function caseView(row, target, detail, filter) {
   const badge = element('span', { className: `badge ${verdict}` }, {}, verdictWords(cells[target]));
   const subtitle = element('p', { className: 'subtitle' }, {}, badge, ' ');
   subtitle.append(element('b', {}, {}, name), ` ${version}`);
-  const reference = detail?.reference ?? `${at?.document} §${at?.section}`;
+  const own = `${at?.document} §${at?.section}`;
+  const reference = detail?.reference ?? own;
+  const chapter = reference === own && at?.title ? ` ${at.title}` : '';
   const facts = [
     fact('Requirement', `${level.toUpperCase()}: ${requirement}`),
-    fact('Section', reading(reference, detail ? detail.link : at?.link)),
+    fact('Section', reading(`${reference}${chapter}`, detail ? detail.link : at?.link)),
     fact('Case', element('code', {}, {}, id)),
     ...(tags.length > 0 ? [fact('Tags', tags.join(', '))] : []),
     ...(autobahn.length > 0 ? [fact('Autobahn', autobahn.join(', '))] : []),

@@ -31,11 +31,10 @@ function applyFilter() {
   const filter = readFilter();
   const shown = chooseCases(filter, shownTargets);
   matrix.show(shown, filter);
-  const number = shown.filter(Boolean).length.toLocaleString('en');
-  byId('count', HTMLOutputElement).textContent =
-    number === '0'
-      ? 'No case matches.'
-      : `${number} of ${overview.cases.length.toLocaleString('en')} cases`;
+  const number = shown.filter(Boolean).length;
+  const all = overview.cases.length.toLocaleString('en');
+  byId('count', HTMLOutputElement).textContent = `${number.toLocaleString('en')} of ${all} cases`;
+  byId('nothing', HTMLElement).hidden = number > 0;
   return filter;
 }
 

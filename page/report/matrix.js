@@ -23,6 +23,11 @@ export class Matrix {
     addGridKeys(table);
     // A link keeps the filter that is on when it is followed.
     this.filter = new URLSearchParams();
+    // The heads of the sections stay below it while one scrolls.
+    this.headHeight = new ResizeObserver(([entry]) => {
+      const height = entry?.borderBoxSize[0]?.blockSize ?? 0;
+      table.style.setProperty('--head', `${height}px`);
+    });
     table.addEventListener('pointerdown', (event) => this.addFilter(event.target));
     table.addEventListener('focusin', (event) => this.addFilter(event.target));
   }
@@ -34,7 +39,10 @@ export class Matrix {
     this.table.style.setProperty('--targets', String(this.targets.length));
     this.rows = overview.cases.map((each, index) => this.row(each, index));
     this.groups = overview.sections.map((_, index) => this.group(index));
-    this.table.replaceChildren(this.columns(), this.head(), ...this.groups);
+    const head = this.head();
+    this.table.replaceChildren(this.columns(), head, ...this.groups);
+    this.headHeight.disconnect();
+    this.headHeight.observe(head);
     const first = this.rows[0]?.querySelector('a');
     if (first) makeStop(this.table, first);
   }
@@ -138,5 +146,6 @@ function tally(rows, target) {
   const judged = seen.filter((verdict) => verdict && verdict !== 'skip' && verdict !== 'error');
   const broken = seen.filter((verdict) => verdict === 'fail' || verdict === 'warn').length;
   const words = judged.length === 0 ? '–' : `${judged.length - broken}/${judged.length}`;
-  return element('td', { className: broken > 0 ? 'some-broken' : '' }, {}, words);
+  const className = broken > 0 ? 'some-broken' : '';
+  return element('td', { className }, {}, element('span', {}, {}, words));
 }

@@ -1,7 +1,7 @@
 // The table of targets: how many rules each keeps, by level and by verdict.
 import { element } from '../elements.js';
 import { overview } from './data.js';
-import { verdictNames } from './verdicts.js';
+import { signs, verdictNames } from './verdicts.js';
 
 /** @typedef {import('../../conformance/report/html-shape.ts').ReportTarget} ReportTarget */
 /** @typedef {ReportTarget['totals']} Totals */
@@ -13,7 +13,8 @@ import { verdictNames } from './verdicts.js';
 export function showTargets(table, onChoice) {
   const shown = new Set(overview.targets.keys());
   const heading = (/** @type {string} */ words) => element('th', { scope: 'col' }, {}, words);
-  const names = ['Target', 'MUST kept', 'SHOULD kept', 'MAY seen', 'Verdicts', ...verdictNames];
+  const verdicts = verdictNames.map((name) => `${signs[name]} ${name}`);
+  const names = ['Target', 'MUST kept', 'SHOULD kept', 'MAY seen', 'Verdicts', ...verdicts];
   table.append(
     element('caption', { className: 'unseen' }, {}, 'What each target keeps'),
     element('thead', {}, {}, element('tr', {}, {}, ...names.map(heading))),
