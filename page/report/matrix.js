@@ -30,6 +30,11 @@ export class Matrix {
     });
     table.addEventListener('pointerdown', (event) => this.addFilter(event.target));
     table.addEventListener('focusin', (event) => this.addFilter(event.target));
+    // Beside its sign, a cell of a high row is no link.
+    table.addEventListener('click', ({ target }) => {
+      if (!(target instanceof HTMLTableCellElement) || target.cellIndex === 0) return;
+      target.querySelector('a')?.click();
+    });
   }
 
   /** @param {ReadonlySet<number>} targets the columns */
