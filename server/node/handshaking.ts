@@ -1,12 +1,12 @@
-// A connection until its handshake is over: the request is read and decided about, then either a
-// ServerWebSocket takes the transport over, or the refusal is sent and the connection ended.
+// A connection until its handshake is over: the request is read and decided about, then either an
+// OpenConnection takes the transport over, or the refusal is sent and the connection ended.
 import { Connection, type ConnectionEvent } from '../protocol/connection.ts';
 import { Compression, negotiateDeflate } from '../protocol/deflate.ts';
 import { declaredBodyLength, type UpgradeRequest } from '../protocol/handshake.ts';
 import { parseHead, type RequestHead } from '../protocol/http-head.ts';
 import { type RefusalRule, refusals } from '../protocol/violations.ts';
+import { OpenConnection } from './open-connection.ts';
 import type { Acceptance, Decision, ServerSide } from './server-side.ts';
-import { ServerWebSocket } from './server-web-socket.ts';
 import type { Transport, TransportOwner } from './transport.ts';
 
 const failed: Decision = { refuse: { status: 500, body: 'the application failed\n' } };
@@ -149,15 +149,15 @@ export class Handshaking implements TransportOwner {
     const accepted = { subprotocol, headers, extensions: agreed?.response };
     const accept = this.#core.accept(accepted, compression);
     this.#observe(request, 101, accept, seen);
-    const socket = new ServerWebSocket(this.#server, this.#id, this.#core, this.#transport, {
+    const opened = new OpenConnection(this.#server, this.#id, this.#core, this.#transport, {
       behaviour: decision.behaviour,
       path: request.path,
       subprotocol,
       compression,
     });
-    this.#transport.owner = socket;
-    this.#server.opened(this, socket);
-    socket.start(request);
+    this.#transport.owner = opened;
+    this.#server.opened(this, opened);
+    opened.start(request);
   }
 
   /** Sends the refusal and ends the connection. */

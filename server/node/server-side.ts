@@ -5,8 +5,8 @@ import type { RefusedHandshake, UpgradeRequest } from '../protocol/handshake.ts'
 import type { RefusalRule } from '../protocol/violations.ts';
 import type { Behaviour } from './behaviour.ts';
 import type { Observer } from './observation.ts';
+import type { OpenConnection } from './open-connection.ts';
 import type { Limits } from './options.ts';
-import type { ServerWebSocket } from './server-web-socket.ts';
 import type { Transport, TransportOwner } from './transport.ts';
 
 /** With whom the connection is opened. */
@@ -29,7 +29,7 @@ export interface ServerSide {
   readonly clock: { now: number };
   decide(request: UpgradeRequest): Decision | Promise<Decision>;
   /** A handshake became an open connection. */
-  opened(before: TransportOwner, socket: ServerWebSocket): void;
+  opened(before: TransportOwner, opened: OpenConnection): void;
   ended(owner: TransportOwner, transport: Transport): void;
   /** A handler of the user threw. */
   handlerFailed(error: unknown): void;

@@ -1,99 +1,54 @@
-// One open connection as the user of the server holds it: the protocol's core on a transport, with
-// the limits that need time or buffers.
-import { closedAbnormally } from '../protocol/close-codes.ts';
-import type { Connection, ConnectionEvent } from '../protocol/connection.ts';
-import type { Compression } from '../protocol/deflate.ts';
-import type { UpgradeRequest } from '../protocol/handshake.ts';
+// One open connection as the user of the server holds it. What it does is done by OpenConnection.
 import type { Message } from '../protocol/message.ts';
-import { type Failure, failures } from '../protocol/violations.ts';
-import type { Behaviour } from './behaviour.ts';
-import { inflateInThread } from './inflating.ts';
-import { MessageQueue } from './message-queue.ts';
-import { OutgoingQueue } from './outgoing-queue.ts';
-import { Patience } from './patience.ts';
-import type { ServerSide } from './server-side.ts';
-import type { Transport, TransportOwner } from './transport.ts';
+import type { State } from '../protocol/states.ts';
+import type { OpenConnection } from './open-connection.ts';
 
-/** Why nothing is read: bits, as there may be several reasons at once. */
-const holds = { backPressure: 1, slowIterator: 2, inflating: 4 } as const;
-
-interface Agreed {
-  readonly behaviour: Behaviour;
-  readonly path: string;
-  readonly subprotocol: string | undefined;
-  readonly compression: Compression | undefined;
-}
-
-export class ServerWebSocket implements TransportOwner {
+/** An open connection: handed to every handler of its endpoint. */
+export class ServerWebSocket {
   /** Numbers the connections of one server from 1. */
   readonly id: number;
   /** The path of the endpoint, without the query. */
   readonly path: string;
   /** The subprotocol that was agreed on, if any. */
   readonly subprotocol: string | undefined;
-  readonly #server: ServerSide;
-  readonly #core: Connection;
-  readonly #transport: Transport;
-  readonly #behaviour: Behaviour;
-  readonly #compression: Compression | undefined;
-  readonly #outgoing: OutgoingQueue | undefined;
-  #iterator: MessageQueue | undefined;
-  #closeCode = closedAbnormally;
-  #closeReason = '';
-  #holds = 0;
-  #paused = false;
-  #running = false;
-  #flushQueued = false;
-  #wantsDrain = false;
-  #ended = false;
-  #queuedPongs = 0;
-  readonly #patience: Patience;
+  readonly #connection: OpenConnection;
 
   /** Made by the server, when a handshake is accepted. */
   constructor(
-    server: ServerSide,
+    connection: OpenConnection,
     id: number,
-    core: Connection,
-    transport: Transport,
-    agreed: Agreed,
+    path: string,
+    subprotocol: string | undefined,
   ) {
+    this.#connection = connection;
     this.id = id;
-    this.path = agreed.path;
-    this.subprotocol = agreed.subprotocol;
-    this.#server = server;
-    this.#core = core;
-    this.#transport = transport;
-    this.#behaviour = agreed.behaviour;
-    this.#compression = agreed.compression;
-    this.#outgoing =
-      agreed.compression && new OutgoingQueue(core, agreed.compression, () => this.#flush());
-    this.#patience = new Patience(server.clock.now);
+    this.path = path;
+    this.subprotocol = subprotocol;
   }
 
-  // --- for users ---
-
+  /** The peer's IP address; empty where the connection ended before it was asked for. */
   get remoteAddress(): string {
-    return this.#transport.remoteAddress;
+    return this.#connection.remoteAddress;
   }
 
-  get state(): Connection['state'] {
-    return this.#core.state;
+  /** Named by what happened: `open`, `closeSent`, `closeReceived`, `closed`. */
+  get state(): State {
+    return this.#connection.state;
   }
 
   /** The code of the peer's Close frame; 1005 where it had none, 1006 while there is none. */
   get closeCode(): number {
-    return this.#closeCode;
+    return this.#connection.closeCode;
   }
 
-  /** The reason in the peer's Close frame. */
+  /** The reason in the peer's Close frame; empty where it had none. */
   get closeReason(): string {
-    return this.#closeReason;
+    return this.#connection.closeReason;
   }
 
   /** Bytes that were sent but have not left this process. */
   get bufferedBytes(): number {
-    const waiting = this.#outgoing === undefined ? 0 : this.#outgoing.bufferedBytes;
-    return this.#core.output.size + this.#transport.bufferedBytes + waiting;
+    return this.#connection.bufferedBytes;
   }
 
   /**
@@ -102,280 +57,44 @@ export class ServerWebSocket implements TransportOwner {
    *
    * Once the closing handshake has started, nothing can be sent: the message is dropped.
    *
-   * @returns false when more is buffered than `highWaterMark`: wait for `drain`
+   * @returns false when `highWaterMark` bytes or more are buffered: wait for `drain`; and when the
+   *   message was dropped
    */
   send(data: string | Uint8Array | Message): boolean {
-    if (this.#core.state !== 'open') return false;
-    if (this.#outgoing === undefined) this.#core.send(data);
-    else this.#outgoing.send(data);
-    if (!this.#running) this.#queueFlush();
-    const { limits } = this.#server;
-    const buffered = this.bufferedBytes;
-    if (buffered < limits.highWaterMark) return true;
-    if (buffered > limits.maxBufferedBytes) this.#fail(failures['slow-reader']);
-    this.#wantsDrain = true;
-    this.#holds |= holds.backPressure;
-    return false;
-  }
-
-  /** Sends a ping of at most 125 bytes. */
-  ping(payload?: Uint8Array): void {
-    if (this.#core.state !== 'open') return;
-    this.#core.ping(payload);
-    if (!this.#running) this.#queueFlush();
+    return this.#connection.send(data);
   }
 
   /**
-   * Starts the closing handshake (RFC 6455 §7.1.2). The end is told to the `close` handler.
+   * Sends a ping (RFC 6455 §5.5.2); does nothing once the closing handshake has started.
+   *
+   * @param payload at most 125 bytes; throws a RangeError beyond
+   */
+  ping(payload?: Uint8Array): void {
+    this.#connection.ping(payload);
+  }
+
+  /**
+   * Starts the closing handshake (RFC 6455 §7.1.2); does nothing where it has started already. The
+   * end is told to the `close` handler. Throws a RangeError or TypeError for what may not be sent.
    *
    * @param code 1000-1003, 1007-1014 or 3000-4999; none sends a Close frame without one
-   * @param reason at most 123 bytes of UTF-8
+   * @param reason at most 123 bytes of UTF-8; needs a code
    */
   close(code?: number, reason?: string): void {
-    if (this.#core.state === 'open') this.#patience.renew(this.#server.clock.now);
-    if (this.#outgoing === undefined) this.#core.close(code, reason);
-    else this.#outgoing.close(code, reason);
-    if (!this.#running) this.#queueFlush();
+    this.#connection.close(code, reason);
   }
 
   /** Ends the TCP connection at once, without a closing handshake. */
   terminate(): void {
-    this.#transport.destroy();
+    this.#connection.terminate();
   }
 
   /**
    * The messages from now on, each yours to keep; the loop ends with the connection. The `message`
-   * handler is not called meanwhile; it gets what is left when the loop is left. A peer that sends faster than the loop reads is not read.
+   * handler is not called meanwhile; it gets what is left when the loop is left. A peer that sends
+   * faster than the loop reads is not read. Throws where somebody iterates already.
    */
   [Symbol.asyncIterator](): AsyncIterableIterator<Message> {
-    if (this.#iterator !== undefined) {
-      throw new Error('This socket is being iterated over already: messages go to one reader.');
-    }
-    const { maxQueuedMessages, highWaterMark } = this.#server.limits;
-    const room = () => this.#release(holds.slowIterator);
-    this.#iterator = new MessageQueue(maxQueuedMessages, highWaterMark, room, (left) => {
-      this.#iterator = undefined;
-      for (const message of left) this.#handle(message);
-      room();
-    });
-    if (this.#core.state === 'closed') this.#iterator.end();
-    return this.#iterator;
-  }
-
-  // --- for the server ---
-
-  start(request: UpgradeRequest): void {
-    this.#running = true;
-    this.#call(() => this.#behaviour.open?.(this, request));
-    this.#run();
-  }
-
-  checkTime(): void {
-    const { limits, clock } = this.#server;
-    const buffered = this.#holds & holds.backPressure ? this.bufferedBytes : 0;
-    const reading = this.#holds === 0;
-    const due = this.#patience.due(limits, clock.now, this.#core.state, reading, buffered);
-    if (due === undefined) return;
-    if (due === 'ping') this.ping();
-    else if (due === 'close-timeout') this.#giveUp();
-    else this.#fail(failures[due]);
-  }
-
-  shutDown(code: number): void {
-    this.close(code);
-  }
-
-  received(bytes: Buffer, length: number): void {
-    // Once the closing handshake has begun, only its end counts.
-    if (this.#core.state === 'open') this.#patience.renew(this.#server.clock.now);
-    this.#core.receive(bytes, length);
-    this.#run();
-  }
-
-  get readTarget(): Buffer | undefined {
-    return this.#holds === 0 ? this.#core.readTarget : undefined;
-  }
-
-  receivedEnd(): void {
-    this.#core.receiveEnd();
-    this.#flush();
-  }
-
-  drained(): void {
-    this.#core.output.allLeft();
-    this.#caughtUp();
-  }
-
-  /** Less than `highWaterMark` waits for the peer. */
-  #caughtUp(): void {
-    this.#patience.renew(this.#server.clock.now);
-    this.#release(holds.backPressure);
-    if (this.#wantsDrain && this.#core.state === 'open') {
-      this.#wantsDrain = false;
-      this.#call(() => this.#behaviour.drain?.(this));
-    }
-  }
-
-  closed(): void {
-    this.#core.receiveEnd();
-    const code = this.#closeCode;
-    const reason = this.#closeReason;
-    const wasClean = code !== closedAbnormally;
-    this.#server.observe?.({ type: 'close', id: this.id, code, reason, wasClean });
-    this.#iterator?.end();
-    this.#call(() => this.#behaviour.close?.(this, code, reason));
-    this.#server.ended(this, this.#transport);
-  }
-
-  /** Handles what has arrived, as far as nothing holds it back, and sends what came of it. */
-  #run(): void {
-    const core = this.#core;
-    this.#running = true;
-    while (this.#holds === 0) {
-      const event = core.next();
-      if (event === undefined) break;
-      this.#handle(event);
-    }
-    this.#running = false;
-    if (this.#holds !== 0) core.keepRest();
-    this.#flush();
-  }
-
-  #handle(event: ConnectionEvent): void {
-    const { observe } = this.#server;
-    const behaviour = this.#behaviour;
-    switch (event.type) {
-      case 'message':
-        observe?.({ type: 'message', id: this.id, message: event });
-        if (this.#iterator !== undefined) this.#queueMessage(this.#iterator, event);
-        else if (behaviour.message !== undefined) {
-          try {
-            const result = behaviour.message(this, event);
-            if (result instanceof Promise) result.catch((error) => this.#handlerFailed(error));
-          } catch (error) {
-            this.#handlerFailed(error);
-          }
-        }
-        return;
-      case 'compressed':
-        this.#inflate(this.#compression!, event.payload);
-        return;
-      case 'ping':
-        this.#countPong();
-        this.#call(() => behaviour.ping?.(this, event.payload));
-        return;
-      case 'pong':
-        this.#call(() => behaviour.pong?.(this, event.payload));
-        return;
-      case 'close':
-        this.#closeCode = event.code;
-        this.#closeReason = event.reason;
-        this.#patience.renew(this.#server.clock.now);
-        return;
-      case 'failed':
-        this.#patience.renew(this.#server.clock.now);
-        observe?.({ type: 'violation', id: this.id, violation: event.failure });
-    }
-  }
-
-  #countPong(): void {
-    if (this.#transport.bufferedBytes === 0) this.#queuedPongs = 0;
-    else if (++this.#queuedPongs > this.#server.limits.maxQueuedPongs) {
-      this.#fail(failures['too-many-pings']);
-    }
-  }
-
-  #queueMessage(iterator: MessageQueue, message: Message): void {
-    iterator.push(message);
-    if (iterator.full) this.#holds |= holds.slowIterator;
-  }
-
-  /** Nothing is read meanwhile. */
-  #inflate(compression: Compression, payload: Buffer): void {
-    this.#holds |= holds.inflating;
-    inflateInThread(compression, payload, (result) => {
-      this.#running = true;
-      const event = this.#core.inflated(result);
-      if (event !== undefined) this.#handle(event);
-      this.#release(holds.inflating);
-    });
-  }
-
-  #release(reason: number): void {
-    this.#holds &= ~reason;
-    // What was kept comes first, before anything is read again.
-    if (this.#holds === 0) {
-      this.#run();
-      return;
-    }
-    this.#running = false;
-    this.#flush();
-  }
-
-  #fail(failure: Failure): void {
-    this.#handle(this.#core.fail(failure));
-    if (!this.#running) this.#flush();
-  }
-
-  /** The peer did not finish the closing handshake, or did not end the TCP connection. */
-  #giveUp(): void {
-    if (this.#core.state === 'closeSent') this.#fail(failures['close-timeout']);
-    this.#transport.destroy();
-  }
-
-  #call(handler: () => unknown): void {
-    try {
-      const result = handler();
-      if (result instanceof Promise) result.catch((error) => this.#handlerFailed(error));
-    } catch (error) {
-      this.#handlerFailed(error);
-    }
-  }
-
-  #handlerFailed(error: unknown): void {
-    if (this.#core.state === 'open') this.close(1011, 'the application failed');
-    this.#server.handlerFailed(error);
-  }
-
-  #queueFlush(): void {
-    if (this.#flushQueued) return;
-    this.#flushQueued = true;
-    queueMicrotask(() => {
-      this.#flushQueued = false;
-      this.#flush();
-    });
-  }
-
-  #flush(): void {
-    const { output } = this.#core;
-    if (output.size > 0) {
-      const left = this.#transport.write(output.take());
-      output.written(left);
-    }
-    if (this.#core.finished) this.#end();
-    else this.#pauseOrResume();
-  }
-
-  #pauseOrResume(): void {
-    const full = this.bufferedBytes >= this.#server.limits.highWaterMark;
-    if (full) this.#holds |= holds.backPressure;
-    else if (this.#holds & holds.backPressure) {
-      this.#caughtUp();
-      return;
-    }
-    const pause = this.#holds !== 0;
-    if (pause === this.#paused) return;
-    this.#paused = pause;
-    if (pause) this.#transport.pause();
-    else this.#transport.resume();
-  }
-
-  #end(): void {
-    if (this.#ended) return;
-    this.#ended = true;
-    // RFC 6455 §7.1.1: the server ends the TCP connection first. What still arrives is read and
-    // thrown away, as a reset would take the Close frame from the peer before it is read.
-    this.#transport.end();
-    this.#transport.resume();
+    return this.#connection.iterate();
   }
 }

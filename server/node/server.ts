@@ -13,6 +13,7 @@ import { checkDecisionOptions, type DecisionOptions, decide } from './decide.ts'
 import { openHandles } from './handle-transport.ts';
 import { Handshaking } from './handshaking.ts';
 import type { Observer } from './observation.ts';
+import { OpenConnection } from './open-connection.ts';
 import {
   type CompressionOption,
   type Limits,
@@ -139,7 +140,7 @@ class NodeServer implements WebSocketServer {
       observe: options.observe,
       clock: this.#clock,
       decide: (request) => this.#decide(request),
-      opened: (before, socket) => this.#opened(before, socket),
+      opened: (before, opened) => this.#opened(before, opened),
       ended: (owner, transport) => this.#ended(owner, transport),
       handlerFailed: (error) => this.#handlerFailed(error),
     };
@@ -248,15 +249,15 @@ class NodeServer implements WebSocketServer {
     return before < maxConnectionsPerAddress ? undefined : 'too-many-connections-from-address';
   }
 
-  #opened(before: TransportOwner, socket: ServerWebSocket): void {
+  #opened(before: TransportOwner, opened: OpenConnection): void {
     this.#connections.delete(before);
-    this.#connections.add(socket);
-    this.#open.add(socket);
+    this.#connections.add(opened);
+    this.#open.add(opened.socket);
   }
 
   #ended(owner: TransportOwner, { countedFor }: Transport): void {
     this.#connections.delete(owner);
-    this.#open.delete(owner as ServerWebSocket);
+    if (owner instanceof OpenConnection) this.#open.delete(owner.socket);
     if (countedFor !== undefined) {
       const left = this.#perAddress.get(countedFor)! - 1;
       if (left === 0) this.#perAddress.delete(countedFor);
