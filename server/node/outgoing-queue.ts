@@ -1,5 +1,7 @@
 // Sending on a connection with permessage-deflate. What takes long to compress is compressed in
-// zlib's threads; what is sent meanwhile waits behind it, as messages keep their order.
+// zlib's threads; what is sent meanwhile waits behind it, as messages keep their order. Our answer to
+// a Close frame waits too: what was sent before the peer hung up still reaches it, unless it ends
+// the stream or `closeTimeout` passes (RFC 6455 §5.5.1).
 import { deflateRaw } from 'node:zlib';
 import type { Connection } from '../protocol/connection.ts';
 import type { Compression } from '../protocol/deflate.ts';
@@ -63,7 +65,7 @@ export class OutgoingQueue {
   #proceed(): void {
     this.#busy = false;
     for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
-      if (this.#core.state !== 'open') {
+      if (!this.#maySend) {
         this.#waiting = [];
         this.#bytes = 0;
         return;
@@ -82,18 +84,24 @@ export class OutgoingQueue {
       if (plan === 'now') this.#sendNow(text, payload);
       else this.#core.sendPayload(text, payload, false);
     }
+    this.#core.delaysClose = false;
+    this.#core.answerClose();
+  }
+
+  get #maySend(): boolean {
+    const { state } = this.#core;
+    return state === 'open' || state === 'closeReceived';
   }
 
   #deflate(text: boolean, payload: Buffer): void {
     this.#busy = true;
+    this.#core.delaysClose = true;
     const { input, options } = this.#compression.deflateJob(payload);
     deflateRaw(input, options, (error, output) => {
       // zlib fails here only when it gets no memory: the message goes out as it is.
       const deflated = error === null ? this.#compression.deflated(payload, output) : undefined;
       this.#bytes -= payload.length;
-      if (this.#core.state === 'open') {
-        this.#core.sendPayload(text, deflated ?? payload, deflated !== undefined);
-      }
+      if (this.#maySend) this.#core.sendPayload(text, deflated ?? payload, deflated !== undefined);
       this.#proceed();
       this.#onProgress();
     });

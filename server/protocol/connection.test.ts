@@ -409,6 +409,26 @@ test('a peer that breaks a rule after our Close gets no second one', () => {
   });
 });
 
+test('the answer to a Close may wait for messages that are on their way', () => {
+  for (const code of [undefined, 3000]) {
+    const connection = opened();
+    connection.delaysClose = true;
+    const after = converse(connection, join(close(code, 'bye'), ping('late')));
+    const event = code === undefined ? 'close 1005 ""' : 'close 3000 "bye"';
+    assert.deepEqual(after, { events: [event], sent: [], state: 'closeReceived' });
+    assert.deepEqual(converse(connection, text('later')).events, []);
+    connection.sendPayload(true, Buffer.from('x'), false);
+    connection.answerClose();
+    connection.answerClose();
+    // The code comes back; the reason does not.
+    assert.deepEqual(describeFrames(takeOutput(connection)), [
+      'text "x"',
+      code === undefined ? 'close' : 'close 3000',
+    ]);
+    assert.equal(connection.state, 'closed');
+  }
+});
+
 test('unread bytes are kept when the memory they came in is used again', () => {
   const connection = opened();
   const memory = join(text('one'), text('two'), text('three'));

@@ -46,7 +46,7 @@ export type ConnectionEvent =
   /** The pong is in the output already. */
   | { readonly type: 'ping'; readonly payload: Buffer }
   | { readonly type: 'pong'; readonly payload: Buffer }
-  /** The peer's Close frame; code 1005 where it carried none. The answer is in the output. */
+  /** The peer's Close frame; code 1005 where it had none. The answer, unless delayed, is in the output. */
   | { readonly type: 'close'; readonly code: number; readonly reason: string }
   /** The peer broke a rule: a Close frame with its code is in the output. */
   | { readonly type: 'failed'; readonly failure: Failure };
@@ -66,6 +66,11 @@ export function sharedByConnections(limits: HeadLimits & MessageLimits): SharedB
 
 export class Connection {
   readonly output: Output;
+  /**
+   * Set by an owner who has messages on their way to `sendPayload`: the answer to a Close frame then
+   * waits for `answerClose` (RFC 6455 §5.5.1 allows it).
+   */
+  delaysClose = false;
   readonly #shared: SharedByConnections;
   readonly #onFrame: ((frame: FrameSeen) => void) | undefined;
   #state: State = 'connecting';
@@ -73,6 +78,7 @@ export class Connection {
   #request: UpgradeRequest | undefined;
   #receiver: Receiver | undefined;
   #early: Buffer | undefined;
+  #closeReceived: number | undefined;
 
   /** @param onFrame sees the header of each frame, both ways */
   constructor(shared: SharedByConnections, onFrame?: (frame: FrameSeen) => void) {
@@ -97,7 +103,7 @@ export class Connection {
 
   /** Gives bytes[0, length) to read. They are used, and overwritten, by the calls of `next` that follow. */
   receive(bytes: Buffer, length = bytes.length): void {
-    if (this.#state === 'closed') return;
+    if (this.#discards) return;
     if (this.#receiver !== undefined) {
       this.#receiver.push(bytes, 0, length);
       return;
@@ -117,12 +123,17 @@ export class Connection {
   next(): ConnectionEvent | undefined {
     this.#shared.message.expire();
     if (this.#state === 'connecting') return this.#nextOfHandshake();
-    if (this.#state === 'closed') return undefined;
+    if (this.#discards) return undefined;
     const received = this.#receiver!.next();
     if (received === undefined) return undefined;
     if ('closeCode' in received) return this.fail(received);
     if (received.type === 'control') return this.#controlFrame(received.opcode, received.payload);
     return received;
+  }
+
+  /** RFC 6455 §1.4: whatever comes behind a Close frame is discarded. */
+  get #discards(): boolean {
+    return this.#state === 'closed' || this.#state === 'closeReceived';
   }
 
   /** The result for the last `compressed` event. */
@@ -283,13 +294,23 @@ export class Connection {
     if ('closeCode' in body) return this.fail(body);
     const { code, reason } = body;
     this.#state = follow(this.#state, 'closeFrameReceived');
-    // RFC 6455 §5.5.1: the answer carries the code that was received.
-    if (this.#state === 'closeReceived') this.close(code === noCodeReceived ? undefined : code);
+    this.#closeReceived = code;
+    if (!this.delaysClose) this.answerClose();
     return { type: 'close', code, reason };
   }
 
+  /** Answers a Close frame that has been received, where that was delayed. */
+  answerClose(): void {
+    if (this.#state !== 'closeReceived') return;
+    // RFC 6455 §5.5.1: the answer typically carries the code received. The reason was meant for us
+    // and does not go back: nothing asks for it, and a stranger's text is not ours to send.
+    const code = this.#closeReceived;
+    this.close(code === noCodeReceived ? undefined : code);
+  }
+
+  // RFC 6455 §5.5.1: after our Close frame nothing is sent; after the peer's, something may be.
   #mustBeOpen(): void {
-    if (this.#state !== 'open') {
+    if (this.#state !== 'open' && this.#state !== 'closeReceived') {
       throw new Error(`Nothing can be sent: the connection is ${this.#state}, not open.`);
     }
   }

@@ -19,7 +19,8 @@ export const transitions = {
     connectionFailed: 'closed',
     streamEnded: 'closed',
   },
-  // RFC 6455 §5.5.1: an endpoint that has not sent a Close answers with one.
+  // RFC 6455 §5.5.1: an endpoint that has not sent a Close answers with one, if need be after the
+  // messages that were on their way.
   closeReceived: {
     closeFrameSent: 'closed',
     streamEnded: 'closed',
