@@ -95,13 +95,17 @@ export function checkDecisionOptions(options: DecisionOptions): void {
       `Option endpoints must map paths to behaviours, or be a function; got ${String(endpoints)}.`,
     );
   }
-  for (const path of typeof endpoints === 'function' ? [] : Object.keys(endpoints)) {
+  for (const [path, behaviour] of typeof endpoints === 'function'
+    ? []
+    : Object.entries(endpoints)) {
     if (!path.startsWith('/') || path.includes('?')) {
       throw new TypeError(
         `Option endpoints: a path begins with "/" and has no query; got ${JSON.stringify(path)}.`,
       );
     }
+    checkBehaviour(path, behaviour);
   }
+  checkList('allowedOrigins', allowedOrigins);
   for (const origin of allowedOrigins ?? []) {
     if (origin !== 'null' && (!URL.canParse(origin) || serialized(origin) !== origin)) {
       throw new TypeError(
@@ -109,6 +113,7 @@ export function checkDecisionOptions(options: DecisionOptions): void {
       );
     }
   }
+  if (typeof subprotocols !== 'function') checkList('subprotocols', subprotocols);
   for (const name of typeof subprotocols === 'function' ? [] : (subprotocols ?? [])) {
     if (!isToken(name)) {
       throw new TypeError(
@@ -120,6 +125,30 @@ export function checkDecisionOptions(options: DecisionOptions): void {
     const option: unknown = options[name];
     if (option !== undefined && typeof option !== 'function') {
       throw new TypeError(`Option ${name} must be a function; got ${String(option)}.`);
+    }
+  }
+}
+
+/** A string is a list too, of its letters: not what is meant here. */
+function checkList(name: string, list: unknown): void {
+  if (list === undefined || Array.isArray(list)) return;
+  throw new TypeError(`Option ${name} must be a list; got ${JSON.stringify(list)}.`);
+}
+
+const handlerNames = ['open', 'message', 'ping', 'pong', 'drain', 'close'] as const;
+
+function checkBehaviour(path: string, behaviour: Behaviour): void {
+  if (typeof behaviour !== 'object' || behaviour === null) {
+    throw new TypeError(
+      `Option endpoints: what answers at ${path} must be an object of handlers; got ${String(behaviour)}.`,
+    );
+  }
+  for (const name of handlerNames) {
+    const handler: unknown = behaviour[name];
+    if (handler !== undefined && typeof handler !== 'function') {
+      throw new TypeError(
+        `Option endpoints: ${name} at ${path} must be a function; got ${String(handler)}.`,
+      );
     }
   }
 }

@@ -143,6 +143,12 @@ export function readLimits(options: Partial<Limits>): Limits {
     }
     limits[name] = value as number;
   }
+  const { highWaterMark, maxBufferedBytes } = limits as Limits;
+  if (highWaterMark > maxBufferedBytes) {
+    throw new RangeError(
+      `Option highWaterMark must not exceed maxBufferedBytes, which is ${maxBufferedBytes}; got ${highWaterMark}.`,
+    );
+  }
   return limits as Limits;
 }
 

@@ -92,7 +92,10 @@ function checkOptions(options: WebSocketServerOptions): void {
     }
   }
   checkDecisionOptions(options);
-  const { transport } = options;
+  const { tls, transport } = options;
+  if (tls !== undefined && (typeof tls !== 'object' || tls === null)) {
+    throw new TypeError(`Option tls must be an object with key and cert; got ${String(tls)}.`);
+  }
   if (![undefined, 'auto', 'stream'].includes(transport)) {
     throw new TypeError(`Option transport must be 'auto' or 'stream'; got ${String(transport)}.`);
   }
