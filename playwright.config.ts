@@ -1,11 +1,34 @@
+import { createServer } from 'node:net';
 import { defineConfig } from '@playwright/test';
 import { type Engine, engines } from './browsers/find.ts';
 
 const inCI = Boolean(process.env.CI);
 const onGitHub = Boolean(process.env.GITHUB_ACTIONS);
-// The variables that `npm run dev` reads too: two runs on one machine take two ports each.
-const pageUrl = `http://localhost:${process.env.HTTP_PORT ?? 3201}`;
-const webSocketPort = Number(process.env.WS_PORT ?? 3200);
+
+// A run has servers of its own: one that it found would be of older code, or end with the run that
+// started it. They listen where HTTP_PORT and WS_PORT say, as those of `npm run dev`; without these
+// on 3201 and 3200, or on any free ports while another holds one of the two.
+const { HTTP_PORT, WS_PORT } = process.env;
+const isFirstChoice =
+  HTTP_PORT !== undefined || WS_PORT !== undefined || (await areFree(3201, 3200));
+const [httpPort, webSocketPort] = isFirstChoice
+  ? [Number(HTTP_PORT ?? 3201), Number(WS_PORT ?? 3200)]
+  : [0, 0];
+
+/** On both addresses of `localhost`: a browser tries either. */
+async function areFree(...ports: number[]): Promise<boolean> {
+  const probes = ports.flatMap((port) =>
+    ['127.0.0.1', '::1'].map(
+      (host) =>
+        new Promise<boolean>((resolve) => {
+          const probe = createServer();
+          probe.once('error', ({ code }: NodeJS.ErrnoException) => resolve(code !== 'EADDRINUSE'));
+          probe.listen(port, host, () => probe.close(() => resolve(true)));
+        }),
+    ),
+  );
+  return (await Promise.all(probes)).every(Boolean);
+}
 
 export default defineConfig<object, { engine: Engine; webSocketPort: number }>({
   testDir: 'e2e',
@@ -17,13 +40,15 @@ export default defineConfig<object, { engine: Engine; webSocketPort: number }>({
   reporter: [['list'], ['html', { open: 'never' }], ...(onGitHub ? [['github'] as const] : [])],
   // One worker per engine: each browser is started once, and the slowest to start waits for none.
   workers: engines.length,
-  use: { baseURL: pageUrl, webSocketPort },
+  use: { baseURL: `http://localhost:${httpPort}`, webSocketPort },
   projects: engines.map((engine) => ({ name: engine, workers: 1, use: { engine } })),
   webServer: {
     // `npm run dev` without npm, which takes a second to start it.
     command: 'node --import tsx server/main.ts',
-    url: pageUrl,
-    reuseExistingServer: !inCI,
+    env: { HTTP_PORT: String(httpPort), WS_PORT: String(webSocketPort) },
+    // Once it says where it listens. Playwright puts the named groups into the environment of the
+    // workers, and each of these reads this file again.
+    wait: { stdout: /Page +http:\S+:(?<http_port>\d+)\/.+ server +ws:\S+:(?<ws_port>\d+)\//s },
     gracefulShutdown: { signal: 'SIGINT', timeout: 5000 },
   },
 });

@@ -34,7 +34,7 @@ import {
 } from './crooked-servers.ts';
 import { type EngineFacts, engineFacts } from './engine-facts.ts';
 import { PageView } from './page-view.ts';
-import { brokenRules, type Route, repeatedKeys } from './wire-assertions.ts';
+import { brokenRules, handshakeKeys, type Route, repeated } from './wire-assertions.ts';
 
 export const expect = base.expect;
 
@@ -62,11 +62,18 @@ interface WorkerFixtures {
   lastingTab: Tab;
   /** Where the WebSocket server of `npm run dev` listens. */
   webSocketPort: number;
+  /** The handshake keys of all connections so far that are held to the rules. */
+  keysSeen: Set<string>;
 }
 
 interface TestFixtures {
   /** A tab for this test alone; it shows what the test before left there until `open` is called. */
   tab: Tab;
+  /**
+   * The same tab at a document of the page's origin that opens no connection by itself: for tests
+   * that open their sockets themselves.
+   */
+  quietTab: Tab;
   /** More of them; closed with the test. */
   newTab: () => Promise<Tab>;
   timelines: Timelines;
@@ -129,6 +136,12 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     if (failed(testInfo)) await attachTabs([lastingTab], testInfo);
   },
 
+  quietTab: async ({ tab, baseURL }, use) => {
+    const address = `${baseURL}/mark.svg`;
+    if ((await tab.evaluate(() => location.href)) !== address) await tab.open(address);
+    await use(tab);
+  },
+
   view: async ({ tab }, use) => {
     await use(new PageView(tab));
   },
@@ -137,7 +150,10 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     await use(engineFacts[engine]);
   },
 
-  openTap: async ({ timelines, routeOf, webSocketPort }, use) => {
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of fixtures from here
+  keysSeen: [({}, use) => use(new Set()), { scope: 'worker' }],
+
+  openTap: async ({ timelines, routeOf, webSocketPort, keysSeen }, use) => {
     const opened: { tap: Tap; keepsRules: boolean }[] = [];
     await use(async ({ port = webSocketPort, keepsRules = true } = {}) => {
       const tap = await startTap({ target: { host: '127.0.0.1', port } });
@@ -148,7 +164,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     });
     for (const { tap } of opened) await tap.close();
     for (const { tap, keepsRules } of opened) {
-      if (keepsRules) expect(findBrokenRules(tap, routeOf(tap))).toEqual([]);
+      if (keepsRules) expect(findBrokenRules(tap, routeOf(tap), keysSeen)).toEqual([]);
     }
   },
 
@@ -204,16 +220,18 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   ],
 });
 
-/** Over all connections of a tap that asked for a WebSocket. */
-function findBrokenRules(tap: Tap, route: Route) {
+/** Over all connections of a tap that asked for a WebSocket. Their keys are added to `keysSeen`. */
+function findBrokenRules(tap: Tap, route: Route, keysSeen: Set<string>) {
   const asked = tap.connections
     .map((connection) => connection.conversation())
     .filter(({ client }) => client.head && headerList(client.head, 'Upgrade').length > 0);
-  const repeated = repeatedKeys(asked);
+  const keys = asked.flatMap(handshakeKeys);
+  const again = repeated([...keysSeen, ...keys]);
+  for (const key of keys) keysSeen.add(key);
   return [
     // What a refusal must look like is said by the test that provokes it.
     ...asked.filter(({ accepted }) => accepted).flatMap((each) => brokenRules(each, route)),
-    ...(repeated === undefined ? [] : [{ rule: 'repeated-key', observed: repeated }]),
+    ...(again === undefined ? [] : [{ rule: 'repeated-key', observed: again }]),
   ];
 }
 

@@ -120,13 +120,9 @@ export function brokenRules(conversation: Conversation, route: Route): BrokenRul
   );
 }
 
-/** The handshake keys that came more than once (RFC 6455 §4.1: a fresh one for each connection). */
-export function repeatedKeys(conversations: readonly Conversation[]): string | undefined {
-  return repeated(
-    conversations.flatMap(({ client }) =>
-      client.head ? headerValues(client.head, 'Sec-WebSocket-Key') : [],
-    ),
-  );
+/** The keys of a request. RFC 6455 §4.1: one, and a fresh one for each connection. */
+export function handshakeKeys({ client }: Conversation): readonly string[] {
+  return client.head ? headerValues(client.head, 'Sec-WebSocket-Key') : [];
 }
 
 /**
@@ -182,6 +178,7 @@ function oddities(head: HttpHead): string | undefined {
   return head.oddities[0]?.name;
 }
 
-function repeated(values: readonly string[]): string | undefined {
+/** The first value that came before. */
+export function repeated(values: readonly string[]): string | undefined {
   return values.find((value, index) => values.indexOf(value) !== index);
 }

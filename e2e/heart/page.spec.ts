@@ -1,26 +1,22 @@
-import { hex } from '../conformance/wire/printable.ts';
-import { eventually, expect, test } from './fixtures.ts';
-import { wireLog } from './wire-assertions.ts';
+import { hex } from '../../conformance/wire/printable.ts';
+import { eventually, expect, test } from '../fixtures.ts';
+import { wireLog } from '../wire-assertions.ts';
 
-test('the page sends abc and shows def', async ({ tab, view, baseURL }) => {
+test('the page sends abc, shows def, and writes it to the console', async ({
+  tab,
+  view,
+  baseURL,
+}) => {
   await tab.open(`${baseURL}/`);
-  await eventually(() => view.conversation()).toEqual([
-    'opening',
-    'open',
-    'sent abc',
-    'received def',
-  ]);
-});
-
-test('def is written to the console', async ({ tab, view, baseURL }) => {
-  await tab.open(`${baseURL}/`);
-  await eventually(() => view.conversation()).toContain('received def');
+  const first = ['opening', 'open', 'sent abc', 'received def'];
+  await eventually(() => view.conversation()).toEqual(first);
   // What a page says while it loads is not seen in every engine (Session.consoleSince): ask again.
   const before = (await tab.consoleMessages()).length;
   await view.press('send');
   await eventually(async () => (await tab.consoleMessages()).slice(before)).toEqual([
     { kind: 'log', text: 'def' },
   ]);
+  expect(await view.conversation()).toEqual([...first, 'sent abc', 'received def']);
 });
 
 test('abc goes in one masked text frame, def comes back in five bytes', async ({

@@ -1,6 +1,6 @@
-import { writeFrame } from '../conformance/wire/wire.ts';
-import { eventually, expect, test } from './fixtures.ts';
-import { wireLog } from './wire-assertions.ts';
+import { writeFrame } from '../../conformance/wire/wire.ts';
+import { eventually, expect, test } from '../fixtures.ts';
+import { wireLog } from '../wire-assertions.ts';
 
 test('a refused handshake is shown as refused', async ({ tab, view, openTap, pageUrl }) => {
   const tap = await openTap();

@@ -1,5 +1,5 @@
-import { eventually, expect, test } from './fixtures.ts';
-import { wireLog } from './wire-assertions.ts';
+import { eventually, expect, test } from '../fixtures.ts';
+import { wireLog } from '../wire-assertions.ts';
 
 test('the page closes with code and reason, and both sides know them', async ({
   tab,

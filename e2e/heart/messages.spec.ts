@@ -1,5 +1,5 @@
-import { messageText } from '../conformance/wire/messages.ts';
-import { eventually, expect, test } from './fixtures.ts';
+import { messageText } from '../../conformance/wire/messages.ts';
+import { eventually, expect, test } from '../fixtures.ts';
 
 test('text beyond ASCII comes back as it went', async ({ tab, view, openTap, pageUrl }) => {
   const text = 'grüße, Ωmega, 漢字, 🙂 and \u0000';
@@ -17,20 +17,17 @@ test('text beyond ASCII comes back as it went', async ({ tab, view, openTap, pag
 
 for (const type of ['text', 'binary'] as const) {
   test(`${type} of more than a mebibyte comes back as it went`, async ({
-    tab,
-    baseURL,
+    quietTab,
     openTap,
     socketUrl,
   }) => {
     const size = 2 ** 20 + 7;
     const tap = await openTap();
-    await tab.open(`${baseURL}/`);
-    const isEqual = await tab.evaluate(
+    const isEqual = await quietTab.evaluate(
       async (url, kind, length) => {
-        const bytes = Uint8Array.from({ length }, (_, index) => (index * 7 + (index >> 8)) & 0xff);
-        const text = Array.from(bytes, (octet) => String.fromCodePoint(0x20 + (octet % 90))).join(
-          '',
-        );
+        const bytes = new Uint8Array(length);
+        for (let index = 0; index < length; index++) bytes[index] = index * 7 + (index >> 8);
+        const text = new TextDecoder().decode(bytes.map((octet) => 0x20 + (octet % 90)));
         const sent = kind === 'text' ? text : bytes;
         const socket = new WebSocket(url);
         socket.binaryType = 'arraybuffer';
@@ -58,10 +55,9 @@ for (const type of ['text', 'binary'] as const) {
   });
 }
 
-test('several connections of one page keep apart', async ({ tab, baseURL, openTap, socketUrl }) => {
+test('several connections of one page keep apart', async ({ quietTab, openTap, socketUrl }) => {
   const tap = await openTap();
-  await tab.open(`${baseURL}/`);
-  const answers = await tab.evaluate(
+  const answers = await quietTab.evaluate(
     (url) =>
       Promise.all(
         Array.from({ length: 6 }, async (_, index) => {
