@@ -22,10 +22,8 @@ const made = new Map<DataFile, Uint8Array>();
  * to the next character, so the excerpt is valid UTF-8 of about `length` octets.
  */
 export function excerptOf(file: DataFile, start: number, length: number): Uint8Array {
-  const content = contentOf(file);
-  const from = start % content.length;
-  const copies = Math.ceil((from + length + 4) / content.length);
-  const looped = copies > 1 ? Buffer.concat(Array<Uint8Array>(copies).fill(content)) : content;
+  const from = start % dataFileSizes[file];
+  const looped = loopOf(file, from + length + 4);
   if (file === 'bitmap' || file === 'archive') return looped.subarray(from, from + length);
   return looped.subarray(characterStart(looped, from), characterStart(looped, from + length));
 }
@@ -35,12 +33,16 @@ function characterStart(bytes: Uint8Array, index: number): number {
   return index;
 }
 
-function contentOf(file: DataFile): Uint8Array {
+/** The file over and over, at least so long; kept, as cases that wrap around do it a thousand times. */
+function loopOf(file: DataFile, length: number): Uint8Array {
   const known = made.get(file);
-  if (known) return known;
-  const content = makers[file](dataFileSizes[file]);
-  made.set(file, content);
-  return content;
+  if (known && known.length >= length) return known;
+  const size = dataFileSizes[file];
+  const content = known?.subarray(0, size) ?? makers[file](size);
+  const copies = Math.ceil(length / size);
+  const looped = copies > 1 ? Buffer.concat(Array<Uint8Array>(copies).fill(content)) : content;
+  made.set(file, looped);
+  return looped;
 }
 
 const makers: Readonly<Record<DataFile, (size: number) => Uint8Array>> = {

@@ -31,6 +31,25 @@ export function bytesOf(payload: Payload): Uint8Array {
   return payload.length === 0 ? Buffer.alloc(0) : Buffer.alloc(payload.length, payload.fill);
 }
 
+/** As much of a fill as is made at once to be compared. */
+const blockSize = 64 * 1024;
+
+/** Whether `bytes` are what the payload stands for; of a long fill only a part is ever made. */
+export function equalsPayload(payload: Payload, bytes: Uint8Array): boolean {
+  if (typeof payload === 'string' || payload instanceof Uint8Array || 'excerpt' in payload) {
+    return Buffer.compare(bytesOf(payload), bytes) === 0;
+  }
+  if (bytes.length !== payload.length) return false;
+  const period = Buffer.byteLength(payload.fill);
+  const size = Math.max(1, Math.floor(blockSize / Math.max(1, period))) * period;
+  const block = bytesOf({ ...payload, length: Math.min(size, payload.length) });
+  for (let start = 0; start < bytes.length; start += block.length) {
+    const part = bytes.subarray(start, start + block.length);
+    if (Buffer.compare(block.subarray(0, part.length), part) !== 0) return false;
+  }
+  return true;
+}
+
 /** How many octets a payload has, without making them; an excerpt of text may have a few more. */
 export function lengthOf(payload: Payload): number {
   return typeof payload === 'string' ? Buffer.byteLength(payload) : payload.length;

@@ -1,6 +1,6 @@
 /** Compares what came back with what is expected: in order, the whole list, optional ones aside. */
 import type { ExpectedEvent } from '../case.ts';
-import { bytesOf } from '../payload.ts';
+import { equalsPayload } from '../payload.ts';
 import type { ConversationEvent } from '../wire/conversation.ts';
 
 export interface ObservedEvent {
@@ -20,29 +20,56 @@ export type Match =
       readonly next: ExpectedEvent | undefined;
     };
 
-/**
- * Messages come in their order and pongs in theirs. Between the two no document sets an order but
- * that a pong comes as soon as is practical (RFC 6455 §5.5.2): it may overtake, not be overtaken.
- */
 export function matchEvents(
   expected: readonly ExpectedEvent[],
   observed: readonly ObservedEvent[],
 ): Match {
-  const lanes = { message: new Lane(expected, isMessage), control: new Lane(expected, isControl) };
-  let late: ExpectedEvent | undefined;
-  for (const [index, event] of observed.entries()) {
-    const lane = isMessage(event) ? lanes.message : lanes.control;
-    const position = lane.take(event);
-    if (position === undefined) return { state: 'mismatch', index, next: lane.next?.event };
-    const pong = lanes.control.next;
-    if (pong && pong.position < position) late ??= pong.event;
+  const matcher = new Matcher(expected);
+  for (const event of observed) matcher.take(event);
+  return matcher.match;
+}
+
+/**
+ * Takes events as they come, and looks at each once. Messages come in their order and pongs in
+ * theirs. Between the two no document sets an order but that a pong comes as soon as is practical
+ * (RFC 6455 §5.5.2): it may overtake, not be overtaken.
+ */
+export class Matcher {
+  readonly #messages: Lane;
+  readonly #controls: Lane;
+  #taken = 0;
+  #late: ExpectedEvent | undefined;
+  #mismatch: Match | undefined;
+
+  constructor(expected: readonly ExpectedEvent[]) {
+    this.#messages = new Lane(expected, isMessage);
+    this.#controls = new Lane(expected, isControl);
   }
-  const { next: message } = lanes.message;
-  const { next: pong } = lanes.control;
-  const first = message && pong ? (message.position < pong.position ? message : pong) : undefined;
-  const next = (first ?? message ?? pong)?.event;
-  if (next) return { state: 'waiting', next };
-  return late ? { state: 'complete', late } : { state: 'complete' };
+
+  /** Behind the first event that may not come there nothing is looked at. */
+  take(event: ObservedEvent): void {
+    if (this.#mismatch) return;
+    const lane = isMessage(event) ? this.#messages : this.#controls;
+    const position = lane.take(event);
+    if (position === undefined) {
+      this.#mismatch = { state: 'mismatch', index: this.#taken, next: lane.next?.event };
+      return;
+    }
+    this.#taken += 1;
+    const pong = this.#controls.next;
+    if (pong && pong.position < position) this.#late ??= pong.event;
+  }
+
+  /** What the events so far amount to. */
+  get match(): Match {
+    if (this.#mismatch) return this.#mismatch;
+    const { next: message } = this.#messages;
+    const { next: pong } = this.#controls;
+    const first = message && pong ? (message.position < pong.position ? message : pong) : undefined;
+    const next = (first ?? message ?? pong)?.event;
+    if (next) return { state: 'waiting', next };
+    return this.#late ? { state: 'complete', late: this.#late } : { state: 'complete' };
+  }
 }
 
 interface Expected {
@@ -99,9 +126,6 @@ export function observedEvents(events: readonly ConversationEvent[]): ObservedEv
   });
 }
 
-export function isSame(expected: ExpectedEvent, observed: ObservedEvent): boolean {
-  return (
-    expected.kind === observed.kind &&
-    Buffer.compare(observed.payload, bytesOf(expected.payload)) === 0
-  );
+function isSame(expected: ExpectedEvent, observed: ObservedEvent): boolean {
+  return expected.kind === observed.kind && equalsPayload(expected.payload, observed.payload);
 }

@@ -1,7 +1,6 @@
 /** How the peer brings a conversation to its end, by what the case expects of the target. */
 
 import { close, frame, ping } from '../case.ts';
-import { matchEvents, observedEvents } from '../judge/match.ts';
 import { describePayload } from '../payload.ts';
 import { opcodes } from '../wire/wire.ts';
 import { isAnswerToProbe, probePayload } from './alive.ts';
@@ -42,17 +41,15 @@ export async function afterRefusal({ peer, options }: Talk): Promise<void> {
 
 async function awaitEvents(talk: Talk) {
   const { peer, options } = talk;
-  const expected = [...talk.answerToProof, ...talk.case.expect.events];
-  const look = () => matchEvents(expected, observedEvents(peer.observed));
-  const first = look();
+  const first = talk.match();
   await peer.until(
-    () => look().state !== 'waiting' || talk.targetClosed,
+    () => talk.match().state !== 'waiting' || talk.targetClosed,
     options.timeout,
     first.state === 'waiting'
       ? `the ${first.next.kind} of ${describePayload(first.next.payload)}`
       : 'the answers',
   );
-  return look().state;
+  return talk.match().state;
 }
 
 async function awaitClose(talk: Talk): Promise<void> {

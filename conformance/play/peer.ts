@@ -17,6 +17,7 @@ export class Peer {
   readonly target: Side;
   /** What the target has shown, in order. */
   readonly observed: ConversationEvent[] = [];
+  readonly #counts = new Map<ConversationEvent['kind'], number>();
   readonly #socket: Socket;
   readonly #recorder: TimelineRecorder;
   readonly #reader: ConversationReader;
@@ -41,6 +42,11 @@ export class Peer {
   /** True once the target has ended its direction, by FIN or RST. */
   get targetEnded(): boolean {
     return this.#targetEnded;
+  }
+
+  /** How many events of that kind the target has shown. */
+  count(kind: ConversationEvent['kind']): number {
+    return this.#counts.get(kind) ?? 0;
   }
 
   timeline(): Timeline {
@@ -153,6 +159,7 @@ export class Peer {
     for (const event of events) {
       if (!('from' in event) || event.from !== this.target) continue;
       this.observed.push(event);
+      this.#counts.set(event.kind, this.count(event.kind) + 1);
       if (event.kind === 'ping') this.#answer(event.payload);
     }
   }

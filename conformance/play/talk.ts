@@ -9,7 +9,7 @@ import {
   isItem,
   type Step,
 } from '../case.ts';
-import { isMessage, isSame, observedEvents } from '../judge/match.ts';
+import { isMessage, type Match, Matcher, observedEvents } from '../judge/match.ts';
 import { MessageDeflater } from '../wire/deflate.ts';
 import { opcodes } from '../wire/wire.ts';
 import { alivePayload, provesAliveFirst } from './alive.ts';
@@ -36,6 +36,9 @@ export class Talk {
   /** What the target owes for the proof of life, once that was asked for. */
   answerToProof: readonly ExpectedEvent[] = [];
   readonly #writer: ItemWriter;
+  #matcher: Matcher | undefined;
+  /** How many of the observed events the matcher has had. */
+  #matched = 0;
   readonly #awaited: Partial<Record<AwaitedEvent, number>> = {};
   /** Head bytes that wait for the first bytes of the steps (`coalesced`). */
   #held: Uint8Array | undefined;
@@ -59,7 +62,16 @@ export class Talk {
   }
 
   get targetClosed(): boolean {
-    return this.peer.observed.some((event) => event.kind === 'close');
+    return this.peer.count('close') > 0;
+  }
+
+  /** How what the target has shown compares with what it owes: the proof of life, and the case's. */
+  match(): Match {
+    this.#matcher ??= new Matcher([...this.answerToProof, ...this.case.expect.events]);
+    const { observed } = this.peer;
+    for (const event of observedEvents(observed.slice(this.#matched))) this.#matcher.take(event);
+    this.#matched = observed.length;
+    return this.#matcher.match;
   }
 
   /** What the peer writes leaves together with the next items. */
@@ -107,7 +119,7 @@ export class Talk {
     this.answerToProof = [{ kind: question === 'ping' ? 'pong' : 'text', payload: alivePayload }];
     this.write([frame(opcodes[question], alivePayload)]);
     await this.peer.until(
-      () => this.peer.observed.some((event) => event.kind === answer),
+      () => this.peer.count(answer) > 0,
       this.options.timeout,
       'a sign of life before the provocation',
     );
@@ -126,22 +138,16 @@ export class Talk {
       provesAliveFirst(this.case) && (event === this.#proof().answer || event === 'frame');
     const nth = (this.#awaited[event] ?? (proven ? 1 : 0)) + 1;
     this.#awaited[event] = nth;
-    const hasCome = () =>
-      event === 'end'
-        ? this.peer.targetEnded
-        : this.peer.observed.filter((seen) => seen.kind === event).length >= nth;
+    const hasCome = () => (event === 'end' ? this.peer.targetEnded : this.peer.count(event) >= nth);
     const over = () => hasCome() || (event !== 'end' && this.targetClosed);
     await this.peer.until(over, this.options.timeout, `the next ${event}`);
-    return hasCome() && !(event === 'message' && this.#isWrong(proven ? nth - 1 : nth));
+    return hasCome() && !(event === 'message' && this.#hasWrongMessage());
   }
 
-  /** Whether the nth message is not what the case expects there. */
-  #isWrong(nth: number): boolean {
-    const expected = this.case.expect.events.filter(isMessage).slice(0, nth);
-    const observed = observedEvents(this.peer.observed).filter(isMessage)[nth - 1];
-    if (expected.length < nth || !observed || expected.some((event) => event.optional))
-      return false;
-    return !isSame(expected.at(-1)!, observed);
+  /** Whether a message is not what the case expects there; one more than it expects is not wrong. */
+  #hasWrongMessage(): boolean {
+    const match = this.match();
+    return match.state === 'mismatch' && match.next !== undefined && isMessage(match.next);
   }
 
   async #writeSegments(of: number | 'each', items: readonly Item[]): Promise<void> {

@@ -5,7 +5,7 @@
 import { promisify } from 'node:util';
 import { gunzipSync, gzip } from 'node:zlib';
 import type { BytesEntry, ScriptEvent, Side, Timeline, TimelineEntry } from '../wire/timeline.ts';
-import { bytesFrom } from '../wire/timeline.ts';
+import { bytesFrom, lengthFrom } from '../wire/timeline.ts';
 
 export interface StoredTimeline {
   readonly transport: Timeline['transport'];
@@ -54,6 +54,12 @@ const worthCompressing = 512;
 /** What is kept of each side where not all is: the handshake and the first frames. */
 const keptOfLong = 4096;
 
+/** Streams of more octets than this for each character of the limit are cut without being tried. */
+const bestCompression = 32;
+
+/** A head is looked through for secrets in so many octets, though not all of them are kept. */
+const longestHead = 64 * 1024;
+
 export interface StoreOptions {
   /** Characters that both streams may take; where they would take more, they are cut. */
   readonly limit?: number;
@@ -68,22 +74,35 @@ export async function storeTimeline(
   { limit = Infinity, secrets = [] }: StoreOptions = {},
 ): Promise<StoredTimeline> {
   const { transport } = timeline;
-  const [fromClient, fromServer] = [bytesFrom(timeline, 'client'), bytesFrom(timeline, 'server')];
-  for (const secret of secrets) blacken(fromClient, secret);
-  const [client, server] = [await storeBytes(fromClient), await storeBytes(fromServer)];
-  const entries = storeEntries(timeline.entries);
-  if (lengthOf(client) + lengthOf(server) <= limit) return { transport, client, server, entries };
-  const [clientStart, serverStart] = [fromClient, fromServer].map((b) => b.subarray(0, keptOfLong));
-  return {
-    transport,
-    client: await storeBytes(clientStart!),
-    server: await storeBytes(serverStart!),
-    entries,
-    leftOut: {
-      client: fromClient.length - clientStart!.length,
-      server: fromServer.length - serverStart!.length,
-    },
+  const lengths = {
+    client: lengthFrom(timeline, 'client'),
+    server: lengthFrom(timeline, 'server'),
   };
+  const entries = storeEntries(timeline.entries);
+  if (lengths.client + lengths.server <= limit * bestCompression) {
+    const [client, server] = await storeStreams(timeline, secrets);
+    if (lengthOf(client) + lengthOf(server) <= limit) return { transport, client, server, entries };
+  }
+  const [client, server] = await storeStreams(timeline, secrets, keptOfLong);
+  const leftOut = {
+    client: Math.max(0, lengths.client - keptOfLong),
+    server: Math.max(0, lengths.server - keptOfLong),
+  };
+  return { transport, client, server, entries, leftOut };
+}
+
+/** @param kept octets of each stream */
+async function storeStreams(
+  timeline: Timeline,
+  secrets: readonly Header[],
+  kept = Infinity,
+): Promise<[client: StoredBytes, server: StoredBytes]> {
+  const fromClient = bytesFrom(timeline, 'client', Math.max(kept, longestHead));
+  for (const secret of secrets) blacken(fromClient, secret);
+  return [
+    await storeBytes(fromClient.subarray(0, kept)),
+    await storeBytes(bytesFrom(timeline, 'server', kept)),
+  ];
 }
 
 /** In place, and without moving a byte. */

@@ -172,11 +172,16 @@ export class Inflater {
       maxOutputLength,
       info: true,
       windowBits,
-      ...(windowBits < 15 && { chunkSize: Math.max(64, 1 << (windowBits - 1)) }),
+      chunkSize: windowBits < 15 ? Math.max(64, 1 << (windowBits - 1)) : roomFor(bytes),
       ...(dictionary.length > 0 && { dictionary }),
     }) as unknown as { buffer: Buffer; engine: { bytesWritten: number } };
     return { output: buffer, consumed: engine.bytesWritten };
   }
+}
+
+/** In how large pieces the output is taken where their size does not matter: fewer cost less. */
+function roomFor({ length }: Buffer): number {
+  return Math.min(256 * 1024, Math.max(4096, 4 * length));
 }
 
 function lastOf(window: Buffer, output: Buffer, size: number): Buffer {

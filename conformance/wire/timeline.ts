@@ -66,13 +66,18 @@ export interface Timeline {
   readonly entries: readonly TimelineEntry[];
 }
 
-/** Everything `side` wrote, in one piece. */
-export function bytesFrom(timeline: Timeline, side: Side): Buffer {
-  return Buffer.concat(
-    timeline.entries.flatMap((entry) =>
-      entry.kind === 'bytes' && entry.from === side ? [entry.bytes] : [],
-    ),
+/** Everything `side` wrote, in one piece; at most the first `most` octets of it. */
+export function bytesFrom(timeline: Timeline, side: Side, most = Infinity): Buffer {
+  const chunks = timeline.entries.flatMap((entry) =>
+    entry.kind === 'bytes' && entry.from === side && entry.offset < most ? [entry.bytes] : [],
   );
+  return Buffer.concat(chunks, Math.min(most, lengthFrom(timeline, side)));
+}
+
+/** How many octets `side` wrote. */
+export function lengthFrom(timeline: Timeline, side: Side): number {
+  const last = timeline.entries.findLast((entry) => entry.kind === 'bytes' && entry.from === side);
+  return last?.kind === 'bytes' ? last.offset + last.bytes.length : 0;
 }
 
 /** Collects entries with their times and offsets while a connection lives. */
