@@ -1,4 +1,5 @@
 import { ClientConnection } from './client-connection.ts';
+import { clientFrame } from './client-frame.ts';
 import type { PeerProcess } from './peer-process.ts';
 import { residentBytes } from './process-cost.ts';
 import { ReplyReader } from './reply-reader.ts';
@@ -11,7 +12,7 @@ const atOnce = 50;
 
 /** Resident bytes that one more idle connection costs the server, once it has collected garbage. */
 export async function measureIdleBytes(
-  server: PeerProcess,
+  server: Pick<PeerProcess, 'pid' | 'port' | 'collectGarbage'>,
   workload: IdleWorkload,
 ): Promise<number> {
   const connections: ClientConnection[] = [];
@@ -40,7 +41,7 @@ export async function measureIdleBytes(
 
 async function openIdle(port: number, deflate: boolean): Promise<ClientConnection> {
   const connection = await ClientConnection.open({ port, deflate });
-  if (!deflate) return connection;
+  if (!deflate) return staying(connection);
   if (!connection.deflate) {
     connection.destroy();
     throw new Unsupported('does not agree to permessage-deflate');
@@ -57,7 +58,18 @@ async function openIdle(port: number, deflate: boolean): Promise<ClientConnectio
     };
     connection.socket.write(requestFrame(jsonEcho, 0));
   });
+  return staying(connection);
+}
+
+/**
+ * Answers pings, and nothing else. On a slow machine 5,000 connections take their minutes, and a
+ * server closes those that it has pinged in vain.
+ */
+function staying(connection: ClientConnection): ClientConnection {
   connection.onEnd = () => {};
-  connection.onBytes = () => {};
+  connection.onBytes = (chunk, length) => {
+    const ping = chunk[0] === 0x89;
+    if (ping) connection.socket.write(clientFrame(10, chunk.subarray(2, length)));
+  };
   return connection;
 }
