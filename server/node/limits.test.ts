@@ -1,33 +1,48 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
+import { constants, deflateRawSync } from 'node:zlib';
 import { binary, close, continuation, handshake, ping, text } from '../testing/client.ts';
-import { onBothTransports } from '../testing/listening.ts';
+import { type listening, onBothTransports } from '../testing/listening.ts';
 import type { ServerWebSocket } from './server-web-socket.ts';
 
 const open = { fin: false };
 
-/** Resolves when the server has told of a violation. */
-function watching() {
+type Listening = typeof listening;
+
+/** A server whose limits are about to be crossed: what it tells of that, and whether it goes on. */
+async function crossing(t: TestContext, listen: Listening, options: Parameters<Listening>[1] = {}) {
   const rules: string[] = [];
-  let tell: (rule: string) => void;
-  const violation = new Promise<string>((resolve) => {
+  let tell: () => void;
+  const told = new Promise<void>((resolve) => {
     tell = resolve;
   });
-  return {
-    rules,
-    violation,
-    observe: (observation: { type: string; violation?: { rule: string } }) => {
+  const server = await listen(t, {
+    ...options,
+    observe: (observation) => {
       if (observation.type !== 'violation') return;
-      rules.push(observation.violation!.rule);
-      tell(observation.violation!.rule);
+      rules.push(observation.violation.rule);
+      tell();
+    },
+  });
+  return {
+    ...server,
+    /** The rules told so far, in order. */
+    rules,
+    /** Resolves when one was told. */
+    told,
+    /** A newcomer is answered as ever. */
+    goesOn: async () => {
+      const peer = server.client();
+      await peer.open();
+      peer.write(text('abc'));
+      assert.equal((await peer.bytes(5)).toString('hex'), '8103646566');
     },
   };
 }
 
-onBothTransports('the limits', (listening) => {
+onBothTransports('the limits', (listen) => {
   test('a message over maxMessageBytes: 1009, in one frame and in fragments', async (t) => {
-    const watch = watching();
-    const { client } = await listening(t, { maxMessageBytes: 10, observe: watch.observe });
+    const { client, rules, goesOn } = await crossing(t, listen, { maxMessageBytes: 10 });
     for (const frames of [
       [text('', { declaredLength: 11n })],
       [text('123456', open), continuation('78901')],
@@ -38,61 +53,86 @@ onBothTransports('the limits', (listening) => {
       assert.deepEqual(await peer.frames(), ['text "def"', 'close 1009 "message-too-big"']);
       peer.end();
     }
-    assert.deepEqual(watch.rules, ['message-too-big', 'message-too-big']);
+    assert.deepEqual(rules, ['message-too-big', 'message-too-big']);
+    await goesOn();
+  });
+
+  test('a compressed message that stands for more than maxMessageBytes: 1009', async (t) => {
+    const limits = { maxMessageBytes: 1000, compression: true };
+    const { client, rules, goesOn } = await crossing(t, listen, limits);
+    const peer = client();
+    await peer.open({ 'Sec-WebSocket-Extensions': 'permessage-deflate' });
+    const flush = { finishFlush: constants.Z_SYNC_FLUSH };
+    const bomb = deflateRawSync(Buffer.alloc(1001), flush).subarray(0, -4);
+    assert.ok(bomb.length < 50);
+    peer.write(binary(bomb, { rsv: 4 }));
+    assert.deepEqual(await peer.frames(), ['close 1009 "message-too-big"']);
+    peer.end();
+    assert.deepEqual(rules, ['message-too-big']);
+    await goesOn();
   });
 
   test('more fragments than maxFragments: 1008', async (t) => {
-    const { client } = await listening(t, { maxFragments: 3 });
+    const { client, rules, goesOn } = await crossing(t, listen, { maxFragments: 3 });
     const peer = client();
     await peer.open();
     peer.write(text('', open), continuation('', open), continuation(''));
     peer.write(text('', open), continuation('', open), continuation('', open), continuation(''));
     assert.deepEqual(await peer.frames(), ['text "def"', 'close 1008 "too-many-fragments"']);
     peer.end();
+    assert.deepEqual(rules, ['too-many-fragments']);
+    await goesOn();
   });
 
-  for (const [option, request, status] of [
-    ['maxHeadBytes', handshake({ A: 'x'.repeat(500) }), 431],
-    ['maxHeaders', handshake({ A: '1', B: '2', C: '3' }), 431],
-    ['maxTargetBytes', handshake({}, `GET /${'x'.repeat(200)} HTTP/1.1`), 414],
+  for (const [option, request, status, rule] of [
+    ['maxHeadBytes', handshake({ A: 'x'.repeat(500) }), 431, 'head-too-large'],
+    ['maxHeaders', handshake({ A: '1', B: '2', C: '3' }), 431, 'too-many-headers'],
+    ['maxTargetBytes', handshake({}, `GET /${'x'.repeat(200)} HTTP/1.1`), 414, 'target-too-long'],
   ] as const) {
     test(`a head over ${option}: ${status}`, async (t) => {
       const least = { maxHeadBytes: 512, maxHeaders: 6, maxTargetBytes: 100 };
-      const { client } = await listening(t, { [option]: least[option] });
+      const limits = { [option]: least[option] };
+      const { client, rules, goesOn } = await crossing(t, listen, limits);
       const peer = client().write(request);
       assert.match(await peer.rest(), new RegExp(`^HTTP/1.1 ${status} `));
       peer.end();
+      assert.deepEqual(rules, [rule]);
+      await goesOn();
     });
   }
 
   test('a handshake that takes longer than handshakeTimeout: 408', async (t) => {
-    const { client } = await listening(t, { handshakeTimeout: 20 });
+    const { client, rules, goesOn } = await crossing(t, listen, { handshakeTimeout: 20 });
     for (const start of ['', 'GET / HT']) {
       const peer = client().write(start);
       assert.match(await peer.rest(), /^HTTP\/1.1 408 Request Timeout\r\n/);
       peer.end();
     }
+    assert.deepEqual(rules, ['handshake-timeout', 'handshake-timeout']);
+    await goesOn();
   });
 
   test('a refused peer that stays is dropped after closeTimeout', async (t) => {
-    const { client } = await listening(t, { closeTimeout: 20 });
+    const { client, rules, goesOn } = await crossing(t, listen, { closeTimeout: 20 });
     const peer = client().write('x\n');
     await peer.closed();
+    assert.deepEqual(rules, ['bare-line-feed']);
+    await goesOn();
   });
 
   test('a peer that does not answer our Close is dropped after closeTimeout', async (t) => {
-    const watch = watching();
-    const { client, opened } = await listening(t, { closeTimeout: 20, observe: watch.observe });
+    const { client, opened, rules, goesOn } = await crossing(t, listen, { closeTimeout: 20 });
     const peer = client();
     await peer.open();
     (await opened()).close(1000, 'bye');
     assert.deepEqual(await peer.frames(), ['close 1000 "bye"']);
     await peer.closed();
-    assert.deepEqual(watch.rules, ['close-timeout']);
+    assert.deepEqual(rules, ['close-timeout']);
+    await goesOn();
   });
 
   test('a peer that keeps sending after our Close is dropped all the same', async (t) => {
-    const { client, opened } = await listening(t, { closeTimeout: 20 });
+    const { client, opened } = await listen(t, { closeTimeout: 20 });
     const peer = client();
     await peer.open();
     (await opened()).close(1000);
@@ -102,15 +142,17 @@ onBothTransports('the limits', (listening) => {
   });
 
   test('a silent peer is pinged, and closed after idleTimeout', async (t) => {
-    const { client } = await listening(t, { idleTimeout: 40 });
+    const { client, rules, goesOn } = await crossing(t, listen, { idleTimeout: 40 });
     const peer = client();
     await peer.open();
     assert.deepEqual(await peer.frames(), ['ping ""', 'close 1008 "idle-timeout"']);
     peer.end();
+    assert.deepEqual(rules, ['idle-timeout']);
+    await goesOn();
   });
 
   test('a peer that answers the pings stays', async (t) => {
-    const { client } = await listening(t, { idleTimeout: 40 });
+    const { client } = await listen(t, { idleTimeout: 40 });
     const peer = client();
     await peer.open();
     for (let i = 0; i < 4; i += 1) {
@@ -121,7 +163,7 @@ onBothTransports('the limits', (listening) => {
   });
 
   test('idleTimeout 0 switches pings and closing off', async (t) => {
-    const { client, opened } = await listening(t, { idleTimeout: 0, handshakeTimeout: 40 });
+    const { client, opened } = await listen(t, { idleTimeout: 0, handshakeTimeout: 40 });
     const peer = client();
     await peer.open();
     // Another connection runs into its timeout: the clock has passed by this one.
@@ -130,7 +172,7 @@ onBothTransports('the limits', (listening) => {
   });
 
   test('more than maxConnections: 503; the next one may come when one has left', async (t) => {
-    const { client, ended } = await listening(t, { maxConnections: 1 });
+    const { client, ended, rules, goesOn } = await crossing(t, listen, { maxConnections: 1 });
     const first = client();
     await first.open();
     const second = client().write(handshake());
@@ -140,11 +182,13 @@ onBothTransports('the limits', (listening) => {
     first.write(close()).end();
     await first.frames();
     await ended(1);
-    assert.match(await client().open(), /^HTTP\/1.1 101 /);
+    assert.deepEqual(rules, ['too-many-connections']);
+    await goesOn();
   });
 
   test('more than maxConnectionsPerAddress: 429; and one that has left counts no more', async (t) => {
-    const { client, ended } = await listening(t, { maxConnectionsPerAddress: 2 });
+    const limits = { maxConnectionsPerAddress: 2 };
+    const { client, ended, rules, goesOn } = await crossing(t, listen, limits);
     const peers = [client(), client()];
     for (const peer of peers) await peer.open();
     const third = client().write(handshake());
@@ -156,13 +200,13 @@ onBothTransports('the limits', (listening) => {
       await peer.frames();
     }
     await ended(2);
-    assert.match(await client().open(), /^HTTP\/1.1 101 /);
+    assert.deepEqual(rules, ['too-many-connections-from-address']);
+    await goesOn();
   });
 
   test('a peer that does not read: send tells, then slow-reader closes', async (t) => {
-    const watch = watching();
     const limits = { highWaterMark: 100_000, maxBufferedBytes: 300_000 };
-    const { client, opened } = await listening(t, { ...limits, observe: watch.observe });
+    const { client, opened, rules, goesOn } = await crossing(t, listen, limits);
     const peer = client();
     await peer.open();
     peer.socket.pause();
@@ -174,25 +218,32 @@ onBothTransports('the limits', (listening) => {
       await new Promise(setImmediate);
     }
     assert.ok(told > 1);
-    assert.deepEqual(watch.rules, ['slow-reader']);
+    assert.deepEqual(rules, ['slow-reader']);
     assert.equal(socket.send(chunk), false);
+    await goesOn();
+    // What was buffered still comes, and behind it why no more does.
+    peer.socket.resume();
+    assert.equal((await peer.frames()).at(-1), 'close 1008 "slow-reader"');
   });
 
   test('a peer that takes nothing for stallTimeout is closed', async (t) => {
-    const watch = watching();
     const limits = { highWaterMark: 1000, stallTimeout: 30 };
-    const { client, opened } = await listening(t, { ...limits, observe: watch.observe });
+    const { client, opened, rules, told, goesOn } = await crossing(t, listen, limits);
     const peer = client();
     await peer.open();
     peer.socket.pause();
     const socket = await opened();
     await fill(socket);
-    assert.equal(await watch.violation, 'slow-reader');
+    await told;
+    assert.deepEqual(rules, ['slow-reader']);
+    await goesOn();
+    peer.socket.resume();
+    assert.equal((await peer.frames()).at(-1), 'close 1008 "slow-reader"');
   });
 
   test('a peer that does not read is not read either, until it has caught up', async (t) => {
     const limits = { highWaterMark: 10_000, stallTimeout: 60_000 };
-    const { client, opened, drained } = await listening(t, limits);
+    const { client, opened, drained } = await listen(t, limits);
     const peer = client();
     await peer.open({}, '/echo');
     peer.socket.pause();
@@ -206,18 +257,22 @@ onBothTransports('the limits', (listening) => {
   });
 
   test('pings that nobody reads the answers of: too-many-pings', async (t) => {
-    const watch = watching();
-    const { client, opened } = await listening(t, { maxQueuedPongs: 100, observe: watch.observe });
+    const limits = { maxQueuedPongs: 100 };
+    const { client, opened, rules, told, goesOn } = await crossing(t, listen, limits);
     const peer = client();
     await peer.open();
     peer.socket.pause();
     await fill(await opened());
     peer.write(Buffer.concat(Array.from({ length: 1000 }, () => ping('x'))));
-    assert.equal(await watch.violation, 'too-many-pings');
+    await told;
+    assert.deepEqual(rules, ['too-many-pings']);
+    await goesOn();
+    peer.socket.resume();
+    assert.equal((await peer.frames()).at(-1), 'close 1008 "too-many-pings"');
   });
 
   test('a server in trouble with one peer goes on with the others', async (t) => {
-    const { client } = await listening(t, { maxMessageBytes: 10, handshakeTimeout: 20 });
+    const { client } = await listen(t, { maxMessageBytes: 10, handshakeTimeout: 20 });
     const bad = [client(), client().write('\n'), client().write(handshake({ Host: undefined }))];
     const good = client();
     await good.open();
