@@ -179,5 +179,5 @@ function hex(byte) {
 
 /** What a byte is in ASCII; a dot for everything else. @param {number} byte */
 function glyph(byte) {
-  return byte > 0x20 && byte < 0x7f ? String.fromCharCode(byte) : byte === 0x20 ? '␠' : '·';
+  return byte > 0x20 && byte < 0x7f ? String.fromCharCode(byte) : byte === 0x20 ? '␣' : '·';
 }

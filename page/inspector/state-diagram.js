@@ -47,11 +47,13 @@ export class StateDiagram {
     this.#sentences.role = 'status';
     this.#sentences.dataset.testid = 'states';
     figure.replaceChildren(svg, this.#sentences);
+    this.#figure = figure;
     this.#places = places;
     this.#svg = svg;
     this.show({ client: this.first, server: this.first });
   }
 
+  #figure;
   #places;
   #svg;
 
@@ -69,6 +71,9 @@ export class StateDiagram {
       const below = place.y + node.height / 2 + 2;
       this.#marks[side].style.transform = `translate(${place.x + aside}px, ${below}px)`;
     }
+    const { clientWidth, scrollWidth } = this.#figure;
+    const at = (this.#places.get(states.client)?.x ?? 0) / width;
+    this.#figure.scrollTo({ left: at * scrollWidth - clientWidth / 2 });
     for (const drawn of this.#svg.querySelectorAll('.state-node')) {
       const here = Object.values(states).includes(drawn.getAttribute('data-state') ?? '');
       drawn.classList.toggle('current', here);
