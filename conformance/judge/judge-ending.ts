@@ -112,17 +112,20 @@ function saysThatItFailed(conversation: Conversation, role: Side): boolean {
   return first !== undefined && 'from' in first && first.from === role;
 }
 
-/** RFC 6455 §7.1.1: a server closes TCP at once; a client may wait for the server to do it. */
+/**
+ * RFC 6455 §5.5.1: a server closes TCP at once; a client may wait until the server has done so, and
+ * closes it then.
+ */
 function findTcpLeftOpen(conversation: Conversation, role: Side): Violation | undefined {
   const { ending } = conversation[role];
   const peer = conversation[role === 'server' ? 'client' : 'server'];
   if (ending.how === 'fin' || ending.how === 'rst' || peer.ending.how === 'rst') return undefined;
   return {
     rule: 'tcp-left-open',
-    weight: role === 'server' ? 'of the case' : 'should',
+    weight: role === 'server' || peer.ending.how === 'fin' ? 'of the case' : 'should',
     expected: 'the end of TCP',
     observed: describeEnding(conversation, role),
-    reference: 'RFC 6455 §7.1.1',
+    reference: role === 'server' ? 'RFC 6455 §7.1.1' : 'RFC 6455 §5.5.1',
   };
 }
 

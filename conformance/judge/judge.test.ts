@@ -24,7 +24,7 @@ import {
 import { acceptFor, plainRequest, plainResponse, writeHead } from '../handshake.ts';
 import { alivePayload, probePayload } from '../play/alive.ts';
 import { ItemWriter } from '../play/writer.ts';
-import { type Timeline, TimelineRecorder } from '../wire/timeline.ts';
+import { type Side, type Timeline, TimelineRecorder } from '../wire/timeline.ts';
 import { writeFrame } from '../wire/wire.ts';
 import { type Judgement, judge } from './judge.ts';
 
@@ -65,7 +65,12 @@ const join = (chunks: readonly Uint8Array[]) => Buffer.concat(chunks);
 function judged(
   expect: Expectation,
   said: readonly Said[],
-  { level = 'must' as Level, steps = [] as readonly Step[], response = plainResponse } = {},
+  {
+    level = 'must' as Level,
+    steps = [] as readonly Step[],
+    response = plainResponse,
+    role = 'server' as Side,
+  } = {},
 ): Judgement {
   const testCase: Case = {
     id: 'test/case',
@@ -78,7 +83,7 @@ function judged(
     steps,
     expect,
   };
-  return judge(testCase, record(said, response), { role: 'server', echo: true });
+  return judge(testCase, record(said, response), { role, echo: true });
 }
 
 const alive = [client(text(alivePayload)), server(text(alivePayload))];
@@ -181,6 +186,15 @@ test('TCP has to end, in whatever way, where nothing else is asked', () => {
   assert.equal(judged(gone(), [...alive, fin]).verdict, 'pass');
   assert.equal(judged(gone(), [...alive, rst]).verdict, 'pass');
   assert.equal(judged(gone(), [...alive, timeout]).rule, 'tcp-left-open');
+});
+
+test('a client may wait until the server has ended TCP, and ends it then', () => {
+  const closes = [server(close(1000)), client(close(1000))];
+  const waiting = judged(closed(1000), [...closes, timeout], { role: 'client' });
+  assert.deepEqual([waiting.verdict, waiting.rule], ['warn', 'tcp-left-open']);
+  const lost = judged(closed(1000), [...closes, fin, timeout], { role: 'client' });
+  assert.deepEqual([lost.verdict, lost.rule], ['fail', 'tcp-left-open']);
+  assert.equal(lost.reference, 'RFC 6455 §5.5.1');
 });
 
 test('where no document decides, what was seen is told', () => {
