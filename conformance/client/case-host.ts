@@ -236,7 +236,7 @@ export class CaseHost {
     }
     const earlier = this.#earlierCaseWithKey(peer, testCase, agent);
     const timeout = Math.max(this.#play.timeout, testCase.patience ?? 0);
-    const timeline = await playAsServer(testCase, peer, { ...this.#play, timeout });
+    const { timeline } = await playAsServer(testCase, peer, { ...this.#play, timeout });
     const judgement = earlier
       ? keyIsRepeated(earlier, testCase)
       : judge(testCase, timeline, { role: 'client', echo: true });

@@ -44,8 +44,13 @@ export interface JudgedTarget {
   readonly echo: boolean;
 }
 
-export function judge(testCase: Case, timeline: Timeline, target: JudgedTarget): Judgement {
-  const conversation = readConversation(timeline);
+/** @param conversation what the timeline says, where it was read already */
+export function judge(
+  testCase: Case,
+  timeline: Timeline,
+  target: JudgedTarget,
+  conversation: Conversation = readConversation(timeline),
+): Judgement {
   const expected = describeExpectation(testCase);
   const unjudged = findNothingToJudge(testCase, conversation, target);
   if (unjudged) return { rule: ruleOf(testCase), expected, ...unjudged };

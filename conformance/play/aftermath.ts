@@ -96,7 +96,7 @@ export async function judgeAftermath(
 async function playFresh(target: ServerTarget, options: PlayOptions): Promise<string> {
   try {
     const socket = await connect(target, options.timeout);
-    const timeline = await playAsClient(aliveCase, socket, target, options);
+    const { timeline } = await playAsClient(aliveCase, socket, target, options);
     const { verdict, observed } = judge(aliveCase, timeline, {
       role: 'server',
       echo: options.echo,

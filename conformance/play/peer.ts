@@ -58,8 +58,7 @@ export class Peer {
   }
 
   /**
-   * One write; whatever TCP makes of it. Of what the peer says itself only its head is read: the
-   * rest is known to who wrote it, and can be very much.
+   * One write; whatever TCP makes of it.
    * @param left is called when it is out of our hands
    */
   write(bytes: Uint8Array, left: () => void = () => {}): void {
@@ -67,8 +66,7 @@ export class Peer {
       left();
       return;
     }
-    const entry = this.#recorder.bytes(this.side, bytes);
-    if (!this.#reader.accepted) this.#reader.push(entry);
+    this.#reader.push(this.#recorder.bytes(this.side, bytes));
     this.#socket.write(bytes, () => left());
   }
 
@@ -85,7 +83,7 @@ export class Peer {
 
   end(how: 'fin' | 'rst'): void {
     if (!this.#socket.writable) return;
-    this.#recorder.end(how, this.side);
+    this.#reader.push(this.#recorder.end(how, this.side));
     if (how === 'fin') this.#socket.end();
     else {
       this.#finished = true;
@@ -125,7 +123,7 @@ export class Peer {
       const stop = startAwakeTimer(ms, () => {
         if (waitingFor !== undefined) {
           this.#timedOut = true;
-          this.#recorder.timeout(waitingFor);
+          this.#reader.push(this.#recorder.timeout(waitingFor));
         }
         settle('timeout');
       });
@@ -149,8 +147,7 @@ export class Peer {
       this.#observe(this.#reader.push(this.#recorder.bytes(this.target, bytes!)));
     } else {
       this.#targetEnded = true;
-      this.#recorder.end(kind, this.target);
-      this.#observe(this.#reader.push(this.#recorder.entries.at(-1)!));
+      this.#observe(this.#reader.push(this.#recorder.end(kind, this.target)));
     }
     this.#wake();
   }

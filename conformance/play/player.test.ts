@@ -45,7 +45,10 @@ async function played(
   try {
     const target = { url: peer.url, headers: [], insecure: false };
     const options = { timeout, grace: 20, echo: true, seed: 'player' };
-    return await playAsClient(testCase, await connect(target, 2000), target, options);
+    const socket = await connect(target, 2000);
+    const { timeline, conversation } = await playAsClient(testCase, socket, target, options);
+    assert.deepEqual(conversation, readConversation(timeline));
+    return timeline;
   } finally {
     await peer.close();
   }

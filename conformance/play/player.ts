@@ -4,6 +4,7 @@
  */
 import type { Socket } from 'node:net';
 import { type Case, observed, type Prelude } from '../case.ts';
+import type { Conversation } from '../wire/conversation.ts';
 import type { Timeline } from '../wire/timeline.ts';
 import { provesAliveFirst } from './alive.ts';
 import type { ServerTarget } from './connect.ts';
@@ -12,13 +13,19 @@ import { awaitHead, writeRequest, writeResponse } from './opening.ts';
 import { Peer } from './peer.ts';
 import { type PlayOptions, Talk } from './talk.ts';
 
+export interface Played {
+  readonly timeline: Timeline;
+  /** What the timeline says: it was read while it grew. */
+  readonly conversation: Conversation;
+}
+
 /** Plays the client's part on a connection to a server target. */
 export function playAsClient(
   testCase: Case,
   socket: Socket,
   target: ServerTarget,
   options: PlayOptions,
-): Promise<Timeline> {
+): Promise<Played> {
   return play(new Talk(testCase, new Peer(socket, 'client'), options), async (talk) => {
     const { coalesced } = testCase.handshake ?? {};
     await writeRequest(talk, target);
@@ -51,7 +58,7 @@ export async function playPrelude(
 }
 
 /** Plays the server's part for a client target; `peer` may have read the request already. */
-export function playAsServer(testCase: Case, peer: Peer, options: PlayOptions): Promise<Timeline> {
+export function playAsServer(testCase: Case, peer: Peer, options: PlayOptions): Promise<Played> {
   return play(new Talk(testCase, peer, options), async (talk) => {
     await awaitHead(talk);
     if (peer.targetEnded) return;
@@ -61,12 +68,13 @@ export function playAsServer(testCase: Case, peer: Peer, options: PlayOptions): 
   });
 }
 
-async function play(talk: Talk, conversation: (talk: Talk) => Promise<void>): Promise<Timeline> {
+async function play(talk: Talk, hold: (talk: Talk) => Promise<void>): Promise<Played> {
+  const { peer } = talk;
   try {
-    await conversation(talk);
-    return talk.peer.timeline();
+    await hold(talk);
+    return { timeline: peer.timeline(), conversation: peer.conversation() };
   } finally {
-    talk.peer.destroy();
+    peer.destroy();
   }
 }
 

@@ -3,7 +3,7 @@ import { type Case, close, closed, observed, ping, text } from '../case.ts';
 import { request } from '../handshake.ts';
 import { observedEvents } from '../judge/match.ts';
 import { describeEnding, describeHead } from '../judge/sentences.ts';
-import { type Conversation, readConversation } from '../wire/conversation.ts';
+import type { Conversation } from '../wire/conversation.ts';
 import { connect, type ServerTarget } from './connect.ts';
 import { playAsClient } from './player.ts';
 import { freshSeed } from './seed.ts';
@@ -81,7 +81,7 @@ export async function probeServer(target: ServerTarget, timeout = 5000): Promise
   const talk = async (testCase: Case): Promise<Conversation> => {
     const socket = await connect(target, timeout);
     const options = { timeout: patience, grace: patience, echo: true, seed: freshSeed() };
-    return readConversation(await playAsClient(testCase, socket, target, options));
+    return (await playAsClient(testCase, socket, target, options)).conversation;
   };
   const full = await talk(probe);
   if (!full.accepted) {

@@ -51,8 +51,9 @@ async function playRound(
     await playPrelude(testCase, prelude, await connect(target, options.timeout), target, options);
   }
   const socket = await connect(target, options.timeout);
-  const timeline = await playAsClient(testCase, socket, target, options);
-  const judgement = judge(testCase, timeline, { role: 'server', echo: options.echo });
+  const { timeline, conversation } = await playAsClient(testCase, socket, target, options);
+  const judged = { role: 'server', echo: options.echo } as const;
+  const judgement = judge(testCase, timeline, judged, conversation);
   return { judgement, timeline };
 }
 

@@ -57,14 +57,22 @@ async function collect(
   { interrupted, gone, lookForTarget }: Watch,
   take: (result: CaseResult) => Promise<void>,
 ): Promise<RunEnd> {
-  const stopped = new Promise<RunEnd>((resolve) => {
-    const stop = () => resolve({ state: 'interrupted' });
-    if (interrupted.aborted) stop();
-    interrupted.addEventListener('abort', stop, { once: true });
-    gone?.then((reason) => resolve({ state: 'target lost', reason }));
-  });
+  let stopped: RunEnd | undefined;
+  let wake = () => {};
+  const stop = (end: RunEnd) => {
+    stopped ??= end;
+    wake();
+  };
+  if (interrupted.aborted) stop({ state: 'interrupted' });
+  interrupted.addEventListener('abort', () => stop({ state: 'interrupted' }), { once: true });
+  gone?.then((reason) => stop({ state: 'target lost', reason }));
   for (;;) {
-    const next = await Promise.race([results.next(), stopped]);
+    // No Promise.race: what it is given to wait for holds on to every result that came first.
+    const next = await new Promise<IteratorResult<CaseResult, void> | RunEnd>((resolve, reject) => {
+      wake = () => resolve(stopped!);
+      if (stopped) wake();
+      results.next().then(resolve, reject);
+    });
     if ('state' in next) return next;
     if (!next.done) await take(next.value);
     if (!next.done && next.value.verdict !== 'error') continue;
