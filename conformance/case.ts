@@ -8,11 +8,16 @@ import { type LengthForm, opcodes } from './wire/wire.ts';
 
 export type Level = 'must' | 'should' | 'may';
 export type Document =
+  | 'RFC 6265'
   | 'RFC 6455'
   | 'RFC 7692'
   | 'RFC 8441'
   | 'RFC 9110'
   | 'RFC 9112'
+  | 'W3C Mixed Content'
+  | 'WHATWG Fetch'
+  | 'WHATWG HTML'
+  | 'WHATWG URL'
   | 'WHATWG WebSockets';
 
 /** What a target must be able to do for a case to mean anything; probed before the run. */

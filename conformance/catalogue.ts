@@ -1,9 +1,12 @@
 /** All cases. Its version changes with every case that is added, corrected or re-levelled. */
 import type { Case, Section, Volume } from './case.ts';
+import { requestCookies } from './cases/browser-api/2-cookies.ts';
 import { requests } from './cases/browser-api/2-requests.ts';
 import { constructors } from './cases/browser-api/3.1-constructor.ts';
 import { sendAndClose } from './cases/browser-api/3.1-send-and-close.ts';
 import { events } from './cases/browser-api/4-events.ts';
+import { leavingPrograms } from './cases/browser-api/7-leaving.ts';
+import { websocketStream } from './cases/browser-api/websocket-stream.ts';
 import { serverResponse } from './cases/client/4.1-response.ts';
 import { responseGrammar } from './cases/client/4.1-response-grammar.ts';
 import { clientSubprotocol } from './cases/client/4.1-subprotocol.ts';
@@ -114,9 +117,12 @@ export const sections: readonly Section[] = [
   resourceLimits,
   compressionLimits,
   requests,
+  requestCookies,
   constructors,
   sendAndClose,
   events,
+  leavingPrograms,
+  websocketStream,
 ];
 
 export function catalogue(asked: Volume = 'default'): readonly Case[] {

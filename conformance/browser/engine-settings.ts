@@ -9,17 +9,32 @@ export interface EngineSettings {
   /** Cases at once; each lane has a loopback address of its own. */
   readonly lanes: number;
   readonly launch: LaunchOptions;
+  /** A host that leads to loopback and is not trusted for it: no loopback address, no `localhost`. */
+  readonly untrustedHost: string;
 }
+
+const name = 'framewright.test';
 
 export const engineSettings: Readonly<Record<Engine, EngineSettings>> = {
   // Chromium connects one socket per address and port at a time, and delays every handshake by
   // seconds once more than 12 are pending or failures outnumber successes by 12.
-  chromium: { lanes: 4, launch: {} },
+  chromium: {
+    lanes: 4,
+    launch: { chromiumArgs: [`--host-resolver-rules=MAP ${name} 127.0.0.1`] },
+    untrustedHost: name,
+  },
   // Firefox makes a reconnect after a failure wait, by host, path and port.
   firefox: {
     lanes: 8,
-    launch: { firefoxUserPrefs: { 'network.websocket.delay-failed-reconnects': false } },
+    launch: {
+      firefoxUserPrefs: {
+        'network.websocket.delay-failed-reconnects': false,
+        'network.dns.localDomains': name,
+      },
+    },
+    untrustedHost: name,
   },
-  // A failed handshake takes 130 ms in WebKitGTK, and many of them take no longer than one.
-  webkit: { lanes: 8, launch: {} },
+  // A failed handshake takes 130 ms in WebKitGTK, and many of them take no longer than one. Names are
+  // those of the system; an IPv4 address inside an IPv6 one is outside ::1/128 (Secure Contexts §3.1).
+  webkit: { lanes: 8, launch: {}, untrustedHost: '[::ffff:127.0.0.1]' },
 };

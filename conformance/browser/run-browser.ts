@@ -36,7 +36,7 @@ export async function* runBrowserCases(
   options: BrowserRunOptions = {},
 ): AsyncGenerator<CaseResult> {
   const playable = cases.filter(({ against }) => against.includes('client'));
-  const pages = await hostPages();
+  const pages = await hostPages(engineSettings[engine].untrustedHost);
   const hosts = await listenOnLanes(engineSettings[engine].lanes, playable, options);
   const run = new BrowserRun(playable, engine, options, pages, hosts);
   const { signal } = options;
@@ -76,6 +76,18 @@ const patienceOfPage = 15_000;
 
 /** How long one call into the page may take, in ms; a message of 16 MiB blocks a slow machine's page. */
 const patienceOfDriver = 30_000;
+
+/** Suspects of a hang one at a time; light cases side by side, and then those that fill memory. */
+function nextBatch(waiting: ReadonlySet<Case>, suspects: ReadonlySet<Case>): readonly Case[] {
+  const [suspect] = suspects;
+  if (suspect) return [suspect];
+  const light = [...waiting].filter((testCase) => !isHeavy(testCase));
+  return light.length > 0 ? light : [...waiting];
+}
+
+/** Megabytes: side by side they slow each other, the page and the machine down. */
+const isHeavy = ({ tags, expect: { ending } }: Case) =>
+  (ending.kind === 'normal' && ending.orTooBig === true) || (tags?.includes('limits') ?? false);
 
 /** What an event looked like to the page, as it comes through the driver. */
 type Seen = Readonly<Record<string, Json>>;
@@ -126,16 +138,20 @@ class BrowserRun {
     const { lanes } = engineSettings[this.#engine];
     const waiting = new Set(this.#cases);
     const suspects = new Set<Case>();
+    let tab: Tab | undefined;
     while (waiting.size > 0) {
-      const batch = suspects.size > 0 ? [...suspects].slice(0, 1) : [...waiting];
+      const batch = nextBatch(waiting, suspects);
       try {
-        for await (const result of this.#runIn(await this.#freshTab(), batch, lanes)) {
+        tab ??= await this.#freshTab();
+        for await (const result of this.#runIn(tab, batch, isHeavy(batch[0]!) ? 1 : lanes)) {
           waiting.delete(result.case);
           suspects.delete(result.case);
           yield result;
         }
       } catch (error) {
         if (!(error instanceof DeadlineError)) throw error;
+        tab = undefined;
+
         if (batch.length === 1) {
           const culprit = batch[0]!;
           waiting.delete(culprit);
@@ -170,12 +186,16 @@ class BrowserRun {
     await this.#session?.close();
     if (this.#ended) throw new Error('the run is over');
     const { patience = patienceOfDriver } = this.#options;
-    const settings = { timeout: patience, ...engineSettings[this.#engine].launch };
+    const settings = {
+      timeout: patience,
+      ignoreHTTPSErrors: true,
+      ...engineSettings[this.#engine].launch,
+    };
     this.#session = await launch(this.#engine, settings);
     this.#options.onLaunch?.(this.#session);
     if (this.#ended) await this.#session.close();
     const tab = await this.#session.newTab();
-    await tab.open(`${this.#pages.url}/client-cases/`);
+    await tab.open(this.#pages.url);
     return tab;
   }
 
@@ -210,23 +230,32 @@ class BrowserRun {
 
   /** The host's own judgement saw the wire alone; this one sees the page as well. */
   async #judged(testCase: Case, seen: readonly Seen[]): Promise<CaseResult> {
+    const missing = seen
+      .map(({ value }) => missingIn(value))
+      .find((reason) => reason !== undefined);
+    if (missing !== undefined) return unjudged(testCase, 'skip', missing);
     const host = this.#hostOf(testCase);
     const result = await host.resultSeenBy(this.#engine, testCase, seen.map(scriptEntry));
     return result ?? neverAsked(testCase, seen);
   }
 }
 
+/** A function of the page says so where the browser has not what the case is about. */
+function missingIn(value: Json | undefined): string | undefined {
+  if (typeof value !== 'object' || value === null || !('missing' in value)) return undefined;
+  return String(value.missing);
+}
+
 /** Nothing says whether the browser or the page is to blame. */
 function neverAsked(testCase: Case, seen: readonly Seen[]): CaseResult {
   const said = seen.map(({ type, value }) => (value === undefined ? type : `${type} ${value}`));
-  return {
-    case: testCase,
-    verdict: 'error',
-    rule: ruleOf(testCase),
-    expected: describeExpectation(testCase),
-    observed: `the browser asked for no connection; its page saw ${said.join(', ') || 'nothing'}`,
-    duration: 0,
-  };
+  const observed = `the browser asked for no connection; its page saw ${said.join(', ') || 'nothing'}`;
+  return unjudged(testCase, 'error', observed);
+}
+
+function unjudged(testCase: Case, verdict: 'skip' | 'error', observed: string): CaseResult {
+  const expected = describeExpectation(testCase);
+  return { case: testCase, verdict, rule: ruleOf(testCase), expected, observed, duration: 0 };
 }
 
 const hung: readonly Seen[] = [{ type: 'value', name: 'browser', value: 'does not answer' }];

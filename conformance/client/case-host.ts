@@ -103,8 +103,9 @@ export class CaseHost {
   ): Promise<CaseResult | undefined> {
     const { kind } = testCase.expect.ending;
     const onWire = await this.resultOf(agent, testCase);
-    // A program may close before its client has asked for anything.
-    if (!onWire && kind !== 'unopened' && kind !== 'refused') return undefined;
+    // A program may close before its client has asked for anything, or come to its end without.
+    const isOver = seen.some(({ event }) => event.type === 'value' && event.name === 'result');
+    if (!onWire && kind !== 'unopened' && kind !== 'refused' && !isOver) return undefined;
     if (onWire && (!onWire.timeline || onWire.rule === repeatedKey)) return onWire;
     const { transport, entries } = onWire?.timeline ?? { transport: 'tcp', entries: [] };
     const timeline = { transport, entries: [...entries, ...seen] } as const;

@@ -1,35 +1,41 @@
-import { answered, echoOf, failed, observed, type Section, text } from '../../case.ts';
-import { response } from '../../handshake.ts';
+/** The opening handshake as Fetch makes it: whose it is, and what it says of the page. */
+import { answered, type CaseInSection, type Section } from '../../case.ts';
 import { headerValues } from '../../wire/http-head.ts';
-import { request, withConnection } from './in-page.ts';
+import { header, request, withConnection, withoutConnection } from './in-page.ts';
 
-const cookie = {
-  handshake: response({ add: ['Set-Cookie: framewright_case=1; Path=/'] }),
-  steps: [],
-};
+const origin = { document: 'WHATWG Fetch', section: '3.2' } as const;
 
-const leaving = (id: string, how: string, page: string) =>
+/** A page without an origin that could be told. */
+const opaque = (
+  id: string,
+  title: string,
+  page: string,
+  more: Partial<CaseInSection> & { value?: unknown } = {},
+) =>
   withConnection(
-    `browser-leaving/${id}`,
-    `${how} sends a Close with 1001`,
-    'a program that goes away closes its connections as going away',
+    `browser-request/${id}`,
+    title,
+    'Origin is the serialised origin of whoever opens the connection; an opaque one is null',
     page,
     {
-      expect: failed(1001),
+      ...origin,
+      ...more,
+      expect: answered([], { checks: [header('wrong-origin', 'Origin', 'null', origin)] }),
     },
   );
 
 export const requests: Section = {
   document: 'WHATWG WebSockets',
-  at: '2',
+  at: '2.2',
   title: 'Requests, and who makes them',
   cases: [
     withConnection(
       'browser-request/origin',
       'the request says the origin of the page',
       'Origin is the serialised origin of whoever opens the connection',
-      'contexts/plain',
+      'frames/plain',
       {
+        ...origin,
         expect: answered([], {
           checks: [
             request(
@@ -37,90 +43,50 @@ export const requests: Section = {
               'an Origin of http, host and port',
               (head) => /^http:\/\/127\.0\.0\.1:\d+$/.test(headerValues(head, 'Origin').join()),
               'Origin',
+              origin,
             ),
           ],
         }),
       },
     ),
+    opaque('sandboxed-origin', 'a sandboxed frame has the origin null', 'frames/sandboxed'),
+    opaque('data-frame-origin', 'a frame of a data: URL has the origin null', 'frames/ofData'),
+    opaque('data-worker-origin', 'a worker of a data: URL has the origin null', 'workers/ofData', {
+      ...{ document: 'WHATWG HTML', section: '10.2.6.2' },
+      value: 1000,
+    }),
     withConnection(
       'browser-request/no-referer',
       'the request has no Referer',
       'a WebSocket request has no referrer',
-      'contexts/plain',
+      'frames/plain',
+      { expect: answered([], { checks: [header('referer', 'Referer', undefined)] }) },
+    ),
+    withoutConnection(
+      'browser-request/content-security-policy',
+      'a policy without connections lets no request out',
+      'a request that the policy of its document forbids is never made, and the connection fails',
+      'frames/forbidden',
+      ['error', 'close', 'end'],
+    ),
+    withConnection(
+      'browser-request/loopback-from-a-secure-page',
+      'a page of https reaches 127.0.0.1 without TLS',
+      'an address of loopback is trustworthy, so a request to it is no mixed content',
+      'frames/loopbackFromSecure',
       {
-        expect: answered([], {
-          checks: [
-            request(
-              'referer',
-              'no Referer',
-              (head) => headerValues(head, 'Referer').length === 0,
-              'Referer',
-            ),
-          ],
-        }),
+        ...{ document: 'W3C Mixed Content', section: '4.4' },
+        value: ['open', 'close', 'end'],
       },
     ),
     withConnection(
-      'browser-request/sandboxed-origin',
-      'a sandboxed frame has the origin null',
-      'Origin is the serialised origin of whoever opens the connection',
-      'contexts/sandboxedFrame',
+      'browser-request/ws-from-a-secure-page',
+      'a page of https opens nothing without TLS; a page of http does',
+      'a request without TLS to an address that is not trusted is mixed content, and fails',
+      'frames/plainFromSecure',
       {
-        expect: answered([], {
-          checks: [
-            request(
-              'wrong-origin',
-              'Origin: null',
-              (head) => headerValues(head, 'Origin').join() === 'null',
-              'Origin',
-            ),
-          ],
-        }),
-      },
-    ),
-    withConnection(
-      'browser-request/cookies',
-      'a cookie of one response is in the next request',
-      'cookies are those of HTTP, set and sent',
-      'contexts/cookies',
-      {
-        before: [cookie],
-        expect: answered([], {
-          checks: [
-            request(
-              'lost-cookie',
-              'Cookie with framewright_case=1',
-              (head) => headerValues(head, 'Cookie').join().includes('framewright_case=1'),
-              'Cookie',
-            ),
-          ],
-        }),
-      },
-    ),
-    withConnection(
-      'browser-worker/echo',
-      'a worker opens, echoes and is told the code',
-      'the interface is there in workers, too',
-      'contexts/worker',
-      {
-        steps: [text('for a worker')],
-        expect: answered([echoOf(text('for a worker'))]),
-        value: 1000,
-      },
-    ),
-    leaving('removed-frame', 'removing a frame', 'contexts/removedFrame'),
-    leaving('navigated-frame', 'navigating a frame', 'contexts/navigatedFrame'),
-    leaving('terminated-worker', 'terminating a worker', 'contexts/terminatedWorker'),
-    withConnection(
-      'browser-stream/echo',
-      'WebSocketStream opens, echoes and is closed',
-      'no standard has it yet',
-      'contexts/stream',
-      {
-        level: 'may',
-        steps: [text('through a stream')],
-        expect: observed({ events: [{ ...echoOf(text('through a stream')), optional: true }] }),
-        value: ['through a stream', 1000, ''],
+        ...{ document: 'W3C Mixed Content', section: '4.4' },
+        value: ['error', 'close', 'end'],
       },
     ),
   ],

@@ -1,9 +1,14 @@
 import { answered, type Section } from '../../case.ts';
+import { response } from '../../handshake.ts';
 import { type HttpHead, headerValues } from '../../wire/http-head.ts';
-import { request, withConnection, withoutConnection } from './in-page.ts';
+import { header, request, withConnection, withoutConnection } from './in-page.ts';
 
 const target = ({ startLine }: HttpHead) => (startLine.kind === 'request' ? startLine.target : '');
 const basic = `Basic ${Buffer.from('user:pass').toString('base64')}`;
+
+const inUrl = { document: 'WHATWG URL', section: '3.5' } as const;
+const isHost = (name: string) => (head: HttpHead) =>
+  new RegExp(`^${name.replaceAll('.', '\\.')}:\\d+$`).test(headerValues(head, 'Host').join());
 
 export const constructors: Section = {
   document: 'WHATWG WebSockets',
@@ -64,7 +69,73 @@ export const constructors: Section = {
       'blocked ports fail later, with one error and one close',
       'a bad port is a failed connection, not an exception',
       'addresses/blockedPorts',
-      Array(5).fill('0,1,1006,false,3'),
+      '0, errors 1, close 1006 unclean, 3',
+      { document: 'WHATWG Fetch', section: '2.9' },
+    ),
+    withConnection(
+      'browser-url/short-host',
+      'Host has the normal form of an address',
+      'a host is parsed before it is asked for: 127.1 is 127.0.0.1',
+      'addresses/shortHost',
+      {
+        ...inUrl,
+        expect: answered([], {
+          checks: [
+            request(
+              'wrong-host',
+              'Host: 127.0.0.1 and the port',
+              isHost('127.0.0.1'),
+              'Host',
+              inUrl,
+            ),
+          ],
+        }),
+      },
+    ),
+    withConnection(
+      'browser-url/named-host',
+      'Host has a name in lower case, with its port',
+      'a name is in lower case before it is asked for; a port that is no default is part of Host',
+      'addresses/namedHost',
+      {
+        ...inUrl,
+        expect: answered([], {
+          checks: [
+            request(
+              'wrong-host',
+              'Host: localhost and the port',
+              isHost('localhost'),
+              'Host',
+              inUrl,
+            ),
+          ],
+        }),
+      },
+    ),
+    withConnection(
+      'browser-subprotocol/in-order',
+      'subprotocols are asked for in one header, in order and letter case',
+      'the request lists the subprotocols as the program gave them',
+      'addresses/severalSubprotocols',
+      {
+        handshake: response({ add: ['Sec-WebSocket-Protocol: Alpha'] }),
+        expect: answered([], {
+          checks: [header('wrong-subprotocols', 'Sec-WebSocket-Protocol', 'zeta, Alpha, beta.v2')],
+        }),
+        value: 'Alpha',
+      },
+    ),
+    withConnection(
+      'browser-subprotocol/from-object',
+      'a subprotocol that is no string becomes one',
+      'the argument is a string, or a sequence of them, after conversion',
+      'addresses/subprotocolFromObject',
+      {
+        handshake: response({ add: ['Sec-WebSocket-Protocol: aa'] }),
+        expect: answered([], {
+          checks: [header('wrong-subprotocols', 'Sec-WebSocket-Protocol', 'aa')],
+        }),
+      },
     ),
     withConnection(
       'browser-url/query',
@@ -117,6 +188,7 @@ export const constructors: Section = {
                   'HTTP/1.1 401 Unauthorized',
                   'WWW-Authenticate: Basic realm="framewright"',
                   'Content-Length: 0',
+                  'Connection: close',
                 ],
               },
             },

@@ -66,6 +66,32 @@ export const sendAndClose: Section = {
       },
     ),
     withConnection(
+      'browser-send/buffered-amount-within-a-task',
+      'bufferedAmount does not sink while a task runs',
+      'what has left is taken off between tasks, so a program sees one value within each',
+      'messages/withinOneTask',
+      { expect: answered([echoOf(text('abc'))]), value: [3, 3] },
+    ),
+    withConnection(
+      'browser-send/buffered-amount-of-compressible-data',
+      'bufferedAmount counts data before it is compressed',
+      'bufferedAmount counts what the program handed over, without what the protocol makes of it',
+      'messages/compressible',
+      {
+        needs: ['deflate'],
+        handshake: { extensions: { answer: 'permessage-deflate' } },
+        expect: answered([echoOf(text('a'.repeat(1000)))]),
+        value: [true, 1000],
+      },
+    ),
+    withConnection(
+      'browser-send/while-closing',
+      'send() behind close() sends nothing, and counts',
+      'what can no longer be sent grows bufferedAmount',
+      'messages/whileClosing',
+      { steps: answer, expect: closed(3000), value: true },
+    ),
+    withConnection(
       'browser-send/after-close',
       'send() after the end throws nothing, and counts',
       'what can no longer be sent grows bufferedAmount',

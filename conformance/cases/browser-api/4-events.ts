@@ -31,6 +31,14 @@ export const events: Section = {
       [[0, 1, 2, 3], [0, 1, 2, 3], 0, 0, '', '', 'blob'],
     ),
     withoutConnection(
+      'browser-state/interface',
+      'attributes, methods and constants are what the interface says',
+      'what is read-only has no setter, constants cannot be changed',
+      'events/shape',
+      ['[object WebSocket]', [], [], [false, true, false], [1, 0], 'TypeError'],
+      { section: '3.1' },
+    ),
+    withoutConnection(
       'browser-events/handlers',
       'handlers keep functions and turn all else into null',
       'onopen and its like are event handler attributes',
@@ -69,6 +77,41 @@ export const events: Section = {
         steps: [text('one'), close(1000)],
         expect: closed([1000, 'none']),
         value: [`open 1 ${quietly}`, `message 1 ${quietly}`, `close 3 ${quietly}`],
+      },
+    ),
+    withConnection(
+      'browser-events/open-before-a-failure-in-one-segment',
+      'open comes first though a bad frame shares the segment of the 101',
+      'a connection that was established is told to be open before it fails',
+      'events/order',
+      {
+        handshake: { coalesced: true },
+        steps: [text('bad', { rsv2: true })],
+        expect: failed(1002),
+        value: [`open 1 ${quietly}`, `error 3 ${quietly}`, `close 3 ${quietly}`],
+      },
+    ),
+    withConnection(
+      'browser-events/close-event',
+      'a close is a CloseEvent with the code and reason of the server',
+      'code and reason are those of the Close, clean where both sides sent one',
+      'events/closeEvent',
+      {
+        steps: [close(4321, 'grüße')],
+        expect: closed(4321),
+        value: [true, 4321, 'grüße', true],
+      },
+    ),
+    withConnection(
+      'browser-events/close-in-the-segment-of-the-101',
+      'a Close that shares the segment of the 101 tells code and reason',
+      'what came with the response counts as what comes behind it',
+      'events/closeEvent',
+      {
+        handshake: { coalesced: true },
+        steps: [close(1001, 'at once')],
+        expect: closed(1001),
+        value: [true, 1001, 'at once', true],
       },
     ),
     withConnection(
@@ -144,6 +187,22 @@ export const events: Section = {
         ],
         expect: answered([pongOf('p')]),
         value: ['fragment', '', '\ufeffA', '\0', '\uffff', '😀'],
+      },
+    ),
+    withConnection(
+      'browser-receive/binary-type-between-fragments',
+      'binaryType counts when a message is whole',
+      'binaryType is looked at when a message has been received, not when it began',
+      'messages/binaryTypeInsideAMessage',
+      {
+        steps: [
+          text('first'),
+          binary('abc', { fin: false }),
+          awaits('message'),
+          continuation('defg'),
+        ],
+        expect: answered([echoOf(text('switched'))]),
+        value: ['ArrayBuffer', 7],
       },
     ),
     withConnection(

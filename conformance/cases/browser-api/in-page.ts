@@ -23,10 +23,12 @@ export function withoutConnection(
   requirement: string,
   page: string,
   value: unknown,
+  more: More = {},
 ): CaseInSection {
   return {
-    ...{ id, title, requirement, page },
     level: 'must',
+    ...more,
+    ...{ id, title, requirement, page },
     against: clientOnly,
     alive: 'untested',
     steps: [],
@@ -54,17 +56,21 @@ export function withConnection(
   };
 }
 
-/** A look at the request. */
+/** A look at the request; what it stands on is the section of its case where it is another. */
 export function request(
   rule: string,
   expected: string,
   isGood: (head: HttpHead) => boolean,
   shown: string,
+  { document, section }: Pick<Check, 'document' | 'section'> = {
+    document: 'WHATWG WebSockets',
+    section: '2.2',
+  },
 ): Check {
   return {
     rule,
-    document: 'WHATWG WebSockets',
-    section: '2',
+    document,
+    section,
     expected,
     find({ client: { head } }) {
       if (!head || isGood(head)) return undefined;
@@ -74,4 +80,19 @@ export function request(
       return { observed, at: { from: 'client', offset: head.offset, length: head.length } };
     },
   };
+}
+
+/** A header of the request that has to be this and nothing else; undefined where it must be absent. */
+export function header(
+  rule: string,
+  name: string,
+  value: string | undefined,
+  from?: Pick<Check, 'document' | 'section'>,
+): Check {
+  const expected = value === undefined ? `no ${name}` : `${name}: ${value}`;
+  const isGood = (head: HttpHead) => {
+    const values = headerValues(head, name);
+    return value === undefined ? values.length === 0 : values.length === 1 && values[0] === value;
+  };
+  return request(rule, expected, isGood, name, from);
 }

@@ -1,6 +1,6 @@
 // The constructor and its URL (WHATWG WebSockets §3.1). Port 1 is blocked: nothing is connected.
 
-import { closed, next, thrownBy } from './moments.js';
+import { closed, settled, thrownBy } from './moments.js';
 
 export function schemes() {
   return [
@@ -61,24 +61,58 @@ export function badSubprotocols() {
   );
 }
 
-/** A bad port is no exception: the connection fails, later. */
+/** Those that Fetch §2.9 keeps for other protocols. */
+const badPorts = [
+  0, 1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102,
+  103, 104, 109, 110, 111, 113, 115, 117, 119, 123, 135, 137, 139, 143, 161, 179, 389, 427, 465,
+  512, 513, 514, 515, 526, 530, 531, 532, 540, 548, 554, 556, 563, 587, 601, 636, 989, 990, 993,
+  995, 1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668,
+  6669, 6679, 6697, 10080,
+];
+
+/**
+ * A bad port is no exception: the connection fails, later. Ports that behave alike come together.
+ */
 export async function blockedPorts() {
-  // WebKitGTK gives no event for a blocked port; what came until then is the result.
-  /** @type {Promise<undefined>} */
-  const patience = new Promise((resolve) => setTimeout(resolve, 3000));
-  const ports = [1, 22, 25, 6000, 6667];
-  return Promise.all(
-    ports.map(async (port) => {
-      const socket = new WebSocket(`ws://127.0.0.1:${port}/`);
-      const atOnce = socket.readyState;
-      let errors = 0;
-      socket.addEventListener('error', () => {
-        errors += 1;
-      });
-      const close = await Promise.race([closed(socket), patience]);
-      return [atOnce, errors, close?.code, close?.wasClean, socket.readyState].join();
-    }),
-  );
+  /** @type {Record<string, number[]>} */
+  const portsByBehaviour = {};
+  for (const port of badPorts) {
+    const socket = new WebSocket(`ws://127.0.0.1:${port}/`);
+    const atOnce = socket.readyState;
+    let errors = 0;
+    socket.addEventListener('error', () => {
+      errors += 1;
+    });
+    const close = await settled(socket);
+    const end = close ? `close ${close.code} ${close.wasClean ? 'clean' : 'unclean'}` : 'no close';
+    const behaviour = `${atOnce}, errors ${errors}, ${end}, ${socket.readyState}`;
+    portsByBehaviour[behaviour] = [...(portsByBehaviour[behaviour] ?? []), port];
+  }
+  const behaviours = Object.keys(portsByBehaviour);
+  return behaviours.length > 1 ? portsByBehaviour : behaviours[0];
+}
+
+/** @param {string} url */
+export async function shortHost(url) {
+  await closed(new WebSocket(url.replace('127.0.0.1', '127.1')));
+}
+
+/** @param {string} url */
+export async function namedHost(url) {
+  await closed(new WebSocket(url.replace('127.0.0.1', 'LocalHost')));
+}
+
+/** @param {string} url */
+export async function severalSubprotocols(url) {
+  const socket = new WebSocket(url, ['zeta', 'Alpha', 'beta.v2']);
+  await closed(socket);
+  return socket.protocol;
+}
+
+/** @param {string} url */
+export async function subprotocolFromObject(url) {
+  const asked = /** @type {any} */ ({ toString: () => 'aa' });
+  await closed(new WebSocket(url, asked));
 }
 
 /** @param {string} url */
@@ -88,11 +122,10 @@ export async function query(url) {
 
 /** @param {string} url */
 export async function userinfo(url) {
-  const socket = new WebSocket(url.replace('//', '//user:pass@'));
-  socket.addEventListener('error', () => {});
-  await next(socket, 'close');
-  const again = new WebSocket(url.replace('//', '//user:pass@'));
-  await next(again, 'close');
+  const withUser = url.replace('//', '//user:pass@');
+  // Some ask again by themselves when they are challenged, others when the program asks again.
+  if ((await closed(new WebSocket(withUser))).wasClean) return;
+  await closed(new WebSocket(withUser));
 }
 
 /** @param {string} url */

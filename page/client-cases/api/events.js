@@ -106,3 +106,30 @@ export async function whileConnecting(url) {
   await closed(socket);
   return thrown;
 }
+
+/** @param {string} url */
+export async function closeEvent(url) {
+  const socket = new WebSocket(url);
+  const event = /** @type {CloseEvent} */ (await next(socket, 'close'));
+  const { code, reason, wasClean } = event;
+  return [event instanceof CloseEvent, code, reason, wasClean];
+}
+
+/** What the interface says of itself (Web IDL). */
+export function shape() {
+  const { prototype } = WebSocket;
+  const names = ['url', 'readyState', 'bufferedAmount', 'extensions', 'protocol'];
+  const descriptorOf = (/** @type {string} */ name) =>
+    Object.getOwnPropertyDescriptor(prototype, name);
+  const constant = Object.getOwnPropertyDescriptor(WebSocket, 'OPEN');
+  return [
+    Object.prototype.toString.call(prototype),
+    names.filter((name) => descriptorOf(name)?.set !== undefined),
+    ['binaryType', 'onopen', 'onmessage', 'onerror', 'onclose'].filter(
+      (name) => descriptorOf(name)?.set === undefined,
+    ),
+    [constant?.writable, constant?.enumerable, constant?.configurable],
+    [prototype.send.length, prototype.close.length],
+    thrownBy(() => prototype.readyState),
+  ];
+}

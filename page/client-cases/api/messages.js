@@ -70,3 +70,48 @@ export async function received(url) {
   await closed(socket);
   return seen;
 }
+
+/** @param {string} url */
+export async function withinOneTask(url) {
+  const socket = new WebSocket(url);
+  await next(socket, 'open');
+  socket.send('abc');
+  const first = socket.bufferedAmount;
+  const end = performance.now() + 30;
+  while (performance.now() < end);
+  const second = socket.bufferedAmount;
+  await closed(socket);
+  return [first, second];
+}
+
+/** @param {string} url */
+export async function compressible(url) {
+  const socket = new WebSocket(url);
+  await next(socket, 'open');
+  socket.send('a'.repeat(1000));
+  const seen = [socket.extensions.includes('permessage-deflate'), socket.bufferedAmount];
+  await closed(socket);
+  return seen;
+}
+
+/** @param {string} url */
+export async function whileClosing(url) {
+  const socket = new WebSocket(url);
+  await next(socket, 'open');
+  socket.close(3000);
+  socket.send('abc');
+  const grown = socket.bufferedAmount >= 3;
+  await closed(socket);
+  return grown;
+}
+
+/** @param {string} url */
+export async function binaryTypeInsideAMessage(url) {
+  const socket = new WebSocket(url);
+  await next(socket, 'message');
+  socket.binaryType = 'arraybuffer';
+  socket.send('switched');
+  const { data } = /** @type {MessageEvent} */ (await next(socket, 'message'));
+  await closed(socket);
+  return [data.constructor.name, data.byteLength];
+}

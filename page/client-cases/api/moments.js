@@ -26,3 +26,25 @@ export function thrownBy(attempt) {
     return error instanceof Error || error instanceof DOMException ? error.name : String(error);
   }
 }
+
+/**
+ * Resolves with the close event; where there is none, with nothing: a connection that was begun
+ * behind the error has failed in the meantime. Error and close are events of one task (WHATWG
+ * WebSockets §4), so a task later the close is looked for.
+ * @param {WebSocket} socket
+ * @returns {Promise<CloseEvent | undefined>}
+ */
+export async function settled(socket) {
+  /** @type {CloseEvent | undefined} */
+  let close;
+  const ended = next(socket, 'close').then((event) => {
+    close = /** @type {CloseEvent} */ (event);
+  });
+  const lost = next(socket, 'error').then(async () => {
+    await new Promise((resolve) => setTimeout(resolve));
+    if (!close)
+      await closed(new WebSocket(new URL('/nowhere', location.href.replace('http', 'ws'))));
+  });
+  await Promise.race([ended, lost]);
+  return close;
+}
