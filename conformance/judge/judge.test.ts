@@ -7,6 +7,7 @@ import {
   type Case,
   close,
   closed,
+  continuation,
   type Expectation,
   echoOf,
   failed,
@@ -24,7 +25,7 @@ import {
 import { acceptFor, plainRequest, plainResponse, writeHead } from '../handshake.ts';
 import { alivePayload, probePayload } from '../play/alive.ts';
 import { ItemWriter } from '../play/writer.ts';
-import { type Side, type Timeline, TimelineRecorder } from '../wire/timeline.ts';
+import { bytesFrom, type Side, type Timeline, TimelineRecorder } from '../wire/timeline.ts';
 import { writeFrame } from '../wire/wire.ts';
 import { type Judgement, judge } from './judge.ts';
 
@@ -180,6 +181,21 @@ test('order, kind and content of the answers count, and which of them is wrong i
   assert.equal(swapped.at?.from, 'server');
   const missing = judged(expect, [...asked, server(text('one')), timeout]);
   assert.deepEqual([missing.rule, missing.expected], ['missing-answer', 'text "two"']);
+});
+
+test('the first wrong octet of an answer is pointed at, in the fragment that it stands in', () => {
+  const expect = answered([echoOf(text('hello'))]);
+  const marked = (...answer: Said[]) => {
+    const said = [client(text('hello')), ...answer];
+    const { at } = judged(expect, said);
+    const stream = Buffer.from(bytesFrom(record(said), 'server'));
+    return stream.toString('latin1', at!.offset, at!.offset + at!.length);
+  };
+  assert.equal(marked(server(text('heLLo'))), 'L');
+  assert.equal(marked(server(text('hello!'))), '!');
+  assert.equal(marked(server(text('he', { fin: false })), server(continuation('lLo'))), 'L');
+  const whole = writeFrame({ opcode: 1, payload: Buffer.from('hell') }).toString('latin1');
+  assert.equal(marked(server(text('hell'))), whole);
 });
 
 test('TCP has to end, in whatever way, where nothing else is asked', () => {

@@ -5,9 +5,11 @@
  */
 
 import type { Case, ExpectedEvent } from '../case.ts';
+import { bytesOf } from '../payload.ts';
 import { aliveAnswer, isAnswerToProbe } from '../play/alive.ts';
 import { sendsCompressed } from '../play/needs.ts';
 import { type Conversation, readConversation } from '../wire/conversation.ts';
+import type { ObservedFrame } from '../wire/messages.ts';
 import type { Side, Timeline } from '../wire/timeline.ts';
 import { type Check, ofEveryConversation, type Place, placeOf } from './checks.ts';
 import { findInEnding } from './judge-ending.ts';
@@ -204,7 +206,7 @@ function findInEvents(
     weight: 'of the case',
     expected: match.next ? describeEvent(match.next) : describeExpectation(testCase),
     observed: describeEvent(seen),
-    at: placeOfEvent(events, match.index),
+    at: placeOfEvent(events, match.index, match.next?.kind === seen.kind ? match.next : undefined),
   };
 }
 
@@ -218,9 +220,31 @@ function latePong(pong: ExpectedEvent): Violation {
   };
 }
 
-function placeOfEvent(events: Conversation['events'], index: number): Place | undefined {
+/** Of an event of the expected kind, the first octet that is not the expected one. */
+function placeOfEvent(
+  events: Conversation['events'],
+  index: number,
+  expected: ExpectedEvent | undefined,
+): Place | undefined {
   const event = events.filter(({ kind }) => kind === 'message' || kind === 'pong')[index];
-  if (event?.kind === 'pong') return placeOf(event.frame);
-  if (event?.kind === 'message') return placeOf(event.message.frames[0]!);
+  if (!event || !('message' in event || 'frame' in event)) return undefined;
+  const frames = 'message' in event ? event.message.frames : [event.frame];
+  // Octets on the wire are those of the message only where it is not compressed.
+  const isPlain = !('message' in event && event.message.compressed);
+  const different = expected && isPlain ? firstDifference(frames, expected) : undefined;
+  return different ?? placeOf(frames[0]!);
+}
+
+function firstDifference(
+  frames: readonly ObservedFrame[],
+  { payload }: ExpectedEvent,
+): Place | undefined {
+  const expected = bytesOf(payload);
+  let before = 0;
+  for (const { from, offset, headerLength, payload: octets } of frames) {
+    const index = octets.findIndex((octet, at) => octet !== expected[before + at]);
+    if (index >= 0) return { from, offset: offset + headerLength + index, length: 1 };
+    before += octets.length;
+  }
   return undefined;
 }
