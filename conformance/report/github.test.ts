@@ -31,13 +31,36 @@ test('failures and errors are errors, warnings are warnings, the totals are a no
   assert.deepEqual(
     lines.map(({ name, properties }) => [name, properties.title]),
     [
-      ['error', 'sample: sample/broken (MUST · RFC 6455 §5.4)'],
-      ['error', 'sample: sample/not-judged (MUST · RFC 7692 §7.2.2)'],
-      ['warning', 'sample: sample/broken-should (SHOULD · RFC 6455 §7.1.7)'],
+      ['error', 'sample/broken (MUST · RFC 6455 §5.4), sample'],
+      ['error', 'sample/not-judged (MUST · RFC 7692 §7.2.2), sample'],
+      ['warning', 'sample/broken-should (SHOULD · RFC 6455 §7.1.7), sample'],
       ['notice', 'Framewright: sample'],
     ],
   );
   assert.match(lines[0]!.message, /^a rule that is kept\nrule: wrong-answer\nsection: RFC 6455/);
+});
+
+test('failures beyond the ten that GitHub shows share an annotation per section', async () => {
+  const run = await judgedRun();
+  const broken = run.results.find(({ verdict }) => verdict === 'fail')!;
+  const results = Array.from({ length: 12 }, (_, index) => ({
+    ...broken,
+    id: `sample/broken-${index}`,
+    section: index < 11 ? '5.4' : '5.5.2',
+  }));
+  const lines = renderGithub([{ ...run, planned: 12, results }])
+    .trimEnd()
+    .split('\n')
+    .map(parse);
+  assert.deepEqual(
+    lines.map(({ properties }) => properties.title),
+    [
+      'sample/broken-0 and 10 more (MUST · RFC 6455 §5.4), sample',
+      'sample/broken-11 (MUST · RFC 6455 §5.5.2), sample',
+      'Framewright: sample',
+    ],
+  );
+  assert.match(lines[0]!.message, /\nand: sample\/broken-1, .*, sample\/broken-10$/);
 });
 
 test('a hostile payload forges no command', async () => {
@@ -48,7 +71,7 @@ test('a hostile payload forges no command', async () => {
     .split('\n');
   assert.equal(lines.length, 4);
   assert.deepEqual(parse(lines[0]!).properties, {
-    title: 'x\\n::error::forged, y: sample/broken (MUST · RFC 6455 §5.4)',
+    title: 'sample/broken (MUST · RFC 6455 §5.4), x\\n::error::forged, y',
   });
   assert.match(parse(lines[0]!).message, /observed: text <script>.*\\r\\n::error::forged\\x00%0A/);
 });

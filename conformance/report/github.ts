@@ -4,7 +4,10 @@ import type { RecordedResult, Run } from '../results/results.ts';
 import { escapeUnseen } from '../wire/printable.ts';
 import { totalsInWords } from './console.ts';
 import { explain } from './explain.ts';
-import { summarize } from './summary.ts';
+import { bySection, summarize } from './summary.ts';
+
+/** GitHub shows the first ten errors and the first ten warnings of a step. */
+const shownOfAKind = 10;
 
 export function renderGithub(runs: readonly Run[]): string {
   return runs
@@ -17,8 +20,8 @@ export function renderGithub(runs: readonly Run[]): string {
       const { name } = run.target;
       const file = run.options.knownFailing?.file ?? '';
       return [
-        ...failures.map((result) => annotation('error', result, run)),
-        ...errors.map((result) => annotation('error', result, run)),
+        ...annotations('error', failures, run),
+        ...annotations('error', errors, run),
         ...unexpectedPasses.map(({ id }) =>
           command(
             'error',
@@ -33,7 +36,7 @@ export function renderGithub(runs: readonly Run[]): string {
             `no case matches ${pattern}`,
           ),
         ),
-        ...warnings.map((result) => annotation('warning', result, run)),
+        ...annotations('warning', warnings, run),
         command('notice', { title: `Framewright: ${name}` }, totalsInWords(totals)),
       ];
     })
@@ -41,10 +44,27 @@ export function renderGithub(runs: readonly Run[]): string {
     .join('');
 }
 
-function annotation(kind: 'error' | 'warning', result: RecordedResult, run: Run): string {
-  const { facts, rank } = explain(result, run);
-  const lines = [result.title, ...facts.map(([name, words]) => `${name}: ${words}`)];
-  const title = `${run.target.name}: ${result.id} (${rank})`;
+/** One each, or, where they are more than GitHub shows, one per section, which names the others. */
+function annotations(
+  kind: 'error' | 'warning',
+  results: readonly RecordedResult[],
+  run: Run,
+): string[] {
+  if (results.length <= shownOfAKind)
+    return results.map((result) => annotation(kind, [result], run));
+  return bySection(results).map((section) => annotation(kind, section.results, run));
+}
+
+function annotation(kind: 'error' | 'warning', results: readonly RecordedResult[], run: Run) {
+  const [first, ...others] = results;
+  const { facts, rank } = explain(first!, run);
+  const lines = [
+    first!.title,
+    ...facts.map(([name, words]) => `${name}: ${words}`),
+    ...(others.length > 0 ? [`and: ${others.map(({ id }) => id).join(', ')}`] : []),
+  ];
+  const more = others.length > 0 ? ` and ${others.length} more` : '';
+  const title = `${first!.id}${more} (${rank}), ${run.target.name}`;
   return command(kind, { title }, lines.join('\n'));
 }
 
