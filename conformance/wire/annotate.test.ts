@@ -106,6 +106,8 @@ test('points at the bytes of a mark, and leaves out what is far from it', () => 
     annotate(session, { mark }),
     /\n {6}58 {2}64 65 66 .*"def"\n {13}\^{5} expected "xx"\n/,
   );
+  const one = { ...mark, length: 1, note: 'expected "x"' };
+  assert.match(annotate(session, { mark: one }), /"def"\n {13}\^\^ expected "x"\n/);
   const near = annotate(session, { mark, context: 0 });
   assert.match(near, /^… 3 more …\n\n← server {2}3\.000 ms.*\n[\s\S]*\n… 2 more …\n\n$/);
   const header = { from: 'client', offset: 22, length: 1, note: 'this host' } as const;

@@ -93,7 +93,14 @@ interface Row {
 const gutter = 10;
 const hexWidth = bytesPerRow * 3 - 1;
 
-function row(text: string, offset: number, length: number, column: (byte: number) => number): Row {
+/** @param gap columns between one byte and the next */
+function row(
+  text: string,
+  offset: number,
+  length: number,
+  column: (byte: number) => number,
+  gap = 0,
+): Row {
   return {
     text,
     isMarked: (mark) =>
@@ -102,7 +109,7 @@ function row(text: string, offset: number, length: number, column: (byte: number
       const first = Math.max(0, mark.offset - offset);
       const last = Math.min(length, mark.offset - offset + mark.length);
       const start = column(first);
-      const width = Math.max(1, column(last) - start);
+      const width = Math.max(1, column(last) - start - gap);
       return `${' '.repeat(gutter + start)}${'^'.repeat(width)} ${mark.note}`;
     },
   };
@@ -139,10 +146,7 @@ function fieldRows(field: Field, isNewOffset: boolean): Row[] {
     // Fields that share a byte show it once.
     const shown = isNewOffset || index > 0 ? chunk : '';
     const text = `${place}${shown.padEnd(hexWidth)}  ${words}`.trimEnd();
-    const length = (chunk.length + 1) / 3;
-    rows.push(
-      row(text, offset, length, (byte) => Math.max(0, byte * 3 - (byte === length ? 1 : 0))),
-    );
+    rows.push(row(text, offset, (chunk.length + 1) / 3, (byte) => byte * 3, 1));
   });
   if (isHidden) {
     split(field.unmasked ?? '').forEach((chunk, index) => {
