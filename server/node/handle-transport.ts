@@ -183,6 +183,11 @@ class HandleTransport implements Transport {
   end(): void {
     if (this.#closed || this.#ending) return;
     this.#ending = true;
+    // To close the socket ends our side too, and saves a call where nothing else is to be done.
+    if (this.#ended && this.#pendingWrites === 0) {
+      this.destroy();
+      return;
+    }
     const request = new this.#shared.binding.ShutdownWrap();
     request.oncomplete = () => {
       this.#shutDown = true;
@@ -214,8 +219,9 @@ class HandleTransport implements Transport {
     this.#ended = true;
     if (size !== endOfStream) this.destroy();
     else {
-      this.#handle.readStop();
       this.owner.receivedEnd();
+      if (this.#closed) return undefined;
+      this.#handle.readStop();
       if (this.#shutDown) this.destroy();
     }
     return undefined;
