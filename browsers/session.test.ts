@@ -142,7 +142,8 @@ describe('sessions', { concurrency: true }, () => {
 });
 
 test('a page that hangs is a DeadlineError, and close still ends the browser', async (t) => {
-  const session = await launch('chromium', { timeout: 2000 });
+  // Enough for a new tab on a busy machine, which is held to it as well.
+  const session = await launch('chromium', { timeout: 5000 });
   t.after(() => session.close());
   const tab = await session.newTab();
   const deadline = { name: DeadlineError.name };

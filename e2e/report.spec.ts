@@ -1,6 +1,6 @@
 /**
- * The HTML report as a file on disk, in three engines: read, filtered, driven by keys. Each test has
- * a tab of its own: WebKitGTK's driver navigates from no page on which a modal dialog is open.
+ * The HTML report as a file on disk, in three engines: read, filtered, driven by keys. A test that
+ * ends with a dialog open has a tab of its own: WebKitGTK's driver navigates from no such page.
  */
 import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
@@ -59,8 +59,7 @@ const twoTargets = async () => {
   return [run, { ...run, target: { ...run.target, name: 'other' }, results: kept }];
 };
 
-test('shows each target, each case, each verdict', async ({ newTab }, testInfo) => {
-  const tab = await newTab();
+test('shows each target, each case, each verdict', async ({ tab }, testInfo) => {
   await openReport(tab, testInfo, await twoTargets());
   expect(await textOf(tab, '#count')).toBe('6 of 6 cases');
   const table = await tab.evaluate(() =>
@@ -96,8 +95,7 @@ test('a case has an address, and opens its conversation', async ({ newTab }, tes
   expect(fields).toEqual(['FIN', 'RSV', 'opcode', 'MASK', 'length', 'payload']);
 });
 
-test('is used by keys alone', async ({ newTab }, testInfo) => {
-  const tab = await newTab();
+test('is used by keys alone', async ({ tab }, testInfo) => {
   await openReport(tab, testInfo, await twoTargets());
   await tab.evaluate(() => document.querySelector<HTMLElement>('#matrix a[tabindex="0"]')?.focus());
   const seen: (string | null | undefined)[] = [];
@@ -120,8 +118,7 @@ test('is used by keys alone', async ({ newTab }, testInfo) => {
   expect(await focused(tab)).toBe('Search');
 });
 
-test('filters by text, verdict, level, and where targets differ', async ({ newTab }, testInfo) => {
-  const tab = await newTab();
+test('filters by text, verdict, level, and where targets differ', async ({ tab }, testInfo) => {
   const href = await openReport(tab, testInfo, await twoTargets());
   await choose(tab, 'skip');
   expect(await shownIds(tab)).toEqual(['sample/skipped']);
@@ -139,8 +136,7 @@ test('filters by text, verdict, level, and where targets differ', async ({ newTa
   expect(await textOf(tab, '#count')).toBe('1 of 6 cases');
 });
 
-test('a hostile target stays text', async ({ newTab }, testInfo) => {
-  const tab = await newTab();
+test('a hostile target stays text', async ({ tab }, testInfo) => {
   const run = await sampleRun();
   const target = { ...run.target, name: malice, version: malice };
   await openReport(tab, testInfo, [{ ...run, target }]);
@@ -175,10 +171,9 @@ test('an accessibility checker finds nothing', async ({ newTab }, testInfo) => {
   expect(await tab.evaluate(runAxe)).toEqual([]);
 });
 
-test('a thousand cases by thirty targets open and filter', async ({ newTab }, testInfo) => {
+test('a thousand cases by thirty targets open and filter', async ({ tab }, testInfo) => {
   // Making the report is what takes its time here.
   test.setTimeout(90_000);
-  const tab = await newTab();
   await openReport(tab, testInfo, await generateRuns(1000, 30));
   expect(await textOf(tab, '#count')).toBe('1,000 of 1,000 cases');
   await choose(tab, 'fail');
