@@ -295,6 +295,8 @@ export type Ending =
       readonly codes: readonly CloseCode[];
       /** The peer does not answer the target's Close. */
       readonly unanswered?: true;
+      /** The Close frame and its code are the target's choice; that the connection ends is not. */
+      readonly orDropped?: true;
     }
   /** The target waits for what is missing, or fails the connection with one of these codes. */
   | { readonly kind: 'pending'; readonly codes: readonly CloseCode[] }
@@ -327,6 +329,10 @@ export function answeredOrTooBig(events: readonly ExpectedEvent[]): Expectation 
 /** The target fails the connection with one of these codes; `more.events` may come before. */
 export function failed(codes: CloseCode | readonly CloseCode[], more: More = {}): Expectation {
   return { events: [], ...more, ending: { kind: 'failed', codes: list(codes) } };
+}
+/** As `failed`, where the document asks for the end of the connection, with a Close or without. */
+export function failedOrDropped(code: CloseCode, more: More = {}): Expectation {
+  return { events: [], ...more, ending: { kind: 'failed', codes: [code], orDropped: true } };
 }
 /** As `failed`, and the target ends TCP though its Close is never answered (§7.1.7). */
 export function failedAlone(codes: CloseCode | readonly CloseCode[]): Expectation {

@@ -20,11 +20,11 @@ export function findInEnding(
     case 'closed':
       return findInClose(ending.codes, conversation, role);
     case 'failed':
-      return findInFailure(testCase, ending.codes, conversation, role);
+      return findInFailure(testCase, ending, conversation, role);
     case 'pending': {
       const { close, ending: tcp } = conversation[role];
       const waits = !close && tcp.how !== 'fin' && tcp.how !== 'rst';
-      return waits ? undefined : findInFailure(testCase, ending.codes, conversation, role);
+      return waits ? undefined : findInFailure(testCase, ending, conversation, role);
     }
     case 'gone':
       return findTcpLeftOpen(conversation, role);
@@ -64,7 +64,7 @@ function findInClose(
 
 function findInFailure(
   testCase: Case,
-  codes: readonly CloseCode[],
+  { codes, orDropped }: { readonly codes: readonly CloseCode[]; readonly orDropped?: true },
   conversation: Conversation,
   role: Side,
 ): Violation | undefined {
@@ -78,6 +78,7 @@ function findInFailure(
       at: lastOf(conversation, role),
     };
   }
+  if (!close && orDropped) return undefined;
   if (!close) {
     return {
       rule: 'failed-without-close-frame',
@@ -90,7 +91,7 @@ function findInFailure(
   if (!codes.includes(close.code ?? 'none')) {
     return {
       rule: 'wrong-close-code',
-      weight: saysThatItFailed(conversation, role) ? 'should' : 'of the case',
+      weight: orDropped || saysThatItFailed(conversation, role) ? 'should' : 'of the case',
       observed,
       at: placeOf(close.frame),
       reference: 'RFC 6455 §7.1.7',

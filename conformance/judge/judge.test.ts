@@ -11,6 +11,7 @@ import {
   type Expectation,
   echoOf,
   failed,
+  failedOrDropped,
   gone,
   type Item,
   type Level,
@@ -122,6 +123,23 @@ const afterProvocation: readonly (readonly [string, readonly Said[], string, str
 for (const [how, said, verdict, rule] of afterProvocation) {
   test(`has to fail the connection: ${how} is ${verdict}`, () => {
     const judgement = judged(failed(1002), [...alive, bad, ...said]);
+    assert.deepEqual([judgement.verdict, judgement.rule], [verdict, rule], judgement.observed);
+  });
+}
+
+/** The same where the Close frame is the target's choice (§5.1). */
+const whereDroppingIsFine: readonly (readonly [string, readonly Said[], string, string])[] = [
+  ['Close with the code, FIN', [server(close(1002)), fin], 'pass', 'case'],
+  ['FIN without Close', [fin], 'pass', 'case'],
+  ['RST without Close', [rst], 'pass', 'case'],
+  ['Close with 1000, FIN', [server(close(1000)), fin], 'warn', 'wrong-close-code'],
+  ['Close with the code, TCP left open', [server(close(1002)), timeout], 'fail', 'tcp-left-open'],
+  ['still open and answering', probed, 'fail', 'case'],
+];
+
+for (const [how, said, verdict, rule] of whereDroppingIsFine) {
+  test(`has to close or to drop the connection: ${how} is ${verdict}`, () => {
+    const judgement = judged(failedOrDropped(1002), [...alive, bad, ...said]);
     assert.deepEqual([judgement.verdict, judgement.rule], [verdict, rule], judgement.observed);
   });
 }

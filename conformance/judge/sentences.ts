@@ -33,7 +33,7 @@ function describeExpectedEnding({ ending, checks }: Case['expect'], isDriven: bo
     case 'closed':
       return `a Close with ${describeCodes(ending.codes)}${isDriven ? '' : ' in answer'}`;
     case 'failed':
-      return `the connection failed with ${describeCodes(ending.codes)}`;
+      return `the connection failed with ${describeCodes(ending.codes)}${ending.orDropped ? ', or dropped' : ''}`;
     case 'pending':
       return `no answer, or the connection failed with ${describeCodes(ending.codes)}`;
     case 'refused':
