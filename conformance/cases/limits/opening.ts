@@ -220,17 +220,17 @@ export const openingLimits: Section = {
       steps: [],
       expect: accepted(),
     },
-    {
+    ...['200', '1000'].map((count) => ({
       ...limit,
-      level: 'must',
-      id: 'limits/200-at-once',
-      title: '200 connections at once are served',
+      level: 'must' as const,
+      id: `limits/${count}-at-once`,
+      title: `${Number(count).toLocaleString('en')} connections at once are served`,
       requirement: 'many connections are served side by side',
       tags: ['limits'],
       rule: 'too-few-connections',
-      repeat: { times: 200, atOnce: 200 },
+      repeat: { times: Number(count), atOnce: Number(count) },
       steps: [],
       expect: accepted(),
-    },
+    })),
   ],
 };
