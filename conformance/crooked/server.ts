@@ -1,5 +1,6 @@
 /** A TCP server whose connections all behave by the same manners. */
 
+import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createServer, type Socket } from 'node:net';
 import { writeHead } from '../handshake.ts';
@@ -15,7 +16,11 @@ export interface RunningPeer {
 }
 
 /** Listens on the loopback, on a free port where none is given. */
-export async function startPeer(differences: Partial<Manners>, at = 0): Promise<RunningPeer> {
+export async function startPeer(
+  differences: Partial<Manners>,
+  at = 0,
+  host: '127.0.0.1' | '::1' = '127.0.0.1',
+): Promise<RunningPeer> {
   const manners = { ...honest, ...differences };
   const sockets = new Set<Socket>();
   let wasReset = false;
@@ -31,10 +36,11 @@ export async function startPeer(differences: Partial<Manners>, at = 0): Promise<
     if (wasReset && !manners.survivesResets) socket.destroy();
     else answer(socket, manners);
   });
-  await new Promise<void>((resolve) => server.listen(at, '127.0.0.1', resolve));
+  server.listen(at, host);
+  await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   return {
-    url: new URL(`ws://127.0.0.1:${port}/`),
+    url: new URL(`ws://${host === '::1' ? '[::1]' : host}:${port}/`),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
