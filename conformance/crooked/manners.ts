@@ -86,6 +86,8 @@ export interface CrookedPeer {
   readonly manners: Partial<Manners>;
   /** Whether a client that is wrong in this way can be told by the same cases. Default: it can. */
   readonly asClient?: false;
+  /** Where what it gets wrong is a SHOULD, whatever the level of the case that shows it. */
+  readonly breaks?: 'should';
   /** Globs of case ids. */
   readonly fails: readonly string[];
 }

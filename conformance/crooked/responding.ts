@@ -147,9 +147,15 @@ export const responses: readonly CrookedPeer[] = [
   refusing('refuses with 404', replacing(/^HTTP\/1\.1 \d+/, 'HTTP/1.1 404'), [
     'handshake/websocket-version-unknown-gets-426',
     'origin/policy-refuses-with-403',
-    'handshake/host-missing',
-    'handshake-body/content-length-*',
   ]),
+  {
+    ...refusing(
+      'refuses with 404 what deserves 400',
+      replacing(/^HTTP\/1\.1 \d+/, 'HTTP/1.1 404'),
+      ['handshake/host-*', 'handshake-body/content-length-*'],
+    ),
+    breaks: 'should',
+  },
   refusing('says 200 to everything', replacing(/^HTTP\/1\.1 \d+/, 'HTTP/1.1 200'), [
     'handshake/connection-and-upgrade-alone',
     'handshake/key-missing',
