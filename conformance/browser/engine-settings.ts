@@ -38,3 +38,8 @@ export const engineSettings: Readonly<Record<Engine, EngineSettings>> = {
   // those of the system; an IPv4 address inside an IPv6 one is outside ::1/128 (Secure Contexts §3.1).
   webkit: { lanes: 8, launch: {}, untrustedHost: '[::ffff:127.0.0.1]' },
 };
+
+/** With certificates taken that nobody signed: pages are served over TLS, too. */
+export function launchOptions(engine: Engine): LaunchOptions {
+  return { ignoreHTTPSErrors: true, ...engineSettings[engine].launch };
+}

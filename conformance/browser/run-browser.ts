@@ -14,7 +14,7 @@ import { bytesOf } from '../payload.ts';
 import type { Seed } from '../play/seed.ts';
 import type { CaseResult } from '../run.ts';
 import type { ScriptEntry, ScriptEvent } from '../wire/timeline.ts';
-import { engineSettings } from './engine-settings.ts';
+import { engineSettings, launchOptions } from './engine-settings.ts';
 import { hostPages, type PageHost } from './page-host.ts';
 
 export interface BrowserRunOptions {
@@ -25,6 +25,14 @@ export interface BrowserRunOptions {
   readonly onLaunch?: (session: Session) => void;
   /** How long one call into the page may take before the browser counts as hung, in ms. */
   readonly patience?: number;
+  /** How long a page waits for the end of a case, in ms. */
+  readonly patienceOfPage?: number;
+  /** A browser that is up already and stays so. Default: one is started, and ended. */
+  readonly session?: Session;
+  /** Does something to the page before its first case. */
+  readonly prepare?: (tab: Tab) => Promise<void>;
+  /** How the browser reaches a host of cases where something stands between. */
+  readonly through?: (url: string) => Promise<string>;
   /** Ends the browser and the run. */
   readonly signal?: AbortSignal;
 }
@@ -38,7 +46,9 @@ export async function* runBrowserCases(
   const playable = cases.filter(({ against }) => against.includes('client'));
   const pages = await hostPages(engineSettings[engine].untrustedHost);
   const hosts = await listenOnLanes(engineSettings[engine].lanes, playable, options);
-  const run = new BrowserRun(playable, engine, options, pages, hosts);
+  const { through = async (url: string) => url } = options;
+  const urls = await Promise.all(hosts.map(({ url }) => through(url)));
+  const run = new BrowserRun(playable, engine, options, pages, hosts, urls);
   const { signal } = options;
   const stop = () => void run.end();
   signal?.addEventListener('abort', stop, { once: true });
@@ -106,6 +116,8 @@ class BrowserRun {
   readonly #options: BrowserRunOptions;
   readonly #pages: PageHost;
   readonly #hosts: readonly CaseHost[];
+  readonly #urls: readonly string[];
+  #tab: Tab | undefined;
   #session: Session | undefined;
   #ended: Promise<void> | undefined;
 
@@ -115,12 +127,14 @@ class BrowserRun {
     options: BrowserRunOptions,
     pages: PageHost,
     hosts: readonly CaseHost[],
+    urls: readonly string[],
   ) {
     this.#cases = cases;
     this.#engine = engine;
     this.#options = options;
     this.#pages = pages;
     this.#hosts = hosts;
+    this.#urls = urls;
   }
 
   end(): Promise<void> {
@@ -129,6 +143,7 @@ class BrowserRun {
   }
 
   async #end(): Promise<void> {
+    if (this.#options.session) await this.#tab?.close();
     await this.#session?.close();
     await Promise.all([this.#pages.close(), ...this.#hosts.map((host) => host.close())]);
   }
@@ -185,18 +200,20 @@ class BrowserRun {
   async #freshTab(): Promise<Tab> {
     await this.#session?.close();
     if (this.#ended) throw new Error('the run is over');
+    const session = this.#options.session ?? (await this.#launch());
+    this.#tab = await session.newTab();
+    await this.#tab.open(this.#pages.url);
+    await this.#options.prepare?.(this.#tab);
+    return this.#tab;
+  }
+
+  async #launch(): Promise<Session> {
     const { patience = patienceOfDriver } = this.#options;
-    const settings = {
-      timeout: patience,
-      ignoreHTTPSErrors: true,
-      ...engineSettings[this.#engine].launch,
-    };
+    const settings = { timeout: patience, ...launchOptions(this.#engine) };
     this.#session = await launch(this.#engine, settings);
     this.#options.onLaunch?.(this.#session);
     if (this.#ended) await this.#session.close();
-    const tab = await this.#session.newTab();
-    await tab.open(this.#pages.url);
-    return tab;
+    return this.#session;
   }
 
   #orderFor(testCase: Case) {
@@ -204,9 +221,9 @@ class BrowserRun {
     const query = new URLSearchParams({ id, agent: this.#engine });
     return {
       id,
-      url: `${this.#hostOf(testCase).url}/runCase?${query}`,
+      url: `${this.#urls[this.#laneOf(testCase)]}/runCase?${query}`,
       protocols: handshake?.subprotocols ?? [],
-      patience: patienceOfPage + patience,
+      patience: (this.#options.patienceOfPage ?? patienceOfPage) + patience,
       ...(page !== undefined && { page }),
       ...(script && {
         script: script.map((action) =>
@@ -219,9 +236,12 @@ class BrowserRun {
   }
 
   /** Cookies go by the address: functions of the page talk to the page's own. */
+  #laneOf(testCase: Case): number {
+    return testCase.page === undefined ? this.#cases.indexOf(testCase) % this.#hosts.length : 0;
+  }
+
   #hostOf(testCase: Case): CaseHost {
-    if (testCase.page !== undefined) return this.#hosts[0]!;
-    return this.#hosts[this.#cases.indexOf(testCase) % this.#hosts.length]!;
+    return this.#hosts[this.#laneOf(testCase)]!;
   }
 
   #isStarted(testCase: Case): boolean {
