@@ -33,7 +33,8 @@ Exit codes:
 
 Examples:
   framewright server ws://127.0.0.1:9001/
-  framewright server ws://127.0.0.1:9001/ --out results.json --reporter console --reporter junit:junit.xml
+  framewright server ws://127.0.0.1:9001/ --out results.json --reporter junit:junit.xml
+  framewright report results.json --html report.html
   framewright server ws://127.0.0.1:0/ -- node my-server.js --port {port}
   framewright replay fragmentation/new-text-inside-a-message ws://127.0.0.1:9001/`,
   );
@@ -42,15 +43,18 @@ const command = (words: string, description: string) =>
   program.command(words).description(description).exitOverride();
 
 const commandHelp = `
-What follows -- is started first, and stopped at the end. It learns its port from PORT; where the
-address has port 0, a free one is chosen, and {port} stands for it in the words of the command.`;
+What follows -- is started first, and stopped at the end. It learns its port
+from PORT; where the address has port 0, a free one is chosen, and {port} stands
+for it in the words of the command.`;
 
 const clientHelp = `
-A client asks for /getCaseCount, then for /runCase?case=1&agent=name and so on, echoes what comes, and
-asks for /updateReports?agent=name in the end; a case can be asked for by its id, too: ?id=utf8/empty.
+A client asks for /getCaseCount, then for /runCase?case=1&agent=name and so on,
+echoes what comes, and asks for /updateReports?agent=name in the end; a case can
+be asked for by its id, too: ?id=utf8/empty.
 
-What follows -- is run once, {url} standing for ws://host:port; where {case-url} or {case} stands in
-it, it is run for each case, {case-url} being where the case is and {case} its id:
+What follows -- is run once, {url} standing for ws://host:port; where {case-url}
+or {case} stands in it, it is run for each case, {case-url} being where the case
+is and {case} its id:
   framewright client --port 0 -- node my-loop.js {url}
   framewright client --port 0 -- my-client {case-url}`;
 
@@ -92,7 +96,7 @@ withReports(
   .option('--port <n>', 'where it listens; 0 chooses a free one', port, 9001)
   .option('--host <address>', 'the address it listens on', '127.0.0.1')
   .option('--timeout <ms>', 'how long one observation may take', positiveInteger, 5000)
-  .option('--seed <text>', 'what is chosen at random follows from it')
+  .option('--seed <text>', 'keys and masks follow from it: the same seed sends the same bytes')
   .option('--whole-timelines', 'keeps every byte of long conversations that pass', false)
   .addHelpText('after', clientHelp)
   .action(async (words: string[], flags) => {
@@ -108,7 +112,7 @@ withReports(
   ),
 )
   .option('--timeout <ms>', 'how long one observation may take', positiveInteger, 5000)
-  .option('--seed <text>', 'what is chosen at random follows from it')
+  .option('--seed <text>', 'keys and masks follow from it: the same seed sends the same bytes')
   .option('--whole-timelines', 'keeps every byte of long conversations that pass', false)
   .option('--no-baseline', 'compares with nothing that is known of this version')
   .option('--write-baseline <folder>', 'writes what was seen as the baseline of this version')

@@ -79,7 +79,7 @@ export function withSelection(command: Command): Command {
 }
 
 export function volumeOption(): Option {
-  return new Option('--volume <volume>', 'how much the cases send that differ in it')
+  return new Option('--volume <volume>', 'how much data is sent: full is as much as Autobahn sends')
     .choices(['default', 'full'])
     .default('default');
 }
@@ -94,7 +94,7 @@ export function withTarget(command: Command): Command {
     )
     .option('--insecure', 'accept any TLS certificate', false)
     .option('--timeout <ms>', 'how long one observation may take', positiveInteger, 5000)
-    .option('--seed <text>', 'what is chosen at random follows from it');
+    .option('--seed <text>', 'keys and masks follow from it: the same seed sends the same bytes');
 }
 
 export function withVerdicts(command: Command): Command {

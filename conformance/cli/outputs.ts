@@ -3,9 +3,11 @@ import { access, constants, mkdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import pc from 'picocolors';
 import { type Report, reporters } from '../report/reporters.ts';
+import { count } from '../report/summary.ts';
 import type { Run } from '../results/results.ts';
 import { writeWhole } from '../results/results-file.ts';
 import { nearest } from '../select.ts';
+import { escapeUnseen } from '../wire/printable.ts';
 import { CannotRun } from './cannot-run.ts';
 import type { ReportFlags } from './options.ts';
 
@@ -83,7 +85,16 @@ export async function writeOutputs(
       failures.push(`cannot write ${path}: ${(error as Error).message}`);
     }
   }
+  if (outputs.every(({ path }) => path !== undefined)) await sayTotals(runs);
   return failures;
+}
+
+/** Where nothing else is said, what came of it; on standard error, as progress is. */
+async function sayTotals(runs: readonly Run[]): Promise<void> {
+  const { totalsInWords } = await import('../report/console.ts');
+  for (const { target, results } of runs) {
+    process.stderr.write(`${escapeUnseen(target.name)}: ${totalsInWords(count(results))}\n`);
+  }
 }
 
 async function write(report: Report, path: string | undefined): Promise<void> {

@@ -24,6 +24,8 @@ export function renderConsole(runs: readonly Run[], options: ConsoleOptions = {}
   return `${rendered.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
 
+const titleWidth = 40;
+
 /** `412 passed, 2 failed`: what there is, in the order of the verdicts. */
 export function totalsInWords(totals: Totals): string {
   return inWords(totals, (_, words) => words);
@@ -120,7 +122,8 @@ class ConsoleReport {
     const worst = (['fail', 'error', 'warn', 'pass', 'info'] as const).find((v) => totals[v] > 0);
     const verdict = worst ?? 'skip';
     const title = sectionTitle(document, section) ?? '';
-    const name = `§${section.padEnd(8)}${title.padEnd(40)}`;
+    const shown = title.length > titleWidth ? `${title.slice(0, titleWidth - 1)}…` : title;
+    const name = `§${section.padEnd(8)}${shown.padEnd(titleWidth)}`;
     return `  ${this.#paint[verdict](marks[verdict])} ${name} ${this.#totals(totals)}`;
   }
 
