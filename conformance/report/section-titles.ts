@@ -41,6 +41,10 @@ const titles: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     '11.3.5': 'Sec-WebSocket-Version',
     '11.6': 'WebSocket Version Number Registry',
   },
+  'RFC 6265': {
+    '3': 'Overview',
+    '5.4': 'The Cookie Header',
+  },
   'RFC 7692': {
     '5': 'Extension Negotiation',
     '5.1': 'General Negotiation Flow',
