@@ -18,7 +18,7 @@ import { markVariable } from './reaper.ts';
 
 const script = fileURLToPath(new URL('orphans.owner.ts', import.meta.url));
 const onLinux = { skip: process.platform !== 'linux' && 'processes are found in /proc' };
-const patienceMilliseconds = 30_000;
+const patienceMilliseconds = 60_000;
 
 interface Process {
   readonly pid: number;
@@ -37,11 +37,18 @@ class Run {
     const [name, value] = this.#mark.split('=') as [string, string];
     this.owner = spawn(process.execPath, [...process.execArgv, script, ...engines], {
       env: { ...process.env, [name]: value, TMPDIR: this.#temporary },
-      stdio: ['pipe', 'pipe', 'ignore'],
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+    let complaint = '';
+    this.owner.stderr?.on('data', (text) => {
+      complaint += text;
     });
     this.ended = once(this.owner, 'exit');
     const said = once(createInterface({ input: this.owner.stdout! }), 'line');
-    this.ready = Promise.race([said, this.ended.then(() => assert.fail('the owner ended'))]);
+    this.ready = Promise.race([
+      said,
+      this.ended.then(() => assert.fail(`the owner ended: ${complaint}`)),
+    ]);
     this.ready.catch(() => {});
   }
 
@@ -85,6 +92,15 @@ class Run {
       [],
     );
     rmSync(this.#temporary, { recursive: true });
+  }
+}
+
+/** A browser's helper may end by itself before its turn comes. */
+function freeze(pid: number): void {
+  try {
+    process.kill(pid, 'SIGSTOP');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }
 
@@ -136,7 +152,7 @@ for (const order of ['crash', 'leave', 'close']) {
 test('closing browsers that are frozen', onLinux, async () => {
   const run = new Run(['chromium', 'firefox', 'webkit']);
   await run.ready;
-  for (const { pid } of run.browsers()) process.kill(pid, 'SIGSTOP');
+  for (const { pid } of run.browsers()) freeze(pid);
   run.tell('close');
   await run.expectNothingLeft();
   assert.equal(run.owner.exitCode, 0);

@@ -26,6 +26,9 @@ interface Estate {
 // Time to go by itself, as Xvfb does to take its lock file along. Then it is killed.
 const graceMilliseconds = 1000;
 const pollMilliseconds = 20;
+// When an owner dies in a launch, its child may be about to become the browser, and shows no mark
+// before it has: nothing is gone for good that was not seen for this long.
+const quietMilliseconds = 500;
 
 async function serve(): Promise<void> {
   const held = new Map<string, Estate>();
@@ -36,19 +39,23 @@ async function serve(): Promise<void> {
     if (order.order === 'hold') held.set(order.mark, estate);
     else if (order.order === 'release') {
       held.delete(order.mark);
-      void settle(order.mark, estate).then(() => process.stdout.write(`${order.mark}\n`));
+      void settle(order.mark, estate, 0).then(() => process.stdout.write(`${order.mark}\n`));
     } else if ('pid' in order) estate.pids.push(order.pid);
     else if ('path' in order) estate.paths.push(order.path);
   }
-  await Promise.all([...held].map(([mark, estate]) => settle(mark, estate)));
+  await Promise.all([...held].map(([mark, estate]) => settle(mark, estate, quietMilliseconds)));
 }
 
-/** Ends all processes of the mark, then removes its folders. */
-async function settle(mark: string, estate: Estate): Promise<void> {
+/** Ends all processes of the mark until none is seen for `quiet` ms, then removes its folders. */
+async function settle(mark: string, estate: Estate, quiet: number): Promise<void> {
   const end = Date.now() + graceMilliseconds;
   const paths = new Set(estate.paths);
   const told = new Set<number>();
-  for (let pids = alive(mark, estate); pids.length > 0; pids = alive(mark, estate)) {
+  let lastSeen = Date.now();
+  for (;;) {
+    const pids = alive(mark, estate);
+    if (pids.length > 0) lastSeen = Date.now();
+    else if (Date.now() - lastSeen >= quiet) break;
     const patient = Date.now() < end;
     for (const pid of pids) {
       for (const path of profilesOf(pid)) paths.add(path);

@@ -16,7 +16,7 @@ export interface WebDriverServer {
   readonly capabilities: Record<string, Json>;
 }
 
-const displayMilliseconds = 10_000;
+const displayMilliseconds = 20_000;
 const readyMilliseconds = 20_000;
 const pollMilliseconds = 20;
 const portAttempts = 5;
