@@ -9,6 +9,7 @@ import {
   closed,
   continuation,
   type Expectation,
+  eachInItsOwnSegment,
   echoOf,
   failed,
   failedOrDropped,
@@ -143,6 +144,12 @@ for (const [how, said, verdict, rule] of whereDroppingIsFine) {
     assert.deepEqual([judgement.verdict, judgement.rule], [verdict, rule], judgement.observed);
   });
 }
+
+test('a reset may take a Close with it where the peer went on to write, a FIN takes none', () => {
+  const steps = [eachInItsOwnSegment(text('bad', { rsv3: true }))];
+  assert.equal(judged(failed(1002), [...alive, bad, rst], { steps }).verdict, 'pass');
+  assert.equal(judged(failed(1002), [...alive, bad, fin], { steps }).verdict, 'warn');
+});
 
 /** The same behind the peer's Close. */
 const afterClose: readonly (readonly [string, readonly Said[], string, string])[] = [
