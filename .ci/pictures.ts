@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { launch, type Tab } from '../browsers/engine.ts';
+import { renderBadgeSvg } from '../conformance/report/badge.ts';
 import { renderHtml } from '../conformance/report/html.ts';
 import { readResults } from '../conformance/results/read-results.ts';
 import type { Run } from '../conformance/results/results.ts';
@@ -158,6 +159,11 @@ mkdirSync(pictures, { recursive: true });
 const given = process.argv.slice(2);
 const files = given.length > 0 ? given : play();
 const runs = (await Promise.all(files.map(readResults))).flatMap((results) => results.runs);
+const ws = runs.filter(({ target }) => target.name === 'ws');
+if (ws.length > 0) {
+  writeFileSync(join(pictures, 'badge.svg'), renderBadgeSvg(ws));
+  console.log('docs/pictures/badge.svg');
+}
 const session = await launch('chromium');
 try {
   const tab = await session.newTab();
