@@ -120,7 +120,7 @@ function withoutTimeline(testCase: Case, verdict: 'skip' | 'error', observed: st
 }
 
 /** Cases in play together hold at most about this many octets of payload, one case alone excepted. */
-const maxOctetsInPlay = 16 * 1024 * 1024;
+const maxOctetsInPlay = 64 * 1024 * 1024;
 
 /** Starts the next case as soon as there is room; a slow case holds up no other. */
 async function* inParallel<T>(
