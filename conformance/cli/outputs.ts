@@ -1,11 +1,12 @@
 /** Where reports go: standard output, files, folders. */
-import { access, constants, mkdir, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import pc from 'picocolors';
 import { type Report, reporters } from '../report/reporters.ts';
 import { count } from '../report/summary.ts';
-import type { Run } from '../results/results.ts';
-import { writeWhole } from '../results/results-file.ts';
+import { type Run, resultsOf } from '../results/results.ts';
+import { formatResults, writeWhole } from '../results/results-file.ts';
 import { nearest } from '../select.ts';
 import { escapeUnseen } from '../wire/printable.ts';
 import { CannotRun } from './cannot-run.ts';
@@ -50,12 +51,19 @@ export async function prepareOutputs(outputs: readonly Output[]): Promise<void> 
       const isFolder = name === 'autobahn';
       const folder = isFolder ? path : dirname(path);
       await mkdir(folder, { recursive: true });
-      await access(folder, constants.W_OK);
+      await tryWriting(folder);
       if (!isFolder && (await isDirectory(path))) throw new Error('it is a folder');
     } catch (error) {
       throw new CannotRun(`cannot write ${path}: ${(error as Error).message}`);
     }
   }
+}
+
+/** Whoever runs as root is told that all can be written, and still cannot: only a file shows it. */
+async function tryWriting(folder: string): Promise<void> {
+  const file = join(folder, `.framewright.${process.pid}.trial`);
+  await writeFile(file, '');
+  await rm(file);
 }
 
 async function isDirectory(path: string): Promise<boolean> {
@@ -66,7 +74,7 @@ async function isDirectory(path: string): Promise<boolean> {
 }
 
 /**
- * Writes all that can be written.
+ * Writes all that can be written; where something cannot, the results go where they are not lost.
  * @returns sentences about what could not
  */
 export async function writeOutputs(
@@ -85,8 +93,19 @@ export async function writeOutputs(
       failures.push(`cannot write ${path}: ${(error as Error).message}`);
     }
   }
+  if (failures.length > 0) failures.push(await rescue(runs));
   if (outputs.every(({ path }) => path !== undefined)) await sayTotals(runs);
   return failures;
+}
+
+async function rescue(runs: readonly Run[]): Promise<string> {
+  try {
+    const path = join(await mkdtemp(join(tmpdir(), 'framewright-')), 'results.json');
+    await writeWhole(path, formatResults(resultsOf(runs)));
+    return `the results are in ${path}: framewright report makes any report of them`;
+  } catch (error) {
+    return `the results are lost: ${(error as Error).message}`;
+  }
 }
 
 /** Where nothing else is said, what came of it; on standard error, as progress is. */

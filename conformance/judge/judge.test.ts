@@ -45,15 +45,19 @@ const timeout: Said = { timeout: 'a Close frame' };
 const key = 'dGhlIHNhbXBsZSBub25jZQ==';
 const mask = (length: number) => new Uint8Array(length).fill(7);
 
-function record(said: readonly Said[], response: readonly string[] = plainResponse): Timeline {
+function record(
+  said: readonly Said[],
+  response: readonly string[] = plainResponse,
+  request: readonly string[] = plainRequest,
+): Timeline {
   const recorder = new TimelineRecorder('tcp');
   const writers = {
     client: new ItemWriter('client', mask),
     server: new ItemWriter('server', mask),
   };
   const values = { key, accept: acceptFor(key), target: '/', host: 'localhost' };
-  recorder.bytes('client', writeHead({ lines: plainRequest }, values));
-  recorder.bytes('server', writeHead({ lines: response }, values));
+  recorder.bytes('client', writeHead({ lines: request }, values));
+  if (response.length > 0) recorder.bytes('server', writeHead({ lines: response }, values));
   for (const each of said) {
     if ('client' in each) recorder.bytes('client', join(writers.client.write([each.client])));
     else if ('server' in each) recorder.bytes('server', join(writers.server.write([each.server])));
@@ -72,6 +76,7 @@ function judged(
     level = 'must' as Level,
     steps = [] as readonly Step[],
     response = plainResponse,
+    request = plainRequest,
     role = 'server' as Side,
   } = {},
 ): Judgement {
@@ -86,7 +91,7 @@ function judged(
     steps,
     expect,
   };
-  return judge(testCase, record(said, response), { role, echo: true });
+  return judge(testCase, record(said, response, request), { role, echo: true });
 }
 
 const alive = [client(text(alivePayload)), server(text(alivePayload))];
@@ -267,6 +272,8 @@ test('a refusal is a status other than 101; its number is a SHOULD', () => {
   assert.equal(judged(refused(), [fin], { response: refusal }).verdict, 'pass');
   assert.equal(judged(refused([426]), [fin], { response: refusal }).verdict, 'warn');
   assert.equal(judged(refused(), [fin]).verdict, 'fail');
+  assert.equal(judged(refused(), [fin], { response: [] }).verdict, 'pass');
+  assert.equal(judged(refused(), [timeout], { response: [] }).verdict, 'fail');
   assert.equal(judged(answered([]), [fin], { response: refusal }).rule, 'handshake-failed');
 });
 
@@ -279,11 +286,30 @@ test('what holds for every conversation is looked at in each', () => {
     [{ ...text('hello'), opcode: 0 }, 'bad-fragmentation'],
     [text(Uint8Array.of(0xff)), 'invalid-utf8'],
     [ping('', { fin: false }), 'bad-control-frame'],
+    [close(1015), 'bad-close-payload'],
+    [close(1006), 'bad-close-payload'],
+    [close(999), 'bad-close-payload'],
+    [close(1000, Uint8Array.of(0xff)), 'bad-close-payload'],
   ];
   for (const [item, rule] of wrongs) {
     const said = [client(text('hello')), server(item), server(text('hello')), fin];
     const judgement = judged(answered([echoOf(text('hello'))]), said);
     assert.deepEqual([judgement.verdict, judgement.rule], ['fail', rule]);
+  }
+  const foreign = plainResponse.map((line) => line.replace('{accept}', acceptFor('another key')));
+  const { rule } = judged(answered([]), [fin], { response: foreign });
+  assert.equal(rule, 'wrong-accept');
+});
+
+test('compression allows its bit on the first frame of a data message, and nowhere else', () => {
+  const extension = 'Sec-WebSocket-Extensions: permessage-deflate';
+  const agreed = {
+    request: [...plainRequest, extension],
+    response: [...plainResponse, extension],
+  };
+  for (const item of [ping('', { rsv1: true }), continuation('', { rsv1: true })]) {
+    const said: Said[] = [client(text('hello')), server(item), fin];
+    assert.equal(judged(answered([]), said, agreed).rule, 'reserved-bit');
   }
 });
 

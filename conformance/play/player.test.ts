@@ -1,5 +1,7 @@
 /** The player against small peers in this process: each kind of ending is told from the others. */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { type AddressInfo, connect as connectTcp, createServer, type Socket } from 'node:net';
 import { test } from 'node:test';
 import {
   answered,
@@ -22,6 +24,7 @@ import { describeEnding } from '../judge/sentences.ts';
 import { readConversation } from '../wire/conversation.ts';
 import type { Timeline } from '../wire/timeline.ts';
 import { connect } from './connect.ts';
+import { Peer } from './peer.ts';
 import { playAsClient } from './player.ts';
 
 async function played(
@@ -78,6 +81,29 @@ for (const [manners, ending] of endings) {
   test(`a target that fails the connection: ${ending}`, async () => {
     const timeout = manners.end === 'never' ? 100 : 2000;
     assert.equal(endingOf(await played(manners, [bad], failed(1002), timeout)), ending);
+  });
+}
+
+for (const how of ['fin', 'rst'] as const) {
+  test(`a ${how} of ours is one for the target`, async (t) => {
+    const server = createServer();
+    t.after(() => server.close());
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const accepted = once(server, 'connection') as Promise<[Socket]>;
+    const peer = new Peer(
+      connectTcp((server.address() as AddressInfo).port, '127.0.0.1'),
+      'client',
+    );
+    const [target] = await accepted;
+    const seen = new Promise((resolve) => {
+      target.on('end', () => resolve('fin'));
+      target.on('error', ({ code }: NodeJS.ErrnoException) => resolve(code));
+    });
+    target.resume();
+    peer.end(how);
+    assert.equal(await seen, how === 'fin' ? 'fin' : 'ECONNRESET');
+    peer.destroy();
+    target.destroy();
   });
 }
 

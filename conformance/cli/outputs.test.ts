@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { test } from 'node:test';
+import { sampleRun } from '../report/sample-run.ts';
+import { readResults } from '../results/read-results.ts';
+import { prepareOutputs, writeOutputs } from './outputs.ts';
+
+test('what cannot be written where it was wanted is kept elsewhere', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'framewright-'));
+  t.after(() => rm(folder, { recursive: true }));
+  const outputs = [
+    { name: 'json', path: join(folder, 'results.json') },
+    { name: 'junit', path: join(folder, 'junit.xml') },
+  ];
+  await prepareOutputs(outputs);
+  // Something takes the place while the cases are played.
+  await mkdir(join(folder, 'results.json', 'inside'), { recursive: true });
+  const run = await sampleRun();
+  const failures = await writeOutputs(outputs, [run], { verbose: false });
+  assert.equal(failures.length, 2);
+  assert.match(failures[0]!, /^cannot write .*results\.json: /);
+  const kept = /^the results are in (.+results\.json): /.exec(failures[1]!)?.[1];
+  assert.ok(kept);
+  t.after(() => rm(dirname(kept), { recursive: true }));
+  assert.deepEqual((await readResults(kept)).runs, [run]);
+  assert.deepEqual((await readdir(folder)).toSorted(), ['junit.xml', 'results.json']);
+});
+
+test('what cannot be written is found out before the first case, and leaves nothing', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'framewright-'));
+  t.after(() => rm(folder, { recursive: true }));
+  await writeFile(join(folder, 'file'), '');
+  for (const path of [join(folder, 'file', 'results.json'), folder]) {
+    await assert.rejects(prepareOutputs([{ name: 'json', path }]), { message: /^cannot write / });
+  }
+  await prepareOutputs([{ name: 'json', path: join(folder, 'results.json') }]);
+  assert.deepEqual(await readdir(folder), ['file']);
+});
