@@ -18,7 +18,8 @@ import { markVariable } from './reaper.ts';
 
 const script = fileURLToPath(new URL('orphans.owner.ts', import.meta.url));
 const onLinux = { skip: process.platform !== 'linux' && 'processes are found in /proc' };
-const patienceMilliseconds = 60_000;
+// A cold start of all on a machine that does twenty other things takes more than half a minute.
+const patienceMilliseconds = 120_000;
 
 interface Process {
   readonly pid: number;

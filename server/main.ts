@@ -47,7 +47,13 @@ function readFlags(): Flags {
     // Wrong flags end with 2, as 1 means that the servers could not start.
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
     .parse();
-  return program.opts<Flags>();
+  const flags = program.opts<Flags>();
+  if (flags.httpPort === flags.wsPort && flags.httpPort !== 0) {
+    program.error(
+      `error: both servers were given port ${flags.httpPort}: each needs one of its own.`,
+    );
+  }
+  return flags;
 }
 
 function readPort(text: string): number {
@@ -100,7 +106,8 @@ await start(
   once(pageServer, 'listening'),
 );
 
-const shownHost = ['127.0.0.1', '0.0.0.0', '::', '::1'].includes(host) ? 'localhost' : host;
+// Not ::1, which is localhost by name on some machines only.
+const shownHost = ['127.0.0.1', '0.0.0.0', '::'].includes(host) ? 'localhost' : host;
 const inUrl = shownHost.includes(':') ? `[${shownHost}]` : printable(shownHost);
 const pagePort = (pageServer.address() as AddressInfo).port;
 print(`
