@@ -256,5 +256,12 @@ function unfold(field: HeaderField, line: Line): HeaderField {
 
 /** Optional white space only (RFC 9110 §5.6.3): `trim()` would also take what must stay visible. */
 function trim(text: string): string {
-  return text.replace(/^[ \t]+|[ \t]+$/g, '');
+  // By hand: a pattern that ends in [ \t]+$ takes quadratic time for spaces inside the value.
+  let start = 0;
+  let end = text.length;
+  while (start < end && isWhiteSpace(text.charCodeAt(start))) start += 1;
+  while (start < end && isWhiteSpace(text.charCodeAt(end - 1))) end -= 1;
+  return text.slice(start, end);
 }
+
+const isWhiteSpace = (octet: number) => octet === 0x20 || octet === 0x09;
