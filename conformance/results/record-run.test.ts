@@ -96,6 +96,24 @@ test('a target that is gone ends the run, and fails no case that its end cut sho
   assert.match(recording.results[1]!.observed, /^that, when the target was lost$/);
 });
 
+test('a limit case that the target does not survive fails, and is the last', async () => {
+  const survived: Case = { ...cases[1]!, aftermath: { memory: 0 } };
+  let die = (_how: string) => {};
+  const gone = new Promise<string>((resolve) => {
+    die = resolve;
+  });
+  async function* killing(): AsyncGenerator<CaseResult> {
+    yield result(0);
+    die('exited with code 1');
+    await gone;
+    yield { ...result(1, { verdict: 'fail', timeline: dropped() }), case: survived };
+    await new Promise(() => {});
+  }
+  const recording = await recordRun([cases[0]!, survived], killing(), watch({ gone }));
+  assert.deepEqual(recording.end, { state: 'target lost', reason: 'exited with code 1' });
+  assert.deepEqual(shown(recording), ['a/one pass', 'a/two fail']);
+});
+
 test('a connection that fails in the middle makes us look whether the target is there', async () => {
   const { timeline: _, ...unplayed } = result(1, { verdict: 'error', observed: 'no connection' });
   const there = await recordRun(cases, these(result(0), unplayed, result(2)), watch());

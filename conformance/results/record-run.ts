@@ -28,6 +28,8 @@ interface Arrival {
   readonly at: number;
   /** The rule was broken, and the target ended TCP without a Close frame. */
   readonly brokenAndDropped: boolean;
+  /** Played alone; that the target survives it is what the case asks. */
+  readonly asksToSurvive: boolean;
 }
 
 /** How long before its loss was noticed a target may have been the reason for a verdict, in ms. */
@@ -40,12 +42,17 @@ export async function recordRun(
   watch: Watch,
 ): Promise<Recording> {
   const arrivals: Arrival[] = [];
-  const end = await collect(results, watch, async (result) => {
+  const take = async (result: CaseResult) => {
     const recorded = await recordResult(result, watch);
     const brokenAndDropped = isBrokenAndDropped(result, watch.role);
-    arrivals.push({ recorded, at: performance.now(), brokenAndDropped });
+    const asksToSurvive = result.case.aftermath !== undefined;
+    arrivals.push({ recorded, at: performance.now(), brokenAndDropped, asksToSurvive });
     watch.onResult?.(result);
-  });
+  };
+  const others = cases.filter(({ aftermath }) => !aftermath).length;
+  // What is played alone comes behind all others (see run.ts).
+  const oneIsPlayedAlone = () => arrivals.length >= others && arrivals.length < cases.length;
+  const end = await collect(results, watch, take, oneIsPlayedAlone);
   const kept = end.state === 'target lost' ? withoutDoubtful(arrivals) : arrivals;
   const order = new Map(cases.map(({ id }, index) => [id, index]));
   const recorded = kept.map((arrival) => arrival.recorded);
@@ -56,6 +63,7 @@ async function collect(
   results: AsyncGenerator<CaseResult>,
   { interrupted, gone, lookForTarget }: Watch,
   take: (result: CaseResult) => Promise<void>,
+  oneIsPlayedAlone: () => boolean,
 ): Promise<RunEnd> {
   let stopped: RunEnd | undefined;
   let wake = () => {};
@@ -65,15 +73,30 @@ async function collect(
   };
   if (interrupted.aborted) stop({ state: 'interrupted' });
   interrupted.addEventListener('abort', () => stop({ state: 'interrupted' }), { once: true });
+  /** The case that was played alone has the last word: the target did not survive it. */
+  const takeLast = async (coming: Promise<IteratorResult<CaseResult, void>>) => {
+    const last = await new Promise<IteratorResult<CaseResult, void> | undefined>(
+      (resolve, reject) => {
+        if (interrupted.aborted) resolve(undefined);
+        interrupted.addEventListener('abort', () => resolve(undefined), { once: true });
+        coming.then(resolve, reject);
+      },
+    );
+    if (last && !last.done) await take(last.value);
+  };
   gone?.then((reason) => stop({ state: 'target lost', reason }));
   for (;;) {
+    const coming = results.next();
     // No Promise.race: what it is given to wait for holds on to every result that came first.
     const next = await new Promise<IteratorResult<CaseResult, void> | RunEnd>((resolve, reject) => {
       wake = () => resolve(stopped!);
       if (stopped) wake();
-      results.next().then(resolve, reject);
+      coming.then(resolve, reject);
     });
-    if ('state' in next) return next;
+    if ('state' in next) {
+      if (next.state === 'target lost' && oneIsPlayedAlone()) await takeLast(coming);
+      return next;
+    }
     if (!next.done) await take(next.value);
     if (!next.done && next.value.verdict !== 'error') continue;
     // The last case may have been the one that the target did not survive.
@@ -89,13 +112,13 @@ function isBrokenAndDropped({ timeline, verdict }: CaseResult, role: Side): bool
   return !close && (ending.how === 'rst' || ending.how === 'fin');
 }
 
-/** A case that the target's death ended says nothing of the case's rule. */
+/** A case that the target's death ended says nothing of its rule, unless to survive is the rule. */
 function withoutDoubtful(arrivals: readonly Arrival[]): Arrival[] {
   const now = performance.now();
   return arrivals.flatMap((arrival) => {
-    const { recorded, at, brokenAndDropped } = arrival;
+    const { recorded, at, brokenAndDropped, asksToSurvive } = arrival;
     if (recorded.verdict === 'error' && !recorded.timeline) return [];
-    if (!brokenAndDropped || now - at > doubtful) return [arrival];
+    if (asksToSurvive || !brokenAndDropped || now - at > doubtful) return [arrival];
     const observed = `${recorded.observed}, when the target was lost`;
     return [{ ...arrival, recorded: { ...recorded, verdict: 'error', observed } }];
   });
