@@ -158,7 +158,8 @@ export const deflateOffers: Section = {
     ).map(([id, offer, what]) => ({
       id: `deflate-offer/${id}`,
       title: `behind an offer with ${what}, a valid one is answered as such`,
-      level: 'must' as const,
+      // To decline an offer is a MUST; to go on with the handshake is nowhere said to be one.
+      level: 'should' as const,
       section: '5.1',
       requirement: 'each offer is looked at on its own; one that is declined spoils no other',
       against: serverOnly,
