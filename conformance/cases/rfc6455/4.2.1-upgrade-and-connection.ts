@@ -122,7 +122,8 @@ export const upgradeAndConnection: Section = {
       id: `handshake/connection-${id}`,
       title: `a request with Connection: ${value.replaceAll('\t', '⇥')} is accepted`,
       level: 'must' as const,
-      requirement: 'Connection is a list of options in any case; Upgrade is one of them',
+      requirement:
+        'Connection lists options in any case, with spaces or tabs around commas (RFC 9110 §5.6.1)',
       against: serverOnly,
       handshake: request({ set: { Connection: value } }),
       steps: [],

@@ -76,7 +76,8 @@ export const version13: Section = {
       title: `a request with Sec-WebSocket-Version: ${value} is refused`,
       level: 'must' as const,
       section: '4.3',
-      requirement: 'the version is one number of 0 to 255 without a leading zero',
+      requirement:
+        'the version is one number of 0 to 255 without a leading zero; another form is refused (§4.2.1)',
       against: serverOnly,
       rule: 'version-unsupported',
       handshake: version(value),

@@ -45,7 +45,8 @@ export const requestBody: Section = {
       level: 'must' as const,
       document: 'RFC 9110' as const,
       section: '7.8',
-      requirement: 'the new protocol begins behind the whole request, its body included',
+      requirement:
+        'the new protocol begins behind the whole request, its body read as announced (§2.4)',
       against: serverOnly,
       tags: ['CVE-2026-69243'],
       rule: 'body-read-as-frames',
@@ -77,7 +78,8 @@ export const requestBody: Section = {
       level: 'must' as const,
       document: 'RFC 9110' as const,
       section: '7.8',
-      requirement: 'the new protocol begins behind the whole request, its body included',
+      requirement:
+        'the new protocol begins behind the whole request, its body read as announced (§2.4)',
       against: serverOnly,
       tags: ['CVE-2026-69243'],
       rule: 'body-read-as-frames',
