@@ -3,6 +3,7 @@
 import type { Handshake } from './handshake.ts';
 import type { Check } from './judge/checks.ts';
 import type { Payload } from './payload.ts';
+import type { ExpectedScriptEvent, ScriptAction } from './program.ts';
 import type { Side } from './wire/timeline.ts';
 import { type LengthForm, opcodes } from './wire/wire.ts';
 
@@ -235,13 +236,6 @@ export const rst: Step = { kind: 'end', how: 'rst' };
 export const stopReading: Step = { kind: 'reading', on: false };
 export const resumeReading: Step = { kind: 'reading', on: true };
 
-// --- the target's program, where it can be driven -----------------------------------------------
-
-export type ScriptAction =
-  | { readonly do: 'send'; readonly type: 'text' | 'binary' | 'blob'; readonly payload: Payload }
-  | { readonly do: 'close'; readonly code?: number; readonly reason?: string }
-  | { readonly do: 'await'; readonly event: 'open' | 'message' | 'close' };
-
 // --- expectation: what must be observed ---------------------------------------------------------
 
 export interface Expectation {
@@ -262,20 +256,6 @@ export type ExpectedEvent = {
   /** May be left out: the document allows both. */
   readonly optional?: boolean;
 };
-
-export type ExpectedScriptEvent = { readonly optional?: boolean } & (
-  | { readonly type: 'open'; readonly protocol?: string }
-  | { readonly type: 'error' }
-  | { readonly type: 'message'; readonly data: Payload }
-  | {
-      readonly type: 'close';
-      readonly code?: readonly number[];
-      readonly reason?: string;
-      readonly wasClean?: boolean;
-    }
-  /** What a function in the page came back with. */
-  | { readonly type: 'value'; readonly name: string; readonly value: unknown }
-);
 
 /** A close code, or the absence of one in a Close frame (1005 in an API, §7.1.5). */
 export type CloseCode = number | 'none';

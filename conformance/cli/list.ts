@@ -17,7 +17,7 @@ export function runList(flags: ListFlags): number {
   return 0;
 }
 
-export function listAsJson(cases: readonly Case[]): string {
+function listAsJson(cases: readonly Case[]): string {
   const listed = cases.map((testCase) => {
     const { id, title, level, document, section, requirement, against } = testCase;
     const { tags = [], autobahn = [] } = testCase;
@@ -32,7 +32,7 @@ export function listAsJson(cases: readonly Case[]): string {
   return `${JSON.stringify({ catalogue: catalogueVersion, cases: listed }, null, 2)}\n`;
 }
 
-export function listAsText(cases: readonly Case[]): string {
+function listAsText(cases: readonly Case[]): string {
   const width = Math.max(...cases.map(({ id }) => id.length));
   let heading = '';
   const lines = cases.flatMap(({ document, section, id, level, title, autobahn = [] }) => {

@@ -52,7 +52,7 @@ export async function runReplay(
 
 const exitCodes = { pass: 0, info: 0, skip: 0, fail: 1, warn: 1, error: 2 } as const;
 
-export function replayText(
+function replayText(
   testCase: Case,
   { timeline, ...result }: CaseResult,
   { seed, bytes }: { readonly seed: string; readonly bytes: number },

@@ -46,7 +46,7 @@ export async function runReport(
 }
 
 /** Runs of one target become one, as shards are; of a case played twice the later result counts. */
-export function mergeRuns(runs: readonly Run[]): Run[] {
+function mergeRuns(runs: readonly Run[]): Run[] {
   const byTarget = new Map<string, Run>();
   for (const run of runs) {
     const { role, name, version, url } = run.target;

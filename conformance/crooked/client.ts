@@ -5,9 +5,9 @@
 import { randomBytes } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { ScriptAction } from '../case.ts';
 import { acceptFor, writeHead } from '../handshake.ts';
 import { bytesOf } from '../payload.ts';
+import type { ScriptAction } from '../program.ts';
 import { HeadReader, type HttpHead, headerList, headerValues } from '../wire/http-head.ts';
 import { type Extension, readDeflateParameters, readExtensions } from '../wire/negotiation.ts';
 import type { ScriptEvent } from '../wire/timeline.ts';

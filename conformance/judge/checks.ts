@@ -213,7 +213,7 @@ export const ofEveryConversation: readonly Check[] = [
   },
 ];
 
-export function placeOfMessage(message: Message): Place {
+function placeOfMessage(message: Message): Place {
   const first = message.frames[0]!;
   const last = placeOf(message.frames.at(-1)!);
   return {

@@ -3,9 +3,10 @@
  * its API in order. A case states them, or they follow from how its conversation has to end.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { type Case, type ExpectedScriptEvent, itemsOf } from '../case.ts';
+import { type Case, itemsOf } from '../case.ts';
 import { bytesOf, describePayload, lengthOf } from '../payload.ts';
 import { alivePayload } from '../play/alive.ts';
+import type { ExpectedScriptEvent } from '../program.ts';
 import type { Conversation } from '../wire/conversation.ts';
 import type { ScriptEvent } from '../wire/timeline.ts';
 import { opcodes } from '../wire/wire.ts';

@@ -221,7 +221,7 @@ const capabilityNames: Readonly<Record<string, string>> = {
 };
 
 /** `echoes messages: yes · answers pings: yes · …` */
-export function capabilitiesInWords(capabilities: Run['target']['capabilities']): string {
+function capabilitiesInWords(capabilities: Run['target']['capabilities']): string {
   const flags = Object.entries(capabilityNames).flatMap(([key, name]) =>
     key in capabilities ? [`${name}: ${capabilities[key] ? 'yes' : 'no'}`] : [],
   );

@@ -70,7 +70,7 @@ function packed(value: unknown): string {
 }
 
 /** Without `<`, a script element cannot end early, nor a comment begin in it. */
-export function jsonForMarkup(value: unknown): string {
+function jsonForMarkup(value: unknown): string {
   return JSON.stringify(value).replaceAll('<', '\\u003c');
 }
 

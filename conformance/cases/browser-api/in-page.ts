@@ -4,10 +4,10 @@ import {
   type CaseInSection,
   clientOnly,
   type Expectation,
-  type ExpectedScriptEvent,
   unopened,
 } from '../../case.ts';
 import type { Check } from '../../judge/checks.ts';
+import type { ExpectedScriptEvent } from '../../program.ts';
 import { type HttpHead, headerValues } from '../../wire/http-head.ts';
 
 const result = (value: unknown): readonly ExpectedScriptEvent[] => [

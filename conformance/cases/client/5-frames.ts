@@ -15,12 +15,12 @@ import {
   ping,
   pong,
   pongOf,
-  type ScriptAction,
   type Section,
   text,
 } from '../../case.ts';
 import { unforeseeableMasks } from '../../judge/mask-checks.ts';
 import { fill, type Payload } from '../../payload.ts';
+import type { ScriptAction } from '../../program.ts';
 import { opcodes } from '../../wire/wire.ts';
 
 const key = Uint8Array.of(0x37, 0xfa, 0x21, 0x3d);

@@ -4,7 +4,6 @@ import {
   clientOnly,
   close,
   closed,
-  type ExpectedScriptEvent,
   echoOf,
   failedAlone,
   fin,
@@ -12,11 +11,11 @@ import {
   optional,
   refused,
   rst,
-  type ScriptAction,
   type Section,
   text,
 } from '../../case.ts';
 import { closesCleanly, failsToConnect } from '../../judge/program-view.ts';
+import type { ExpectedScriptEvent, ScriptAction } from '../../program.ts';
 
 const open: ScriptAction = { do: 'await', event: 'open' };
 const uncleanly: readonly ExpectedScriptEvent[] = [
