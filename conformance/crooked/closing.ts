@@ -2,7 +2,7 @@
 import { opcodes } from '../wire/wire.ts';
 import { type CrookedPeer, closeBody, honest, without } from './manners.ts';
 
-/** Frames that are no Close: who goes on after them has not failed the connection. */
+/** A Close without a code that comes behind these is the own one of a target that fails. */
 const badFrames = [
   'reserved-bits/*text',
   'reserved-bits/*-on-binary',
@@ -17,6 +17,7 @@ const badFrames = [
   'control-frames/fragmented-p*',
   'fragmentation/*continuation-*',
 ];
+/** Behind these it may as well be the answer to a Close that was taken for good. */
 const badCloses = [
   'reserved-bits/*-on-close',
   'control-frames/*close*',
