@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { test } from 'node:test';
-import { baselineName, differences, findBaseline, parseBaseline } from './baselines.ts';
+import {
+  baselineName,
+  differences,
+  findBaseline,
+  parseBaseline,
+  renderBaseline,
+} from './baselines.ts';
 import { catalogue } from './catalogue.ts';
 
 const ids = ['utf8/a', 'utf8/b', 'close/c'];
@@ -44,6 +50,26 @@ test('a line without verdict, rule or reason is an error, and one for no case is
   assert.throws(() => parseBaseline('utf8/a warn rule\n', 'x.txt', ids), /x\.txt line 1 is not/);
   const { knownFailing } = parseBaseline('gone/x fail rule # why\n', 'x.txt', ids);
   assert.deepEqual(knownFailing.unmatched, [{ line: 1, pattern: 'gone/x' }]);
+});
+
+test('what is written can be read, keeps its reasons, and has what is wrong apart', () => {
+  const { lines } = parseBaseline(content, 'some-1.0.txt', ids);
+  const result = (id: string, verdict: 'warn' | 'fail', rule: string) =>
+    ({ ...seen(id, verdict, rule), observed: 'seen', document: 'RFC 6455', section: '5' }) as never;
+  const written = renderBaseline(
+    'Some 1.1',
+    [
+      result('utf8/a', 'warn', 'wrong-code'),
+      result('utf8/b', 'warn', 'other'),
+      result('close/c', 'fail', 'left-open'),
+    ],
+    lines,
+  );
+  assert.deepEqual(
+    parseBaseline(written, 'some-1.1.txt', ids).lines.map(({ id, reason }) => `${id}: ${reason}`),
+    ['close/c: bug 7', 'utf8/a: closes with 1002', 'utf8/b: seen (RFC 6455 §5)'],
+  );
+  assert.match(written, /MUST is broken\.\nclose[^#]*# bug 7\n\n# Legal[^\n]*\nutf8/);
 });
 
 test('names hold as much of the version as tells releases apart', () => {

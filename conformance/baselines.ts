@@ -85,21 +85,31 @@ const isDifferent = ({ verdict }: Pick<RecordedResult, 'verdict'>) =>
 
 const wordsOf = ({ id, verdict, rule }: Omit<BaselineLine, 'reason'>) => `${id} ${verdict} ${rule}`;
 
-/** The lines that the results ask for; reasons are kept where there were some. */
+/** The lines that the results ask for, the gravest first; reasons are kept where there were some. */
 export function renderBaseline(
   title: string,
   results: readonly RecordedResult[],
   before: readonly BaselineLine[],
 ): string {
-  const lines = new Map<string, string>();
-  for (const result of results.filter(isDifferent)) {
-    const id = groupOf(result, results);
-    const known = before.find((line) => matchesPattern(line.id, result.id));
-    const seen = `${result.observed} (${result.reference ?? `${result.document} §${result.section}`})`;
-    const reason = known?.reason ?? seen.replaceAll(/[\r\n]+/g, ' ');
-    lines.set(id, lines.get(id) ?? `${wordsOf({ ...result, id })} # ${reason}`);
-  }
-  return [`# ${title}`, ...lines.values(), ''].join('\n');
+  const linesOf = (verdict: RecordedResult['verdict']) => {
+    const lines = new Map<string, string>();
+    for (const result of results.filter((each) => each.verdict === verdict)) {
+      const id = groupOf(result, results);
+      const known = before.find(
+        (line) => matchesPattern(line.id, result.id) && line.rule === result.rule,
+      );
+      const seen = `${result.observed} (${result.reference ?? `${result.document} §${result.section}`})`;
+      const reason = known?.reason ?? seen.replaceAll(/[\r\n]+/g, ' ');
+      lines.set(id, lines.get(id) ?? `${wordsOf({ ...result, id })} # ${reason}`);
+    }
+    return [...lines.values()];
+  };
+  return [
+    `# ${title}`,
+    ...['', '# Wrong, but known: a MUST is broken.', ...linesOf('fail')],
+    ...['', '# Legal, but differs: a SHOULD is not followed.', ...linesOf('warn')],
+    '',
+  ].join('\n');
 }
 
 /** `utf8/invalid-*` where all cases of that name came out the same, else the id. */
