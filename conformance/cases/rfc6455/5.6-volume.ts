@@ -62,6 +62,7 @@ function large({ type, pattern, groups }: Kind, volume: Volume): CaseInSection[]
       level: 'must',
       requirement: wholeAgain,
       against: bothRoles,
+      patience,
       autobahn: [`${groups.whole}.${index + 1}`],
       steps: [message(type, payload)],
       expect: answeredOrTooBig([echo(type, payload)]),
@@ -78,6 +79,7 @@ function large({ type, pattern, groups }: Kind, volume: Volume): CaseInSection[]
       section: '5.4',
       requirement: fragmentsJoined,
       against: bothRoles,
+      patience,
       autobahn: [`${groups.fragments}.${index + 1}`],
       steps: [message(type, payload, fragment < size ? { fragment } : {})],
       expect: answeredOrTooBig([echo(type, payload)]),
@@ -120,6 +122,9 @@ function large({ type, pattern, groups }: Kind, volume: Volume): CaseInSection[]
     ...turnSizes.map(inTurns),
   ];
 }
+
+/** Megabytes there and back, on a machine that has other things to do. */
+const patience = 20_000;
 
 const echo = (type: 'text' | 'binary', payload: Payload) => echoOf(message(type, payload));
 
