@@ -173,6 +173,8 @@ class Session {
       const first = await Promise.race([news, idle, exit]);
       clearTimeout(timer);
       if (this.#interruption.signal.aborted) return { state: 'interrupted' };
+      // A client that is busy with a case asks for nothing, however long that takes.
+      if (first === 'idle' && this.host.isPlaying) continue;
       if (first === 'idle') return { state: 'target lost', reason: 'the client asks for nothing' };
       if (first !== 'news') return first.how;
     }

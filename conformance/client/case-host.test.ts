@@ -154,3 +154,15 @@ test('a client that uses a key twice is told so', async (t) => {
     ['fail', 'repeated-key', 'the key of host/echo again'],
   );
 });
+
+test('a host knows whether a client is at a case', async (t) => {
+  const host = await CaseHost.listen({ cases, timeout: 1000 });
+  t.after(() => host.close());
+  const seen: boolean[] = [];
+  await visit(`${host.url}/runCase?case=1&agent=it`, (socket, data) => {
+    seen.push(host.isPlaying);
+    socket.send(data, { binary: false });
+  });
+  await host.resultsOf('it');
+  assert.deepEqual([seen, host.isPlaying], [[true, true], false]);
+});

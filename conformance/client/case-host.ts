@@ -6,7 +6,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { type Case, close, closed, observed, text } from '../case.ts';
 import { type Judgement, judge } from '../judge/judge.ts';
 import { describeExpectation } from '../judge/sentences.ts';
-import { ruleOf } from '../judge/violation.ts';
+import { repeatedKey, ruleOf } from '../judge/violation.ts';
 import { unmetNeed } from '../play/needs.ts';
 import { Peer } from '../play/peer.ts';
 import { playAsServer } from '../play/player.ts';
@@ -54,6 +54,8 @@ export class CaseHost {
   /** Keys of all handshakes by agent, each with the case that saw it first. */
   readonly #keys = new Map<string, Map<string, Case>>();
 
+  #underWay = 0;
+
   private constructor(options: CaseHostOptions) {
     this.#options = options;
     this.#play = {
@@ -84,6 +86,11 @@ export class CaseHost {
     if (address === null || typeof address === 'string') throw new Error('not listening');
     const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
     return `ws://${host}:${address.port}`;
+  }
+
+  /** Whether a client is at a case just now. */
+  get isPlaying(): boolean {
+    return this.#underWay > 0;
   }
 
   get agents(): readonly string[] {
@@ -180,7 +187,10 @@ export class CaseHost {
     if (await this.#playPrelude(peer, testCase, agent)) return;
     const results = this.#results.get(agent) ?? new Map<number, Promise<CaseResult>>();
     this.#results.set(agent, results);
-    const result = this.#judged(testCase, peer, agent);
+    this.#underWay += 1;
+    const result = this.#judged(testCase, peer, agent).finally(() => {
+      this.#underWay -= 1;
+    });
     results.set(index, result);
     this.#options.onResult?.(agent, await result);
   }
@@ -244,8 +254,6 @@ export class CaseHost {
     return { case: testCase, ...judgement, duration: performance.now() - startedAt, timeline };
   }
 }
-
-const repeatedKey = 'repeated-key';
 
 const keyIsRepeated = (earlier: Case, testCase: Case): Judgement => ({
   verdict: 'fail',

@@ -251,6 +251,8 @@ test('where no document decides, what was seen is told', () => {
 test('a message beyond a limit of the target is no violation, and no pass', () => {
   const said = [client(text('large')), server(close(1009)), fin];
   assert.equal(judged(answeredOrTooBig([echoOf(text('large'))]), said).verdict, 'info');
+  const byPolicy = [client(text('large')), server(close(1008)), fin];
+  assert.equal(judged(answeredOrTooBig([echoOf(text('large'))]), byPolicy).verdict, 'info');
   assert.equal(judged(answered([echoOf(text('large'))]), said).verdict, 'fail');
 });
 

@@ -88,9 +88,11 @@ function findNothingToJudge(
   if (sendsCompressed(testCase) && conversation.accepted && !conversation.deflate) {
     return { verdict: 'skip', observed: 'the target declined this offer of permessage-deflate' };
   }
-  // RFC 6455 §10.4: an endpoint may limit what it takes, and §7.4.1 has a code to say so.
+  // RFC 6455 §10.4: an endpoint may limit what it takes, and §7.4.1 has codes to say so: 1009 for
+  // too much, 1008 for what has no code of its own, too many fragments for one.
   const { close } = conversation[role];
-  if (ending.kind === 'normal' && ending.orTooBig && close?.code === 1009) {
+  const isLimit = close?.code === 1009 || close?.code === 1008;
+  if (ending.kind === 'normal' && ending.orTooBig && isLimit) {
     const observed = `${describeEnding(conversation, role)}: beyond a limit of the target's own`;
     return { verdict: 'info', observed };
   }

@@ -12,6 +12,9 @@ export interface Violation {
   readonly reference?: string;
 }
 
+/** Told by two handshakes of one client, on connections of their own (RFC 6455 §4.1). */
+export const repeatedKey = 'repeated-key';
+
 export function ruleOf(testCase: Pick<Case, 'id' | 'rule'>): string {
   return testCase.rule ?? testCase.id.slice(testCase.id.indexOf('/') + 1);
 }

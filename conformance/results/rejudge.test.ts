@@ -41,3 +41,9 @@ test('what was not played, or is no longer in the catalogue, stays', async () =>
   const skipped = { ...echo, id: 'sample/skipped' };
   assert.deepEqual(rejudge(run, [skipped]).results, run.results);
 });
+
+test('a key that came twice stays: the other conversation that had it is not at hand', async () => {
+  const run = await sampleRun();
+  const results = run.results.map((result) => ({ ...result, rule: 'repeated-key' }));
+  assert.deepEqual(rejudge({ ...run, results }, [echo]).results, results);
+});

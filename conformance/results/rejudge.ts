@@ -1,6 +1,7 @@
 /** Judges stored conversations again, by the cases of this Framewright. */
 import type { Case } from '../case.ts';
 import { judge } from '../judge/judge.ts';
+import { repeatedKey } from '../judge/violation.ts';
 import type { RecordedResult, Run } from './results.ts';
 import { loadTimeline } from './stored-timeline.ts';
 
@@ -17,6 +18,7 @@ export function rejudge(run: Run, cases: readonly Case[]): Run {
     const testCase = byId.get(result.id);
     if (!testCase || !result.timeline || result.timeline.leftOut) return result;
     if (result.verdict === 'error' || testCase.aftermath || testCase.repeat) return result;
+    if (result.rule === repeatedKey) return result;
     const { at: _at, reference: _reference, ...recorded } = result;
     const { title, level, document, section, requirement } = testCase;
     const current = { title, level, document, section, requirement };
