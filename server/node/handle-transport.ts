@@ -13,7 +13,7 @@ import type { Workspace } from '../protocol/workspace.ts';
 import type { Transport, TransportOwner } from './transport.ts';
 
 interface Handle {
-  onread: (this: Handle) => Buffer | undefined;
+  onread: (this: Handle) => void;
   transport: HandleTransport;
   readonly writeQueueSize: number;
   readStart(): number;
@@ -98,16 +98,14 @@ function streamBinding(): StreamBinding | undefined {
   }
 }
 
-function onRead(this: Handle): Buffer | undefined {
-  return this.transport.onRead();
+function onRead(this: Handle): void {
+  this.transport.onRead();
 }
 
 class HandleTransport implements Transport {
   owner: TransportOwner;
   readonly #shared: Shared;
   readonly #handle: Handle;
-  /** Where the next read goes. Held here, as the system writes to it whatever became of it. */
-  #memory: Buffer;
   #pendingWrites = 0;
   #closed = false;
   #ending = false;
@@ -120,11 +118,10 @@ class HandleTransport implements Transport {
     this.owner = owner;
     this.#handle = handle;
     this.#shared = shared;
-    this.#memory = shared.workspace.input;
     handle.transport = this;
     handle.onread = onRead;
     handle.setNoDelay(true);
-    handle.useUserBuffer(this.#memory);
+    handle.useUserBuffer(shared.workspace.input);
     handle.readStart();
   }
 
@@ -202,29 +199,24 @@ class HandleTransport implements Transport {
     this.#handle.close(() => this.owner.closed());
   }
 
-  onRead(): Buffer | undefined {
-    const { binding } = this.#shared;
+  onRead(): void {
+    const { binding, workspace } = this.#shared;
     const size = binding.streamBaseState[binding.kReadBytesOrError]!;
     if (size > 0) {
-      const { workspace } = this.#shared;
-      const direct = this.#memory !== workspace.input;
-      this.owner.received(direct ? this.#memory : workspace.memory, size);
-      const next = this.owner.readTarget ?? workspace.input;
-      if (next === this.#memory) return undefined;
-      this.#memory = next;
-      return next;
+      this.owner.received(workspace.memory, size);
+      return;
     }
     // 0 is "nothing after all"; below it is the end of the stream, or an error.
-    if (size === 0) return undefined;
+    if (size === 0) return;
     this.#ended = true;
-    if (size !== endOfStream) this.destroy();
-    else {
-      this.owner.receivedEnd();
-      if (this.#closed) return undefined;
-      this.#handle.readStop();
-      if (this.#shutDown) this.destroy();
+    if (size !== endOfStream) {
+      this.destroy();
+      return;
     }
-    return undefined;
+    this.owner.receivedEnd();
+    if (this.#closed) return;
+    this.#handle.readStop();
+    if (this.#shutDown) this.destroy();
   }
 }
 

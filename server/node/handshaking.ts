@@ -12,7 +12,6 @@ import type { Transport, TransportOwner } from './transport.ts';
 const failed: Decision = { refuse: { status: 500, body: 'the application failed\n' } };
 
 export class Handshaking implements TransportOwner {
-  readonly readTarget = undefined;
   readonly #id: number;
   readonly #server: ServerSide;
   readonly #core: Connection;
@@ -70,6 +69,7 @@ export class Handshaking implements TransportOwner {
 
   closed(): void {
     this.#core.receiveEnd();
+    this.#core.output.release();
     this.#server.ended(this, this.#transport);
   }
 

@@ -159,10 +159,6 @@ export class OpenConnection implements TransportOwner {
     this.#run();
   }
 
-  get readTarget(): Buffer | undefined {
-    return this.#holds === 0 ? this.#core.readTarget : undefined;
-  }
-
   receivedEnd(): void {
     this.#core.receiveEnd();
     this.#flush();
@@ -185,6 +181,7 @@ export class OpenConnection implements TransportOwner {
 
   closed(): void {
     this.#core.receiveEnd();
+    this.#core.output.release();
     const code = this.closeCode;
     const reason = this.closeReason;
     const wasClean = code !== closedAbnormally;

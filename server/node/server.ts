@@ -8,7 +8,7 @@ import type { UpgradeRequest } from '../protocol/handshake.ts';
 import { Shelf } from '../protocol/large-memory.ts';
 import { Message } from '../protocol/message.ts';
 import type { RefusalRule } from '../protocol/violations.ts';
-import { Workspace } from '../protocol/workspace.ts';
+import { fastWorkspace } from '../protocol/workspace.ts';
 import { checkDecisionOptions, type DecisionOptions, decide } from './decide.ts';
 import { openHandles } from './handle-transport.ts';
 import { Handshaking } from './handshaking.ts';
@@ -135,7 +135,7 @@ class NodeServer implements WebSocketServer {
       limits: this.#limits,
       shared: {
         limits: this.#limits,
-        workspace: new Workspace(),
+        workspace: fastWorkspace(),
         shelf: new Shelf(),
         message: new Message(),
       },

@@ -23,8 +23,6 @@ export interface Transport {
 export interface TransportOwner {
   /** bytes[0, length) are the owner's during the call; it may overwrite them. */
   received(bytes: Buffer, length: number): void;
-  /** Where the next read is best put, for transports that can choose. */
-  readonly readTarget: Buffer | undefined;
   /** The peer has ended its side. */
   receivedEnd(): void;
   /** Everything that was written has left. */

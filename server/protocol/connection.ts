@@ -114,11 +114,6 @@ export class Connection {
     this.#early = pending ? Buffer.concat([this.#early ?? Buffer.alloc(0), request]) : request;
   }
 
-  /** Where the next bytes are best read to, where that is known: see `Receiver`. */
-  get readTarget(): Buffer | undefined {
-    return this.#receiver?.readTarget;
-  }
-
   /** The next event; undefined when there is none until more bytes are received. */
   next(): ConnectionEvent | undefined {
     this.#shared.message.expire();

@@ -1,11 +1,13 @@
-// Large messages: read where they will lie, in memory that is used again.
+// Large messages, in memory that is used again.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { binary, clientFrame, continuation, text } from '../testing/client.ts';
 import { opened, takeOutput } from '../testing/conversation.ts';
-import { readDirectly } from '../testing/direct-reads.ts';
+import { readInto } from '../testing/reading.ts';
+import { fastWorkspace } from './workspace.ts';
 
+const memory = fastWorkspace().input;
 const limit = { maxMessageBytes: 4_000_000 };
 
 function counted(size: number): Buffer {
@@ -13,35 +15,26 @@ function counted(size: number): Buffer {
 }
 
 for (const size of [65_535, 65_536, 200_000, 1_000_000, 3_000_000]) {
-  test(`${size} bytes arrive as they were sent, mostly without being copied`, () => {
+  test(`${size} bytes arrive as they were sent`, () => {
     const payload = counted(size);
     const connection = opened(limit);
     const seen: string[] = [];
     const stream = Buffer.concat([text('before'), binary(payload), text('after')]);
-    const { direct } = readDirectly(connection, stream, (event) => {
+    readInto(memory, connection, stream, (event) => {
       assert.ok(event.type === 'message');
       if (event.byteLength === size) assert.ok(event.view().equals(payload));
       seen.push(event.byteLength === size ? 'payload' : event.text());
     });
     assert.deepEqual(seen, ['before', 'payload', 'after']);
-    assert.ok(size < 200_000 || direct > size / 3, `${direct}`);
   });
 }
-
-test('nothing is read directly between messages, into small ones, or into control frames', () => {
-  const connection = opened(limit);
-  assert.equal(connection.readTarget, undefined);
-  connection.receive(binary(counted(50_000)).subarray(0, 10));
-  assert.equal(connection.next(), undefined);
-  assert.equal(connection.readTarget, undefined);
-});
 
 test('a large message that is echoed comes back right, and its memory is used again', () => {
   const connection = opened(limit);
   const memories = new Set<ArrayBufferLike>();
   for (let round = 0; round < 5; round += 1) {
     const payload = counted(500_000 + round);
-    readDirectly(connection, binary(payload), (event) => {
+    readInto(memory, connection, binary(payload), (event) => {
       assert.ok(event.type === 'message');
       connection.send(event);
       connection.send(event);
@@ -63,7 +56,7 @@ test('what waits to be written is not used again when something before it has le
   const payloads = [counted(300_000), counted(300_001)];
   const written: Buffer[] = [];
   for (const payload of payloads) {
-    readDirectly(connection, binary(payload), (event) => {
+    readInto(memory, connection, binary(payload), (event) => {
       if (event.type === 'message') connection.send(event);
     });
     connection.next();
@@ -75,7 +68,7 @@ test('what waits to be written is not used again when something before it has le
   const second = connection.output.take();
   connection.output.written(false);
   // Both are on their way: neither may be touched by a third.
-  readDirectly(connection, binary(Buffer.alloc(300_002, 0xff)), () => {});
+  readInto(memory, connection, binary(Buffer.alloc(300_002, 0xff)), () => {});
   assert.ok(written.at(-1)!.equals(payloads[0]!));
   assert.ok(second.at(-1)!.equals(payloads[1]!));
   connection.output.allLeft();
@@ -85,7 +78,7 @@ test('what the application keeps is never used again', () => {
   const connection = opened(limit);
   const kept: Buffer[] = [];
   for (let round = 1; round <= 4; round += 1) {
-    readDirectly(connection, binary(Buffer.alloc(200_000, round)), (event) => {
+    readInto(memory, connection, binary(Buffer.alloc(200_000, round)), (event) => {
       if (event.type === 'message') kept.push(round % 2 ? event.bytes() : event.keep().view());
     });
     connection.next();
@@ -100,7 +93,7 @@ test('what the application keeps is never used again', () => {
   );
 });
 
-test('any fragments, read directly or not, make the same message', () => {
+test('any fragments make the same message', () => {
   const sizes = fc.array(fc.constantFrom(0, 1, 100, 65_000, 65_536, 70_000, 131_072, 300_000), {
     minLength: 1,
     maxLength: 5,
@@ -119,7 +112,7 @@ test('any fragments, read directly or not, make the same message', () => {
       });
       const connection = opened(limit);
       const messages: Buffer[] = [];
-      readDirectly(connection, Buffer.concat(frames), (event) => {
+      readInto(memory, connection, Buffer.concat(frames), (event) => {
         if (event.type === 'message') messages.push(event.bytes());
       });
       assert.equal(messages.length, 1);

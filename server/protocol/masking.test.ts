@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { unmask } from './masking.ts';
+import { simdMemory } from './masking-simd.ts';
 
 /** The plain twin: RFC 6455 §5.3, as it is written there. */
 function unmaskPlainly(bytes: Uint8Array, start: number, end: number, key: number, phase: number) {
@@ -30,12 +31,49 @@ test('agrees with its plain twin at every alignment, phase and length', () => {
   }
 });
 
+test('agrees with its plain twin in memory for 16 bytes at a time, too', () => {
+  const memory = simdMemory(65536);
+  assert.ok(memory, 'every Node that is supported has WebAssembly with 128-bit instructions');
+  const key = 0x81_0f_f3_42 | 0;
+  for (let start = 0; start < 17; start += 1) {
+    for (const phase of [0, 1, 2, 3]) {
+      for (const length of [15, 16, 127, 128, 129, 143, 144, 145, 300, 4097]) {
+        for (const fill of [0x21, 0x80]) {
+          memory.fill(fill);
+          const expected = Buffer.from(memory);
+          const ascii = unmaskPlainly(expected, start, start + length, key, phase);
+          assert.equal(unmask(memory, start, start + length, key, phase), ascii);
+          assert.ok(memory.equals(expected), `${start} ${phase} ${length}`);
+        }
+      }
+    }
+  }
+});
+
+test('there is no such memory where WebAssembly is missing or cannot do it', () => {
+  const broken = class {
+    constructor() {
+      throw new Error('no room');
+    }
+  };
+  assert.equal(simdMemory(100, null as never), undefined);
+  assert.equal(simdMemory(100, { Memory: broken } as never), undefined);
+});
+
 test('sees one byte beyond ASCII wherever it stands', () => {
   for (let at = 0; at < 40; at += 1) {
     const bytes = new Uint8Array(41);
     bytes[at] = 0x80;
     assert.equal(unmask(bytes, 0, 40, 0x01020304, 0), false);
   }
+  const memory = simdMemory(200)!;
+  for (let at = 0; at < 200; at += 1) {
+    memory.fill(0);
+    memory[at] = 0x80;
+    assert.equal(unmask(memory, 0, 200, 0x01020304, 0), false);
+  }
+  memory.fill(0);
+  assert.equal(unmask(memory, 0, 200, 0x01020304, 0), true);
   assert.equal(unmask(new Uint8Array(41), 0, 40, 0x01020304, 0), true);
 });
 

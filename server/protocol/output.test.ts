@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { describeFrames } from '../testing/client.ts';
 import { largeSize } from './large-memory.ts';
+import { unmask16In } from './masking-simd.ts';
 import { Message } from './message.ts';
 import { Output } from './output.ts';
-import { Workspace } from './workspace.ts';
+import { fastWorkspace, Workspace } from './workspace.ts';
 
 const text = 0x81;
 const binary = 0x82;
@@ -83,7 +84,7 @@ test('more than one buffer holds is spread over several, in order', () => {
   output.written(true);
 });
 
-test('the workspace is lent to one at a time; others get memory of their own, which grows', () => {
+test('each sender has a place of its own, which grows', () => {
   const workspace = new Workspace();
   const one = new Output(workspace);
   const two = new Output(workspace);
@@ -99,31 +100,44 @@ test('the workspace is lent to one at a time; others get memory of their own, wh
   one.written(true);
 });
 
-test('the workspace is used again when its bytes have left, and replaced when they have not', () => {
+test('a place is used again when its bytes have left, and not before', () => {
   const workspace = new Workspace();
-  const send = () => {
+  const send = (fill: string) => {
     const output = new Output(workspace);
-    output.textFrame(text, 'x');
-    assert.equal(output.take().length, 1);
-    return output;
+    output.textFrame(text, fill);
+    return { output, bytes: output.take()[0]! };
   };
-  const first = workspace.memory;
-  send().written(true);
-  assert.ok(workspace.memory === first);
-  const slow = send();
-  slow.written(false);
-  assert.ok(workspace.memory === first);
-  send().written(true);
-  assert.ok(workspace.memory !== first, 'somebody needed it before the slow one was done');
-  const second = workspace.memory;
-  slow.allLeft();
-  const quick = send();
-  quick.written(false);
-  quick.allLeft();
-  send().written(true);
-  assert.ok(workspace.memory === second, 'it came back in time');
-  assert.equal(workspace.input.buffer, workspace.memory.buffer);
-  new Output(workspace).written(false);
+  const first = send('a');
+  first.output.written(true);
+  const second = send('b');
+  assert.equal(second.bytes.byteOffset, first.bytes.byteOffset);
+  second.output.written(false);
+  // More slow peers than there are places.
+  const slow = Array.from({ length: 12 }, (_, i) => send(`${i}`));
+  for (const { output } of slow) output.written(false);
+  const all = [second, ...slow].map(({ bytes }) => describeFrames(bytes)[0]);
+  assert.deepEqual(
+    all,
+    ['b', ...slow.map((_, i) => `${i}`)].map((payload) => `text "${payload}"`),
+  );
+  second.output.allLeft();
+  const third = send('c');
+  assert.equal(third.bytes.byteOffset, second.bytes.byteOffset);
+  third.output.written(false);
+  // Gone without having read it.
+  third.output.release();
+  const fourth = new Output(workspace);
+  fourth.textFrame(text, 'd');
+  assert.equal(fourth.peek().byteOffset, second.bytes.byteOffset);
+  fourth.release();
+  assert.equal(send('e').bytes.byteOffset, second.bytes.byteOffset);
+});
+
+test('a fast workspace is like any other, but made for unmasking', () => {
+  const { memory, input } = fastWorkspace();
+  assert.equal(memory.length, new Workspace().memory.length);
+  assert.equal(input.buffer, memory.buffer);
+  assert.ok(unmask16In(memory.buffer));
 });
 
 test('text that is no frame goes out byte by byte', () => {

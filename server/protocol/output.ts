@@ -4,7 +4,7 @@
 import { headerSize, writeFrameHeader } from './frame.ts';
 import { type LargeMemory, largeSize } from './large-memory.ts';
 import type { Message } from './message.ts';
-import type { Workspace } from './workspace.ts';
+import type { Place, Workspace } from './workspace.ts';
 
 /** The most that a connection gathers in one buffer before it takes another. */
 const largestBuffer = 128 * 1024;
@@ -12,11 +12,12 @@ const largestBuffer = 128 * 1024;
 /** The outgoing bytes of one connection, in order. */
 export class Output {
   readonly #workspace: Workspace;
-  #buffer: Buffer | undefined;
+  /** Where frames are being laid: bytes[#start, #end) wait. */
+  #place: Place | undefined;
   #start = 0;
   #end = 0;
   #before: Buffer[] | undefined;
-  #borrowed: Buffer[] | undefined;
+  #borrowed: Place[] | undefined;
   /** Large memory that waits, and such as was taken but may not have left. */
   #large: LargeMemory[] | undefined;
   #leaving: LargeMemory[] | undefined;
@@ -89,17 +90,17 @@ export class Output {
 
   /** A look at what waits in the last buffer, without taking it. */
   peek(): Buffer {
-    return this.#buffer?.subarray(this.#start, this.#end) ?? Buffer.alloc(0);
+    return this.#place?.bytes.subarray(this.#start, this.#end) ?? Buffer.alloc(0);
   }
 
   /** Everything that waits, in order. The caller says with `written` what became of it. */
   take(): Buffer[] {
     const taken = this.#before ?? [];
-    if (this.#buffer !== undefined) {
-      if (this.#end > this.#start) taken.push(this.#buffer.subarray(this.#start, this.#end));
-      this.#borrow(this.#buffer);
+    if (this.#place !== undefined) {
+      if (this.#end > this.#start) taken.push(this.#place.bytes.subarray(this.#start, this.#end));
+      this.#borrow(this.#place);
     }
-    this.#buffer = undefined;
+    this.#place = undefined;
     this.#before = undefined;
     this.#size = 0;
     if (this.#large !== undefined) {
@@ -113,18 +114,23 @@ export class Output {
   /** @param left whether every byte taken has left already, so that its memory may be used again */
   written(left: boolean): void {
     if (left) this.allLeft();
-    else for (const buffer of this.#borrowed ?? []) this.#workspace.leave(buffer);
   }
 
   /** Whatever was taken before has left. */
   allLeft(): void {
     if (this.#borrowed !== undefined) {
-      for (const buffer of this.#borrowed) this.#workspace.takeBack(buffer);
+      for (const place of this.#borrowed) this.#workspace.takeBack(place);
       this.#borrowed = undefined;
     }
     if (this.#leaving === undefined) return;
     for (const memory of this.#leaving) memory.release();
     this.#leaving = undefined;
+  }
+
+  /** The connection is over: what was taken will not be read any more, what waits will not leave. */
+  release(): void {
+    this.take();
+    this.allLeft();
   }
 
   // The header has memory of its own: a large payload takes its time to leave, and would keep the
@@ -133,8 +139,8 @@ export class Output {
     const header = Buffer.allocUnsafe(headerSize(payload.length));
     writeFrameHeader(header, 0, first, payload.length);
     this.#before ??= [];
-    if (this.#buffer !== undefined && this.#end > this.#start) {
-      this.#before.push(this.#buffer.subarray(this.#start, this.#end));
+    if (this.#place !== undefined && this.#end > this.#start) {
+      this.#before.push(this.#place.bytes.subarray(this.#start, this.#end));
       this.#start = this.#end;
     }
     this.#before.push(header, payload);
@@ -149,27 +155,28 @@ export class Output {
   }
 
   #room(size: number): Buffer {
-    if (this.#buffer !== undefined) {
-      if (this.#buffer.length - this.#end >= size) return this.#buffer;
-      if (this.#end > this.#start) {
-        this.#before ??= [];
-        this.#before.push(this.#buffer.subarray(this.#start, this.#end));
-      }
-      const next = Math.min(Math.max(size, this.#buffer.length * 2), Math.max(size, largestBuffer));
-      this.#borrow(this.#buffer);
-      this.#buffer = this.#workspace.lend(next);
-    } else {
-      this.#buffer = this.#workspace.lend(size);
+    const place = this.#place;
+    if (place === undefined) return this.#begin(this.#workspace.lend(size));
+    if (place.end - this.#end >= size) return place.bytes;
+    if (this.#end > this.#start) {
+      this.#before ??= [];
+      this.#before.push(place.bytes.subarray(this.#start, this.#end));
     }
-    const { memory, outputStart } = this.#workspace;
-    this.#start = this.#buffer === memory ? outputStart : 0;
-    this.#end = this.#start;
-    return this.#buffer;
+    this.#borrow(place);
+    const larger = Math.min((place.end - place.start) * 2, largestBuffer);
+    return this.#begin(this.#workspace.lend(Math.max(size, larger)));
   }
 
-  #borrow(buffer: Buffer): void {
+  #begin(place: Place): Buffer {
+    this.#place = place;
+    this.#start = place.start;
+    this.#end = place.start;
+    return place.bytes;
+  }
+
+  #borrow(place: Place): void {
     this.#borrowed ??= [];
-    this.#borrowed.push(buffer);
+    this.#borrowed.push(place);
   }
 
   #advance(end: number): void {

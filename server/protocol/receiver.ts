@@ -107,17 +107,6 @@ export class Receiver {
     return rest;
   }
 
-  /**
-   * Where the next bytes may be read to, so that they need not be copied: undefined unless a large
-   * payload is arriving. To be asked for before each read, as it is valid for one.
-   */
-  get readTarget(): Buffer | undefined {
-    if (this.#missing < largeSize || this.#at < this.#end) return undefined;
-    const end = this.#size + Math.min(this.#missing, longestDirectRead);
-    this.#makeRoom(end);
-    return this.#gathered.subarray(this.#size, end);
-  }
-
   /** The next message, control frame or failure; undefined when all bytes are used. */
   next(): Message | CompressedMessage | ControlFrame | Failure | undefined {
     if (this.#waiting) return undefined;
@@ -149,11 +138,11 @@ export class Receiver {
 
       const size = Math.min(this.#missing, this.#end - this.#at);
       if (this.#opcode >= opcodes.close) {
+        unmask(this.#bytes, this.#at, this.#at + size, this.#key, this.#phase);
         this.#bytes.copy(this.#control, this.#phase, this.#at, this.#at + size);
         this.#advance(size);
         if (this.#missing > 0) return undefined;
         this.#missing = -1;
-        unmask(this.#control, 0, this.#control.length, this.#key, 0);
         return { type: 'control', opcode: this.#opcode, payload: this.#control };
       }
 
@@ -220,12 +209,10 @@ export class Receiver {
   #gather(size: number): boolean {
     const start = this.#size;
     const end = start + size;
+    // Where it was read the memory is warm, and made for it: see masking-simd.ts.
+    const ascii = unmask(this.#bytes, this.#at, this.#at + size, this.#key, this.#phase);
     this.#makeRoom(end);
-    // Bytes that were read to the `readTarget` are there already.
-    if (this.#bytes.buffer !== this.#gathered.buffer) {
-      this.#bytes.copy(this.#gathered, start, this.#at, this.#at + size);
-    }
-    const ascii = unmask(this.#gathered, start, end, this.#key, this.#phase);
+    this.#bytes.copy(this.#gathered, start, this.#at, this.#at + size);
     this.#size = end;
     this.#advance(size);
     if (this.#kind !== opcodes.text || this.#compressed) return true;
@@ -299,9 +286,6 @@ export class Receiver {
     return this.#message.set(text, result, 0, result.length, false, owned);
   }
 }
-
-/** More at once than fits into the cache would be unmasked from memory. */
-const longestDirectRead = 512 * 1024;
 
 // A DEFLATE stream may be longer than what it stands for, by its stored blocks' headers.
 function compressedLimit(maxMessageBytes: number): number {
