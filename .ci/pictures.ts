@@ -21,14 +21,17 @@ const pictures = at('docs/pictures');
 const bench = at('bench');
 const work = mkdtempSync(join(tmpdir(), 'framewright-pictures-'));
 
-/** In the order of the columns: each as `framewright server … -- command`. */
+/**
+ * In the order of the columns: each as `framewright server … -- command`, from the root of the
+ * checkout, so that the pictures show no path of the machine that took them.
+ */
 const targets: readonly (readonly [name: string, installed: string, ...command: string[]])[] = [
-  ['Framewright', '..', process.execPath, '--import', 'tsx', at('bench/peers/framewright.ts')],
-  ['ws', 'ws', process.execPath, at('bench/peers/ws.mjs')],
-  ['Bun', 'bun', at('bench/node_modules/.bin/bun'), at('bench/peers/bun.mjs')],
-  ['Deno', 'deno', at('bench/node_modules/.bin/deno'), 'run', '-A', at('bench/peers/deno.mjs')],
-  ['websocket', 'websocket', process.execPath, at('bench/peers/websocket.mjs')],
-  ['faye-websocket', 'faye-websocket', process.execPath, at('bench/peers/faye-websocket.mjs')],
+  ['Framewright', '..', 'node', '--import', 'tsx', 'bench/peers/framewright.ts'],
+  ['ws', 'ws', 'node', 'bench/peers/ws.mjs'],
+  ['Bun', 'bun', 'bench/node_modules/.bin/bun', 'bench/peers/bun.mjs'],
+  ['Deno', 'deno', 'bench/node_modules/.bin/deno', 'run', '-A', 'bench/peers/deno.mjs'],
+  ['websocket', 'websocket', 'node', 'bench/peers/websocket.mjs'],
+  ['faye-websocket', 'faye-websocket', 'node', 'bench/peers/faye-websocket.mjs'],
 ];
 
 function play(): string[] {
@@ -51,7 +54,7 @@ function play(): string[] {
     const { status } = spawnSync(
       process.execPath,
       [...cli, ...words, ...command, '{port}', '--deflate'],
-      { stdio: ['ignore', 'ignore', 'inherit'] },
+      { cwd: at('.'), stdio: ['ignore', 'ignore', 'inherit'] },
     );
     // 1: rules are broken, which is what the picture shows.
     if (status !== 0 && status !== 1) throw new Error(`${name} could not be played`);
@@ -109,8 +112,12 @@ async function pictureReport(tab: Tab, runs: readonly Run[]): Promise<void> {
   await tab.open('about:blank');
   await tab.open(`${href}${brokenCell(runs)}`);
   await shows(tab, 'dialog[open] .timeline');
-  await click(tab, '.timeline .marked details:not([open]) summary');
-  await scrollTo(tab, 'dialog .subtitle');
+  await tab.evaluate(() => {
+    for (const details of document.querySelectorAll<HTMLDetailsElement>('.timeline details')) {
+      details.open = details.closest('.marked') !== null;
+    }
+  });
+  await scrollTo(tab, 'dialog .sides');
   await take(tab, 'report-conversation');
 }
 
@@ -136,7 +143,7 @@ async function pictureServers(tab: Tab): Promise<void> {
     await click(tab, '[data-testid=send-text]');
     await shows(tab, '[data-testid=frame][data-from=server]');
     await click(tab, '[data-testid=frame][data-from=client]');
-    await scrollTo(tab, '[data-testid=frame]');
+    await scrollTo(tab, '.timeline-bar');
     await take(tab, 'inspector');
   } finally {
     dev.kill('SIGINT');
