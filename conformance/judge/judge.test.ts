@@ -228,6 +228,14 @@ test('the first wrong octet of an answer is pointed at, in the fragment that it 
   assert.equal(marked(server(text('hell'))), whole);
 });
 
+test('a ping is owed a pong with its payload', () => {
+  const end = [client(close(1000)), server(close(1000)), fin];
+  const asked = answered([{ kind: 'pong', payload: 'a' }]);
+  assert.equal(judged(asked, [client(ping('a')), server(pong('a')), ...end]).verdict, 'pass');
+  assert.equal(judged(asked, [client(ping('a')), server(pong('b')), ...end]).rule, 'wrong-answer');
+  assert.equal(judged(asked, [client(ping('a')), ...end]).rule, 'missing-answer');
+});
+
 test('TCP has to end, in whatever way, where nothing else is asked', () => {
   assert.equal(judged(gone(), [...alive, fin]).verdict, 'pass');
   assert.equal(judged(gone(), [...alive, rst]).verdict, 'pass');

@@ -47,3 +47,12 @@ test('a key that came twice stays: the other conversation that had it is not at 
   const results = run.results.map((result) => ({ ...result, rule: 'repeated-key' }));
   assert.deepEqual(rejudge({ ...run, results }, [echo]).results, results);
 });
+
+test('what was not kept whole stays: half a conversation is no evidence', async () => {
+  const run = await sampleRun();
+  const [kept, ...others] = run.results;
+  const cut = { ...kept!, timeline: { ...kept!.timeline!, leftOut: { client: 0, server: 1 } } };
+  const stricter = { ...echo, expect: answered([echoOf(text('something else'))]) };
+  const [again] = rejudge({ ...run, results: [cut, ...others] }, [stricter]).results;
+  assert.deepEqual(again, cut);
+});

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { deflateRawSync } from 'node:zlib';
 import { type ConversationEvent, ConversationReader, readConversation } from './conversation.ts';
-import { messageText } from './messages.ts';
+import { Inflater, messageText } from './messages.ts';
 import { type Side, type Timeline, type TimelineEntry, TimelineRecorder } from './timeline.ts';
 import { type FrameToWrite, opcodes, writeFrame } from './wire.ts';
 
@@ -335,4 +335,16 @@ test('keeps script events in their place', () => {
     event: { type: 'open', protocol: '', extensions: '' },
   };
   assert.deepEqual(new ConversationReader().push(entry), [entry]);
+});
+
+test('a reference beyond the window that was agreed cannot be inflated', () => {
+  // Noise, so that nothing nearer than the 1,000 octets between the two can be referred to.
+  const noise = Buffer.from(
+    Array.from({ length: 1000 }, (_, index) => (index * index * 7919) >> 5),
+  );
+  const twice = deflateRawSync(Buffer.concat([noise, noise]), { windowBits: 15 });
+  const inflate = (windowBits: number) =>
+    new Inflater({ contextTakeover: false, windowBits }).inflate(twice);
+  assert.equal(inflate(10).inflateFailure, undefined);
+  assert.match(inflate(9).inflateFailure ?? '', /too far back/);
 });
