@@ -59,6 +59,7 @@ export async function judgeAftermath(
   if (seen === 'fail') return round;
   const fresh = await playFresh(target, options);
   if (fresh !== 'served') {
+    await awaitRecovery(target, options);
     return {
       ...round,
       judgement: {
@@ -91,6 +92,15 @@ export async function judgeAftermath(
     ...round,
     judgement: { ...round.judgement, verdict, observed: `${observed}, ${grown}` },
   };
+}
+
+const attemptsAtRecovery = 6;
+
+/** What one case left the target to do is not to be held against the next. */
+async function awaitRecovery(target: ServerTarget, options: PlayOptions): Promise<void> {
+  for (let attempt = 0; attempt < attemptsAtRecovery; attempt += 1) {
+    if ((await playFresh(target, options)) === 'served') return;
+  }
 }
 
 async function playFresh(target: ServerTarget, options: PlayOptions): Promise<string> {

@@ -151,8 +151,8 @@ export const openingLimits: Section = {
       requirement: 'a header value of any shape is read in time proportional to its length',
       tags: ['limits', ...advisories],
       rule: 'quadratic-header',
-      // What takes a server 0.1 s is seen in the last of a hundred that ask at once.
-      repeat: { times: 100, atOnce: 100 },
+      // 0.1 s each time (CVE-2021-32640) is seen in the last of a hundred that ask at once.
+      ...(id === 'protocol-spaces' && { repeat: { times: 100, atOnce: 100 } }),
       handshake: line.startsWith('Upgrade')
         ? request({ set: { Upgrade: line.slice(9) } })
         : request({ add: [line] }),
