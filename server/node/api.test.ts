@@ -265,6 +265,24 @@ onBothTransports('the API', (listening) => {
     assert.doesNotMatch(await client().open(), /Sec-WebSocket-Protocol/);
   });
 
+  for (const [what, options] of [
+    ['breaks a line', { responseHeaders: () => ({ A: 'x\r\nB: y' }) }],
+    ['is no token', { responseHeaders: () => ({ 'A B': 'x' }) }],
+    ["is the handshake's own", { responseHeaders: () => ({ 'sec-websocket-Accept': 'x' }) }],
+    [
+      'breaks a line of a refusal',
+      { verify: () => ({ status: 401, body: '', headers: { A: '\n' } }) },
+    ],
+  ] as const) {
+    test(`a response header that ${what} is refused with 500, and told`, async (t) => {
+      const errors: unknown[] = [];
+      const onHandlerError = (error: unknown) => errors.push(error);
+      const { client } = await listening(t, { ...options, onHandlerError });
+      assert.match(await client().write(handshake()).rest(), /^HTTP\/1.1 500 /);
+      assert.match(String(errors), /^TypeError: (Response header|Option responseHeaders) /);
+    });
+  }
+
   test('many large messages come back unharmed, however slowly they are read', async (t) => {
     const { client } = await listening(t, { highWaterMark: 1_000_000 });
     const peer = client();

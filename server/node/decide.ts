@@ -1,6 +1,11 @@
 // Whether a request is accepted, and which endpoint answers it.
 
-import type { RefusedHandshake, UpgradeRequest } from '../protocol/handshake.ts';
+import {
+  belongsToHandshake,
+  checkHeader,
+  type RefusedHandshake,
+  type UpgradeRequest,
+} from '../protocol/handshake.ts';
 import { isToken } from '../protocol/header-grammar.ts';
 import type { Behaviour } from './behaviour.ts';
 import type { Decision } from './server-side.ts';
@@ -56,6 +61,7 @@ function refuse(refused: RefusedHandshake): Decision {
   if (!Number.isInteger(status) || status < 300 || status > 599) {
     throw new RangeError(`Option verify must refuse with a status from 300 to 599; got ${status}.`);
   }
+  for (const [name, value] of Object.entries(refused.headers ?? {})) checkHeader(name, value);
   return { refuse: refused };
 }
 
@@ -69,7 +75,13 @@ function choose(options: DecisionOptions, request: UpgradeRequest): Decision {
         : undefined;
   if (behaviour === undefined) return { refuse: 'no-such-endpoint' };
   const subprotocol = chooseSubprotocol(options, request);
-  return { behaviour, subprotocol, headers: responseHeaders?.(request) };
+  const headers = responseHeaders?.(request);
+  for (const [name, value] of Object.entries(headers ?? {})) {
+    checkHeader(name, value);
+    if (!belongsToHandshake(name)) continue;
+    throw new TypeError(`Option responseHeaders gave ${name}, which is the server's to write.`);
+  }
+  return { behaviour, subprotocol, headers };
 }
 
 /** RFC 6455 §4.2.2: one that the client offered, and in its order of preference; or none. */

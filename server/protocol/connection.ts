@@ -215,7 +215,7 @@ export class Connection {
 
   // --- data and control frames, RFC 6455 §5, §6 ---
 
-  /** Sends one message: UTF-8 for a string; binary for bytes; a received message as it came. */
+  /** Sends one message (RFC 6455 §6.1): UTF-8 for a string; binary for bytes; a received message as it came. */
   send(data: string | Uint8Array | Message): void {
     this.#mustBeOpen();
     if (typeof data === 'string') {
@@ -229,7 +229,10 @@ export class Connection {
     if (this.#onFrame !== undefined) this.#showSent(data);
   }
 
-  /** Sends one message from its payload, which for text is valid UTF-8 and may be compressed. */
+  /**
+   * Sends one message from its payload, which for text is valid UTF-8. RSV1 says that it is
+   * compressed (RFC 7692 §6.1).
+   */
   sendPayload(text: boolean, payload: Buffer, compressed: boolean): void {
     this.#mustBeOpen();
     const opcode = text ? opcodes.text : opcodes.binary;
@@ -279,6 +282,7 @@ export class Connection {
     if (this.#state === 'open') {
       this.#frame(finBit | opcodes.close, closePayload(failure.closeCode, failure.rule));
     }
+    // What follows is not processed.
     this.#state = follow(this.#state, 'connectionFailed');
     this.#receiver = undefined;
     return { type: 'failed', failure };
@@ -289,6 +293,7 @@ export class Connection {
     if ('closeCode' in body) return this.fail(body);
     const { code, reason } = body;
     this.#state = follow(this.#state, 'closeFrameReceived');
+    // RFC 6455 §7.1.5, §7.1.6: the connection's code and reason are those of the first Close received.
     this.#closeReceived = code;
     if (!this.delaysClose) this.answerClose();
     return { type: 'close', code, reason };

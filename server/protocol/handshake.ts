@@ -101,10 +101,12 @@ export function readUpgradeRequest(head: RequestHead): UpgradeRequest | Refusal 
   if (body !== undefined) return body;
   const origins = values('origin');
   if (origins.length > 1) return refusals['origin-repeated'];
+  // RFC 6455 §11.3.4: it may stand in a request more than once.
   const offered = joined('sec-websocket-protocol');
   const subprotocols = offered === undefined ? [] : parseTokenList(offered);
   if (subprotocols === undefined) return refusals['malformed-subprotocols'];
-  // RFC 6455 §9.1: what does not follow the grammar fails the connection.
+  // RFC 6455 §11.3.2: several headers count as one list. §9.1: what does not follow the grammar
+  // fails the connection.
   const wanted = joined('sec-websocket-extensions');
   const extensions = wanted === undefined ? [] : parseExtensions(wanted);
   if (extensions === undefined) return refusals['malformed-extensions'];
@@ -241,11 +243,24 @@ export function refusalBody(refusal: Refusal): string {
 function headerLines(headers: Readonly<Record<string, string>>): string {
   let lines = '';
   for (const [name, value] of Object.entries(headers)) {
-    // A line break in a value would start a header of its choosing.
-    if (!isToken(name) || /[^\t\x20-\x7e\x80-\xff]/.test(value)) {
-      throw new TypeError(`Response header ${JSON.stringify(name)} has a malformed name or value.`);
-    }
+    checkHeader(name, value);
     lines += `${name}: ${value}\r\n`;
   }
   return lines;
+}
+
+/** Throws a TypeError for a header that cannot stand in a response. */
+export function checkHeader(name: string, value: string): void {
+  // A line break in a value would start a header of its choosing.
+  if (!isToken(name) || /[^\t\x20-\x7e\x80-\xff]/.test(value)) {
+    throw new TypeError(`Response header ${JSON.stringify(name)} has a malformed name or value.`);
+  }
+}
+
+/**
+ * Whether a header of the response that opens the connection is ours to write: RFC 6455 §11.3.3 and
+ * §11.3.4 let it stand there once; and a 101 has no body to tell of (RFC 9110 §8.6).
+ */
+export function belongsToHandshake(name: string): boolean {
+  return /^(?:upgrade|connection|content-length|transfer-encoding|sec-websocket-.*)$/i.test(name);
 }

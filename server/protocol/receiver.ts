@@ -137,6 +137,7 @@ export class Receiver {
       }
 
       const size = Math.min(this.#missing, this.#end - this.#at);
+      // RFC 6455 §5.4: a control frame may stand between the fragments of a message.
       if (this.#opcode >= opcodes.close) {
         unmask(this.#bytes, this.#at, this.#at + size, this.#key, this.#phase);
         this.#bytes.copy(this.#control, this.#phase, this.#at, this.#at + size);
@@ -254,6 +255,7 @@ export class Receiver {
     this.#kind = 0;
     this.#gathered = nothing;
     this.#large = undefined;
+    // RFC 7692 §6.2: all fragments of a message are inflated as one, if the first has RSV1 set.
     if (this.#compressed) {
       const inflated = this.compression!.inflate(bytes, start, end);
       if (inflated !== 'later') return this.#inflated(text, inflated, false);
