@@ -113,7 +113,7 @@ test('a place is used again when its bytes have left, and not before', () => {
   assert.equal(second.bytes.byteOffset, first.bytes.byteOffset);
   second.output.written(false);
   // More slow peers than there are places.
-  const slow = Array.from({ length: 12 }, (_, i) => send(`${i}`));
+  const slow = Array.from({ length: 70 }, (_, i) => send(`${i}`));
   for (const { output } of slow) output.written(false);
   const all = [second, ...slow].map(({ bytes }) => describeFrames(bytes)[0]);
   assert.deepEqual(
