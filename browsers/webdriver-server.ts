@@ -41,9 +41,6 @@ export async function startWebKitGTK(
     GSETTINGS_BACKEND: 'memory',
     GIO_USE_VFS: 'local',
     NO_AT_BRIDGE: '1',
-    // A virtual display has no graphics card. WebKit would draw with an emulated one, which costs
-    // half of all the time that a page takes to load.
-    ...(display !== process.env.DISPLAY && { WEBKIT_DISABLE_DMABUF_RENDERER: '1' }),
   });
   // Never `--headless` among these: the session request would hang for ever.
   const browserOptions = { binary: found.executable, args: ['--automation'] };
