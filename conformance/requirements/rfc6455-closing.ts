@@ -25,9 +25,10 @@ export const closingRequirements: readonly RequirementIn[] = [
   },
   {
     id: 'closing/discard',
-    section: '1.4',
+    section: '5.5.1',
     level: 'must',
-    words: 'data that comes behind a Close is discarded',
+    words:
+      'a Close is answered though more stands behind it, and no data goes out behind the answer',
     cases: ['closing/*-behind-a-close'],
   },
   {

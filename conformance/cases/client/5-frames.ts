@@ -9,7 +9,7 @@ import {
   continuation,
   echoOf,
   type FrameItem,
-  failed,
+  failedOrDropped,
   frame,
   observed,
   ping,
@@ -88,7 +88,7 @@ export const clientFrames: Section = {
         against: clientOnly,
         rule: 'masked-server-frame',
         steps: frames,
-        expect: failed(1002),
+        expect: failedOrDropped(1002),
       }),
     ),
     {
