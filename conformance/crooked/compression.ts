@@ -1,5 +1,6 @@
 /** Wrong about permessage-deflate (RFC 7692). */
 import { alivePayload } from '../play/alive.ts';
+import { readExtensions } from '../wire/negotiation.ts';
 import { opcodes } from '../wire/wire.ts';
 import { type CrookedPeer, closeBody, honest, without } from './manners.ts';
 
@@ -49,6 +50,19 @@ export const compression: readonly CrookedPeer[] = [
       ...['quoted-window', 'spaces', 'in-order', 'twice', '*-then-valid'],
       ...['8', '9', '10', '11', '12', '13', '14', '15'].map((bits) => `*-window-${bits}`),
     ].map((name) => `deflate-offer/${name}`),
+  },
+  {
+    name: 'refuses a handshake over its first offer, whatever stands behind that',
+    manners: {
+      request: {
+        ...honest.request,
+        offers: (request) => {
+          const [first] = readExtensions(request);
+          return first && !honest.agree([first]) ? 400 : undefined;
+        },
+      },
+    },
+    fails: ['deflate-offer/*-then-valid'],
   },
   {
     name: 'takes RSV1 on any frame',
