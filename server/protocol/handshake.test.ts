@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { handshake, sampleAccept, sampleKey } from '../testing/client.ts';
 import {
   acceptResponse,
+  belongsToHandshake,
   computeAccept,
   declaredBodyLength,
   pickSha1,
@@ -212,4 +213,13 @@ test('a refusal explains itself', () => {
     'the Host header is missing or empty\n(host-missing, RFC 6455 §4.2.1)\n',
   );
   assert.match(refusalBody(refusals['not-an-upgrade']), /new WebSocket\('ws:/);
+});
+
+test('what the opening handshake says is no header of the application', () => {
+  for (const name of ['Upgrade', 'connection', 'Content-Length', 'Sec-WebSocket-Accept']) {
+    assert.ok(belongsToHandshake(name), name);
+  }
+  for (const name of ['Set-Cookie', 'X-Upgrade', 'Upgrade-Insecure-Requests']) {
+    assert.ok(!belongsToHandshake(name), name);
+  }
 });
