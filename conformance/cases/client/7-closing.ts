@@ -199,9 +199,11 @@ export const clientClosing: Section = {
         section: '7.1.5',
         requirement: 'a program that saw no Close is told 1006',
         against: clientOnly,
-        script: [],
-        steps: [how === 'fin' ? fin : rst],
-        expect: gone({ script: uncleanly }),
+        alive: 'untested',
+        // A program that has spoken has seen its open event, whatever comes then.
+        script: [open, { do: 'send', type: 'text', payload: 'ready' }],
+        steps: [awaits('message'), how === 'fin' ? fin : rst],
+        expect: gone({ events: [echoOf(text('ready'))], script: uncleanly }),
       }),
     ),
     told(
