@@ -5,6 +5,7 @@ import {
   baselineName,
   differences,
   findBaseline,
+  knownFailingIn,
   parseBaseline,
   renderBaseline,
 } from './baselines.ts';
@@ -43,6 +44,30 @@ test('what is better, worse or broken in another way shows as a diff', () => {
     '+ utf8/b fail other',
     '+ new/d fail gone',
   ]);
+});
+
+test('a race may end either way, in no other, and stays in what is written', () => {
+  const races = 'utf8/a pass|warn wrong-code # a reset may win\nclose/c fail left-open # bug 7\n';
+  const baseline = parseBaseline(races, 'some-1.0.txt', ids);
+  const good = [seen('utf8/a', 'pass', 'wrong-code'), seen('close/c', 'fail', 'left-open')];
+  const bad = [seen('utf8/a', 'warn', 'wrong-code')];
+  assert.deepEqual(differences(baseline.lines, good), []);
+  assert.deepEqual(differences(baseline.lines, bad), []);
+  for (const other of [seen('utf8/a', 'fail', 'wrong-code'), seen('utf8/a', 'warn', 'left-open')]) {
+    assert.equal(differences(baseline.lines, [other]).length, 2);
+  }
+  assert.deepEqual(knownFailingIn(baseline, good).patterns, ['close/c']);
+  assert.deepEqual(knownFailingIn(baseline, bad).patterns, ['utf8/a', 'close/c']);
+  const told = { observed: 'seen', document: 'RFC 6455', section: '5' };
+  const again = renderBaseline(
+    'Some',
+    good.map((each) => ({ ...each, ...told })) as never,
+    baseline.lines,
+  );
+  assert.match(
+    again,
+    /# Races: either is seen\.\nutf8\/a pass\|warn wrong-code # a reset may win\n/,
+  );
 });
 
 test('a line without verdict, rule or reason is an error, and one for no case is reported', () => {

@@ -1,7 +1,8 @@
 /**
  * What a browser of one version is known to do differently: `id verdict rule # reason`, one case (or
  * pattern) per line, in conformance/baselines/. A line cannot rot: a case that is kept by now, a rule that is
- * another one by now, and an id that there is not, each make a run fail.
+ * another one by now, and an id that there is not, each make a run fail. Where a race inside the
+ * browser decides, the verdict is `pass|warn` or `pass|fail`, and either is as expected.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -11,10 +12,13 @@ import type { KnownFailing, RecordedResult } from './results/results.ts';
 
 export interface BaselineLine {
   readonly id: string;
+  /** `fail`, `warn`, or one of them behind `pass|`. */
   readonly verdict: string;
   readonly rule: string;
   readonly reason: string;
 }
+
+type Seen = Pick<RecordedResult, 'id' | 'verdict' | 'rule'>;
 
 export interface Baseline {
   /** `chromium-156.txt` */
@@ -69,10 +73,11 @@ export function parseBaseline(content: string, name: string, ids: readonly strin
  */
 export function differences(
   lines: readonly BaselineLine[],
-  results: readonly Pick<RecordedResult, 'id' | 'verdict' | 'rule'>[],
+  results: readonly Seen[],
 ): readonly string[] {
   return results.flatMap((result) => {
     const line = lines.find(({ id }) => matchesPattern(id, result.id));
+    if (line && isRaceOf(line, result)) return [];
     const before = line && wordsOf({ ...line, id: result.id });
     const now = isDifferent(result) ? wordsOf(result) : undefined;
     if (before === now) return [];
@@ -80,8 +85,22 @@ export function differences(
   });
 }
 
-const isDifferent = ({ verdict }: Pick<RecordedResult, 'verdict'>) =>
-  verdict === 'fail' || verdict === 'warn';
+/** The known-failing list for these results: without the races that went well this time. */
+export function knownFailingIn(baseline: Baseline, results: readonly Seen[]): KnownFailing {
+  const passed = results.filter(({ verdict }) => verdict === 'pass');
+  const wentWell = baseline.lines.filter((line) => passed.some((each) => isRaceOf(line, each)));
+  const { patterns, ...list } = baseline.knownFailing;
+  return { ...list, patterns: patterns.filter((id) => !wentWell.some((line) => line.id === id)) };
+}
+
+const isRace = ({ verdict }: BaselineLine) => verdict.startsWith('pass|');
+
+const isRaceOf = (line: BaselineLine, { id, verdict, rule }: Seen) =>
+  isRace(line) &&
+  line.id === id &&
+  (verdict === 'pass' || wordsOf({ id, verdict: `pass|${verdict}`, rule }) === wordsOf(line));
+
+const isDifferent = ({ verdict }: Seen) => verdict === 'fail' || verdict === 'warn';
 
 const wordsOf = ({ id, verdict, rule }: Omit<BaselineLine, 'reason'>) => `${id} ${verdict} ${rule}`;
 
@@ -91,9 +110,11 @@ export function renderBaseline(
   results: readonly RecordedResult[],
   before: readonly BaselineLine[],
 ): string {
+  const races = before.filter((line) => results.some((result) => isRaceOf(line, result)));
   const linesOf = (verdict: RecordedResult['verdict']) => {
     const lines = new Map<string, string>();
-    for (const result of results.filter((each) => each.verdict === verdict)) {
+    for (const result of results) {
+      if (result.verdict !== verdict || races.some(({ id }) => id === result.id)) continue;
       const id = groupOf(result, results);
       const known = before.find(
         (line) => matchesPattern(line.id, result.id) && line.rule === result.rule,
@@ -108,6 +129,8 @@ export function renderBaseline(
     `# ${title}`,
     ...['', '# Wrong, but known: a MUST is broken.', ...linesOf('fail')],
     ...['', '# Legal, but differs: a SHOULD is not followed.', ...linesOf('warn')],
+    ...(races.length > 0 ? ['', '# Races: either is seen.'] : []),
+    ...races.map((line) => `${wordsOf(line)} # ${line.reason}`),
     '',
   ].join('\n');
 }

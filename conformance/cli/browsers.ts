@@ -7,6 +7,7 @@ import {
   baselineName,
   differences,
   findBaseline,
+  knownFailingIn,
   renderBaseline,
 } from '../baselines.ts';
 import { runBrowserCases } from '../browser/run-browser.ts';
@@ -104,7 +105,7 @@ async function runEngine({ engine, cases, flags, known, interruption }: Setting)
   const product = session?.product ?? engine;
   const version = session?.version ?? '';
   const baseline = flags.baseline ? baselineOf(product, version) : undefined;
-  const knownFailing = known ?? baseline?.knownFailing;
+  const knownFailing = known ?? (baseline && knownFailingIn(baseline, recording.results));
   const run = clientRun({
     target: { name: session ? describeSession(session) : engine, version },
     capabilities: { engine, script: true },
