@@ -177,7 +177,10 @@ async function lookFor(
   }
 }
 
-/** A process ends a moment after its sockets do; `undefined` where it goes on. */
+/**
+ * A process ends a moment after its sockets do; `undefined` where it goes on, which cannot be awaited.
+ * The moment chooses between two sentences, and no verdict hangs on it.
+ */
 function soon<T>(event: Promise<T>): Promise<T | undefined> {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, 500, undefined);

@@ -90,7 +90,10 @@ export interface ReportBlock {
   readonly remarks: readonly string[];
 }
 
-/** As `Field` of `dissect-frame.ts`; of a head's line, `meaning` is the line itself. */
+/**
+ * As `Field` of `dissect-frame.ts`, written again because the page that reads it is checked without
+ * Node's types; of a head's line, `meaning` is the line itself.
+ */
 export interface ReportField {
   readonly name: string;
   readonly offset: number;
