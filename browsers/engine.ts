@@ -9,8 +9,6 @@
  *     await session.close();
  */
 import { type Engine, find, MissingBrowser, type Provider } from './find.ts';
-import { launchWithPlaywright } from './playwright.ts';
-import { connectToRemote, launchWithWebDriver } from './webdriver.ts';
 
 export type Json = null | boolean | number | string | readonly Json[] | { [key: string]: Json };
 
@@ -79,20 +77,27 @@ export interface Tab {
   close(): Promise<void>;
 }
 
-/** Starts a browser. Rejects with `MissingBrowser`, which names the command that helps. */
+/**
+ * Starts a browser. Rejects with `MissingBrowser`, which names the command that helps.
+ * Providers are loaded when they are needed: their libraries take as long as a small browser.
+ */
 export async function launch(engine: Engine, options: LaunchOptions = {}): Promise<Session> {
   const remote = options.webDriverUrl ?? process.env.FRAMEWRIGHT_WEBDRIVER_URL;
   if (options.provider === 'remote' && !remote) {
     throw new Error('No WebDriver server given: set FRAMEWRIGHT_WEBDRIVER_URL to its URL.');
   }
   if (remote && (options.provider ?? 'remote') === 'remote') {
+    const { connectToRemote } = await import('./webdriver.ts');
     return connectToRemote(engine, remote, options);
   }
   const found = find(engine, options.provider);
   if ('missing' in found) throw new MissingBrowser(engine, found.missing);
-  return found.control === 'playwright'
-    ? launchWithPlaywright(found, options)
-    : launchWithWebDriver(found, options);
+  if (found.control === 'playwright') {
+    const { launchWithPlaywright } = await import('./playwright.ts');
+    return launchWithPlaywright(found, options);
+  }
+  const { launchWithWebDriver } = await import('./webdriver.ts');
+  return launchWithWebDriver(found, options);
 }
 
 /** How a report names it: `WebKitGTK 2.50.6 (system)`. */
