@@ -41,6 +41,8 @@ export async function startWebKitGTK(
     GSETTINGS_BACKEND: 'memory',
     GIO_USE_VFS: 'local',
     NO_AT_BRIDGE: '1',
+    // Layers are for a graphics card; without one they double what painting a page costs.
+    WEBKIT_DISABLE_COMPOSITING_MODE: '1',
   });
   // Never `--headless` among these: the session request would hang for ever.
   const browserOptions = { binary: found.executable, args: ['--automation'] };
