@@ -8,13 +8,12 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { markVariable, type Order } from './reaper.ts';
+import { markVariable, type Order } from './reaper.js';
 
 /** Processes and folders of one session. `release()` ends and removes them. */
 export class Custody {
@@ -69,12 +68,8 @@ function reaper(): Reaper {
 }
 
 function startReaper(): Reaper {
-  const file = fileURLToPath(import.meta.url).replace(/custody(\.[jt]s)$/, 'reaper$1');
-  // From source, Node 20 needs a loader to read TypeScript; the built package is plain JavaScript.
-  const loader = file.endsWith('.ts')
-    ? ['--import', createRequire(import.meta.url).resolve('tsx')]
-    : [];
-  const child = spawn(process.execPath, [...loader, file], {
+  const file = fileURLToPath(new URL('reaper.js', import.meta.url));
+  const child = spawn(process.execPath, [file], {
     stdio: ['pipe', 'pipe', 'inherit'],
     // A session of its own: a terminal's Ctrl-C is for the owner, the reaper must survive it.
     detached: true,

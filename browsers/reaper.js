@@ -1,7 +1,10 @@
+// @ts-check
 /**
  * A process of its own that ends what browser sessions leave behind; see custody.ts.
  * Orders come in as JSON lines; a released mark is answered with its name. When the orders end, the
  * owner is gone, and everything still held is ended.
+ *
+ * Plain JavaScript: Node 20 needs a loader for TypeScript, which takes longer than all of this.
  */
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -12,16 +15,15 @@ import { fileURLToPath } from 'node:url';
 /** Every process of a session has its mark in this environment variable. */
 export const markVariable = 'FRAMEWRIGHT_SESSION';
 
-export type Order = { readonly mark: string } & (
-  | { readonly order: 'hold' | 'release' }
-  | { readonly order: 'adopt'; readonly pid: number }
-  | { readonly order: 'adopt'; readonly path: string }
-);
-
-interface Estate {
-  readonly pids: number[];
-  readonly paths: string[];
-}
+/**
+ * @typedef {{ readonly mark: string } & (
+ *   | { readonly order: 'hold' | 'release' }
+ *   | { readonly order: 'adopt', readonly pid: number }
+ *   | { readonly order: 'adopt', readonly path: string }
+ * )} Order
+ *
+ * @typedef {{ readonly pids: number[], readonly paths: string[] }} Estate
+ */
 
 // Time to go by itself, as Xvfb does to take its lock file along. Then it is killed.
 const graceMilliseconds = 1000;
@@ -30,11 +32,12 @@ const pollMilliseconds = 20;
 // before it has: nothing is gone for good that was not seen for this long.
 const quietMilliseconds = 500;
 
-async function serve(): Promise<void> {
-  const held = new Map<string, Estate>();
+async function serve() {
+  /** @type {Map<string, Estate>} */
+  const held = new Map();
   process.stdout.on('error', () => {}); // The owner may be gone before the answer.
   for await (const line of createInterface({ input: process.stdin })) {
-    const order = JSON.parse(line) as Order;
+    const order = /** @type {Order} */ (JSON.parse(line));
     const estate = held.get(order.mark) ?? { pids: [], paths: [] };
     if (order.order === 'hold') held.set(order.mark, estate);
     else if (order.order === 'release') {
@@ -46,11 +49,18 @@ async function serve(): Promise<void> {
   await Promise.all([...held].map(([mark, estate]) => settle(mark, estate, quietMilliseconds)));
 }
 
-/** Ends all processes of the mark until none is seen for `quiet` ms, then removes its folders. */
-async function settle(mark: string, estate: Estate, quiet: number): Promise<void> {
+/**
+ * Ends all processes of the mark until none is seen for `quiet` ms, then removes its folders.
+ *
+ * @param {string} mark
+ * @param {Estate} estate
+ * @param {number} quiet
+ */
+async function settle(mark, estate, quiet) {
   const end = Date.now() + graceMilliseconds;
   const paths = new Set(estate.paths);
-  const told = new Set<number>();
+  /** @type {Set<number>} */
+  const told = new Set();
   let lastSeen = Date.now();
   for (;;) {
     const pids = alive(mark, estate);
@@ -71,28 +81,46 @@ async function settle(mark: string, estate: Estate, quiet: number): Promise<void
 /**
  * Linux tells who carries the mark, which covers what was started a moment before the owner died,
  * and can hit no stranger. Elsewhere the groups that were handed over have to do.
+ *
+ * @param {string} mark
+ * @param {Estate} estate
+ * @returns {number[]} pids
  */
-function alive(mark: string, estate: Estate): number[] {
+function alive(mark, estate) {
   if (process.platform === 'linux') return carriersOf(mark);
   return estate.pids.filter((pid) => signalGroup(pid, 0));
 }
 
-/** Pids whose environment carries the mark (Linux). */
-export function carriersOf(mark: string): number[] {
+/**
+ * Pids whose environment carries the mark (Linux).
+ *
+ * @param {string} mark
+ */
+function carriersOf(mark) {
   const wanted = `${markVariable}=${mark}\0`;
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name) && read(`/proc/${name}/environ`).includes(wanted))
     .map(Number);
 }
 
-/** Playwright's temporary profile, which the owner could not name yet when it died in a launch. */
-function profilesOf(pid: number): string[] {
+/**
+ * Playwright's temporary profile, which the owner could not name yet when it died in a launch.
+ *
+ * @param {number} pid
+ * @returns {readonly string[]} paths
+ */
+function profilesOf(pid) {
   if (process.platform !== 'linux') return [];
   return read(`/proc/${pid}/cmdline`).match(/[^=\0]*\/playwright_\w+dev_profile-\w+/g) ?? [];
 }
 
-/** Signals the group that `pid` leads, else `pid` alone. False when there is none such. */
-function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
+/**
+ * Signals the group that `pid` leads, else `pid` alone. False when there is none such.
+ *
+ * @param {number} pid
+ * @param {NodeJS.Signals | 0} signal
+ */
+function signalGroup(pid, signal) {
   if (process.platform === 'win32') return signalTree(pid, signal);
   for (const target of [-pid, pid]) {
     try {
@@ -104,7 +132,11 @@ function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
   return false;
 }
 
-function signalTree(pid: number, signal: NodeJS.Signals | 0): boolean {
+/**
+ * @param {number} pid
+ * @param {NodeJS.Signals | 0} signal
+ */
+function signalTree(pid, signal) {
   try {
     process.kill(pid, 0);
     if (signal !== 0)
@@ -115,7 +147,8 @@ function signalTree(pid: number, signal: NodeJS.Signals | 0): boolean {
   }
 }
 
-function read(path: string): string {
+/** @param {string} path */
+function read(path) {
   try {
     return readFileSync(path, 'latin1');
   } catch {
