@@ -394,9 +394,33 @@ test('our Close is sent once and answered by the peer; messages in flight still 
   assert.throws(() => connection.send('x'), /closeSent, not open/);
   assert.deepEqual(converse(connection, join(text('late'), ping('x'), close(1001), text('x'))), {
     events: ['message text "late"', 'ping "x"', 'close 1001 ""'],
-    sent: ['close 1001 "away"'],
+    // RFC 6455 §5.5.2: a ping is owed its pong until the peer's Close has come.
+    sent: ['close 1001 "away"', 'pong "x"'],
     state: 'closed',
   });
+});
+
+test('the closing handshake is completed by a Close each way, and by nothing less', () => {
+  const ours = opened();
+  ours.close(1000);
+  assert.equal(ours.closingHandshakeCompleted, false);
+  converse(ours, close(1000));
+  assert.equal(ours.closingHandshakeCompleted, true);
+
+  const theirs = opened();
+  converse(theirs, close(1000));
+  assert.equal(theirs.closingHandshakeCompleted, true);
+
+  const unanswered = opened();
+  unanswered.delaysClose = true;
+  converse(unanswered, close(1000));
+  unanswered.receiveEnd();
+  assert.equal(unanswered.state, 'closed');
+  assert.equal(unanswered.closingHandshakeCompleted, false);
+
+  const failed = opened();
+  converse(failed, join(text('x', { mask: null }), close(1002)));
+  assert.equal(failed.closingHandshakeCompleted, false);
 });
 
 test('a peer that breaks a rule after our Close gets no second one', () => {

@@ -78,6 +78,7 @@ export class Connection {
   #request: UpgradeRequest | undefined;
   #receiver: Receiver | undefined;
   #early: Buffer | undefined;
+  #closeSent = false;
   #closeReceived: number | undefined;
 
   /** @param onFrame sees the header of each frame, both ways */
@@ -94,6 +95,11 @@ export class Connection {
   /** Whether nothing more will be sent: when the output is empty, the stream may be ended. */
   get finished(): boolean {
     return this.#state === 'closed';
+  }
+
+  /** Whether a Close frame went each way: what is then closed is closed cleanly (RFC 6455 §7.1.4). */
+  get closingHandshakeCompleted(): boolean {
+    return this.#closeSent && this.#closeReceived !== undefined;
   }
 
   /** The request head as received so far; empty once the handshake is over. */
@@ -254,9 +260,9 @@ export class Connection {
   #controlFrame(opcode: number, payload: Buffer): ConnectionEvent | undefined {
     if (opcode === opcodes.pong) return { type: 'pong', payload };
     if (opcode === opcodes.close) return this.#closeFrame(payload);
-    // RFC 6455 §5.5.2: a ping is answered with the same payload, unless a Close was received; and
-    // after our own Close nothing is sent any more (§5.5.1).
-    if (this.#state === 'open') this.#frame(finBit | opcodes.pong, payload);
+    // RFC 6455 §5.5.2: a ping is answered with the same payload unless a Close was received. Behind
+    // our own Close too, which ends our data frames and nothing else (§5.5.1).
+    this.#frame(finBit | opcodes.pong, payload);
     return { type: 'ping', payload };
   }
 
@@ -273,6 +279,7 @@ export class Connection {
     if (this.#state === 'connecting') throw new Error('The handshake is not over: refuse it.');
     if (this.#state !== 'open' && this.#state !== 'closeReceived') return;
     this.#frame(finBit | opcodes.close, payload);
+    this.#closeSent = true;
     this.#state = follow(this.#state, 'closeFrameSent');
   }
 
@@ -308,7 +315,7 @@ export class Connection {
     this.close(code === noCodeReceived ? undefined : code);
   }
 
-  // RFC 6455 §5.5.1: after our Close frame nothing is sent; after the peer's, something may be.
+  // RFC 6455 §5.5.1: after our Close frame no message is sent; after the peer's, one may be.
   #mustBeOpen(): void {
     if (this.#state !== 'open' && this.#state !== 'closeReceived') {
       throw new Error(`Nothing can be sent: the connection is ${this.#state}, not open.`);
