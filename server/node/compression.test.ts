@@ -135,4 +135,22 @@ onBothTransports('permessage-deflate', (listening) => {
     assert.match(frames[0]!, /^\(rsv1\) text/);
     assert.deepEqual(frames.slice(1), ['close 1001 "away"']);
   });
+
+  test('a Close of ours that waits is held to what may be sent, and nothing follows it', async (t) => {
+    const { client, opened } = await listening(t, { compression: { threshold: 20 } });
+    const peer = client();
+    await peer.open(deflateOffer);
+    const socket = await opened();
+    socket.send(word.repeat(10_000));
+    assert.throws(() => socket.close(1005), /Close code 1005 may not be sent/);
+    assert.throws(() => socket.close(1000, 'x'.repeat(124)), /at most 123 bytes, not 124/);
+    assert.equal(socket.send('before'), true);
+    socket.close(3000, 'enough');
+    assert.equal(socket.send('behind'), false);
+    socket.close(1001);
+    peer.write(close(1000));
+    const frames = await peer.frames();
+    assert.match(frames[0]!, /^\(rsv1\) text/);
+    assert.deepEqual(frames.slice(1), ['text "before"', 'close 3000 "enough"']);
+  });
 });

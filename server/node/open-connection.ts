@@ -86,7 +86,7 @@ export class OpenConnection implements TransportOwner {
   send(data: string | Uint8Array | Message): boolean {
     if (this.#core.state !== 'open') return false;
     if (this.#outgoing === undefined) this.#core.send(data);
-    else this.#outgoing.send(data);
+    else if (!this.#outgoing.send(data)) return false;
     if (!this.#running) this.#queueFlush();
     const { limits } = this.#server;
     const buffered = this.bufferedBytes;

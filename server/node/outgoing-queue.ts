@@ -4,6 +4,7 @@
 // the stream or `closeTimeout` passes (RFC 6455 §5.5.1).
 import { deflateRaw } from 'node:zlib';
 import type { Connection } from '../protocol/connection.ts';
+import { closePayload } from '../protocol/control-payload.ts';
 import type { Compression } from '../protocol/deflate.ts';
 import { Message } from '../protocol/message.ts';
 
@@ -21,6 +22,7 @@ export class OutgoingQueue {
   readonly #onProgress: () => void;
   #waiting: Waiting[] = [];
   #busy = false;
+  #closes = false;
   #bytes = 0;
 
   /** @param onProgress there is output that nobody has asked to be flushed */
@@ -35,13 +37,16 @@ export class OutgoingQueue {
     return this.#bytes;
   }
 
-  send(data: string | Uint8Array | Message): void {
+  /** @returns false where a Close waits already: nothing follows it, and the message is dropped */
+  send(data: string | Uint8Array | Message): boolean {
+    if (this.#closes) return false;
     const text = typeof data === 'string' || (data instanceof Message && data.kind === 'text');
     const size = typeof data === 'string' ? Buffer.byteLength(data) : data.byteLength;
     const plan = this.#busy ? 'later' : this.#compression.plan(size);
     if (plan === 'not') this.#core.send(data);
     else if (plan === 'now') this.#sendNow(text, payloadOf(data));
     else this.#sendLater(text, data);
+    return true;
   }
 
   #sendLater(text: boolean, data: string | Uint8Array | Message): void {
@@ -53,8 +58,14 @@ export class OutgoingQueue {
 
   /** Starts the closing handshake when everything before it was sent. */
   close(code?: number, reason?: string): void {
-    if (this.#busy) this.#waiting.push({ type: 'close', code, reason });
-    else this.#core.close(code, reason);
+    if (!this.#busy) {
+      this.#core.close(code, reason);
+      return;
+    }
+    // What may not be sent throws here: when its turn comes, nobody is there to catch it.
+    closePayload(code, reason);
+    this.#closes = true;
+    this.#waiting.push({ type: 'close', code, reason });
   }
 
   #sendNow(text: boolean, payload: Buffer): void {

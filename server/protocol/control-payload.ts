@@ -20,7 +20,7 @@ export function readClosePayload(payload: Buffer): { code: number; reason: strin
 }
 
 /** The payload of a Close frame to send. Throws where the code or the reason may not be sent. */
-export function closePayload(code: number | undefined, reason: string): Buffer {
+export function closePayload(code?: number, reason = ''): Buffer {
   if (code === undefined) {
     if (reason !== '') throw new TypeError('A close reason needs a close code before it.');
     return Buffer.alloc(0);
