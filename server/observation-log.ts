@@ -27,7 +27,7 @@ export function describeObservation(observation: Observation): string | undefine
     }
     case 'close': {
       const { code, reason, wasClean } = observation;
-      const how = wasClean ? '' : ', without a closing handshake';
+      const how = wasClean ? '' : ', without a whole closing handshake';
       return `${on} closed with ${code}${reason && ` "${printable(reason)}"`}${how}`;
     }
   }

@@ -50,6 +50,7 @@ export type Observation =
       readonly id: number;
       readonly code: number;
       readonly reason: string;
+      /** Whether a Close frame went each way (RFC 6455 §7.1.4). */
       readonly wasClean: boolean;
     };
 

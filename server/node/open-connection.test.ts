@@ -1,50 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { constants, deflateRawSync } from 'node:zlib';
-import { Connection, sharedByConnections } from '../protocol/connection.ts';
-import { binary, describeFrames, handshake, text } from '../testing/client.ts';
+import { Connection } from '../protocol/connection.ts';
+import { binary, close, describeFrames, handshake, text } from '../testing/client.ts';
 import { onBothTransports } from '../testing/listening.ts';
+import { SlowTransport, serverSide } from '../testing/slow-transport.ts';
+import type { Observation, Observer } from './observation.ts';
 import { OpenConnection } from './open-connection.ts';
-import { readLimits } from './options.ts';
-import type { ServerSide } from './server-side.ts';
-import type { Transport, TransportOwner } from './transport.ts';
+import type { Limits } from './options.ts';
 
-/** Takes what is written as a system does whose peer reads slowly: by reference, until later. */
-class SlowTransport implements Transport {
-  owner!: TransportOwner;
-  readonly remoteAddress = '';
-  countedFor: string | undefined;
-  bufferedBytes = 0;
-  readonly written: Buffer[] = [];
-
-  write(chunks: readonly Buffer[]): boolean {
-    this.written.push(...chunks);
-    for (const chunk of chunks) this.bufferedBytes += chunk.length;
-    return false;
-  }
-
-  pause(): void {}
-  resume(): void {}
-  end(): void {}
-  destroy(): void {}
-}
-
-function echoing(limits: Parameters<typeof readLimits>[0]) {
-  const shared = sharedByConnections(readLimits(limits));
-  const server: ServerSide = {
-    limits: readLimits(limits),
-    shared,
-    compression: undefined,
-    observe: undefined,
-    clock: { now: 0 },
-    decide: () => ({ refuse: 'no-such-endpoint' }),
-    opened: () => {},
-    ended: () => {},
-    handlerFailed: (error) => {
-      throw error;
-    },
-  };
-  const core = new Connection(shared);
+function echoing(limits: Partial<Limits>, observe?: Observer) {
+  const server = serverSide(limits, observe);
+  const core = new Connection(server.shared);
   core.receive(Buffer.from(handshake()));
   core.next();
   core.accept();
@@ -57,7 +24,8 @@ function echoing(limits: Parameters<typeof readLimits>[0]) {
     subprotocol: undefined,
     compression: undefined,
   });
-  return { connection, transport };
+  transport.owner = connection;
+  return { server, core, connection, transport };
 }
 
 test('memory that is being written from is not used again when the peer has caught up a little', async () => {
@@ -80,6 +48,25 @@ test('memory that is being written from is not used again when the peer has caug
     const start = i * (10 + message.length + 6) + 10;
     assert.ok(frames.subarray(start, start + message.length).equals(message), `message ${i}`);
   }
+});
+
+test('a Close that is not answered before closeTimeout has not closed cleanly', () => {
+  const closes: Observation[] = [];
+  const limits = { closeTimeout: 1000 };
+  const { server, core, connection, transport } = echoing(limits, (seen) => closes.push(seen));
+  // As while a message is compressed elsewhere.
+  core.delaysClose = true;
+  const frame = close(3000, 'enough');
+  connection.received(frame, frame.length);
+  server.clock.now += 999;
+  connection.checkTime();
+  assert.deepEqual(closes, []);
+  server.clock.now += 1;
+  connection.checkTime();
+  assert.deepEqual(transport.calls, ['destroy']);
+  assert.deepEqual(closes, [
+    { type: 'close', id: 1, code: 3000, reason: 'enough', wasClean: false },
+  ]);
 });
 
 onBothTransports('a connection that is held', (listening) => {

@@ -184,7 +184,7 @@ export class OpenConnection implements TransportOwner {
     this.#core.output.release();
     const code = this.closeCode;
     const reason = this.closeReason;
-    const wasClean = code !== closedAbnormally;
+    const wasClean = this.#core.closingHandshakeCompleted;
     this.#server.observe?.({ type: 'close', id: this.#id, code, reason, wasClean });
     this.#iterator?.end();
     this.#handlers.close(code, reason);

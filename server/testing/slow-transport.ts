@@ -1,0 +1,59 @@
+// A server's side without a server: what its connections share, and a transport that writes down what
+// is asked of it.
+
+import type { Limits } from '../node/options.ts';
+import { readLimits } from '../node/options.ts';
+import type { ServerSide } from '../node/server-side.ts';
+import type { Transport, TransportOwner } from '../node/transport.ts';
+import { sharedByConnections } from '../protocol/connection.ts';
+
+/** Takes what is written as a system does whose peer reads slowly: by reference, until later. */
+export class SlowTransport implements Transport {
+  owner!: TransportOwner;
+  readonly remoteAddress = '';
+  countedFor: string | undefined;
+  bufferedBytes = 0;
+  readonly written: Buffer[] = [];
+  /** What else was asked of it, in order. */
+  readonly calls: ('pause' | 'resume' | 'end' | 'destroy')[] = [];
+
+  write(chunks: readonly Buffer[]): boolean {
+    this.written.push(...chunks);
+    for (const chunk of chunks) this.bufferedBytes += chunk.length;
+    return false;
+  }
+
+  pause(): void {
+    this.calls.push('pause');
+  }
+
+  resume(): void {
+    this.calls.push('resume');
+  }
+
+  end(): void {
+    this.calls.push('end');
+  }
+
+  destroy(): void {
+    this.calls.push('destroy');
+    this.owner.closed();
+  }
+}
+
+/** With a clock that stands still; every request is refused. */
+export function serverSide(limits: Partial<Limits>, observe?: ServerSide['observe']): ServerSide {
+  return {
+    limits: readLimits(limits),
+    shared: sharedByConnections(readLimits(limits)),
+    compression: undefined,
+    observe,
+    clock: { now: 0 },
+    decide: () => ({ refuse: 'no-such-endpoint' }),
+    opened: () => {},
+    ended: () => {},
+    handlerFailed: (error) => {
+      throw error;
+    },
+  };
+}
