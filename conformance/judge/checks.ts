@@ -203,15 +203,34 @@ export const ofEveryConversation: readonly Check[] = [
     rule: 'frame-after-close',
     document: 'RFC 6455',
     section: '5.5.1',
-    expected: 'nothing behind the Close frame',
+    expected: 'nothing behind the Close frame but pongs that are owed',
     find(conversation, target) {
-      const { frames } = conversation[target];
-      const index = frames.findIndex(({ opcode }) => opcode === opcodes.close);
-      const after = index === -1 ? undefined : frames[index + 1];
+      const { frames, close } = conversation[target];
+      if (!close) return undefined;
+      const owed = pongsOwedBehindClose(conversation, target);
+      const after = frames
+        .slice(frames.indexOf(close.frame) + 1)
+        .find(({ opcode, payload }) => opcode !== opcodes.pong || !owed.has(inLatin1(payload)));
       return after && { observed: `a frame with opcode ${after.opcode}`, at: placeOf(after) };
     },
   },
 ];
+
+/**
+ * RFC 6455 §5.5.2: a ping is answered until a Close has come, the target's own Close or not. Who has
+ * failed the connection answers nothing any more (§7.1.7).
+ */
+function pongsOwedBehindClose(conversation: Conversation, target: Side): ReadonlySet<string> {
+  const { code = 1005 } = conversation[target].close ?? {};
+  if (code >= 1002 && code < 3000 && code !== 1005) return new Set();
+  const { frames, close } = conversation[target === 'server' ? 'client' : 'server'];
+  const pings = frames
+    .slice(0, close && frames.indexOf(close.frame))
+    .filter(({ opcode }) => opcode === opcodes.ping);
+  return new Set(pings.map(({ payload }) => inLatin1(payload)));
+}
+
+const inLatin1 = (octets: Uint8Array) => Buffer.from(octets).toString('latin1');
 
 function placeOfMessage(message: Message): Place {
   const first = message.frames[0]!;

@@ -3,100 +3,38 @@ import { test } from 'node:test';
 import {
   answered,
   answeredOrTooBig,
-  bothRoles,
-  type Case,
   close,
   closed,
   continuation,
-  type Expectation,
   eachInItsOwnSegment,
   echoOf,
   failed,
   failedOrDropped,
   gone,
-  type Item,
-  type Level,
   message,
   observed,
   ping,
   pong,
   refused,
-  type Step,
   text,
 } from '../case.ts';
-import { acceptFor, plainRequest, plainResponse, writeHead } from '../handshake.ts';
-import { alivePayload, probePayload } from '../play/alive.ts';
-import { ItemWriter } from '../play/writer.ts';
-import { bytesFrom, type Side, type Timeline, TimelineRecorder } from '../wire/timeline.ts';
+import { alivePayload } from '../play/alive.ts';
+import { bytesFrom } from '../wire/timeline.ts';
 import { writeFrame } from '../wire/wire.ts';
-import { type Judgement, judge } from './judge.ts';
-
-type Said =
-  | { readonly client: Item }
-  | { readonly server: Item }
-  | { readonly end: 'fin' | 'rst' }
-  | { readonly timeout: string };
-
-const client = (item: Item): Said => ({ client: item });
-const server = (item: Item): Said => ({ server: item });
-const fin: Said = { end: 'fin' };
-const rst: Said = { end: 'rst' };
-const timeout: Said = { timeout: 'a Close frame' };
-const key = 'dGhlIHNhbXBsZSBub25jZQ==';
-const mask = (length: number) => new Uint8Array(length).fill(7);
-
-function record(
-  said: readonly Said[],
-  response: readonly string[] = plainResponse,
-  request: readonly string[] = plainRequest,
-): Timeline {
-  const recorder = new TimelineRecorder('tcp');
-  const writers = {
-    client: new ItemWriter('client', mask),
-    server: new ItemWriter('server', mask),
-  };
-  const values = { key, accept: acceptFor(key), target: '/', host: 'localhost' };
-  recorder.bytes('client', writeHead({ lines: request }, values));
-  if (response.length > 0) recorder.bytes('server', writeHead({ lines: response }, values));
-  for (const each of said) {
-    if ('client' in each) recorder.bytes('client', join(writers.client.write([each.client])));
-    else if ('server' in each) recorder.bytes('server', join(writers.server.write([each.server])));
-    else if ('end' in each) recorder.end(each.end, 'server');
-    else recorder.timeout(each.timeout);
-  }
-  return recorder.timeline();
-}
-
-const join = (chunks: readonly Uint8Array[]) => Buffer.concat(chunks);
-
-function judged(
-  expect: Expectation,
-  said: readonly Said[],
-  {
-    level = 'must' as Level,
-    steps = [] as readonly Step[],
-    response = plainResponse,
-    request = plainRequest,
-    role = 'server' as Side,
-  } = {},
-): Judgement {
-  const testCase: Case = {
-    id: 'test/case',
-    title: 'a case',
-    level,
-    document: 'RFC 6455',
-    section: '5.2',
-    requirement: 'something',
-    against: bothRoles,
-    steps,
-    expect,
-  };
-  return judge(testCase, record(said, response, request), { role, echo: true });
-}
-
-const alive = [client(text(alivePayload)), server(text(alivePayload))];
-const bad = client(text('bad', { rsv3: true }));
-const probed = [client(ping(probePayload)), server(pong(probePayload))];
+import {
+  alive,
+  bad,
+  client,
+  fin,
+  judged,
+  mask,
+  probed,
+  record,
+  rst,
+  type Said,
+  server,
+  timeout,
+} from './testing/said.ts';
 
 /** How a connection can end behind a provocation, and what that says where it has to be failed. */
 const afterProvocation: readonly (readonly [string, readonly Said[], string, string])[] = [
@@ -285,42 +223,6 @@ test('a refusal is a status other than 101; its number is a SHOULD', () => {
   assert.equal(judged(refused(), [fin], { response: [] }).verdict, 'pass');
   assert.equal(judged(refused(), [timeout], { response: [] }).verdict, 'fail');
   assert.equal(judged(answered([]), [fin], { response: refusal }).rule, 'handshake-failed');
-});
-
-test('what holds for every conversation is looked at in each', () => {
-  const wrongs: readonly (readonly [Item, string])[] = [
-    [text('hello', { mask: mask(4) }), 'wrong-masking'],
-    [text('hello', { lengthForm: 16 }), 'non-minimal-length'],
-    [text('hello', { rsv1: true }), 'reserved-bit'],
-    [{ ...text('hello'), opcode: 3 }, 'reserved-opcode'],
-    [{ ...text('hello'), opcode: 0 }, 'bad-fragmentation'],
-    [text(Uint8Array.of(0xff)), 'invalid-utf8'],
-    [ping('', { fin: false }), 'bad-control-frame'],
-    [close(1015), 'bad-close-payload'],
-    [close(1006), 'bad-close-payload'],
-    [close(999), 'bad-close-payload'],
-    [close(1000, Uint8Array.of(0xff)), 'bad-close-payload'],
-  ];
-  for (const [item, rule] of wrongs) {
-    const said = [client(text('hello')), server(item), server(text('hello')), fin];
-    const judgement = judged(answered([echoOf(text('hello'))]), said);
-    assert.deepEqual([judgement.verdict, judgement.rule], ['fail', rule]);
-  }
-  const foreign = plainResponse.map((line) => line.replace('{accept}', acceptFor('another key')));
-  const { rule } = judged(answered([]), [fin], { response: foreign });
-  assert.equal(rule, 'wrong-accept');
-});
-
-test('compression allows its bit on the first frame of a data message, and nowhere else', () => {
-  const extension = 'Sec-WebSocket-Extensions: permessage-deflate';
-  const agreed = {
-    request: [...plainRequest, extension],
-    response: [...plainResponse, extension],
-  };
-  for (const item of [ping('', { rsv1: true }), continuation('', { rsv1: true })]) {
-    const said: Said[] = [client(text('hello')), server(item), fin];
-    assert.equal(judged(answered([]), said, agreed).rule, 'reserved-bit');
-  }
 });
 
 test('the bytes that decided are named, also of a frame that was never whole', () => {

@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  answered,
+  close,
+  closed,
+  continuation,
+  echoOf,
+  type Item,
+  ping,
+  pong,
+  text,
+} from '../case.ts';
+import { acceptFor, plainRequest, plainResponse } from '../handshake.ts';
+import { readConversation } from '../wire/conversation.ts';
+import { ofEveryConversation } from './checks.ts';
+import { client, fin, judged, mask, record, type Said, server } from './testing/said.ts';
+
+test('what holds for every conversation is looked at in each', () => {
+  const wrongs: readonly (readonly [Item, string])[] = [
+    [text('hello', { mask: mask(4) }), 'wrong-masking'],
+    [text('hello', { lengthForm: 16 }), 'non-minimal-length'],
+    [text('hello', { rsv1: true }), 'reserved-bit'],
+    [{ ...text('hello'), opcode: 3 }, 'reserved-opcode'],
+    [{ ...text('hello'), opcode: 0 }, 'bad-fragmentation'],
+    [text(Uint8Array.of(0xff)), 'invalid-utf8'],
+    [ping('', { fin: false }), 'bad-control-frame'],
+    [close(1015), 'bad-close-payload'],
+    [close(1006), 'bad-close-payload'],
+    [close(999), 'bad-close-payload'],
+    [close(1000, Uint8Array.of(0xff)), 'bad-close-payload'],
+  ];
+  for (const [item, rule] of wrongs) {
+    const said = [client(text('hello')), server(item), server(text('hello')), fin];
+    const judgement = judged(answered([echoOf(text('hello'))]), said);
+    assert.deepEqual([judgement.verdict, judgement.rule], ['fail', rule]);
+  }
+  const foreign = plainResponse.map((line) => line.replace('{accept}', acceptFor('another key')));
+  const { rule } = judged(answered([]), [fin], { response: foreign });
+  assert.equal(rule, 'wrong-accept');
+});
+
+test('compression allows its bit on the first frame of a data message, and nowhere else', () => {
+  const extension = 'Sec-WebSocket-Extensions: permessage-deflate';
+  const agreed = {
+    request: [...plainRequest, extension],
+    response: [...plainResponse, extension],
+  };
+  for (const item of [ping('', { rsv1: true }), continuation('', { rsv1: true })]) {
+    const said: Said[] = [client(text('hello')), server(item), fin];
+    assert.equal(judged(answered([]), said, agreed).rule, 'reserved-bit');
+  }
+});
+
+/** Behind the target's own Close; the peer's is its last frame. */
+const behindItsClose: readonly (readonly [string, readonly Said[], string | undefined])[] = [
+  ['the pong of a ping', [client(ping('p')), server(close(1000)), server(pong('p'))], undefined],
+  ['the pong of a late ping', [server(close()), client(ping('p')), server(pong('p'))], undefined],
+  ['a pong of nothing', [client(ping('p')), server(close(1000)), server(pong('q'))], 'a frame'],
+  [
+    'a pong once it has failed',
+    [server(close(1002)), client(ping('p')), server(pong('p'))],
+    'a frame',
+  ],
+  ['a message', [server(close(1000)), server(text('late'))], 'a frame'],
+  ['another Close', [server(close(1000)), server(close(1000))], 'a frame'],
+];
+
+for (const [what, said, observed] of behindItsClose) {
+  test(`behind its Close: ${what} is ${observed ? 'a fault' : 'fine'}`, () => {
+    const conversation = readConversation(record([...said, client(close(1000)), fin]));
+    const check = ofEveryConversation.find(({ rule }) => rule === 'frame-after-close');
+    const finding = check?.find(conversation, 'server');
+    assert.equal(finding?.observed.slice(0, 7), observed);
+  });
+}
+
+test("behind its Close: a pong of a ping that came behind the peer's Close is a fault", () => {
+  const said = [
+    server(close(1000)),
+    client(close(1000)),
+    client(ping('p')),
+    server(pong('p')),
+    fin,
+  ];
+  assert.equal(judged(closed(1000), said).rule, 'frame-after-close');
+});
