@@ -168,6 +168,8 @@ test('list shows the cases, also as JSON', async () => {
   assert.match(text.out, /^RFC 6455 §5\.4 {2}Fragmentation\n/);
   assert.match(text.out, /fragmentation\/ping-of-1-inside-a-message +MUST +a ping of 1/);
   const { cases } = JSON.parse(json.out) as { cases: Record<string, unknown>[] };
+  const ids = (await readFile(new URL('ids.txt', import.meta.url), 'utf8')).trimEnd().split('\n');
+  assert.deepEqual(cases.map(({ id }) => id).toSorted(), ids.toSorted());
   const keys = [
     'id',
     'title',

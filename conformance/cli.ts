@@ -10,6 +10,7 @@ import {
   port,
   positiveInteger,
   volumeOption,
+  withFilters,
   withReports,
   withSelection,
   withTarget,
@@ -121,7 +122,7 @@ withReports(
     process.exitCode = await runBrowsers(names, flags);
   });
 
-withSelection(command('list', 'lists the cases'))
+withFilters(command('list', 'lists all cases, also those that a run plays only when asked'))
   .option('--json', 'as JSON, with requirement, level, spec and Autobahn ids', false)
   .option('--coverage', 'what the documents ask of a server, and the cases that check it', false)
   .action(async (flags) => {
@@ -131,7 +132,7 @@ withSelection(command('list', 'lists the cases'))
       return;
     }
     const { runList } = await import('./cli/list.ts');
-    process.exitCode = runList({ ...flags, limits: true });
+    process.exitCode = runList(flags);
   });
 
 withExports(

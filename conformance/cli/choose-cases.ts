@@ -4,7 +4,7 @@ import { catalogue } from '../catalogue.ts';
 import { selectorOf } from '../select.ts';
 import type { Side } from '../wire/timeline.ts';
 import { CannotRun } from './cannot-run.ts';
-import type { SelectionFlags } from './options.ts';
+import type { FilterFlags, SelectionFlags } from './options.ts';
 
 /**
  * Cases that stress a target are chosen where they are asked for: by `--limits`, by their tag, or by
@@ -12,20 +12,25 @@ import type { SelectionFlags } from './options.ts';
  * @throws {CannotRun} where nothing is left
  */
 export function chooseCases(flags: SelectionFlags, role?: Side): readonly Case[] {
-  const { only, skip, limits, volume } = flags;
-  const all = catalogue(volume).filter(({ against }) => !role || against.includes(role));
-  const isMeant = only.length > 0 ? selectorOf(only, all) : () => true;
-  const isSkipped = skip.length > 0 ? selectorOf(skip, all) : () => false;
+  const { only, limits } = flags;
   const isAskedFor = ({ id, tags = [] }: Case) =>
     only.includes(id) ||
     ((limits || !tags.includes('limits') || only.includes('limits')) &&
       (!tags.includes('slow') || only.includes('slow')));
-  const meant = all.filter((testCase) => isMeant(testCase) && !isSkipped(testCase));
-  const chosen = meant.filter(isAskedFor);
+  const chosen = casesMeant(flags, role).filter(isAskedFor);
   if (chosen.length > 0) return chosen;
-  const why =
-    meant.length > 0
-      ? 'the ones that are meant need --limits, or --only slow'
-      : '--skip leaves nothing';
-  throw new CannotRun(`no case is chosen: ${why}`);
+  throw new CannotRun('no case is chosen: the ones that are meant need --limits, or --only slow');
+}
+
+/**
+ * What `--only` and `--skip` leave, with the cases among it that a run plays only when asked.
+ * @throws {CannotRun} where nothing is left
+ */
+export function casesMeant({ only, skip, volume }: FilterFlags, role?: Side): readonly Case[] {
+  const all = catalogue(volume).filter(({ against }) => !role || against.includes(role));
+  const isMeant = only.length > 0 ? selectorOf(only, all) : () => true;
+  const isSkipped = skip.length > 0 ? selectorOf(skip, all) : () => false;
+  const meant = all.filter((testCase) => isMeant(testCase) && !isSkipped(testCase));
+  if (meant.length > 0) return meant;
+  throw new CannotRun('no case is chosen: --skip leaves nothing');
 }

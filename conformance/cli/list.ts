@@ -4,15 +4,15 @@ import { catalogueVersion } from '../catalogue.ts';
 import { needsOf } from '../play/needs.ts';
 import { sectionLink } from '../report/section-link.ts';
 import { sectionTitle } from '../report/section-titles.ts';
-import { chooseCases } from './choose-cases.ts';
-import type { SelectionFlags } from './options.ts';
+import { casesMeant } from './choose-cases.ts';
+import type { FilterFlags } from './options.ts';
 
-export interface ListFlags extends SelectionFlags {
+export interface ListFlags extends FilterFlags {
   readonly json: boolean;
 }
 
 export function runList(flags: ListFlags): number {
-  const cases = chooseCases(flags);
+  const cases = casesMeant(flags);
   process.stdout.write(flags.json ? listAsJson(cases) : listAsText(cases));
   return 0;
 }
@@ -35,12 +35,13 @@ function listAsJson(cases: readonly Case[]): string {
 function listAsText(cases: readonly Case[]): string {
   const width = Math.max(...cases.map(({ id }) => id.length));
   let heading = '';
-  const lines = cases.flatMap(({ document, section, id, level, title, autobahn = [] }) => {
+  const lines = cases.flatMap(({ document, section, id, level, title, tags, autobahn = [] }) => {
     const last = heading;
     heading = `${document} §${section}`;
     const name = sectionTitle(document, section);
     const above = heading === last ? [] : ['', [heading, name].filter(Boolean).join('  ')];
-    const also = autobahn.length > 0 ? `  [Autobahn ${abridge(autobahn)}]` : '';
+    const number = autobahn.length > 0 ? `  [Autobahn ${abridge(autobahn)}]` : '';
+    const also = number + howToAskFor(tags);
     return [...above, `  ${id.padEnd(width)}  ${level.toUpperCase().padEnd(6)}  ${title}${also}`];
   });
   const count = `${cases.length} ${cases.length === 1 ? 'case' : 'cases'}`;
@@ -49,3 +50,12 @@ function listAsText(cases: readonly Case[]): string {
 
 const abridge = (ids: readonly string[]) =>
   ids.length <= 3 ? ids.join(', ') : `${ids[0]} … ${ids.at(-1)}`;
+
+/** What a run needs to play it, as `chooseCases` has it. */
+function howToAskFor(tags: Case['tags'] = []): string {
+  const words = [
+    ...(tags.includes('limits') ? ['--limits'] : []),
+    ...(tags.includes('slow') ? ['--only slow'] : []),
+  ];
+  return words.length > 0 ? `  [${words.join(' ')}]` : '';
+}

@@ -2,11 +2,14 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { reporters } from '../report/reporters.ts';
 
-export interface SelectionFlags {
+export interface FilterFlags {
   readonly only: readonly string[];
   readonly skip: readonly string[];
-  readonly limits: boolean;
   readonly volume: 'default' | 'full';
+}
+
+export interface SelectionFlags extends FilterFlags {
+  readonly limits: boolean;
 }
 
 export interface TargetFlags {
@@ -65,6 +68,10 @@ export function port(value: string): number {
 }
 
 export function withSelection(command: Command): Command {
+  return withFilters(command).option('--limits', 'also the cases that stress memory or CPU', false);
+}
+
+export function withFilters(command: Command): Command {
   const what = 'ids (utf8/*), topics (utf8), sections (5.4, rfc7692), levels, tags, autobahn:6.*';
   return command
     .option('--only <cases>', `only these cases: ${what}; repeatable`, collect(list), [])
@@ -74,7 +81,6 @@ export function withSelection(command: Command): Command {
       collect(list),
       [],
     )
-    .option('--limits', 'also the cases that stress memory or CPU', false)
     .addOption(volumeOption());
 }
 
