@@ -22,7 +22,7 @@ import { CannotRun } from './cannot-run.ts';
 import { chooseCases } from './choose-cases.ts';
 import { type Interruption, onInterruption } from './interruption.ts';
 import type { RecordFlags, ReportFlags, SelectionFlags, VerdictFlags } from './options.ts';
-import { outputsOf, prepareOutputs, writeOutputs } from './outputs.ts';
+import { outputsOf, prepareFolder, prepareOutputs, writeOutputs } from './outputs.ts';
 import { progressOn } from './progress.ts';
 import { readList } from './server.ts';
 
@@ -40,6 +40,8 @@ export async function runBrowsers(names: readonly string[], flags: BrowsersFlags
   const known = flags.knownFailing === undefined ? undefined : readList(flags.knownFailing);
   const outputs = outputsOf(flags);
   await prepareOutputs(outputs);
+  const { writeBaseline: folder } = flags;
+  if (folder !== undefined) await prepareFolder(folder, `a baseline in ${folder}`);
   const interruption = onInterruption();
   const runs: Run[] = [];
   let exitCode = 0;

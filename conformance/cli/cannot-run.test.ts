@@ -33,6 +33,7 @@ const wrong: readonly [args: readonly string[], message: RegExp][] = [
     /no reporter is called "junti": did you mean junit\?/,
   ],
   [['server', 'ws://a/', '--out', '/dev/null/x.json'], /cannot write \/dev\/null\/x\.json: /],
+  [['browsers', '--write-baseline', '/dev/null/x'], /cannot write a baseline in \/dev\/null\/x: /],
   [
     ['server', 'ws://a/', '--known-failing', 'no-such.txt'],
     /cannot read the known-failing list: ENOENT/,

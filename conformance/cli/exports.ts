@@ -1,5 +1,4 @@
 /** `--har FILE` and `--pcapng FILE`: conversations in the files of other tools. */
-import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Command } from 'commander';
 import { renderHar } from '../export/har.ts';
@@ -10,6 +9,7 @@ import { writeWhole } from '../results/results-file.ts';
 import { loadTimeline } from '../results/stored-timeline.ts';
 import { caseById } from '../select.ts';
 import { CannotRun } from './cannot-run.ts';
+import { makeFolder } from './make-folder.ts';
 
 export interface ExportFlags {
   readonly har?: string;
@@ -33,7 +33,7 @@ export async function writeExports(
 
 async function write(path: string, render: () => string | Buffer): Promise<void> {
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     await writeWhole(path, render());
   } catch (error) {
     throw new CannotRun(`cannot write ${path}: ${(error as Error).message}`);

@@ -36,5 +36,6 @@ test('what cannot be written is found out before the first case, and leaves noth
     await assert.rejects(prepareOutputs([{ name: 'json', path }]), { message: /^cannot write / });
   }
   await prepareOutputs([{ name: 'json', path: join(folder, 'results.json') }]);
+  await prepareOutputs([{ name: 'json', path: '/dev/stdout' }]);
   assert.deepEqual(await readdir(folder), ['file']);
 });

@@ -1,15 +1,16 @@
 /** Where reports go: standard output, files, folders. */
-import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import pc from 'picocolors';
 import { type Report, reporters } from '../report/reporters.ts';
 import { count } from '../report/summary.ts';
 import { type Run, resultsOf } from '../results/results.ts';
-import { formatResults, writeWhole } from '../results/results-file.ts';
+import { formatResults, isReplaced, writeWhole } from '../results/results-file.ts';
 import { nearest } from '../select.ts';
 import { escapeUnseen } from '../wire/printable.ts';
 import { CannotRun } from './cannot-run.ts';
+import { isFolder, makeFolder } from './make-folder.ts';
 import type { ReportFlags } from './options.ts';
 
 export interface Output {
@@ -47,15 +48,22 @@ function unknown(name: string): string {
 export async function prepareOutputs(outputs: readonly Output[]): Promise<void> {
   for (const { name, path } of outputs) {
     if (path === undefined) continue;
-    try {
-      const isFolder = name === 'autobahn';
-      const folder = isFolder ? path : dirname(path);
-      await mkdir(folder, { recursive: true });
-      await tryWriting(folder);
-      if (!isFolder && (await isDirectory(path))) throw new Error('it is a folder');
-    } catch (error) {
-      throw new CannotRun(`cannot write ${path}: ${(error as Error).message}`);
-    }
+    if (name === 'autobahn') await prepareFolder(path, path);
+    else if (await isFolder(path)) throw new CannotRun(`cannot write ${path}: it is a folder`);
+    else if (await isReplaced(path)) await prepareFolder(dirname(path), path);
+  }
+}
+
+/**
+ * @param wanted what is going to be written, for the sentence
+ * @throws {CannotRun}
+ */
+export async function prepareFolder(folder: string, wanted: string): Promise<void> {
+  try {
+    await makeFolder(folder);
+    await tryWriting(folder);
+  } catch (error) {
+    throw new CannotRun(`cannot write ${wanted}: ${(error as Error).message}`);
   }
 }
 
@@ -64,13 +72,6 @@ async function tryWriting(folder: string): Promise<void> {
   const file = join(folder, `.framewright.${process.pid}.trial`);
   await writeFile(file, '');
   await rm(file);
-}
-
-async function isDirectory(path: string): Promise<boolean> {
-  return stat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
 }
 
 /**

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -28,6 +28,17 @@ test('a file that cannot be written leaves nothing behind', async (t) => {
   await mkdir(join(folder, 'results.json', 'inside'), { recursive: true });
   await assert.rejects(writeWhole(join(folder, 'results.json'), ''));
   assert.deepEqual(await readdir(folder), ['results.json']);
+});
+
+test('what is no plain file is written into, and stays what it is', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'framewright-'));
+  t.after(() => rm(folder, { recursive: true }));
+  // As /dev/stdout is one.
+  const link = join(folder, 'link');
+  await symlink(join(folder, 'results.json'), link);
+  for (const content of ['longer', 'short']) await writeWhole(link, content);
+  assert.ok((await lstat(link)).isSymbolicLink());
+  assert.equal(await readFile(join(folder, 'results.json'), 'utf8'), 'short');
 });
 
 const damaged: [name: string, edit: (results: Mutable) => void, message: RegExp][] = [

@@ -1,5 +1,5 @@
 /** `results.json` on its way to the disk: one result per line, written whole or not at all. */
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { lstat, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Results } from './results.ts';
 
@@ -14,11 +14,21 @@ export function formatResults({ runs, ...head }: Results): string {
   return `{\n${members.join(',\n')},\n"runs": [\n${formatted.join(',\n')}\n]\n}\n`;
 }
 
+/** Whether a new file may take the place of what is there: not of a device, a pipe or a link. */
+export async function isReplaced(path: string): Promise<boolean> {
+  return lstat(path).then(
+    (found) => found.isFile(),
+    () => true,
+  );
+}
+
 /**
- * Writes beside the file and then takes its place, so that a reader never sees half of it.
+ * Writes beside the file and then takes its place, so that a reader never sees half of it; into what
+ * is no plain file, such as /dev/stdout, it just writes.
  * @throws {Error} of the file system
  */
 export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
+  if (!(await isReplaced(path))) return writeFile(path, content);
   const unfinished = join(dirname(path), `.${basename(path)}.${process.pid}.unfinished`);
   try {
     await writeFile(unfinished, content);

@@ -1,0 +1,30 @@
+/** A folder with all that lead to it. */
+import { mkdir, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+/**
+ * As `mkdir` with `recursive`, which below /proc tries for ever (Node 20.20), and so takes with it
+ * whoever waits.
+ * @throws {Error} of the file system
+ */
+export async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' && dirname(path) !== path) {
+      await makeFolder(dirname(path));
+      await mkdir(path);
+    } else if (!(await isFolder(path))) {
+      throw error;
+    }
+  }
+}
+
+/** Whether it is there, and a folder. */
+export async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+}
