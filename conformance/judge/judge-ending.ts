@@ -90,13 +90,10 @@ function findInFailure(
     };
   }
   if (!codes.includes(close.code ?? 'none')) {
-    return {
-      rule: 'wrong-close-code',
-      weight: orDropped || saysThatItFailed(conversation, role) ? 'should' : 'of the case',
-      observed,
-      at: placeOf(close.frame),
-      reference: 'RFC 6455 §7.1.7',
-    };
+    const wrong = { rule: 'wrong-close-code', observed, at: placeOf(close.frame) };
+    return orDropped || saysThatItFailed(conversation, role)
+      ? { ...wrong, weight: 'should', reference: 'RFC 6455 §7.1.7' }
+      : { ...wrong, weight: 'of the case' };
   }
   return findTcpLeftOpen(conversation, role);
 }

@@ -128,6 +128,9 @@ test('a bad Close that is answered like a good one was not noticed', () => {
   const badClose = client(close(undefined, '', { rsv3: true }));
   const empty = judged(failed(1002), [...alive, badClose, server(close()), fin]);
   assert.deepEqual([empty.verdict, empty.rule], ['fail', 'wrong-close-code']);
+  assert.equal(empty.reference, undefined);
+  const another = judged(failed(1002), [...alive, badClose, server(close(1007)), fin]);
+  assert.equal(another.reference, 'RFC 6455 §7.1.7');
 });
 
 test('the level of the case weighs its own rule, and another MUST stays one', () => {

@@ -14,6 +14,8 @@ import { opcodes } from '../wire/wire.ts';
 export interface WrongView {
   readonly expected: string;
   readonly observed: string;
+  /** Where the case says nothing of its program, so that its own section does not either. */
+  readonly reference?: string;
 }
 
 /** @returns undefined where all is well, or where nobody could ask the program */
@@ -30,9 +32,11 @@ export function findInProgramView(
   if (!expected) return undefined;
   const seen = stated ? events : events.filter(({ type }) => type !== 'message');
   if (matches(expected, seen)) return undefined;
+  const isOfTheWire = !stated && testCase.document.startsWith('RFC');
   return {
     expected: `the program sees ${expected.map(describeExpected).join(', ')}`,
     observed: seen.map(describeSeen).join(', '),
+    ...(isOfTheWire && { reference: 'WHATWG WebSockets §4' }),
   };
 }
 

@@ -35,7 +35,9 @@ function describeExpectedEnding({ ending, checks }: Case['expect'], isDriven: bo
     case 'failed':
       return `the connection failed with ${describeCodes(ending.codes)}${ending.orDropped ? ', or dropped' : ''}`;
     case 'pending':
-      return `no answer, or the connection failed with ${describeCodes(ending.codes)}`;
+      return ending.codes.length > 0
+        ? `no answer, or the connection failed with ${describeCodes(ending.codes)}`
+        : 'no answer';
     case 'refused':
       return `the handshake refused${ending.statuses ? ` with ${ending.statuses.join(' or ')}` : ''}`;
     case 'gone':

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type Case, close, closed, failed, text } from '../case.ts';
+import { readConversation } from '../wire/conversation.ts';
+import type { ScriptEvent } from '../wire/timeline.ts';
+import { closesCleanly, findInProgramView } from './program-view.ts';
+
+const ofTheWire: Case = {
+  id: 'closing/case',
+  title: 'a case',
+  level: 'must',
+  document: 'RFC 6455',
+  section: '5.5.1',
+  requirement: 'something',
+  against: ['client'],
+  steps: [close(1000), text('late')],
+  expect: closed([1000, 'none']),
+};
+
+const seenBy = (testCase: Case, ...events: ScriptEvent[]) => {
+  const entries = events.map((event, at) => ({ kind: 'script', at, event }) as const);
+  return findInProgramView(testCase, readConversation({ transport: 'tcp', entries }));
+};
+
+const open: ScriptEvent = { type: 'open', protocol: '', extensions: '' };
+const error: ScriptEvent = { type: 'error' };
+const ended = (code: number, wasClean: boolean): ScriptEvent => {
+  return { type: 'close', code, reason: '', wasClean };
+};
+
+test('how a conversation has to end says what a program has to see', () => {
+  assert.equal(seenBy(ofTheWire, open, ended(1000, true)), undefined);
+  assert.deepEqual(seenBy(ofTheWire, open, error, ended(1006, false)), {
+    expected: 'the program sees open, close 1000 clean',
+    observed: 'open, error, close 1006 unclean',
+    reference: 'WHATWG WebSockets §4',
+  });
+  const provoking: Case = { ...ofTheWire, steps: [text('bad')], expect: failed(1002) };
+  assert.equal(seenBy(provoking, open, error, ended(1006, false)), undefined);
+  assert.equal(seenBy(provoking, open, ended(1006, false))?.observed, 'open, close 1006 unclean');
+});
+
+test('nothing is wrong where nobody could ask the program', () => {
+  assert.equal(seenBy(ofTheWire), undefined);
+});
+
+test('a case that says what its program has to see stands on its own section', () => {
+  const told: Case = {
+    ...ofTheWire,
+    expect: closed(1000, { script: closesCleanly(1000) }),
+  };
+  assert.equal(seenBy(told, open, ended(1000, true)), undefined);
+  const wrong = seenBy(told, open, ended(1000, false));
+  assert.deepEqual(wrong, {
+    expected: 'the program sees open, close 1000 clean',
+    observed: 'open, close 1000 unclean',
+  });
+});
