@@ -148,7 +148,7 @@ export const serverResponse: Section = {
       (line): CaseInSection => ({
         ...answer(line.slice(0, 3), line, 'Location: /getCaseCount'),
         document: 'WHATWG WebSockets',
-        section: '2',
+        section: '2.2',
         requirement: 'a browser follows no redirect of an opening handshake',
         rule: 'redirect-followed',
         needs: ['script'],

@@ -62,7 +62,7 @@ export const clientSubprotocol: Section = {
     {
       ...turnsAway('none', 'no subprotocol where some were asked for', two),
       document: 'WHATWG WebSockets',
-      section: '2',
+      section: '2.2',
       requirement: 'a browser that asked for subprotocols and got none fails the connection',
     },
     ...two.map(
