@@ -319,7 +319,7 @@ export function failedAlone(codes: CloseCode | readonly CloseCode[]): Expectatio
   return { events: [], ending: { kind: 'failed', codes: list(codes), unanswered: true } };
 }
 /** Nothing comes: the target waits for what is missing, or refuses it with one of these codes. */
-export function pending(codes: CloseCode | readonly CloseCode[]): Expectation {
+export function pending(codes: CloseCode | readonly CloseCode[] = []): Expectation {
   return { events: [], ending: { kind: 'pending', codes: list(codes) } };
 }
 export function closed(codes: CloseCode | readonly CloseCode[], more: More = {}): Expectation {

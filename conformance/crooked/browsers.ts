@@ -206,6 +206,34 @@ const sending: readonly CrookedBrowser[] = [
     },
   },
   {
+    name: 'takes for sent what it handed on within itself',
+    fails: ['browser-send/buffered-amount-of-what-nobody-reads'],
+    page: () => {
+      const { send } = WebSocket.prototype;
+      let ofThisTask = 0;
+      WebSocket.prototype.send = function (data) {
+        send.call(this, data);
+        ofThisTask += (data as Uint8Array).byteLength;
+        setTimeout(() => {
+          ofThisTask = 0;
+        });
+      };
+      Object.defineProperty(WebSocket.prototype, 'bufferedAmount', { get: () => ofThisTask });
+    },
+  },
+  {
+    name: 'forgets what it has not sent when it is closed',
+    fails: ['browser-send/buffered-amount-of-what-is-given-up'],
+    page: () => {
+      const { get } = Object.getOwnPropertyDescriptor(WebSocket.prototype, 'bufferedAmount')!;
+      Object.defineProperty(WebSocket.prototype, 'bufferedAmount', {
+        get(this: WebSocket) {
+          return this.readyState === 3 ? 0 : get?.call(this);
+        },
+      });
+    },
+  },
+  {
     name: 'makes a string of all that it sends, and is silent when it is too early',
     fails: ['browser-send/types', 'browser-state/send-while-connecting'],
     page: () => {

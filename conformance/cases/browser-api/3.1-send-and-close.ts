@@ -1,4 +1,15 @@
-import { answered, awaits, binary, close, closed, echoOf, type Section, text } from '../../case.ts';
+import {
+  answered,
+  awaits,
+  binary,
+  close,
+  closed,
+  echoOf,
+  pending,
+  type Section,
+  stopReading,
+  text,
+} from '../../case.ts';
 import type { Check } from '../../judge/checks.ts';
 import { hex } from '../../payload.ts';
 import { withConnection, withoutConnection } from './in-page.ts';
@@ -30,6 +41,7 @@ const reason = (expected: string): Check => ({
 });
 
 const answer = [awaits('close'), close(1000)] as const;
+const unread = [stopReading, text('nothing is read')] as const;
 
 export const sendAndClose: Section = {
   document: 'WHATWG WebSockets',
@@ -83,6 +95,20 @@ export const sendAndClose: Section = {
         expect: answered([echoOf(text('a'.repeat(1000)))]),
         value: [true, 1000],
       },
+    ),
+    withConnection(
+      'browser-send/buffered-amount-of-what-nobody-reads',
+      'bufferedAmount stays above zero while the server reads nothing',
+      'bufferedAmount counts what is not on the network yet, and sinks by nothing else',
+      'unread/growsAndStays',
+      { steps: unread, expect: pending(), value: [true, true] },
+    ),
+    withConnection(
+      'browser-send/buffered-amount-of-what-is-given-up',
+      'bufferedAmount is no zero behind close() and the end where data never left',
+      'closing takes nothing off bufferedAmount; what is sent behind it only grows',
+      'unread/closedWhileFull',
+      { steps: unread, expect: pending(), value: [true, true, true] },
     ),
     withConnection(
       'browser-send/while-closing',

@@ -1,0 +1,47 @@
+// bufferedAmount where the server reads nothing (WHATWG WebSockets §3.1). Systems keep some megabytes
+// between two ends; what is sent here is more, so the rest can only be in the browser.
+
+import { closed, next } from './moments.js';
+
+const message = new Uint8Array(1024 * 1024);
+const times = 16;
+
+/**
+ * Sends more than fits anywhere, and gives the browser the time of some requests to send it.
+ * @param {WebSocket} socket
+ * @returns {Promise<boolean>} whether bufferedAmount grew by each message while the task ran
+ */
+async function fill(socket) {
+  let counts = true;
+  for (let sent = 1; sent <= times; sent += 1) {
+    socket.send(message);
+    counts &&= socket.bufferedAmount === sent * message.length;
+  }
+  for (let turn = 0; turn < 10; turn += 1) await fetch(location.href, { cache: 'no-store' });
+  return counts;
+}
+
+/** @param {string} url */
+export async function growsAndStays(url) {
+  const socket = new WebSocket(url);
+  await next(socket, 'message');
+  const counts = await fill(socket);
+  const kept = socket.bufferedAmount;
+  socket.close();
+  return [counts, kept > 0 && kept <= times * message.length];
+}
+
+/** @param {string} url */
+export async function closedWhileFull(url) {
+  const socket = new WebSocket(url);
+  const end = closed(socket);
+  await next(socket, 'message');
+  await fill(socket);
+  const before = socket.bufferedAmount;
+  socket.close();
+  const isUntouched = socket.bufferedAmount === before;
+  await end;
+  const kept = socket.bufferedAmount;
+  socket.send('12345');
+  return [isUntouched, kept > 0, socket.bufferedAmount - kept >= 5];
+}
