@@ -37,7 +37,12 @@ export default defineConfig<object, { engine: Engine; webSocketPort: number }>({
   // A test that passes at the second try has failed.
   retries: 0,
   timeout: 30_000,
-  reporter: [['list'], ['html', { open: 'never' }], ...(onGitHub ? [['github'] as const] : [])],
+  reporter: [
+    ['list'],
+    ['html', { open: 'never' }],
+    ...(onGitHub ? [['github'] as const] : []),
+    ['./e2e/launch-times.ts'],
+  ],
   // One worker per engine: each browser is started once, and the slowest to start waits for none.
   workers: engines.length,
   use: { baseURL: `http://localhost:${httpPort}`, webSocketPort },

@@ -33,6 +33,7 @@ import {
   startMuteServer,
 } from './crooked-servers.ts';
 import { type EngineFacts, engineFacts } from './engine-facts.ts';
+import { launchAnnotation } from './launch-times.ts';
 import { PageView } from './page-view.ts';
 import { brokenRules, handshakeKeys, type Route, repeated } from './wire-assertions.ts';
 
@@ -57,9 +58,8 @@ interface TapOptions {
 interface WorkerFixtures {
   /** The project's engine; playwright.config.ts sets it. */
   engine: Engine;
-  /** The running browser, shared by the tests of a worker. */
-  session: Session;
-  lastingTab: Tab;
+  /** The running browser and its first tab, shared by the tests of a worker. */
+  launched: { readonly session: Session; readonly tab: Tab; readonly launchMilliseconds: number };
   /** Where the WebSocket server of `npm run dev` listens. */
   webSocketPort: number;
   /** The handshake keys of all connections so far that are held to the rules. */
@@ -99,16 +99,19 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
 
   webSocketPort: [3200, { option: true, scope: 'worker' }],
 
-  session: [
+  // A tab costs more than all that most tests do in it.
+  launched: [
     async ({ engine }, use) => {
+      const start = performance.now();
       const session = await launch(engine, { ignoreHTTPSErrors: true });
-      await use(session);
+      const tab = await session.newTab();
+      await use({ session, tab, launchMilliseconds: performance.now() - start });
       await session.close();
     },
     { scope: 'worker', timeout: 90_000 },
   ],
 
-  newTab: async ({ session }, use, testInfo) => {
+  newTab: async ({ launched: { session } }, use, testInfo) => {
     testInfo.annotations.push({ type: 'browser', description: describeSession(session) });
     const tabs: Tab[] = [];
     await use(async () => {
@@ -120,20 +123,13 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     for (const tab of tabs) await tab.close();
   },
 
-  // A tab costs more than all that most tests do in it.
-  lastingTab: [
-    async ({ session }, use) => {
-      const tab = await session.newTab();
-      await use(tab);
-      await tab.close();
-    },
-    { scope: 'worker' },
-  ],
-
-  tab: async ({ session, lastingTab }, use, testInfo) => {
-    testInfo.annotations.push({ type: 'browser', description: describeSession(session) });
-    await use(lastingTab);
-    if (failed(testInfo)) await attachTabs([lastingTab], testInfo);
+  tab: async ({ launched: { session, tab, launchMilliseconds } }, use, testInfo) => {
+    testInfo.annotations.push(
+      { type: 'browser', description: describeSession(session) },
+      { type: launchAnnotation, description: launchMilliseconds.toFixed(0) },
+    );
+    await use(tab);
+    if (failed(testInfo)) await attachTabs([tab], testInfo);
   },
 
   quietTab: async ({ tab, baseURL }, use) => {
