@@ -1,7 +1,7 @@
 /** Opens the raw connection to a server target: TCP, or TLS over it. */
 
-import { connect as connectTcp, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import { connect as connectTcp, isIP, type Socket } from 'node:net';
+import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { startAwakeTimer } from './awake-timer.ts';
 
 /** A server under test, as the command line names it. */
@@ -29,32 +29,50 @@ export class ConnectError extends Error {
   }
 }
 
-/** @returns a half-open-capable socket without Nagle's delay; @throws {ConnectError} */
+/**
+ * @returns a half-open-capable socket without Nagle's delay, which can also reset the connection
+ * @throws {ConnectError}
+ */
 export function connect(target: ServerTarget, timeout: number): Promise<Socket> {
   const secure = target.url.protocol === 'wss:';
   const host = target.url.hostname.replace(/^\[(.*)\]$/, '$1');
   const port = Number(target.url.port || (secure ? 443 : 80));
-  const options = { host, port, allowHalfOpen: true, noDelay: true };
   return new Promise((resolve, reject) => {
-    const socket = secure
-      ? connectTls({
-          ...options,
-          rejectUnauthorized: !target.insecure,
-          ...(/^[\d.]+$|:/.test(host) ? {} : { servername: host }),
-        })
-      : connectTcp(options);
+    const tcp = connectTcp({ host, port, allowHalfOpen: true, noDelay: true });
+    let socket = tcp;
     const stop = startAwakeTimer(timeout, () => {
       socket.destroy(Object.assign(new Error(`no answer in ${timeout} ms`), { code: 'ETIMEDOUT' }));
     });
     const fail = (error: NodeJS.ErrnoException) => {
       stop();
+      tcp.destroy();
       reject(new ConnectError(target, error));
     };
-    socket.once('error', fail);
-    socket.once(secure ? 'secureConnect' : 'connect', () => {
+    const succeed = () => {
       stop();
       socket.off('error', fail);
       resolve(socket);
+    };
+    tcp.once('error', fail);
+    tcp.once('connect', () => {
+      if (!secure) return succeed();
+      socket = overTls(tcp, host, target.insecure);
+      socket.once('error', fail);
+      socket.once('secureConnect', succeed);
     });
   });
+}
+
+function overTls(tcp: Socket, host: string, insecure: boolean): TLSSocket {
+  const socket = connectTls({
+    socket: tcp,
+    rejectUnauthorized: !insecure,
+    ...(isIP(host) ? {} : { servername: host }),
+  });
+  // A TLS socket refuses to do so: only what it stands on can be reset.
+  socket.resetAndDestroy = () => {
+    tcp.resetAndDestroy();
+    return socket;
+  };
+  return socket;
 }

@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { test } from 'node:test';
+import { catalogue } from '../catalogue.ts';
+import { runServerCases } from '../run.ts';
+import { startOursOverTls } from '../targets/ours.ts';
+import { startTap } from '../wire/tap.ts';
+import { connect } from './connect.ts';
+import { serverTarget } from './server-target.ts';
+
+test('a connection over TLS can be reset, as one over TCP', async (t) => {
+  const ours = await startOursOverTls();
+  const tap = await startTap({ target: { host: '127.0.0.1', port: Number(ours.url.port) } });
+  t.after(async () => {
+    await tap.close();
+    await ours.close();
+  });
+  const target = serverTarget(`wss://127.0.0.1:${tap.port}/`, { insecure: true });
+  const socket = await connect(target, 5000);
+  // Read before it is written again: a reset then comes alone.
+  socket.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n');
+  await once(socket, 'data');
+  const record = await tap.connection();
+  socket.resetAndDestroy();
+  await record.event('a reset', (event) => event.kind === 'rst' && event.from === 'client');
+});
+
+test('cases that reset their connection are played over TLS', async (t) => {
+  const ours = await startOursOverTls();
+  t.after(() => ours.close());
+  const target = serverTarget(ours.url, { insecure: true });
+  const cases = catalogue().filter(({ id }) => id.startsWith('closing/rst-'));
+  const broken: string[] = [];
+  let played = 0;
+  for await (const { verdict, case: testCase, observed } of runServerCases(cases, target)) {
+    played += 1;
+    if (verdict !== 'pass') broken.push(`${testCase.id}: ${verdict}, ${observed}`);
+  }
+  assert.ok(played > 0);
+  assert.deepEqual(broken, []);
+});
