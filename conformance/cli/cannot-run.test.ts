@@ -80,6 +80,14 @@ test('an HTTP server that is no WebSocket server', async () => {
   });
 });
 
+test('a server that takes connections and says nothing', async () => {
+  await listening(createServer(), async (address) => {
+    const { code, err } = await run('server', `ws://${address}/`, '--timeout', '100');
+    assert.equal(code, 2);
+    assert.match(err, /no response to the handshake in 100 ms\. .*--timeout waits longer\.\n$/);
+  });
+});
+
 test('a server behind TLS, its certificate trusted only on request', async () => {
   const secure = await startOursOverTls();
   const address = secure.url.href;

@@ -20,7 +20,8 @@ const forUsers = new Set([
 export function sentenceFor(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   if (error.name === 'NotAWebSocketServerError') {
-    return `${error.message}. Is it the right port and path? A WebSocket server answers with 101.`;
+    const patience = error.message.endsWith(' ms') ? ' --timeout waits longer.' : '';
+    return `${error.message}. Is it the right port and path? A WebSocket server answers with 101.${patience}`;
   }
   if (error.name === 'ConnectError') return connectSentence(error as ConnectError);
   return forUsers.has(error.name) ? error.message : undefined;

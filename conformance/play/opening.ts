@@ -51,7 +51,7 @@ const inOtherCase = (letter: string) =>
 export async function awaitHead({ peer, options }: Talk): Promise<void> {
   await peer.until(
     () => peer.conversation()[peer.target].head !== undefined,
-    options.timeout,
+    options.openingTimeout ?? options.timeout,
     peer.target === 'server' ? 'the response to the handshake' : 'a handshake request',
   );
 }

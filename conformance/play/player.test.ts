@@ -23,6 +23,7 @@ import { startPeer } from '../crooked/server.ts';
 import { describeEnding } from '../judge/sentences.ts';
 import { readConversation } from '../wire/conversation.ts';
 import type { Timeline } from '../wire/timeline.ts';
+import { aliveCase } from './alive.ts';
 import { connect } from './connect.ts';
 import { Peer } from './peer.ts';
 import { playAsClient } from './player.ts';
@@ -106,6 +107,25 @@ for (const how of ['fin', 'rst'] as const) {
     target.destroy();
   });
 }
+
+test('the response to the handshake is waited for as long as is said of it', {
+  timeout: 20_000,
+}, async (t) => {
+  const server = createServer();
+  t.after(() => server.close());
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const { port } = server.address() as AddressInfo;
+  const target = { url: new URL(`ws://127.0.0.1:${port}/`), headers: [], insecure: false };
+  const { conversation } = await playAsClient(aliveCase, await connect(target, 2000), target, {
+    timeout: 1_000_000,
+    openingTimeout: 50,
+    grace: 20,
+    echo: true,
+    seed: 'player',
+  });
+  const { ending } = conversation.server;
+  assert.equal(ending.how === 'timeout' && ending.waitingFor, 'the response to the handshake');
+});
 
 test('a Close is waited for, then the end of TCP', async () => {
   const steps = [close(1000)];

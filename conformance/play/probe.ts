@@ -59,8 +59,11 @@ const pingOnly: Case = {
   expect: { events: [{ kind: 'pong', payload: question }], ending: { kind: 'normal' } },
 };
 
-/** How long an echo may take before the target counts as one that does not echo, in ms. */
-const longestSilence = 2000;
+/**
+ * How long an echo may take before the target counts as one that does not echo, in ms: longer where
+ * more time was asked for than the 5 s of the default.
+ */
+const longestSilence = (timeout: number) => Math.min(timeout, Math.max(2000, timeout * 0.4));
 
 const withOrigin = (origin: string): Case => ({
   ...probe,
@@ -77,16 +80,24 @@ const ownOrigin = withOrigin('{origin}');
  */
 export async function probeServer(target: ServerTarget, timeout = 5000): Promise<Capabilities> {
   // A target that does not echo shows it by silence alone: a pong may overtake an echo.
-  const patience = Math.min(timeout, longestSilence);
+  const patience = longestSilence(timeout);
   const talk = async (testCase: Case): Promise<Conversation> => {
     const socket = await connect(target, timeout);
-    const options = { timeout: patience, grace: patience, echo: true, seed: freshSeed() };
-    return (await playAsClient(testCase, socket, target, options)).conversation;
+    return (
+      await playAsClient(testCase, socket, target, {
+        timeout: patience,
+        openingTimeout: timeout,
+        grace: patience,
+        echo: true,
+        seed: freshSeed(),
+      })
+    ).conversation;
   };
   const full = await talk(probe);
   if (!full.accepted) {
+    const wait = full.server.ending.how === 'timeout' ? ` in ${timeout} ms` : '';
     throw new NotAWebSocketServerError(
-      `${target.url.href} does not accept a WebSocket handshake: ${describeHead(full)}`,
+      `${target.url.href} does not accept a WebSocket handshake: ${describeHead(full)}${wait}`,
     );
   }
   const events = observedEvents(full.events.filter((e) => 'from' in e && e.from === 'server'));

@@ -20,6 +20,8 @@ import { ItemWriter } from './writer.ts';
 export interface PlayOptions {
   /** How long an observation may take, in ms. */
   readonly timeout: number;
+  /** How long the response to the handshake may take, in ms. Default: `timeout`. */
+  readonly openingTimeout?: number;
   /** How long a target that has to fail the connection is left alone before a Ping asks it, in ms. */
   readonly grace: number;
   /** Whether the target echoes; where not, a Pong shows that it is alive. */
