@@ -6,7 +6,7 @@
  *   | { do: 'close', code?: number, reason?: string }
  *   | { do: 'await', event: string }} Action payloads in base64
  * @typedef {{ id: string, url: string, protocols: string[], script?: Action[], page?: string, patience: number }} ClientCase
- *   `page` names a function in api/; `patience` is in milliseconds
+ *   `page` names a function in api/; `patience` is in milliseconds, from one event to the next
  * @typedef {{ at: number, type: string } & Record<string, unknown>} Seen milliseconds since the start
  */
 
@@ -18,6 +18,7 @@ class Log {
   /** @type {Seen[]} */
   seen = [];
   #startedAt = performance.now();
+  #lastAt = this.#startedAt;
   /** @type {Map<string, number>} */
   #awaited = new Map();
   /** @type {Set<() => void>} */
@@ -25,8 +26,18 @@ class Log {
 
   /** @param {{ type: string } & Record<string, unknown>} event */
   note(event) {
-    this.seen.push({ ...event, at: performance.now() - this.#startedAt });
+    this.#lastAt = performance.now();
+    this.seen.push({ ...event, at: this.#lastAt - this.#startedAt });
     for (const look of [...this.#looks]) look();
+  }
+
+  /**
+   * Resolves when nothing has been noted for so long: thousands of messages take their time.
+   * @param {number} milliseconds
+   */
+  async silence(milliseconds) {
+    for (let rest = milliseconds; rest > 0; rest = this.#lastAt + milliseconds - performance.now())
+      await new Promise((resolve) => setTimeout(resolve, rest));
   }
 
   /**
@@ -50,13 +61,14 @@ class Log {
 
 /**
  * @param {ClientCase} clientCase
- * @returns {Promise<Seen[]>} once the close event has come, or patience is at its end
+ * @returns {Promise<Seen[]>} once the close event has come, or patience has ended
  */
 export async function run({ url, protocols, script, page, patience }) {
   const log = new Log();
   const end = (page ? call(page, url, log) : connect(url, protocols, script, log)).then(() => true);
-  const isOver = await Promise.race([end, new Promise((resolve) => setTimeout(resolve, patience))]);
-  if (!isOver) log.note({ type: 'value', name: 'unfinished', value: `after ${patience} ms` });
+  const isOver = await Promise.race([end, log.silence(patience)]);
+  if (!isOver)
+    log.note({ type: 'value', name: 'unfinished', value: `after ${patience} ms of nothing` });
   return log.seen;
 }
 
