@@ -126,7 +126,7 @@ export const peers: readonly Peer[] = [
 /** The peer that ratios are taken against. */
 export const reference = 'ws';
 
-export function wantsDeflate(workload: Workload): boolean {
+function wantsDeflate(workload: Workload): boolean {
   return workload.kind !== 'handshake' && workload.deflate;
 }
 

@@ -32,7 +32,7 @@ const residentAllowance = 0.5;
 const residentFloor = 32 * MiB;
 
 /** Bytes that objects and buffers hold. */
-export function heldBytes({ memory }: Status): number {
+function heldBytes({ memory }: Status): number {
   return memory.heapUsed + memory.external;
 }
 

@@ -15,7 +15,7 @@ import { type Refusal, refusals } from './violations.ts';
 const guid = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 
 /** RFC 6455 §11.3.5: the only version spoken here. */
-export const spokenVersion = '13';
+const spokenVersion = '13';
 
 /** A request that may be answered with 101. */
 export interface UpgradeRequest extends RequestHead {

@@ -18,7 +18,7 @@ export interface Extension {
 }
 
 /** The elements of a comma-separated list, trimmed; empty ones are passed over (RFC 9110 §5.6.1). */
-export function splitList(value: string): string[] {
+function splitList(value: string): string[] {
   const elements: string[] = [];
   for (const part of value.split(',')) {
     const element = part.trim();

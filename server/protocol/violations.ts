@@ -255,4 +255,3 @@ export const failures = byRule([
 ]);
 
 export type RefusalRule = keyof typeof refusals;
-export type FailureRule = keyof typeof failures;
