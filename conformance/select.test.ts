@@ -1,20 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { answered, type Case, serverOnly } from './case.ts';
+import type { Case } from './case.ts';
 import { caseById, nearest, selectorOf } from './select.ts';
+import { madeCase } from './testing/made-case.ts';
 
-const made = (id: string, more: Partial<Case> = {}): Case => ({
-  id,
-  title: id,
-  level: 'must',
-  document: 'RFC 6455',
-  section: '5.4',
-  requirement: '',
-  against: serverOnly,
-  steps: [],
-  expect: answered([]),
-  ...more,
-});
+const made = (id: string, more: Partial<Case> = {}) => madeCase({ id, ...more });
 
 const cases = [
   made('fragmentation/ping-inside'),

@@ -1,21 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Case, close, closed, failed, text } from '../case.ts';
+import { madeCase } from '../testing/made-case.ts';
 import { readConversation } from '../wire/conversation.ts';
 import type { ScriptEvent } from '../wire/timeline.ts';
 import { closesCleanly, findInProgramView } from './program-view.ts';
 
-const ofTheWire: Case = {
-  id: 'closing/case',
-  title: 'a case',
-  level: 'must',
-  document: 'RFC 6455',
-  section: '5.5.1',
-  requirement: 'something',
-  against: ['client'],
+const ofTheWire = madeCase({
   steps: [close(1000), text('late')],
   expect: closed([1000, 'none']),
-};
+});
 
 const seenBy = (testCase: Case, ...events: ScriptEvent[]) => {
   const entries = events.map((event, at) => ({ kind: 'script', at, event }) as const);

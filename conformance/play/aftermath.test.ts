@@ -1,25 +1,19 @@
 import assert from 'node:assert/strict';
 import { createServer, type Server } from 'node:net';
 import { test } from 'node:test';
-import { bytes, type Case, observed, serverOnly } from '../case.ts';
+import { bytes, type Case, observed } from '../case.ts';
 import { startPeer } from '../crooked/server.ts';
 import { runServerCase } from '../run.ts';
+import { madeCase } from '../testing/made-case.ts';
 import type { Capabilities } from './probe.ts';
 
 const MiB = 1024 * 1024;
-const limitCase: Case = {
-  id: 'limits/anything',
-  title: 'some bytes do no harm',
-  level: 'must',
-  document: 'RFC 6455',
-  section: '10.4',
-  requirement: 'what one connection does leaves the others alone',
-  against: serverOnly,
+const limitCase = madeCase({
   alive: 'untested',
   aftermath: { memory: 10 * MiB },
   steps: [bytes('some bytes')],
   expect: observed(),
-};
+});
 const capabilities: Capabilities = {
   echo: true,
   pong: true,

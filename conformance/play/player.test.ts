@@ -6,8 +6,6 @@ import { test } from 'node:test';
 import {
   answered,
   awaits,
-  bothRoles,
-  type Case,
   close,
   closed,
   type Expectation,
@@ -21,6 +19,7 @@ import {
 import { closeBody, honest, type Manners } from '../crooked/manners.ts';
 import { startPeer } from '../crooked/server.ts';
 import { describeEnding } from '../judge/sentences.ts';
+import { madeCase } from '../testing/made-case.ts';
 import { readConversation } from '../wire/conversation.ts';
 import type { Timeline } from '../wire/timeline.ts';
 import { aliveCase } from './alive.ts';
@@ -34,17 +33,7 @@ async function played(
   expect: Expectation,
   timeout = 2000,
 ): Promise<Timeline> {
-  const testCase: Case = {
-    id: 'test/case',
-    title: 'a case',
-    level: 'must',
-    document: 'RFC 6455',
-    section: '5.2',
-    requirement: 'something',
-    against: bothRoles,
-    steps,
-    expect,
-  };
+  const testCase = madeCase({ steps, expect });
   const peer = await startPeer(manners);
   try {
     const target = { url: peer.url, headers: [], insecure: false };

@@ -3,6 +3,7 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { test } from 'node:test';
 import { type Case, orRefused, pending, refused } from '../case.ts';
 import { acceptFor, request } from '../handshake.ts';
+import { madeCase } from '../testing/made-case.ts';
 import type { ServerTarget } from './connect.ts';
 import { playRounds } from './rounds.ts';
 
@@ -37,17 +38,7 @@ const accept = (request: string, socket: Socket) => {
   );
 };
 
-const plain: Case = {
-  id: 'test/plain',
-  title: 'is refused',
-  level: 'must',
-  document: 'RFC 6455',
-  section: '4.2.1',
-  requirement: 'refuses',
-  against: ['server'],
-  steps: [],
-  expect: refused(),
-};
+const plain = madeCase({ expect: refused() });
 
 test('a repeated case is held as often as it says, with fresh keys each time', async () => {
   const keys: string[] = [];

@@ -1,24 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { answered, type Case, serverOnly } from '../case.ts';
+import type { Case } from '../case.ts';
 import { sampleTimeline } from '../report/sample-run.ts';
 import type { CaseResult } from '../run.ts';
+import { madeCase } from '../testing/made-case.ts';
 import { TimelineRecorder } from '../wire/timeline.ts';
 import { recordRun, type Watch } from './record-run.ts';
 
-const cases = ['a/one', 'a/two', 'a/three'].map(
-  (id): Case => ({
-    id,
-    title: id,
-    level: 'must',
-    document: 'RFC 6455',
-    section: '5.4',
-    requirement: '',
-    against: serverOnly,
-    steps: [],
-    expect: answered([]),
-  }),
-);
+const cases = ['a/one', 'a/two', 'a/three'].map((id) => madeCase({ id }));
 
 /** A connection that the server reset right behind its 101. */
 function dropped() {

@@ -1,21 +1,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { answered, bothRoles, type Case, echoOf, text } from '../case.ts';
+import { answered, echoOf, text } from '../case.ts';
 import { malice, sampleRun } from '../report/sample-run.ts';
+import { madeCase } from '../testing/made-case.ts';
 import { rejudge } from './rejudge.ts';
 
 const question = text(malice);
-const echo: Case = {
+const echo = madeCase({
   id: 'sample/kept',
   title: 'an echo',
-  level: 'must',
-  document: 'RFC 6455',
   section: '5.6',
   requirement: 'what is sent comes back',
-  against: bothRoles,
   steps: [question],
   expect: answered([echoOf(question)]),
-};
+});
 
 test('a stored conversation is judged by the case as it is now', async () => {
   const run = await sampleRun();

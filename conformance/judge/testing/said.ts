@@ -1,7 +1,5 @@
 /** Timelines as the tests of the judge write them: who said what, and how it ended. */
 import {
-  bothRoles,
-  type Case,
   type Expectation,
   type Item,
   type Level,
@@ -13,6 +11,7 @@ import {
 import { acceptFor, plainRequest, plainResponse, writeHead } from '../../handshake.ts';
 import { alivePayload, probePayload } from '../../play/alive.ts';
 import { ItemWriter } from '../../play/writer.ts';
+import { madeCase } from '../../testing/made-case.ts';
 import { type Side, type Timeline, TimelineRecorder } from '../../wire/timeline.ts';
 import { type Judgement, judge } from '../judge.ts';
 
@@ -65,17 +64,7 @@ export function judged(
     role = 'server' as Side,
   } = {},
 ): Judgement {
-  const testCase: Case = {
-    id: 'test/case',
-    title: 'a case',
-    level,
-    document: 'RFC 6455',
-    section: '5.2',
-    requirement: 'something',
-    against: bothRoles,
-    steps,
-    expect,
-  };
+  const testCase = madeCase({ level, steps, expect });
   return judge(testCase, record(said, response, request), { role, echo: true });
 }
 

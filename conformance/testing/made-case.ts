@@ -1,0 +1,17 @@
+/** A case about nothing in particular, for tests that care for a part of it. */
+import { answered, bothRoles, type Case } from '../case.ts';
+
+export function madeCase(part: Partial<Case> = {}): Case {
+  return {
+    id: 'test/case',
+    title: 'a case',
+    level: 'must',
+    document: 'RFC 6455',
+    section: '5.4',
+    requirement: 'something',
+    against: bothRoles,
+    steps: [],
+    expect: answered([]),
+    ...part,
+  };
+}
