@@ -33,8 +33,12 @@ export function describeEvent(event: ConnectionEvent): string {
   }
 }
 
+export function fresh(changes: Partial<typeof limits> = {}): Connection {
+  return new Connection(sharedByConnections({ ...limits, ...changes }));
+}
+
 export function opened(changes: Partial<typeof limits> = {}): Connection {
-  const connection = new Connection(sharedByConnections({ ...limits, ...changes }));
+  const connection = fresh(changes);
   connection.receive(Buffer.from(handshake()));
   connection.next();
   connection.accept();
