@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { EventEmitter, once } from 'node:events';
-import { request, type Server } from 'node:http';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { after, before, test } from 'node:test';
 import { loadTimeline } from '../conformance/results/stored-timeline.ts';
 import { bytesFrom } from '../conformance/wire/timeline.ts';
@@ -12,12 +12,13 @@ import { createWebSocketServer } from '../server/node/server.ts';
 import { createPageServer } from '../server/page-server.ts';
 import { transitions } from '../server/protocol/states.ts';
 import { Inspector } from './inspector.ts';
-import type { FrameEvent, InjectionOrder, SessionEvent } from './session-events.ts';
+import { connectThrough, Page, type Sent } from './testing/page.ts';
 
 const inspector = new Inspector({ transitions });
 const webSocketServer = createWebSocketServer({ endpoints: behaviours });
 let pageServer: Server;
 let port: number;
+let page: Page;
 
 before(async () => {
   await webSocketServer.listen();
@@ -25,6 +26,7 @@ before(async () => {
   pageServer.listen(0, '127.0.0.1');
   await once(pageServer, 'listening');
   port = (pageServer.address() as AddressInfo).port;
+  page = new Page(port);
 });
 
 after(async () => {
@@ -33,115 +35,6 @@ after(async () => {
   pageServer.close();
   await webSocketServer.close(1001, 0);
 });
-
-interface Sent {
-  readonly path?: string;
-  readonly method?: string;
-  readonly headers?: Record<string, string>;
-  readonly body?: unknown;
-}
-
-/** A request as the page sends it, but for what is given. */
-function ask({ path = '/inspector/sessions', method = 'POST', headers = {}, body = {} }: Sent) {
-  const own = `localhost:${port}`;
-  const sent = request({
-    agent: false,
-    port,
-    path,
-    method,
-    headers: {
-      Host: own,
-      Origin: `http://${own}`,
-      'Content-Type': 'application/json',
-      'Sec-Fetch-Site': 'same-origin',
-      ...headers,
-    },
-  });
-  // Ending a session means to drop its request.
-  sent.on('error', () => {});
-  if (method === 'GET') sent.end();
-  else sent.end(typeof body === 'string' ? body : JSON.stringify(body));
-  return sent;
-}
-
-async function statusAndText(sent: Sent): Promise<string> {
-  const [response] = await once(ask(sent), 'response');
-  let text = '';
-  for await (const chunk of response) text += chunk;
-  return `${response.statusCode} ${text.trim()}`;
-}
-
-/** A session as the page holds it. */
-class OpenSession {
-  readonly events: SessionEvent[] = [];
-  readonly #sent: ReturnType<typeof ask>;
-  readonly #news = new EventEmitter();
-
-  constructor(target: string) {
-    this.#sent = ask({ body: { target } });
-    this.#sent.on('response', (response) => {
-      let rest = '';
-      response.on('error', () => {});
-      response.setEncoding('utf8').on('data', (text: string) => {
-        const lines = (rest + text).split('\n');
-        rest = lines.pop() ?? '';
-        this.events.push(...lines.map((line) => JSON.parse(line)));
-        this.#news.emit('events');
-      });
-    });
-  }
-
-  /** The first event of this kind that fits, past or to come. */
-  async event<Kind extends SessionEvent['kind']>(
-    kind: Kind,
-    fits: (event: Extract<SessionEvent, { kind: Kind }>) => boolean = () => true,
-  ): Promise<Extract<SessionEvent, { kind: Kind }>> {
-    for (;;) {
-      const found = this.events.find(
-        (event): event is Extract<SessionEvent, { kind: Kind }> =>
-          event.kind === kind && fits(event as Extract<SessionEvent, { kind: Kind }>),
-      );
-      if (found) return found;
-      await once(this.#news, 'events');
-    }
-  }
-
-  frames(): FrameEvent[] {
-    return this.events.filter((event) => event.kind === 'frame');
-  }
-
-  async inject(order: Partial<InjectionOrder>): Promise<string> {
-    const { session } = await this.event('listening');
-    const path = `/inspector/sessions/${session}/frames`;
-    return statusAndText({ path, body: { connection: 1, as: 'client', ...order } });
-  }
-
-  async timeline(connection: number, form = 'json'): Promise<string> {
-    const { session } = await this.event('listening');
-    const path = `/inspector/sessions/${session}/timelines/${connection}.${form}`;
-    return statusAndText({ path, method: 'GET' });
-  }
-
-  end(): void {
-    this.#sent.destroy();
-  }
-}
-
-/** A client that connects through the tap and, like a browser, answers a Close and then ends. */
-async function connectThrough(session: OpenSession, greets = true): Promise<Socket> {
-  const { url } = await session.event('listening');
-  const { hostname, port: tapPort, pathname, host } = new URL(url);
-  const socket = connect(Number(tapPort), hostname);
-  socket.on('error', () => {});
-  socket.on('end', () => socket.end());
-  socket.on('data', () => {});
-  await once(socket, 'connect');
-  socket.write(`GET ${pathname} HTTP/1.1\r\nHost: ${host}\r\nUpgrade: websocket\r\n`);
-  socket.write('Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n');
-  socket.write('Sec-WebSocket-Key: BcVbtgbkG+YnCD9NRv23qA==\r\n\r\n');
-  if (greets) await session.event('head', ({ status }) => status === 101);
-  return socket;
-}
 
 /** Whether it is closed by a FIN or by a reset. */
 function closed(socket: Socket): Promise<void> {
@@ -152,7 +45,7 @@ function closed(socket: Socket): Promise<void> {
 }
 
 test('a session tells heads and frames, and the target is asked by its own name', async (t) => {
-  const session = new OpenSession(`${webSocketServer.url}/echo?a=b`);
+  const session = page.open(`${webSocketServer.url}/echo?a=b`);
   t.after(() => session.end());
   const client = await connectThrough(session);
   client.write(Buffer.from('8183000000006162 63'.replace(' ', ''), 'hex'));
@@ -184,7 +77,7 @@ test('a session tells heads and frames, and the target is asked by its own name'
 });
 
 test('frames can be put into both streams, and are told apart', async (t) => {
-  const session = new OpenSession(webSocketServer.url);
+  const session = page.open(webSocketServer.url);
   t.after(() => session.end());
   const client = await connectThrough(session);
   const ping = { opcode: 9, payload: '6869' };
@@ -214,7 +107,7 @@ test('a wss target of this machine is read like any other', async (t) => {
   const secure = createWebSocketServer({ endpoints: behaviours, tls });
   const { port: securePort } = await secure.listen();
   t.after(() => secure.close(1001, 0));
-  const session = new OpenSession(`wss://127.0.0.1:${securePort}/`);
+  const session = page.open(`wss://127.0.0.1:${securePort}/`);
   t.after(() => session.end());
   await connectThrough(session);
   const ping = { opcode: 9, payload: '6869', masked: true };
@@ -223,7 +116,7 @@ test('a wss target of this machine is read like any other', async (t) => {
 });
 
 test('an injection waits until the stream is between two frames', async (t) => {
-  const session = new OpenSession(`${webSocketServer.url}/echo`);
+  const session = page.open(`${webSocketServer.url}/echo`);
   t.after(() => session.end());
   const client = await connectThrough(session);
   client.write(Buffer.from('81830000000061', 'hex'));
@@ -245,7 +138,7 @@ test('an injection waits until the stream is between two frames', async (t) => {
 test('our server does with each injection what the page says it must', async () => {
   await Promise.all(
     injections.map(async (injection) => {
-      const session = new OpenSession(webSocketServer.url);
+      const session = page.open(webSocketServer.url);
       const client = await connectThrough(session);
       await session.inject({ frames: framesAs(injection, 'client') });
       // Whatever is still answered is answered before this.
@@ -269,7 +162,7 @@ test('our server does with each injection what the page says it must', async () 
 });
 
 test('a frame that was cut short is told when its stream ends', async (t) => {
-  const session = new OpenSession(webSocketServer.url);
+  const session = page.open(webSocketServer.url);
   t.after(() => session.end());
   const client = await connectThrough(session);
   client.end(Buffer.from('818500000000616263', 'hex'));
@@ -278,7 +171,7 @@ test('a frame that was cut short is told when its stream ends', async (t) => {
 });
 
 test('the timeline of a connection can be saved, and loaded again', async (t) => {
-  const session = new OpenSession(webSocketServer.url);
+  const session = page.open(webSocketServer.url);
   t.after(() => session.end());
   await connectThrough(session);
   const [, json = ''] = /^200 (.*)$/s.exec(await session.timeline(1)) ?? [];
@@ -286,7 +179,7 @@ test('the timeline of a connection can be saved, and loaded again', async (t) =>
   assert.match(bytesFrom(timeline, 'client').toString(), /^GET \/ HTTP\/1\.1\r\n/);
   assert.match(bytesFrom(timeline, 'server').toString(), /^HTTP\/1\.1 101 /);
   assert.match(await session.timeline(1, 'txt'), /^200 client → .*bytes 0–.*request/);
-  const again = await statusAndText({ path: '/inspector/timelines', body: JSON.parse(json) });
+  const again = await page.ask({ path: '/inspector/timelines', body: JSON.parse(json) });
   const told = again
     .slice(4)
     .split('\n')
@@ -304,7 +197,7 @@ test('a target that is not there is a problem in words', async (t) => {
   const { port: free } = absent.address() as AddressInfo;
   absent.close();
   await once(absent, 'close');
-  const session = new OpenSession(`ws://127.0.0.1:${free}/`);
+  const session = page.open(`ws://127.0.0.1:${free}/`);
   t.after(() => session.end());
   const client = await connectThrough(session, false);
   const { sentence } = await session.event('problem');
@@ -317,7 +210,7 @@ test('a target that is not there is a problem in words', async (t) => {
 });
 
 test('the end of the request ends the session and its connections', async () => {
-  const session = new OpenSession(webSocketServer.url);
+  const session = page.open(webSocketServer.url);
   const client = await connectThrough(session);
   session.end();
   await closed(client);
@@ -334,26 +227,26 @@ test('nobody but the own page, on this machine, is served', async () => {
     { headers: { 'Sec-Fetch-Site': 'cross-site' } },
     { headers: { 'Sec-Fetch-Site': 'same-site' } },
   ];
-  for (const sent of foreign) assert.match(await statusAndText({ ...sent, body: target }), /^403 /);
-  assert.match(await statusAndText({ headers: { 'Content-Type': 'text/plain' } }), /^415 /);
+  for (const sent of foreign) assert.match(await page.ask({ ...sent, body: target }), /^403 /);
+  assert.match(await page.ask({ headers: { 'Content-Type': 'text/plain' } }), /^415 /);
 });
 
 test('a wrong request is answered with what is wrong', async () => {
-  assert.match(await statusAndText({ method: 'PUT' }), /^405 This takes POST alone/);
-  assert.match(await statusAndText({ body: '{' }), /^400 The order is not JSON/);
-  assert.match(await statusAndText({ body: { target: 'http://x' } }), /^400 A WebSocket address/);
-  assert.match(await statusAndText({ body: ' '.repeat(64 * 1024 * 1024 + 1) }), /^413 /);
+  assert.match(await page.ask({ method: 'PUT' }), /^405 This takes POST alone/);
+  assert.match(await page.ask({ body: '{' }), /^400 The order is not JSON/);
+  assert.match(await page.ask({ body: { target: 'http://x' } }), /^400 A WebSocket address/);
+  assert.match(await page.ask({ body: ' '.repeat(64 * 1024 * 1024 + 1) }), /^413 /);
   for (const body of [{}, [], 1, { transport: 'tcp', client: {}, server: {}, entries: [] }]) {
     assert.match(
-      await statusAndText({ path: '/inspector/timelines', body }),
+      await page.ask({ path: '/inspector/timelines', body }),
       /^400 This is no timeline that the inspector has saved/,
     );
   }
-  assert.match(await statusAndText({ path: '/inspector/sessions/x/frames', body: {} }), /^400 /);
-  assert.match(await statusAndText({ path: '/inspector/sessions/x', method: 'GET' }), /^404 /);
+  assert.match(await page.ask({ path: '/inspector/sessions/x/frames', body: {} }), /^400 /);
+  assert.match(await page.ask({ path: '/inspector/sessions/x', method: 'GET' }), /^404 /);
 });
 
 test('the states are the server’s own table', async () => {
-  const answer = await statusAndText({ path: '/inspector/states.json', method: 'GET' });
+  const answer = await page.ask({ path: '/inspector/states.json', method: 'GET' });
   assert.deepEqual(JSON.parse(answer.slice(4)), transitions);
 });
