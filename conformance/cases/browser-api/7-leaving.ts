@@ -29,6 +29,7 @@ export const leavingPrograms: Section = {
     echo('shared', 'a shared worker opens, echoes and is told the code', 'workers/shared', 'may'),
     leaving('removed-frame', 'removing a frame', 'frames/removed'),
     leaving('navigated-frame', 'navigating a frame', 'frames/navigated'),
+    leaving('reloaded-frame', 'reloading a frame', 'frames/reloaded'),
     leaving('terminated-worker', 'terminating a worker', 'workers/terminated'),
     leaving('worker-that-closes-itself', 'a worker that closes itself', 'workers/closingItself'),
     {

@@ -3,7 +3,9 @@ import {
   answered,
   binary,
   bothRoles,
+  bytes,
   type CaseInSection,
+  clientOnly,
   close,
   closed,
   continuation,
@@ -58,6 +60,11 @@ const kinds: readonly (readonly [id: string, what: string, FrameItem, ExpectedEv
   ['ping', 'a ping', ping('segmented'), pongOf('segmented')],
 ];
 
+const manyTexts = Array.from({ length: 5000 }, (_, nth) => text(`${nth}`));
+
+/** Of a short frame that a server sends, all but its first byte. */
+const restOf = (payload: string) => bytes(Uint8Array.of(payload.length, ...Buffer.from(payload)));
+
 const rule = {
   level: 'must',
   requirement: 'TCP is a stream: where its segments end plays no part',
@@ -105,6 +112,25 @@ export const segments: Section = {
         ),
       }),
     ),
+    {
+      ...rule,
+      id: 'segments/five-thousand-texts-in-one',
+      title: 'five thousand messages in one write are answered in order',
+      steps: manyTexts,
+      expect: answered(manyTexts.map(echoOf)),
+    },
+    {
+      ...rule,
+      id: 'segments/first-frame-begun-with-the-response',
+      title: 'a frame whose first byte shares the segment of the response is read whole',
+      section: '4.1',
+      requirement: 'what comes behind the response is frames, wherever its segment ends',
+      against: clientOnly,
+      alive: 'untested',
+      handshake: { coalesced: true },
+      steps: [text('at once', { cut: 1 }), eachInItsOwnSegment(restOf('at once'))],
+      expect: answered([echoOf(text('at once'))]),
+    },
     ...kinds.map(
       ([id, what, item, answer]): CaseInSection => ({
         ...rule,

@@ -19,8 +19,11 @@ function append(attributes) {
 }
 
 /** @param {string} url */
-const opener = (url) =>
-  `<script>const s = new WebSocket(${JSON.stringify(url)}); for (const type of ['open', 'error', 'close']) s.addEventListener(type, () => parent.postMessage(type, '*'));</script>`;
+const opening = (url) =>
+  `const s = new WebSocket(${JSON.stringify(url)}); for (const type of ['open', 'error', 'close']) s.addEventListener(type, () => parent.postMessage(type, '*'));`;
+
+/** @param {string} url */
+const opener = (url) => `<script>${opening(url)}</script>`;
 
 /** @param {string} url */
 const addressOf = (url) => `frame.html?${new URLSearchParams({ url })}`;
@@ -83,6 +86,19 @@ export async function navigated(url) {
   await wordsFrom(frame, 'open');
   // The empty frame stays: were it removed, nothing would tell which of both closed the connection.
   frame.contentWindow?.location.replace('about:blank');
+}
+
+/**
+ * The frame keeps its name when it is loaded again, and opens nothing more.
+ * @param {string} url
+ */
+export async function reloaded(url) {
+  const once = `if (name !== 'again') { name = 'again'; ${opening(url)} }`;
+  const frame = append({ srcdoc: `<script>${once}</script>` });
+  await wordsFrom(frame, 'open');
+  const again = next(frame, 'load');
+  frame.contentWindow?.location.reload();
+  await again;
 }
 
 /**
