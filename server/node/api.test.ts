@@ -265,6 +265,17 @@ onBothTransports('the API', (listening) => {
     assert.doesNotMatch(await client().open(), /Sec-WebSocket-Protocol/);
   });
 
+  test('a subprotocol that was not offered is never answered with', async (t) => {
+    const errors: unknown[] = [];
+    const { client } = await listening(t, {
+      subprotocols: () => 'c',
+      onHandlerError: (error) => errors.push((error as Error).message),
+    });
+    const head = await client().open({ 'Sec-WebSocket-Protocol': 'a, b' });
+    assert.match(head, /^HTTP\/1.1 500 /);
+    assert.deepEqual(errors, ['Option subprotocols chose "c", which the client did not offer.']);
+  });
+
   for (const [what, options] of [
     ['breaks a line', { responseHeaders: () => ({ A: 'x\r\nB: y' }) }],
     ['is no token', { responseHeaders: () => ({ 'A B': 'x' }) }],

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { handshake } from '../testing/client.ts';
 import { SlowTransport, serverSide } from '../testing/slow-transport.ts';
 import { Handshaking } from './handshaking.ts';
+import type { Decision } from './server-side.ts';
 
 for (const [what, request, status] of [
   ['the protocol', handshake({ 'Sec-WebSocket-Key': 'x' }), 400],
@@ -30,3 +31,44 @@ for (const [what, request, status] of [
     assert.deepEqual(transport.calls, ['end', 'resume', 'destroy']);
   });
 }
+
+/** A connection whose request is being decided about, and what decides. */
+function deciding() {
+  let answer: (decision: Decision) => void = () => {};
+  const decision = new Promise<Decision>((resolve) => {
+    answer = resolve;
+  });
+  const server = serverSide({}, { decide: () => decision });
+  const connection = new Handshaking(server, 1);
+  const transport = new SlowTransport();
+  transport.owner = connection;
+  connection.start(transport);
+  const bytes = Buffer.from(handshake());
+  connection.received(bytes, bytes.length);
+  return { server, connection, transport, answer };
+}
+
+const accepted: Decision = { behaviour: {}, subprotocol: undefined, headers: undefined };
+
+test('a peer is not read while its request is decided about', async () => {
+  const { transport, answer } = deciding();
+  assert.deepEqual(transport.calls, ['pause']);
+  answer(accepted);
+  await new Promise(setImmediate);
+  assert.deepEqual(transport.calls, ['pause', 'resume']);
+  assert.match(Buffer.concat(transport.written).toString('latin1'), /^HTTP\/1.1 101 /);
+});
+
+test('a decision that comes too late changes nothing', async () => {
+  const gone = deciding();
+  gone.connection.closed();
+  const late = deciding();
+  late.server.clock.now += late.server.limits.handshakeTimeout;
+  late.connection.checkTime();
+  for (const { answer } of [gone, late]) answer(accepted);
+  await new Promise(setImmediate);
+  assert.deepEqual(gone.transport.written, []);
+  const written = Buffer.concat(late.transport.written).toString('latin1');
+  assert.match(written, /^HTTP\/1.1 408 /);
+  assert.equal(written.split('HTTP/1.1').length, 2);
+});

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { type TestContext, test } from 'node:test';
 import { constants, deflateRawSync } from 'node:zlib';
 import { binary, close, continuation, handshake, ping, text } from '../testing/client.ts';
@@ -110,6 +111,17 @@ onBothTransports('the limits', (listen) => {
     }
     assert.deepEqual(rules, ['handshake-timeout', 'handshake-timeout']);
     await goesOn();
+  });
+
+  test('time in which the whole process stood still is not held against a peer', async (t) => {
+    const { client, opened } = await listen(t, { handshakeTimeout: 200 });
+    // The server's clock goes while there is a connection.
+    await client().open();
+    await opened();
+    const peer = client().write(handshake());
+    await once(peer.socket, 'connect');
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 600);
+    assert.match(await peer.head(), /^HTTP\/1.1 101 /);
   });
 
   test('a refused peer that stays is dropped after closeTimeout', async (t) => {

@@ -2,15 +2,16 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { constants, deflateRawSync } from 'node:zlib';
 import { Connection } from '../protocol/connection.ts';
-import { binary, close, describeFrames, handshake, text } from '../testing/client.ts';
+import { binary, close, describeFrames, handshake, ping, text } from '../testing/client.ts';
 import { onBothTransports } from '../testing/listening.ts';
 import { SlowTransport, serverSide } from '../testing/slow-transport.ts';
-import type { Observation, Observer } from './observation.ts';
+import type { Observation } from './observation.ts';
 import { OpenConnection } from './open-connection.ts';
 import type { Limits } from './options.ts';
+import type { ServerSide } from './server-side.ts';
 
-function echoing(limits: Partial<Limits>, observe?: Observer) {
-  const server = serverSide(limits, observe);
+function echoing(limits: Partial<Limits>, rest: Partial<ServerSide> = {}) {
+  const server = serverSide(limits, rest);
   const core = new Connection(server.shared);
   core.receive(Buffer.from(handshake()));
   core.next();
@@ -53,7 +54,9 @@ test('memory that is being written from is not used again when the peer has caug
 test('a Close that is not answered before closeTimeout has not closed cleanly', () => {
   const closes: Observation[] = [];
   const limits = { closeTimeout: 1000 };
-  const { server, core, connection, transport } = echoing(limits, (seen) => closes.push(seen));
+  const { server, core, connection, transport } = echoing(limits, {
+    observe: (seen) => closes.push(seen),
+  });
   // As while a message is compressed elsewhere.
   core.delaysClose = true;
   const frame = close(3000, 'enough');
@@ -67,6 +70,82 @@ test('a Close that is not answered before closeTimeout has not closed cleanly', 
   assert.deepEqual(closes, [
     { type: 'close', id: 1, code: 3000, reason: 'enough', wasClean: false },
   ]);
+});
+
+test('pongs count against the peer only while it does not read them', () => {
+  const { core, connection, transport } = echoing({ maxQueuedPongs: 2 });
+  const pings = (count: number) => {
+    const bytes = Buffer.concat(Array.from({ length: count }, () => ping()));
+    connection.received(bytes, bytes.length);
+  };
+  for (let time = 0; time < 5; time += 1) {
+    // The first goes out at once; two may wait.
+    for (let each = 0; each < 3; each += 1) pings(1);
+    transport.bufferedBytes = 0;
+  }
+  assert.equal(core.state, 'open');
+  pings(1);
+  pings(3);
+  assert.equal(core.state, 'closed');
+});
+
+test('what was read behind the last message a reader has room for is not lost', async () => {
+  const { connection, transport } = echoing({ maxQueuedMessages: 1 });
+  const messages = connection.iterate();
+  const memory = Buffer.concat(['a', 'b', 'c'].map((letter) => text(letter)));
+  connection.received(memory, memory.length);
+  assert.deepEqual(transport.calls, ['pause']);
+  // The next read of another connection.
+  memory.fill(0);
+  for (const letter of ['a', 'b', 'c']) {
+    const { value } = await messages.next();
+    assert.equal(value.text(), letter);
+  }
+  assert.deepEqual(transport.calls, ['pause', 'resume']);
+});
+
+test('a reader that is behind holds the peer by bytes, too', async () => {
+  const { connection, transport } = echoing({ highWaterMark: 10 });
+  const messages = connection.iterate();
+  for (const letters of ['12345', '67890']) {
+    assert.deepEqual(transport.calls, []);
+    const frame = text(letters);
+    connection.received(frame, frame.length);
+  }
+  assert.deepEqual(transport.calls, ['pause']);
+  await messages.next();
+  assert.deepEqual(transport.calls, ['pause', 'resume']);
+});
+
+test('a peer that has caught up has shown that it lives', async () => {
+  const limits = { highWaterMark: 10, idleTimeout: 200, stallTimeout: 1000 };
+  const { server, connection, transport } = echoing(limits);
+  const frame = text('0123456789');
+  connection.received(frame, frame.length);
+  server.clock.now += 99;
+  connection.checkTime();
+  transport.bufferedBytes = 0;
+  connection.drained();
+  const { length } = transport.written;
+  server.clock.now += 99;
+  connection.checkTime();
+  await Promise.resolve();
+  assert.equal(transport.written.length, length);
+  server.clock.now += 1;
+  connection.checkTime();
+  await Promise.resolve();
+  assert.deepEqual(describeFrames(transport.written.at(-1)!), ['ping ""']);
+});
+
+test('a connection that ends gives back the memory its output lay in', () => {
+  const shared = serverSide({}).shared;
+  for (let time = 0; time < 200; time += 1) {
+    const { connection } = echoing({}, { shared });
+    // Waits for the peer, which leaves.
+    connection.send('never read');
+    connection.closed();
+  }
+  assert.equal(shared.workspace.lend(10).bytes, shared.workspace.memory);
 });
 
 onBothTransports('a connection that is held', (listening) => {

@@ -1,8 +1,7 @@
 // A server's side without a server: what its connections share, and a transport that writes down what
 // is asked of it.
 
-import type { Limits } from '../node/options.ts';
-import { readLimits } from '../node/options.ts';
+import { type Limits, readLimits } from '../node/options.ts';
 import type { ServerSide } from '../node/server-side.ts';
 import type { Transport, TransportOwner } from '../node/transport.ts';
 import { sharedByConnections } from '../protocol/connection.ts';
@@ -41,13 +40,13 @@ export class SlowTransport implements Transport {
   }
 }
 
-/** With a clock that stands still; every request is refused. */
-export function serverSide(limits: Partial<Limits>, observe?: ServerSide['observe']): ServerSide {
+/** With a clock that stands still; every request is refused, unless `rest` decides otherwise. */
+export function serverSide(limits: Partial<Limits>, rest: Partial<ServerSide> = {}): ServerSide {
   return {
     limits: readLimits(limits),
     shared: sharedByConnections(readLimits(limits)),
     compression: undefined,
-    observe,
+    observe: undefined,
     clock: { now: 0 },
     decide: () => ({ refuse: 'no-such-endpoint' }),
     opened: () => {},
@@ -55,5 +54,6 @@ export function serverSide(limits: Partial<Limits>, observe?: ServerSide['observ
     handlerFailed: (error) => {
       throw error;
     },
+    ...rest,
   };
 }
