@@ -14,13 +14,21 @@ import { startWebKitGTK } from './webdriver-server.ts';
 const html = `<!doctype html><title>A page</title>
 <script>console.log('while loading')</script><h1>Hello</h1>`;
 
+const htmlWithModule = `<!doctype html><title>A page</title>
+<script type="module" src="/module.js"></script>`;
+
 let server: Server;
 let url: string;
 
 before(async () => {
-  server = createServer((_, response) => {
+  server = createServer(({ url: path }, response) => {
+    if (path === '/module.js') {
+      response.setHeader('Content-Type', 'text/javascript');
+      setTimeout(() => response.end('globalThis.moduleHasRun = true;'), 200);
+      return;
+    }
     response.setHeader('Content-Type', 'text/html');
-    response.end(html);
+    response.end(path === '/with-a-module' ? htmlWithModule : html);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -61,6 +69,16 @@ describe('sessions', { concurrency: true }, () => {
         assert.equal(session.engine, engine);
         assert.match(session.version, /^\d+\.\d/);
         assert.notEqual(session.product, 'Safari', 'nothing but Safari is called Safari');
+      });
+
+      test('opens a page with its modules run, also a second time', async () => {
+        const other = await session.newTab();
+        const hasRun = () => 'moduleHasRun' in globalThis;
+        await other.open(`${url}with-a-module`);
+        assert.equal(await other.evaluate(hasRun), true);
+        await other.reload();
+        assert.equal(await other.evaluate(hasRun), true);
+        await other.close();
       });
 
       test('calls functions in the page', async () => {

@@ -3,12 +3,15 @@
 // put in is on the record like everything else.
 
 import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, isIP, type Socket } from 'node:net';
-import { connect as connectTls, type TLSSocket } from 'node:tls';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { type ConnectError, connect as connectTo } from '../conformance/play/connect.ts';
 import { startTap, type Tap, type TapConnection } from '../conformance/wire/tap.ts';
 import type { Side } from '../conformance/wire/timeline.ts';
 
 const loopback = '127.0.0.1';
+
+/** How long a target may take to accept a connection, in ms. */
+const patience = 10_000;
 
 /** A request head longer than this is passed on as it is, its Host unchanged. */
 const longestHead = 64 * 1024;
@@ -106,34 +109,17 @@ export async function interpose(
   return new Interloper(tap, connection, { client: outside, server: inside }, [client, server]);
 }
 
-async function dial(target: URL): Promise<Socket> {
-  const host = target.hostname.replace(/^\[|\]$/g, '');
-  const secure = target.protocol === 'wss:';
-  const port = Number(target.port || (secure ? 443 : 80));
-  const socket = secure ? dialSecurely(host, port) : connect({ host, port });
-  socket.allowHalfOpen = true;
-  socket.setNoDelay(true);
+async function dial(url: URL): Promise<Socket> {
+  // Servers of this machine have certificates that nobody signed; there is nobody in between.
+  const insecure = /^(localhost|127\..*|\[::1\])$/.test(url.hostname);
   try {
-    await once(socket, secure ? 'secureConnect' : 'connect');
+    return await connectTo({ url, headers: [], insecure }, patience);
   } catch (error) {
-    socket.destroy();
-    const { code, message } = error as NodeJS.ErrnoException;
-    const why = code === 'ECONNREFUSED' ? 'nothing listens there' : message || code;
-    throw new Error(`${target.host} cannot be reached: ${why}.`, { cause: error });
+    const { code, cause } = error as ConnectError;
+    const why =
+      code === 'ECONNREFUSED' ? 'nothing listens there' : (cause as Error).message || code;
+    throw new Error(`${url.host} cannot be reached: ${why}.`, { cause: error });
   }
-  return socket;
-}
-
-function dialSecurely(host: string, port: number): TLSSocket {
-  return connectTls({
-    host,
-    port,
-    ALPNProtocols: ['http/1.1'],
-    // RFC 6066 §3: an address is no server name.
-    ...(isIP(host) ? {} : { servername: host }),
-    // Servers of this machine have certificates that nobody signed; there is nobody in between.
-    rejectUnauthorized: !/^(localhost|127\..*|::1)$/.test(host),
-  });
 }
 
 /** A reset stays a reset; any other failure of one socket ends the other. */
