@@ -95,6 +95,18 @@ export class WebDriverSession implements Session {
 type Command<T> = (driver: WebDriver) => Promise<T>;
 type Run = <T>(what: string, command: Command<T>) => Promise<T>;
 
+/**
+ * In the page: its URL, once all of it is there. WebKitGTK's driver sometimes answers when a busy
+ * machine has parsed the document, and has yet to run its modules.
+ */
+function whenLoaded(): Promise<string> {
+  return new Promise((resolve) => {
+    const tell = () => resolve(document.URL);
+    if (document.readyState === 'complete') tell();
+    else addEventListener('load', tell, { once: true });
+  });
+}
+
 class WebDriverTab implements Tab {
   readonly #run: Run;
   readonly #messages: ConsoleMessage[] = [];
@@ -106,13 +118,13 @@ class WebDriverTab implements Tab {
   async open(url: string): Promise<void> {
     await this.#run(`opening ${url}`, (driver) => driver.get(url));
     // WebKitGTK's driver takes an address that cannot be loaded for a blank page.
-    const shown = await this.evaluate(() => document.URL);
+    const shown = await this.evaluate(whenLoaded);
     if (shown === 'about:blank' && shown !== url) throw new Error(`${url} could not be loaded`);
   }
 
   async reload(): Promise<void> {
     await this.#run('reload', (driver) => driver.navigate().refresh());
-    await this.evaluate(() => undefined);
+    await this.evaluate(whenLoaded);
   }
 
   async evaluate<Arguments extends readonly Json[], Result>(

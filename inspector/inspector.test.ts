@@ -115,6 +115,21 @@ test('a wss target of this machine is read like any other', async (t) => {
   await session.event('frame', ({ opcode }) => opcode === 10);
 });
 
+test('a client that resets its connection to a wss target ends that, and nothing else', async (t) => {
+  const tls = await selfSignedCertificate();
+  const secure = createWebSocketServer({ endpoints: behaviours, tls });
+  const { port: securePort } = await secure.listen();
+  t.after(() => secure.close(1001, 0));
+  const session = page.open(`wss://127.0.0.1:${securePort}/`);
+  t.after(() => session.end());
+  const client = await connectThrough(session);
+  client.resetAndDestroy();
+  await session.event('rst', ({ from }) => from === 'client');
+  const next = await connectThrough(session, false);
+  await session.event('head', ({ connection, status }) => connection === 2 && status === 101);
+  next.destroy();
+});
+
 test('an injection waits until the stream is between two frames', async (t) => {
   const session = page.open(`${webSocketServer.url}/echo`);
   t.after(() => session.end());

@@ -23,10 +23,16 @@ export class ConnectError extends Error {
   readonly host: string;
 
   constructor(target: ServerTarget, cause: NodeJS.ErrnoException) {
-    super(`no connection to ${target.url.host}: ${cause.message}`, { cause });
+    super(`no connection to ${target.url.host}: ${reasonOf(cause)}`, { cause });
     this.code = cause.code ?? 'UNKNOWN';
     this.host = target.url.host;
   }
+}
+
+/** Of a host with several addresses, an error for each: the whole of them has no message. */
+export function reasonOf(error: Error): string {
+  if (!(error instanceof AggregateError)) return error.message;
+  return error.errors.map(({ message }: Error) => message).join(', ');
 }
 
 /**
