@@ -4,7 +4,7 @@
 
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
-import { type ConnectError, connect as connectTo } from '../conformance/play/connect.ts';
+import { type ConnectError, connect as connectTo, reasonOf } from '../conformance/play/connect.ts';
 import { startTap, type Tap, type TapConnection } from '../conformance/wire/tap.ts';
 import type { Side } from '../conformance/wire/timeline.ts';
 
@@ -116,8 +116,7 @@ async function dial(url: URL): Promise<Socket> {
     return await connectTo({ url, headers: [], insecure }, patience);
   } catch (error) {
     const { code, cause } = error as ConnectError;
-    const why =
-      code === 'ECONNREFUSED' ? 'nothing listens there' : (cause as Error).message || code;
+    const why = code === 'ECONNREFUSED' ? 'nothing listens there' : reasonOf(cause as Error);
     throw new Error(`${url.host} cannot be reached: ${why}.`, { cause: error });
   }
 }

@@ -5,7 +5,7 @@ import { catalogue } from '../catalogue.ts';
 import { runServerCases } from '../run.ts';
 import { startOursOverTls } from '../targets/ours.ts';
 import { startTap } from '../wire/tap.ts';
-import { connect } from './connect.ts';
+import { ConnectError, connect } from './connect.ts';
 import { serverTarget } from './server-target.ts';
 
 test('a connection over TLS can be reset, as one over TCP', async (t) => {
@@ -23,6 +23,16 @@ test('a connection over TLS can be reset, as one over TCP', async (t) => {
   const record = await tap.connection();
   socket.resetAndDestroy();
   await record.event('a reset', (event) => event.kind === 'rst' && event.from === 'client');
+});
+
+test('a host that has several addresses is not reached for a reason each', () => {
+  const refused = (address: string) => new Error(`connect ECONNREFUSED ${address}`);
+  const cause = new AggregateError([refused('::1:9001'), refused('127.0.0.1:9001')]);
+  const { message } = new ConnectError(serverTarget('ws://localhost:9001/'), cause);
+  assert.equal(
+    message,
+    'no connection to localhost:9001: connect ECONNREFUSED ::1:9001, connect ECONNREFUSED 127.0.0.1:9001',
+  );
 });
 
 test('cases that reset their connection are played over TLS', async (t) => {
