@@ -79,7 +79,7 @@ withCommand(
   ),
 )
   .option('--concurrency <n>', 'how many cases are played at once', positiveInteger, 16)
-  .option('--whole-timelines', 'keeps every byte of long conversations that pass', false)
+  .option('--whole-timelines', 'keeps every byte of long conversations', false)
   .option('--name <name>', 'what reports call the target')
   .option('--target-version <version>', 'the version that reports name beside it')
   .action(async (url: string, words: string[], flags) => {
@@ -98,7 +98,7 @@ withReports(
   .option('--host <address>', 'the address it listens on', '127.0.0.1')
   .option('--timeout <ms>', 'how long one observation may take', positiveInteger, 5000)
   .option('--seed <text>', 'keys and masks follow from it: the same seed sends the same bytes')
-  .option('--whole-timelines', 'keeps every byte of long conversations that pass', false)
+  .option('--whole-timelines', 'keeps every byte of long conversations', false)
   .addHelpText('after', clientHelp)
   .action(async (words: string[], flags) => {
     const { runClient } = await import('./cli/client.ts');
@@ -114,7 +114,7 @@ withReports(
 )
   .option('--timeout <ms>', 'how long one observation may take', positiveInteger, 5000)
   .option('--seed <text>', 'keys and masks follow from it: the same seed sends the same bytes')
-  .option('--whole-timelines', 'keeps every byte of long conversations that pass', false)
+  .option('--whole-timelines', 'keeps every byte of long conversations', false)
   .option('--no-baseline', 'compares with nothing that is known of this version')
   .option('--write-baseline <folder>', 'writes what was seen as the baseline of this version')
   .action(async (names: string[], flags) => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import type { Case } from '../case.ts';
 import { sampleTimeline } from '../report/sample-run.ts';
@@ -135,4 +136,23 @@ test('a target that drops connections and is still there is judged for it', asyn
     watch(),
   );
   assert.deepEqual(shown(recording), ['a/one fail']);
+});
+
+test('megabytes are kept of what failed, gigabytes of nothing', async () => {
+  const failed = (octets: number): CaseResult => {
+    const recorder = new TimelineRecorder('tcp');
+    for (const entry of sampleTimeline().entries.slice(0, 2)) {
+      if (entry.kind === 'bytes') recorder.bytes(entry.from, entry.bytes);
+    }
+    recorder.bytes('server', randomBytes(octets));
+    return result(0, { verdict: 'fail', timeline: recorder.timeline() });
+  };
+  const MiB = 1024 * 1024;
+  const leftOut = async (octets: number, changes: Partial<Watch> = {}) => {
+    const { results } = await recordRun(cases, these(failed(octets)), watch(changes));
+    return results[0]?.timeline?.leftOut?.server ?? 0;
+  };
+  assert.equal(await leftOut(5 * MiB), 0);
+  assert.ok((await leftOut(8 * MiB)) > 7 * MiB);
+  assert.equal(await leftOut(8 * MiB, { wholeTimelines: true }), 0);
 });

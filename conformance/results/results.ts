@@ -108,8 +108,11 @@ export function resultsOf(runs: readonly Run[]): Results {
  */
 const limitOfPassed = 32 * 1024;
 
+/** The same for all others: dozens of them still fit into what a string of JavaScript can hold. */
+const limitOfOthers = 8 * 1024 * 1024;
+
 export interface RecordOptions {
-  /** Keeps every byte, however many a passed case has. */
+  /** Keeps every byte, however many a case has. */
   readonly wholeTimelines?: boolean;
   /** Header lines of ours whose values are not for other eyes. */
   readonly secrets?: readonly Header[];
@@ -121,7 +124,7 @@ export async function recordResult(
 ): Promise<RecordedResult> {
   const { case: testCase, timeline, duration, ...judgement } = result;
   const isPassed = judgement.verdict === 'pass' || judgement.verdict === 'info';
-  const limit = isPassed && !wholeTimelines ? limitOfPassed : Infinity;
+  const limit = wholeTimelines ? Infinity : isPassed ? limitOfPassed : limitOfOthers;
   return {
     ...recordCase(testCase),
     ...judgement,
