@@ -104,6 +104,15 @@ onBothTransports('the server', (listening) => {
     assert.deepEqual(await peer.frames(), ['close 1012']);
   });
 
+  test('closing may be asked for again, with less patience, and both are told of the end', async (t) => {
+    const { server, client } = await listening(t);
+    const peer = client();
+    await peer.open();
+    const patient = server.close(1001, 3_600_000);
+    await Promise.all([patient, server.close(1001, 0)]);
+    assert.deepEqual(await peer.frames(), ['close 1001']);
+  });
+
   test('a port in use is an error of listen', async (t) => {
     const { server } = await listening(t);
     const { port } = new URL(server.url);

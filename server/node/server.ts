@@ -58,7 +58,8 @@ export interface WebSocketServer {
    */
   handleUpgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void;
   /**
-   * Stops listening and closes every connection, those taken over too.
+   * Stops listening and closes every connection, those taken over too. May be called again, with
+   * less patience.
    *
    * @param code sent in the Close frames, 1001 unless given
    * @param deadline milliseconds after which connections that are still there are destroyed;
@@ -125,7 +126,8 @@ class NodeServer implements WebSocketServer {
   #sweeper: NodeJS.Timeout | undefined;
   #lastId = 0;
   #closing = false;
-  #onEmpty: (() => void) | undefined;
+  /** Told when the last connection has ended. */
+  readonly #waiting: (() => void)[] = [];
 
   constructor(options: WebSocketServerOptions) {
     checkOptions(options);
@@ -215,9 +217,7 @@ class NodeServer implements WebSocketServer {
       const timer = setTimeout(() => {
         for (const connection of this.#connections) connection.terminate();
       }, deadline);
-      await new Promise<void>((resolve) => {
-        this.#onEmpty = resolve;
-      });
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
       clearTimeout(timer);
     }
     // What is left never finished its TLS handshake.
@@ -270,7 +270,7 @@ class NodeServer implements WebSocketServer {
     clearInterval(this.#sweeper);
     this.#sweeper = undefined;
     this.#side.shared.shelf.clear();
-    this.#onEmpty?.();
+    for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
   // One timer for all connections, while there are any: one each would cost more than the messages.
