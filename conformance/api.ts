@@ -21,7 +21,11 @@ export { explainResult } from './report/explain.ts';
 export { type Summary, summarize, type Totals } from './report/summary.ts';
 export { parseResults, ResultsFileError, readResults } from './results/read-results.ts';
 export type { RecordedResult, RecordedTarget, Results, Run, RunEnd } from './results/results.ts';
-export { loadTimeline, type StoredTimeline } from './results/stored-timeline.ts';
+export {
+  DamagedTimelineError,
+  loadTimeline,
+  type StoredTimeline,
+} from './results/stored-timeline.ts';
 export { type CaseResult, type RunOptions, runServerCase, runServerCases } from './run.ts';
 export { selectorOf, UnknownSelectorError } from './select.ts';
 export { type AnnotateOptions, annotate } from './wire/annotate.ts';

@@ -10,6 +10,7 @@ export class CannotRun extends Error {
 const forUsers = new Set([
   'CannotRun',
   'CommandError',
+  'DamagedTimelineError',
   'NotAWebSocketServerError',
   'ResultsFileError',
   'TargetUrlError',

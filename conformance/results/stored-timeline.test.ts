@@ -97,10 +97,26 @@ test('the value of a secret header is blackened, byte for byte', async () => {
   assert.equal(bytesFrom(timeline, 'client').toString(), request.toString());
 });
 
-test('segments that do not add up to their stream are refused', async () => {
-  const stored = await storeTimeline(sampleTimeline());
-  assert.throws(
-    () => loadTimeline({ ...stored, server: { base64: 'AAAA' } }),
+const damages: readonly [string, Partial<StoredTimeline>, RegExp][] = [
+  [
+    'segments that do not add up to their stream',
+    { server: { base64: 'AAAA' } },
     /segments of the server are \d+ bytes, its stream is 3/,
-  );
-});
+  ],
+  ['what is no gzip', { client: { gzip: 'AAAA' } }, /incorrect header check/],
+  [
+    'more segments than there can be',
+    { entries: [{ kind: 'bytes', from: 'client', at: 0, sizes: [[1e12, 1]] }] },
+    /1000000000000 segments in a row/,
+  ],
+];
+
+for (const [what, damage, message] of damages) {
+  test(`a stored conversation with ${what} is damaged`, async () => {
+    const stored = await storeTimeline(sampleTimeline());
+    assert.throws(() => loadTimeline({ ...stored, ...damage }), {
+      name: 'DamagedTimelineError',
+      message,
+    });
+  });
+}

@@ -168,20 +168,37 @@ function storeScript(event: ScriptEvent): StoredScriptEvent {
   return data ? { ...rest, base64: Buffer.from(data).toString('base64') } : rest;
 }
 
+/** What is stored is no conversation: a file was damaged, or made up. */
+export class DamagedTimelineError extends Error {
+  override readonly name = 'DamagedTimelineError';
+}
+
+/** More than any conversation that was ever stored: what says it has more has been made up. */
+const most = { octets: 1024 * 1024 * 1024, segments: 16 * 1024 * 1024 };
+
 /**
  * Of a timeline that was cut, as much as there is: enough to look at, not to judge.
- * @throws {RangeError} where the segments do not add up to the streams
+ * @throws {DamagedTimelineError} where the streams cannot be read, or the segments do not add up to them
  */
 export function loadTimeline(stored: StoredTimeline): Timeline {
+  try {
+    return load(stored);
+  } catch (error) {
+    throw new DamagedTimelineError(
+      `a stored conversation is damaged: ${(error as Error).message}`,
+      { cause: error },
+    );
+  }
+}
+
+function load(stored: StoredTimeline): Timeline {
   const streams = { client: loadBytes(stored.client), server: loadBytes(stored.server) };
   const offsets = { client: 0, server: 0 };
   const entries = stored.entries.flatMap((entry): TimelineEntry[] => {
     if (entry.kind === 'script') return [{ ...entry, event: loadScript(entry.event) }];
     if (entry.kind !== 'bytes') return [entry];
     const { from, at, until = at } = entry;
-    const sizes = entry.sizes.flatMap((item) =>
-      typeof item === 'number' ? [item] : Array<number>(item[0]).fill(item[1]),
-    );
+    const sizes = entry.sizes.flatMap(sizesOf);
     const step = (until - at) / Math.max(1, sizes.length - 1);
     return sizes.flatMap((size, index) => {
       const offset = offsets[from];
@@ -201,9 +218,16 @@ export function loadTimeline(stored: StoredTimeline): Timeline {
   return { transport: stored.transport, entries };
 }
 
+function sizesOf(item: StoredSegments['sizes'][number]): readonly number[] {
+  if (typeof item === 'number') return [item];
+  const [count, size] = item;
+  if (count > most.segments) throw new RangeError(`${count} segments in a row`);
+  return Array<number>(count).fill(size);
+}
+
 function loadBytes(stored: StoredBytes): Buffer {
   if ('base64' in stored) return Buffer.from(stored.base64, 'base64');
-  return gunzipSync(Buffer.from(stored.gzip, 'base64'));
+  return gunzipSync(Buffer.from(stored.gzip, 'base64'), { maxOutputLength: most.octets });
 }
 
 function loadScript(event: StoredScriptEvent): ScriptEvent {
