@@ -32,6 +32,7 @@ const meanings: readonly [selector: string, indexes: readonly number[]][] = [
   ['should', [1]],
   ['limits', [3]],
   ['cve-2020-1', [3]],
+  ['CVE-2020-*', [3]],
   ['autobahn:5.*', [1, 4]],
   ['autobahn:5.1', [4]],
   ['autobahn:6', [2]],

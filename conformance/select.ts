@@ -48,7 +48,7 @@ function testOf(selector: string): Test {
     matchesPattern(selector, id) ||
     id.startsWith(`${selector}/`) ||
     level === selector.toLowerCase() ||
-    (tags?.some((tag) => tag.toLowerCase() === selector.toLowerCase()) ?? false);
+    (tags?.some((tag) => matchesPattern(selector.toLowerCase(), tag.toLowerCase())) ?? false);
 }
 
 /** `5` means the group, as Autobahn's own case lists have it. */

@@ -39,6 +39,10 @@ const wrong: readonly [args: readonly string[], message: RegExp][] = [
     /cannot read the known-failing list: ENOENT/,
   ],
   [['server', 'ws://127.0.0.1:0/'], /port 0 stands for a free port, and needs a command/],
+  [
+    ['client', '--host', '203.0.113.7', '--port', '0'],
+    /203\.0\.113\.7 is no address of this machine: /,
+  ],
   [['replay', 'utf8/no-such', 'ws://a/'], /no case matches "utf8\/no-such"/],
   [['report', 'no-such.json'], /cannot read no-such\.json: ENOENT/],
 ];

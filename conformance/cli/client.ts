@@ -7,6 +7,7 @@ import { freshSeed } from '../play/seed.ts';
 import { summarize } from '../report/summary.ts';
 import { type Run, type RunEnd, recordResult } from '../results/results.ts';
 import type { CaseResult } from '../run.ts';
+import { escapeUnseen } from '../wire/printable.ts';
 import { CannotRun } from './cannot-run.ts';
 import { chooseCases } from './choose-cases.ts';
 import { type Interruption, onInterruption } from './interruption.ts';
@@ -78,6 +79,19 @@ function endOf(end: RunEnd | undefined, played: number, planned: number): RunEnd
 
 const sentence = (end: RunEnd) => (end.state === 'target lost' ? end.reason : end.state);
 
+const noAddress = (host: string) =>
+  `${escapeUnseen(host)} is no address of this machine: --host is 127.0.0.1 where nothing is said`;
+
+/** Why nothing listens, by Node's error code, and what to do about it. */
+const reasons: Readonly<Record<string, (host: string, port: number) => string>> = {
+  EADDRINUSE: (_, port) =>
+    `port ${port} is taken: stop what listens there, or choose another --port`,
+  EACCES: (_, port) => `port ${port} needs rights that this process lacks: choose another --port`,
+  EADDRNOTAVAIL: noAddress,
+  ENOTFOUND: noAddress,
+  EAI_AGAIN: noAddress,
+};
+
 /** The host, and what is known of the agents that come to it. */
 class Session {
   host!: CaseHost;
@@ -118,11 +132,9 @@ class Session {
         },
       });
     } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code !== 'EADDRINUSE') throw error;
-      throw new CannotRun(
-        `port ${port} is taken: stop what listens there, or choose another --port`,
-      );
+      const why = reasons[(error as NodeJS.ErrnoException).code ?? ''];
+      if (why === undefined) throw error;
+      throw new CannotRun(why(host, port));
     }
     return session;
   }
