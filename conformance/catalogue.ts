@@ -59,6 +59,7 @@ import { compressedContent } from './cases/rfc7692/7.2-content.ts';
 import { host } from './cases/rfc9112/3.2-host.ts';
 import { headerGrammar } from './cases/rfc9112/5-header-grammar.ts';
 import { requestBody } from './cases/rfc9112/6-request-body.ts';
+import { tearDown } from './cases/rfc9112/9.6-tear-down.ts';
 
 export const catalogueVersion = '0.1.0';
 
@@ -108,6 +109,7 @@ export const sections: readonly Section[] = [
   responseGrammar,
   headerGrammar,
   requestBody,
+  tearDown,
   compressionBit,
   deflateOffers,
   compressionParameters,

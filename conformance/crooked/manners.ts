@@ -47,6 +47,8 @@ export interface Manners {
   readonly request: Readonly<Record<string, RequestRule>>;
   /** Lines of the head that refuses. */
   readonly refuse: (status: number, request: HttpHead) => readonly string[];
+  /** Whether TCP is ended behind a refusal. */
+  readonly endsRefusals: boolean;
   /** Chooses among the offered extensions. */
   readonly agree: (offers: readonly Extension[]) => Extension | undefined;
   /** Lines of the 101. */
@@ -164,6 +166,7 @@ export const honest: Manners = {
     'Sec-WebSocket-Version: 13',
     'Content-Length: 0',
   ],
+  endsRefusals: true,
   agree: (offers) =>
     offers
       .filter(({ name }) => name === 'permessage-deflate')

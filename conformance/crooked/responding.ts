@@ -207,6 +207,12 @@ export const forgetful: readonly CrookedPeer[] = [
     manners: { header: { ...honest.header, rest: sharingFrames() } },
     fails: ['handshake-repeated/after-an-unfinished-frame'],
   },
+  {
+    name: 'keeps a connection whose end it has announced',
+    asClient: false,
+    manners: { endsRefusals: false },
+    fails: ['handshake-refused/ended-as-said-*'],
+  },
 ];
 
 function counting(most: number) {

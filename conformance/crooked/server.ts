@@ -71,7 +71,9 @@ function open(socket: Socket, manners: Manners, request: HttpHead): EchoConnecti
   for (const rule of Object.values(manners.request)) {
     const status = rule(request);
     if (status === undefined) continue;
-    socket.end(writeHead({ lines: manners.refuse(status, request) }, {}));
+    const refusal = writeHead({ lines: manners.refuse(status, request) }, {});
+    if (manners.endsRefusals) socket.end(refusal);
+    else socket.write(refusal);
     return undefined;
   }
   const agreed = manners.agree(readExtensions(request));

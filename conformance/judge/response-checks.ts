@@ -216,6 +216,22 @@ export function neverEchoes(payload: Payload): Check {
   };
 }
 
+/** RFC 9112 §9.6: the close option of a response is a promise, and its sender's to keep. */
+export const endsAsItSays: Check = {
+  rule: 'refusal-left-open',
+  document: 'RFC 9112',
+  section: '9.6',
+  expected: 'the end of TCP behind a response that says Connection: close',
+  find({ server: { head, ending } }) {
+    const options = head ? headerList(head, 'Connection') : [];
+    if (!head || !options.some((option) => option.toLowerCase() === 'close')) return undefined;
+    if (ending.how === 'fin' || ending.how === 'rst') return undefined;
+    const { offset, length } = head;
+    const observed = 'Connection: close, and a connection that stays open';
+    return { observed, at: { from: 'server', offset, length } };
+  },
+};
+
 export const noSwitchLater: Check = {
   rule: 'switch-after-refusal',
   document: 'RFC 6455',

@@ -34,9 +34,9 @@ export async function conclude(talk: Talk): Promise<void> {
   }
 }
 
-/** HTTP may keep a refused connection open; whether it ends is seen, not demanded. */
-export async function afterRefusal({ peer, options }: Talk): Promise<void> {
-  await peer.until(() => false, options.grace, undefined);
+/** HTTP may keep a refused connection open; a case that demands its end has the patience for it. */
+export async function afterRefusal({ peer, options, case: { patience } }: Talk): Promise<void> {
+  await peer.until(() => false, patience ?? options.grace, undefined);
 }
 
 async function awaitEvents(talk: Talk) {

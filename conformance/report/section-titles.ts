@@ -89,6 +89,7 @@ const titles: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     '6.1': 'Transfer-Encoding',
     '6.3': 'Message Body Length',
     '9.3.2': 'Pipelining',
+    '9.6': 'Tear-down',
   },
 };
 
