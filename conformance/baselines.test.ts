@@ -70,6 +70,18 @@ test('a race may end either way, in no other, and stays in what is written', () 
   );
 });
 
+test('a race keeps its say beside a pattern that has its case, and may be a pattern', () => {
+  const races =
+    'utf8/* warn wrong-code # closes with 1002\nutf8/a* pass|warn wrong-code # a reset may win\n';
+  const baseline = parseBaseline(races, 'some-1.0.txt', ids);
+  const good = [seen('utf8/a', 'pass', 'wrong-code'), seen('utf8/b', 'warn', 'wrong-code')];
+  assert.deepEqual(differences(baseline.lines, good), []);
+  assert.deepEqual(knownFailingIn(baseline, good).patterns, ['utf8/b']);
+  const bad = [seen('utf8/a', 'warn', 'wrong-code'), seen('utf8/b', 'pass', 'wrong-code')];
+  assert.deepEqual(differences(baseline.lines, bad), ['- utf8/b warn wrong-code']);
+  assert.deepEqual(knownFailingIn(baseline, bad).patterns, ['utf8/*', 'utf8/a*']);
+});
+
 test('a line without verdict, rule or reason is an error, and one for no case is reported', () => {
   assert.throws(() => parseBaseline('utf8/a warn\n', 'x.txt', ids), /x\.txt line 1 is not: id/);
   assert.throws(() => parseBaseline('utf8/a warn rule\n', 'x.txt', ids), /x\.txt line 1 is not/);

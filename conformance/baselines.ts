@@ -76,8 +76,8 @@ export function differences(
   results: readonly Seen[],
 ): readonly string[] {
   return results.flatMap((result) => {
+    if (lines.some((each) => isRaceOf(each, result))) return [];
     const line = lines.find(({ id }) => matchesPattern(id, result.id));
-    if (line && isRaceOf(line, result)) return [];
     const before = line && wordsOf({ ...line, id: result.id });
     const now = isDifferent(result) ? wordsOf(result) : undefined;
     if (before === now) return [];
@@ -87,18 +87,25 @@ export function differences(
 
 /** The known-failing list for these results: without the races that went well this time. */
 export function knownFailingIn(baseline: Baseline, results: readonly Seen[]): KnownFailing {
-  const passed = results.filter(({ verdict }) => verdict === 'pass');
-  const wentWell = baseline.lines.filter((line) => passed.some((each) => isRaceOf(line, each)));
+  const wentWell = new Set(
+    results
+      .filter((each) => each.verdict === 'pass' && baseline.lines.some((l) => isRaceOf(l, each)))
+      .map(({ id }) => id),
+  );
   const { patterns, ...list } = baseline.knownFailing;
-  return { ...list, patterns: patterns.filter((id) => !wentWell.some((line) => line.id === id)) };
+  const remaining = patterns.flatMap((pattern) => {
+    const ids = results.map(({ id }) => id).filter((id) => matchesPattern(pattern, id));
+    return ids.some((id) => wentWell.has(id)) ? ids.filter((id) => !wentWell.has(id)) : [pattern];
+  });
+  return { ...list, patterns: remaining };
 }
 
 const isRace = ({ verdict }: BaselineLine) => verdict.startsWith('pass|');
 
 const isRaceOf = (line: BaselineLine, { id, verdict, rule }: Seen) =>
   isRace(line) &&
-  line.id === id &&
-  (verdict === 'pass' || wordsOf({ id, verdict: `pass|${verdict}`, rule }) === wordsOf(line));
+  matchesPattern(line.id, id) &&
+  (verdict === 'pass' || (line.verdict === `pass|${verdict}` && line.rule === rule));
 
 const isDifferent = ({ verdict }: Seen) => verdict === 'fail' || verdict === 'warn';
 
@@ -114,7 +121,7 @@ export function renderBaseline(
   const linesOf = (verdict: RecordedResult['verdict']) => {
     const lines = new Map<string, string>();
     for (const result of results) {
-      if (result.verdict !== verdict || races.some(({ id }) => id === result.id)) continue;
+      if (result.verdict !== verdict || races.some((line) => isRaceOf(line, result))) continue;
       const id = groupOf(result, results);
       const known = before.find(
         (line) => matchesPattern(line.id, result.id) && line.rule === result.rule,
