@@ -10,7 +10,12 @@ import { run } from './run-case.js';
 
 /** @type {Report[]} */
 const done = [];
-let lanesOpen = 0;
+/** @type {ClientCase[]} shared by all lanes */
+let waiting = [];
+let total = 0;
+let isOver = true;
+/** @type {Promise<unknown>} */
+let over = Promise.resolve();
 /** @type {() => void} */
 let wake = () => {};
 const status = /** @type {HTMLElement} */ (document.querySelector('[role=status]'));
@@ -21,37 +26,43 @@ const status = /** @type {HTMLElement} */ (document.querySelector('[role=status]
  * @param {number} lanes how many run side by side
  */
 function start(cases, lanes) {
-  const waiting = [...cases];
-  lanesOpen = Math.min(lanes, cases.length);
-  for (let lane = 0; lane < lanesOpen; lane += 1) void runLane(waiting, cases.length);
+  waiting = [...cases];
+  total = cases.length;
+  isOver = false;
+  over = Promise.all(Array.from({ length: lanes }, runLane)).then(() => {
+    isOver = true;
+    wake();
+  });
 }
 
-/**
- * @param {ClientCase[]} waiting shared by all lanes
- * @param {number} total
- */
-async function runLane(waiting, total) {
+async function runLane() {
   for (let next = waiting.shift(); next; next = waiting.shift()) {
-    status.textContent = `${total - waiting.length} of ${total}: ${next.id}`;
     done.push({ id: next.id, seen: await run(next) });
     wake();
   }
-  lanesOpen -= 1;
-  wake();
 }
 
 /** A call that takes longer than this means that the page hangs, not that a case is slow. */
 const heartbeat = 4000;
 
+/** What is done in this time comes with one call: a call costs as much as a case. */
+const gathering = 100;
+
+const passed = (/** @type {number} */ milliseconds) =>
+  new Promise((resolve) => setTimeout(resolve, milliseconds));
+
 /** What is done since the last call, as soon as there is something; nothing after a while. */
 async function next() {
-  if (done.length === 0 && lanesOpen > 0) {
-    await new Promise((resolve) => {
+  if (done.length === 0 && !isOver) {
+    const woken = new Promise((resolve) => {
       wake = () => resolve(undefined);
-      setTimeout(resolve, heartbeat);
     });
+    await Promise.race([woken, passed(heartbeat)]);
   }
-  return { reports: done.splice(0), more: lanesOpen > 0 };
+  await Promise.race([over, passed(gathering)]);
+  // A page that is painted for each case is slower by half.
+  status.textContent = `${total - waiting.length} of ${total}`;
+  return { reports: done.splice(0), more: !isOver };
 }
 
 Object.assign(globalThis, { clientCases: { start, next } });
