@@ -1,6 +1,6 @@
 // The constructor and its URL (WHATWG WebSockets §3.1). Port 1 is blocked: nothing is connected.
 
-import { closed, settled, thrownBy } from './moments.js';
+import { anotherHasFailed, closed, next, thrownBy } from './moments.js';
 
 export function schemes() {
   return [
@@ -74,17 +74,23 @@ const badPorts = [
  * A bad port is no exception: the connection fails, later. Ports that behave alike come together.
  */
 export async function blockedPorts() {
-  /** @type {Record<string, number[]>} */
-  const portsByBehaviour = {};
+  const attempts = [];
   for (const port of badPorts) {
     const socket = new WebSocket(`ws://127.0.0.1:${port}/`);
-    const atOnce = socket.readyState;
-    let errors = 0;
+    const attempt = { port, socket, atOnce: socket.readyState, errors: 0, end: 'no close' };
+    attempts.push(attempt);
     socket.addEventListener('error', () => {
-      errors += 1;
+      attempt.errors += 1;
     });
-    const close = await settled(socket);
-    const end = close ? `close ${close.code} ${close.wasClean ? 'clean' : 'unclean'}` : 'no close';
+    socket.addEventListener('close', ({ code, wasClean }) => {
+      attempt.end = `close ${code} ${wasClean ? 'clean' : 'unclean'}`;
+    });
+    await Promise.race([next(socket, 'error'), next(socket, 'close')]);
+  }
+  await anotherHasFailed();
+  /** @type {Record<string, number[]>} */
+  const portsByBehaviour = {};
+  for (const { port, socket, atOnce, errors, end } of attempts) {
     const behaviour = `${atOnce}, errors ${errors}, ${end}, ${socket.readyState}`;
     portsByBehaviour[behaviour] = [...(portsByBehaviour[behaviour] ?? []), port];
   }

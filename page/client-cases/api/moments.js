@@ -27,6 +27,10 @@ export function thrownBy(attempt) {
   }
 }
 
+/** Resolves when a connection that is begun now has failed: what was to come before has come. */
+export const anotherHasFailed = () =>
+  closed(new WebSocket(new URL('/nowhere', location.href.replace('http', 'ws'))));
+
 /**
  * Resolves with the close event; where there is none, with nothing: a connection that was begun
  * behind the error has failed in the meantime. Error and close are events of one task (WHATWG
@@ -42,8 +46,7 @@ export async function settled(socket) {
   });
   const lost = next(socket, 'error').then(async () => {
     await new Promise((resolve) => setTimeout(resolve));
-    if (!close)
-      await closed(new WebSocket(new URL('/nowhere', location.href.replace('http', 'ws'))));
+    if (!close) await anotherHasFailed();
   });
   await Promise.race([ended, lost]);
   return close;
