@@ -31,6 +31,12 @@ export function provesAliveFirst(testCase: Case): boolean {
   return ending.kind !== 'normal' || !events.some((event) => !event.optional);
 }
 
+/** Whether all is seen once the proof is answered, or is not: nothing is provoked behind it. */
+export function asksAboutOpening(testCase: Case): boolean {
+  const { expect, steps } = testCase;
+  return expect.ending.kind === 'any' && steps.length === 0 && provesAliveFirst(testCase);
+}
+
 /** What the peer's first frame asked for, if that frame was the proof's question. */
 export function aliveAnswer(peer: Direction): ExpectedEvent | undefined {
   const question = peer.frames[0];

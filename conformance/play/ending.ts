@@ -3,17 +3,14 @@
 import { close, frame, ping } from '../case.ts';
 import { describePayload } from '../payload.ts';
 import { opcodes } from '../wire/wire.ts';
-import { isAnswerToProbe, probePayload } from './alive.ts';
+import { asksAboutOpening, isAnswerToProbe, probePayload } from './alive.ts';
 import type { Talk } from './talk.ts';
 
 export async function conclude(talk: Talk): Promise<void> {
   const { timeout, grace } = talk.options;
   switch (talk.case.expect.ending.kind) {
     case 'normal':
-      if ((await awaitEvents(talk)) !== 'complete') return;
-      talk.write([close(1000)]);
-      await awaitClose(talk);
-      return awaitEnd(talk);
+      return (await awaitEvents(talk)) === 'complete' ? closeNormally(talk) : undefined;
     case 'closed':
       await awaitClose(talk);
       return awaitEnd(talk);
@@ -28,7 +25,8 @@ export async function conclude(talk: Talk): Promise<void> {
       return talk.peer.side === 'server' ? awaitFailure(talk, timeout) : afterRefusal(talk);
     case 'any':
       await awaitEvents(talk);
-      return awaitFailure(talk, talk.case.patience ?? grace);
+      if (!asksAboutOpening(talk.case)) return awaitFailure(talk, talk.case.patience ?? grace);
+      return talk.peer.targetEnded ? undefined : closeNormally(talk);
     case 'unopened':
       return;
   }
@@ -50,6 +48,12 @@ async function awaitEvents(talk: Talk) {
       : 'the answers',
   );
   return talk.match().state;
+}
+
+async function closeNormally(talk: Talk): Promise<void> {
+  talk.write([close(1000)]);
+  await awaitClose(talk);
+  return awaitEnd(talk);
 }
 
 async function awaitClose(talk: Talk): Promise<void> {
