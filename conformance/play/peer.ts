@@ -22,6 +22,10 @@ export class Peer {
   readonly #recorder: TimelineRecorder;
   readonly #reader: ConversationReader;
   readonly #waiting = new Set<() => void>();
+  /** Those that wait, told of a new `#longest`. */
+  readonly #hurried = new Set<() => void>();
+  /** How long anything is waited for, in ms. */
+  #longest = Number.POSITIVE_INFINITY;
   #targetEnded = false;
   #timedOut = false;
   #finished = false;
@@ -114,21 +118,35 @@ export class Peer {
       const settle = (waited: Waited) => {
         stop();
         this.#waiting.delete(look);
+        this.#hurried.delete(hurry);
         resolve(waited);
       };
       const look = () => {
         if (condition()) settle('seen');
         else if (this.#targetEnded || this.#finished) settle('ended');
       };
-      const stop = startAwakeTimer(ms, () => {
+      const giveUp = () => {
         if (waitingFor !== undefined) {
           this.#timedOut = true;
           this.#reader.push(this.#recorder.timeout(waitingFor));
         }
         settle('timeout');
-      });
+      };
+      let stop = startAwakeTimer(Math.min(ms, this.#longest), giveUp);
+      const hurry = () => {
+        if (this.#longest >= ms) return;
+        stop();
+        stop = startAwakeTimer(this.#longest, giveUp);
+      };
+      this.#hurried.add(hurry);
       this.#waiting.add(look);
     });
+  }
+
+  /** From now on nothing is waited for any longer than this, what is waited for already included. */
+  hurry(ms: number): void {
+    this.#longest = ms;
+    for (const hurry of [...this.#hurried]) hurry();
   }
 
   /** Frees the socket; what was recorded stays. */
