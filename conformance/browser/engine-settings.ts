@@ -6,7 +6,7 @@ import type { LaunchOptions } from '../../browsers/engine.ts';
 import type { Engine } from '../../browsers/find.ts';
 
 export interface EngineSettings {
-  /** Cases at once; each lane has a loopback address of its own. */
+  /** Cases at once; neighbours are played at addresses of their own. */
   readonly lanes: number;
   readonly launch: LaunchOptions;
   /** A host that leads to loopback and is not trusted for it: no loopback address, no `localhost`. */
@@ -19,7 +19,7 @@ export const engineSettings: Readonly<Record<Engine, EngineSettings>> = {
   // Chromium connects one socket per address and port at a time, and delays every handshake by
   // seconds once more than 12 are pending or failures outnumber successes by 12.
   chromium: {
-    lanes: 4,
+    lanes: 6,
     launch: { chromiumArgs: [`--host-resolver-rules=MAP ${name} 127.0.0.1`] },
     untrustedHost: name,
   },

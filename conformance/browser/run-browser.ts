@@ -7,15 +7,15 @@ import { DeadlineError } from '../../browsers/deadline.ts';
 import { type Json, launch, type Session, type Tab } from '../../browsers/engine.ts';
 import type { Engine } from '../../browsers/find.ts';
 import type { Case } from '../case.ts';
-import { CaseHost } from '../client/case-host.ts';
 import { describeExpectation } from '../judge/sentences.ts';
 import { ruleOf } from '../judge/violation.ts';
-import { bytesOf } from '../payload.ts';
 import type { Seed } from '../play/seed.ts';
 import type { CaseResult } from '../run.ts';
 import type { ScriptEntry, ScriptEvent } from '../wire/timeline.ts';
 import { engineSettings, launchOptions } from './engine-settings.ts';
-import { hostPages, type PageHost } from './page-host.ts';
+import { groupOf, inOrder } from './groups.ts';
+import { orderFor } from './order.ts';
+import { type Stage, setStage } from './stage.ts';
 
 export interface BrowserRunOptions {
   /** How long one observation may take, in ms. Default 5000. */
@@ -44,11 +44,7 @@ export async function* runBrowserCases(
   options: BrowserRunOptions = {},
 ): AsyncGenerator<CaseResult> {
   const playable = cases.filter(({ against }) => against.includes('client'));
-  const pages = await hostPages(engineSettings[engine].untrustedHost);
-  const hosts = await listenOnLanes(engineSettings[engine].lanes, playable, options);
-  const { through = async (url: string) => url } = options;
-  const urls = await Promise.all(hosts.map(({ url }) => through(url)));
-  const run = new BrowserRun(playable, engine, options, pages, hosts, urls);
+  const run = new BrowserRun(playable, engine, options);
   const { signal } = options;
   const stop = () => void run.end();
   signal?.addEventListener('abort', stop, { once: true });
@@ -62,47 +58,26 @@ export async function* runBrowserCases(
   }
 }
 
-/** One host per lane, on 127.0.0.1 and its neighbours; where a system has only one, on that. */
-async function listenOnLanes(
-  lanes: number,
-  cases: readonly Case[],
-  { timeout, seed }: BrowserRunOptions,
-): Promise<readonly CaseHost[]> {
-  const options = { cases, driven: true, ...(timeout && { timeout }), ...(seed && { seed }) };
-  const hosts: CaseHost[] = [];
-  for (let lane = 1; lane <= lanes; lane += 1) {
-    try {
-      hosts.push(await CaseHost.listen({ ...options, host: `127.0.0.${lane}` }));
-    } catch (error) {
-      if (lane === 1 || (error as NodeJS.ErrnoException).code !== 'EADDRNOTAVAIL') throw error;
-      break;
-    }
-  }
-  return hosts;
-}
-
 /** How long a page waits for its close event, in ms; Firefox gives a closing handshake up at 22 s. */
 const patienceOfPage = 15_000;
 
 /** How long one call into the page may take, in ms; a message of 16 MiB blocks a slow machine's page. */
 const patienceOfDriver = 30_000;
 
-/** Suspects of a hang one at a time; light cases side by side, and then those that fill memory. */
+/** Suspects of a hang one at a time; the large ones behind all others, and no two at once. */
 function nextBatch(waiting: ReadonlySet<Case>, suspects: ReadonlySet<Case>): readonly Case[] {
   const [suspect] = suspects;
   if (suspect) return [suspect];
-  const light = [...waiting].filter((testCase) => !isHeavy(testCase));
-  if (light.length === 0) return [...waiting];
-  return light.toSorted((one, other) => likelyToWait(other) - likelyToWait(one));
+  const small = [...waiting].filter((testCase) => groupOf(testCase) !== 'large');
+  return small.length > 0 ? inOrder(small) : [...waiting];
 }
 
-/** Where nothing comes, a time-out is the answer: the other cases pass beside it. */
-const likelyToWait = ({ page, expect: { ending } }: Case) =>
-  ending.kind === 'any' ? 2 : page !== undefined ? 1 : 0;
-
-/** Megabytes: side by side they slow each other, the page and the machine down. */
-const isHeavy = ({ tags, expect: { ending } }: Case) =>
-  (ending.kind === 'normal' && ending.orTooBig === true) || (tags?.includes('limits') ?? false);
+/** Those that only wait do so in lanes of their own. */
+function lanesFor(batch: readonly Case[], engine: Engine): number {
+  if (groupOf(batch[0]!) === 'large') return 1;
+  const waiters = batch.filter((testCase) => groupOf(testCase) === 'timers').length;
+  return engineSettings[engine].lanes + waiters;
+}
 
 /** What an event looked like to the page, as it comes through the driver. */
 type Seen = Readonly<Record<string, Json>>;
@@ -119,27 +94,25 @@ class BrowserRun {
   readonly #cases: readonly Case[];
   readonly #engine: Engine;
   readonly #options: BrowserRunOptions;
-  readonly #pages: PageHost;
-  readonly #hosts: readonly CaseHost[];
-  readonly #urls: readonly string[];
+  /** Set while the browser starts. */
+  readonly #stage: Promise<Stage>;
   #tab: Tab | undefined;
   #session: Session | undefined;
   #ended: Promise<void> | undefined;
 
-  constructor(
-    cases: readonly Case[],
-    engine: Engine,
-    options: BrowserRunOptions,
-    pages: PageHost,
-    hosts: readonly CaseHost[],
-    urls: readonly string[],
-  ) {
+  constructor(cases: readonly Case[], engine: Engine, options: BrowserRunOptions) {
     this.#cases = cases;
     this.#engine = engine;
     this.#options = options;
-    this.#pages = pages;
-    this.#hosts = hosts;
-    this.#urls = urls;
+    const { timeout, seed, through } = options;
+    const { untrustedHost } = engineSettings[engine];
+    this.#stage = setStage({
+      ...{ cases, untrustedHost, through },
+      ...(timeout && { timeout }),
+      ...(seed && { seed }),
+    });
+    // Whoever needs it is told.
+    this.#stage.catch(() => {});
   }
 
   end(): Promise<void> {
@@ -150,12 +123,11 @@ class BrowserRun {
   async #end(): Promise<void> {
     if (this.#options.session) await this.#tab?.close();
     await this.#session?.close();
-    await Promise.all([this.#pages.close(), ...this.#hosts.map((host) => host.close())]);
+    await this.#stage.then((stage) => stage.close());
   }
 
   /** Case after case; when the browser hangs, what was under way goes again, one at a time. */
   async *results(): AsyncGenerator<CaseResult> {
-    const { lanes } = engineSettings[this.#engine];
     const waiting = new Set(this.#cases);
     const suspects = new Set<Case>();
     let tab: Tab | undefined;
@@ -163,7 +135,7 @@ class BrowserRun {
       const batch = nextBatch(waiting, suspects);
       try {
         tab ??= await this.#freshTab();
-        for await (const result of this.#runIn(tab, batch, isHeavy(batch[0]!) ? 1 : lanes)) {
+        for await (const result of this.#runIn(tab, batch, lanesFor(batch, this.#engine))) {
           waiting.delete(result.case);
           suspects.delete(result.case);
           yield result;
@@ -177,7 +149,10 @@ class BrowserRun {
           suspects.delete(culprit);
           yield await this.#judged(culprit, hung);
         } else {
-          for (const testCase of waiting) if (this.#isStarted(testCase)) suspects.add(testCase);
+          const { host } = await this.#stage;
+          for (const testCase of waiting) {
+            if (host.resultOf(this.#engine, testCase)) suspects.add(testCase);
+          }
           if (suspects.size === 0) throw error;
         }
       }
@@ -185,7 +160,8 @@ class BrowserRun {
   }
 
   async *#runIn(tab: Tab, cases: readonly Case[], lanes: number): AsyncGenerator<CaseResult> {
-    const orders = cases.map((testCase) => this.#orderFor(testCase)) as unknown as Json;
+    const { addressFor } = await this.#stage;
+    const orders = cases.map((testCase) => this.#orderFor(testCase, addressFor(testCase)));
     await tab.evaluate(
       (all, count) => (globalThis as unknown as PageWithCases).clientCases.start(all, count),
       orders,
@@ -204,9 +180,12 @@ class BrowserRun {
   async #freshTab(): Promise<Tab> {
     await this.#session?.close();
     if (this.#ended) throw new Error('the run is over');
-    const session = this.#options.session ?? (await this.#launch());
+    const [session, { page }] = await Promise.all([
+      this.#options.session ?? this.#launch(),
+      this.#stage,
+    ]);
     this.#tab = await session.newTab();
-    await this.#tab.open(this.#pages.url);
+    await this.#tab.open(page);
     await this.#options.prepare?.(this.#tab);
     return this.#tab;
   }
@@ -220,36 +199,10 @@ class BrowserRun {
     return this.#session;
   }
 
-  #orderFor(testCase: Case) {
-    const { id, script, page, handshake, patience = 0 } = testCase;
-    const query = new URLSearchParams({ id, agent: this.#engine });
-    return {
-      id,
-      url: `${this.#urls[this.#laneOf(testCase)]}/runCase?${query}`,
-      protocols: handshake?.subprotocols ?? [],
-      patience: (this.#options.patienceOfPage ?? patienceOfPage) + patience,
-      ...(page !== undefined && { page }),
-      ...(script && {
-        script: script.map((action) =>
-          action.do === 'send'
-            ? { ...action, payload: Buffer.from(bytesOf(action.payload)).toString('base64') }
-            : action,
-        ),
-      }),
-    };
-  }
-
-  /** Cookies go by the address: functions of the page talk to the page's own. */
-  #laneOf(testCase: Case): number {
-    return testCase.page === undefined ? this.#cases.indexOf(testCase) % this.#hosts.length : 0;
-  }
-
-  #hostOf(testCase: Case): CaseHost {
-    return this.#hosts[this.#laneOf(testCase)]!;
-  }
-
-  #isStarted(testCase: Case): boolean {
-    return this.#hostOf(testCase).resultOf(this.#engine, testCase) !== undefined;
+  #orderFor(testCase: Case, address: string): Json {
+    const { id, patience = 0 } = testCase;
+    const url = `${address}/runCase?${new URLSearchParams({ id, agent: this.#engine })}`;
+    return orderFor(testCase, url, (this.#options.patienceOfPage ?? patienceOfPage) + patience);
   }
 
   /** The host's own judgement saw the wire alone; this one sees the page as well. */
@@ -258,7 +211,7 @@ class BrowserRun {
       .map(({ value }) => missingIn(value))
       .find((reason) => reason !== undefined);
     if (missing !== undefined) return unjudged(testCase, 'skip', missing);
-    const host = this.#hostOf(testCase);
+    const { host } = await this.#stage;
     const result = await host.resultSeenBy(this.#engine, testCase, seen.map(scriptEntry));
     return result ?? neverAsked(testCase, seen);
   }

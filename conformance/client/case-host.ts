@@ -18,6 +18,7 @@ import { headerValues } from '../wire/http-head.ts';
 import { readExtensions } from '../wire/negotiation.ts';
 import type { ScriptEntry } from '../wire/timeline.ts';
 import { type Request, readAddress, UnknownAddressError } from './case-address.ts';
+import { waitsForTimer } from './own-timer.ts';
 import { statusOf } from './status.ts';
 
 export interface CaseHostOptions {
@@ -42,13 +43,20 @@ export interface CaseHostOptions {
 
 const defaultGrace = 250;
 
+/** How long a client has to end what its program has seen the end of, in ms. */
+const graceBehindProgram = 2000;
+
 export class CaseHost {
   readonly #options: CaseHostOptions;
   readonly #play: PlayOptions;
-  readonly #server: Server;
+  readonly #servers: Server[] = [];
+  /** Of the first address. */
+  #url = '';
   readonly #sockets = new Set<Socket>();
   /** Results by agent and by index of the case; a promise while the case is played. */
   readonly #results = new Map<string, Map<number, Promise<CaseResult>>>();
+  /** Whom the cases are played with just now. */
+  readonly #peers = new Map<Promise<CaseResult>, Peer>();
   /** Preludes that an agent has had of a case whose own conversation is still to come. */
   readonly #preludes = new Map<string, number>();
   /** Keys of all handshakes by agent, each with the case that saw it first. */
@@ -64,28 +72,39 @@ export class CaseHost {
       echo: true,
       seed: options.seed ?? freshSeed(),
     };
-    this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+  }
+
+  /** @throws where the port is taken: Node's `EADDRINUSE` */
+  static async listen(options: CaseHostOptions): Promise<CaseHost> {
+    const host = new CaseHost(options);
+    host.#url = await host.listenAt(options.host ?? '127.0.0.1', options.port);
+    return host;
+  }
+
+  /**
+   * Serves the same cases at one address more.
+   * @param port default 0: any free one
+   * @returns its URL, without a slash at the end
+   * @throws where the system has no such address: Node's `EADDRNOTAVAIL`
+   */
+  listenAt(address: string, port = 0): Promise<string> {
+    const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
       this.#sockets.add(socket);
       socket.on('close', () => this.#sockets.delete(socket));
       void this.#serve(new Peer(socket, 'server'));
     });
-  }
-
-  /** @throws where the port is taken: Node's `EADDRINUSE` */
-  static listen(options: CaseHostOptions): Promise<CaseHost> {
-    const host = new CaseHost(options);
     return new Promise((resolve, reject) => {
-      host.#server.once('error', reject);
-      host.#server.listen(options.port ?? 0, options.host ?? '127.0.0.1', () => resolve(host));
+      server.once('error', reject);
+      server.listen(port, address, () => {
+        this.#servers.push(server);
+        resolve(urlOf(server));
+      });
     });
   }
 
   /** `ws://127.0.0.1:9001`, without a slash at the end. */
   get url(): string {
-    const address = this.#server.address();
-    if (address === null || typeof address === 'string') throw new Error('not listening');
-    const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
-    return `ws://${host}:${address.port}`;
+    return this.#url;
   }
 
   /** Whether a client is at a case just now. */
@@ -109,7 +128,9 @@ export class CaseHost {
     seen: readonly ScriptEntry[],
   ): Promise<CaseResult | undefined> {
     const { kind } = testCase.expect.ending;
-    const onWire = await this.resultOf(agent, testCase);
+    const played = this.resultOf(agent, testCase);
+    if (played && !waitsForTimer(testCase)) this.#peers.get(played)?.hurry(graceBehindProgram);
+    const onWire = await played;
     // A program may close before its client has asked for anything, or come to its end without.
     const isOver = seen.some(({ event }) => event.type === 'value' && event.name === 'result');
     if (!onWire && kind !== 'unopened' && kind !== 'refused' && !isOver) return undefined;
@@ -128,7 +149,9 @@ export class CaseHost {
 
   async close(): Promise<void> {
     for (const socket of this.#sockets) socket.destroy();
-    await new Promise((resolve) => this.#server.close(resolve));
+    await Promise.all(
+      this.#servers.map((server) => new Promise((resolve) => server.close(resolve))),
+    );
   }
 
   async #serve(peer: Peer): Promise<void> {
@@ -190,7 +213,9 @@ export class CaseHost {
     this.#underWay += 1;
     const result = this.#judged(testCase, peer, agent).finally(() => {
       this.#underWay -= 1;
+      this.#peers.delete(result);
     });
+    this.#peers.set(result, peer);
     results.set(index, result);
     this.#options.onResult?.(agent, await result);
   }
@@ -278,6 +303,13 @@ const conversationOfOurs: Case = {
   steps: [],
   expect: closed([1000, 'none']),
 };
+
+function urlOf(server: Server): string {
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('not listening');
+  const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
+  return `ws://${host}:${address.port}`;
+}
 
 const headOf = (peer: Peer) => peer.conversation().client.head;
 

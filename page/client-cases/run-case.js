@@ -2,9 +2,10 @@
 // of the WebSocket in order. The harness sees the wire; this sees the API.
 
 /**
- * @typedef {{ do: 'send', type: 'text' | 'binary' | 'blob', payload: string }
+ * @typedef {{ do: 'send', type: 'text' | 'binary' | 'blob', payload: Payload }
  *   | { do: 'close', code?: number, reason?: string }
- *   | { do: 'await', event: string }} Action payloads in base64
+ *   | { do: 'await', event: string }} Action
+ * @typedef {{ pattern: string, length: number }} Payload a pattern in base64, as often as it takes
  * @typedef {{ id: string, url: string, protocols: string[], script?: Action[], page?: string, patience: number }} ClientCase
  *   `page` names a function in api/; `patience` is in milliseconds, from one event to the next
  * @typedef {{ at: number, type: string } & Record<string, unknown>} Seen milliseconds since the start
@@ -136,9 +137,19 @@ async function perform(script, socket, log) {
 
 /** @param {Action & { do: 'send' }} action */
 function dataOf({ type, payload }) {
-  const bytes = Uint8Array.from(atob(payload), (character) => character.charCodeAt(0));
+  const bytes = bytesOf(payload);
   if (type === 'text') return new TextDecoder().decode(bytes);
   return type === 'blob' ? new Blob([bytes]) : bytes;
+}
+
+/** @param {Payload} payload */
+function bytesOf({ pattern, length }) {
+  const bytes = new Uint8Array(length);
+  bytes.set(Uint8Array.from(atob(pattern), (character) => character.charCodeAt(0)));
+  for (let made = atob(pattern).length; made > 0 && made < length; made *= 2) {
+    bytes.copyWithin(made, 0, made);
+  }
+  return bytes;
 }
 
 /**

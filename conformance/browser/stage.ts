@@ -1,0 +1,67 @@
+/** What a browser is given for a run: a page, and the cases at addresses of their own. */
+import type { Case } from '../case.ts';
+import { CaseHost, type CaseHostOptions } from '../client/case-host.ts';
+import { hostPages } from './page-host.ts';
+
+export interface Stage {
+  readonly host: CaseHost;
+  /** The page that runs the cases. */
+  readonly page: string;
+  /** Where the browser finds the case's host, without a slash at the end. */
+  addressFor(testCase: Case): string;
+  close(): Promise<void>;
+}
+
+export interface StageOptions extends CaseHostOptions {
+  /** A host by which the browser reaches loopback without trusting it for that. */
+  readonly untrustedHost: string;
+  /** How the browser reaches an address where something stands between. */
+  readonly through?: ((url: string) => Promise<string>) | undefined;
+}
+
+/** Engines let the connections to one address wait for each other; neighbours have others. */
+const addresses = 16;
+
+export async function setStage(options: StageOptions): Promise<Stage> {
+  const { untrustedHost, through = async (url: string) => url, ...hostOptions } = options;
+  const pages = await hostPages(untrustedHost);
+  const host = await CaseHost.listen({ ...hostOptions, driven: true });
+  // Cookies go by the address and not by the port: functions of the page talk to the page's own.
+  const ofFunctions = options.cases.filter(({ page }) => page !== undefined);
+  const ofPage = options.cases.filter(({ page }) => page === undefined);
+  const places = new Map([
+    ...(await placesFor(ofFunctions, () => host.listenAt('127.0.0.1'), through)),
+    ...(await placesFor(ofPage, (nth) => listenBeside(host, nth), through)),
+  ]);
+  return {
+    host,
+    page: pages.url,
+    addressFor: (testCase) => places.get(testCase)!,
+    async close() {
+      await Promise.all([pages.close(), host.close()]);
+    },
+  };
+}
+
+/** Deals the addresses out in turn. */
+async function placesFor(
+  cases: readonly Case[],
+  listen: (nth: number) => Promise<string>,
+  through: (url: string) => Promise<string>,
+): Promise<readonly (readonly [Case, string])[]> {
+  const urls: string[] = [];
+  for (let nth = 0; nth < Math.min(addresses, cases.length); nth += 1) {
+    urls.push(await through(await listen(nth)));
+  }
+  return cases.map((testCase, index) => [testCase, urls[index % urls.length]!]);
+}
+
+/** On a neighbour of 127.0.0.1; on a system that has only that, there. */
+async function listenBeside(host: CaseHost, nth: number): Promise<string> {
+  try {
+    return await host.listenAt(`127.0.0.${nth + 2}`);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRNOTAVAIL') throw error;
+    return host.listenAt('127.0.0.1');
+  }
+}
