@@ -272,10 +272,11 @@ export class CaseHost {
     }
     const earlier = this.#earlierCaseWithKey(peer, testCase, agent);
     const timeout = Math.max(this.#play.timeout, testCase.patience ?? 0);
-    const { timeline } = await playAsServer(testCase, peer, { ...this.#play, timeout });
+    const options = { ...this.#play, timeout };
+    const { timeline, conversation } = await playAsServer(testCase, peer, options);
     const judgement = earlier
       ? keyIsRepeated(earlier, testCase)
-      : judge(testCase, timeline, { role: 'client', echo: true });
+      : judge(testCase, timeline, { role: 'client', echo: true }, conversation);
     return { case: testCase, ...judgement, duration: performance.now() - startedAt, timeline };
   }
 }
