@@ -1,6 +1,7 @@
 /** Which cases run beside which in a browser, and in what order. */
 import type { Case } from '../case.ts';
 import { waitsForTimer } from '../client/own-timer.ts';
+import { lengthOf } from '../payload.ts';
 
 /**
  * - `timers`: only a timer of the browser's own ends them, after seconds or a minute. They wait
@@ -14,8 +15,14 @@ export function groupOf(testCase: Case): Group {
   const { tags = [], expect } = testCase;
   if (waitsForTimer(testCase)) return 'timers';
   const isLarge = expect.ending.kind === 'normal' && expect.ending.orTooBig;
-  return isLarge || tags.includes('limits') ? 'large' : 'light';
+  return isLarge || tags.includes('limits') || isLong(testCase) ? 'large' : 'light';
 }
+
+/** Octets that come back in one conversation; beyond, it is as heavy as one large message. */
+const long = 16 * 1024 * 1024;
+
+const isLong = ({ expect: { events } }: Case) =>
+  events.reduce((octets, { payload }) => octets + lengthOf(payload), 0) > long;
 
 /** Those that are likely to wait come first: the other cases pass beside them. */
 export function inOrder(cases: Iterable<Case>): readonly Case[] {
