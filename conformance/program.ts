@@ -7,7 +7,11 @@ import type { Payload } from './payload.ts';
 export type ScriptAction =
   | { readonly do: 'send'; readonly type: 'text' | 'binary' | 'blob'; readonly payload: Payload }
   | { readonly do: 'close'; readonly code?: number; readonly reason?: string }
-  | { readonly do: 'await'; readonly event: 'open' | 'message' | 'close' };
+  | { readonly do: 'await'; readonly event: 'open' | 'message' | 'close' }
+  /** Waits until the handshake's request is on the wire, as far as a program can know. */
+  | { readonly do: 'await-request' }
+  /** Lets no event be told until what has been on its way here has come. */
+  | { readonly do: 'block' };
 
 export type ExpectedScriptEvent = { readonly optional?: boolean } & (
   | { readonly type: 'open'; readonly protocol?: string }

@@ -1,10 +1,13 @@
 // One client case: opens its URL, does what its script says or else echoes, and notes every event
 // of the WebSocket in order. The harness sees the wire; this sees the API.
 
+import { anotherHasFailed } from './api/moments.js';
+
 /**
  * @typedef {{ do: 'send', type: 'text' | 'binary' | 'blob', payload: Payload }
  *   | { do: 'close', code?: number, reason?: string }
- *   | { do: 'await', event: string }} Action
+ *   | { do: 'await', event: string }
+ *   | { do: 'await-request' | 'block' }} Action
  * @typedef {{ pattern: string, length: number }} Payload a pattern in base64, as often as it takes
  * @typedef {{ id: string, url: string, protocols: string[], script?: Action[], page?: string, patience: number }} ClientCase
  *   `page` names a function in api/; `patience` is in milliseconds, from one event to the next
@@ -127,11 +130,25 @@ async function perform(script, socket, log) {
   for (const action of script) {
     try {
       if (action.do === 'await') await log.next(action.event);
+      else if (action.do === 'await-request') await anotherHasFailed();
+      else if (action.do === 'block') block();
       else if (action.do === 'send') socket.send(dataOf(action));
-      else close(socket, action);
+      else if (action.do === 'close') close(socket, action);
     } catch (error) {
       log.note({ type: 'value', name: `${action.do} throws`, value: String(error) });
     }
+  }
+}
+
+/**
+ * The page's task goes on while a server answers, more often than a closing handshake takes; what
+ * the page is to be told waits for its end.
+ */
+function block() {
+  for (let count = 0; count < 5; count += 1) {
+    const request = new XMLHttpRequest();
+    request.open('HEAD', location.href, false);
+    request.send();
   }
 }
 

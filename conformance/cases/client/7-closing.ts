@@ -135,10 +135,16 @@ export const clientClosing: Section = {
       requirement: 'a Close is answered, whatever the client was about to send',
       against: clientOnly,
       alive: 'untested',
-      script: [open, { do: 'send', type: 'text', payload: 'on its way' }],
-      steps: [close(1000)],
+      // The Close comes while the program is at its task, and it speaks before it can be told.
+      script: [
+        open,
+        { do: 'send', type: 'text', payload: 'ready' },
+        { do: 'block' },
+        { do: 'send', type: 'text', payload: 'on its way' },
+      ],
+      steps: [awaits('message'), close(1000)],
       expect: closed([1000, 'none'], {
-        events: [optional(echoOf(text('on its way')))],
+        events: [echoOf(text('ready')), optional(echoOf(text('on its way')))],
         script: closesCleanly(1000),
       }),
     },
@@ -189,7 +195,7 @@ export const clientClosing: Section = {
       requirement: 'close() in the state CONNECTING fails the connection',
       against: clientOnly,
       alive: 'untested',
-      script: [{ do: 'close' }],
+      script: [{ do: 'await-request' }, { do: 'close' }],
       handshake: { response: { lines: [], finished: false } },
       steps: [],
       expect: refused(undefined, { script: failsToConnect }),
