@@ -8,7 +8,7 @@ export type ScriptAction =
   | { readonly do: 'send'; readonly type: 'text' | 'binary' | 'blob'; readonly payload: Payload }
   | { readonly do: 'close'; readonly code?: number; readonly reason?: string }
   | { readonly do: 'await'; readonly event: 'open' | 'message' | 'close' }
-  /** Waits until the handshake's request is on the wire, as far as a program can know. */
+  /** Waits until the handshake's request has come to the server. */
   | { readonly do: 'await-request' }
   /** Lets no event be told until what has been on its way here has come. */
   | { readonly do: 'block' };

@@ -107,7 +107,7 @@ class BrowserRun {
     const { timeout, seed, through } = options;
     const { untrustedHost } = engineSettings[engine];
     this.#stage = setStage({
-      ...{ cases, untrustedHost, through },
+      ...{ cases, agent: engine, untrustedHost, through },
       ...(timeout && { timeout }),
       ...(seed && { seed }),
     });

@@ -13,6 +13,8 @@ export interface Stage {
 }
 
 export interface StageOptions extends CaseHostOptions {
+  /** The name by which the browser asks for its cases. */
+  readonly agent: string;
   /** A host by which the browser reaches loopback without trusting it for that. */
   readonly untrustedHost: string;
   /** How the browser reaches an address where something stands between. */
@@ -23,9 +25,12 @@ export interface StageOptions extends CaseHostOptions {
 const addresses = 16;
 
 export async function setStage(options: StageOptions): Promise<Stage> {
-  const { untrustedHost, through = async (url: string) => url, ...hostOptions } = options;
-  const pages = await hostPages(untrustedHost);
+  const { agent, untrustedHost, through = async (url: string) => url, ...hostOptions } = options;
   const host = await CaseHost.listen({ ...hostOptions, driven: true });
+  const pages = await hostPages(untrustedHost, async (id) => {
+    const testCase = options.cases.find((each) => each.id === id);
+    if (testCase) await host.asked(agent, testCase);
+  });
   // Cookies go by the address and not by the port: functions of the page talk to the page's own.
   const ofFunctions = options.cases.filter(({ page }) => page !== undefined);
   const ofPage = options.cases.filter(({ page }) => page === undefined);

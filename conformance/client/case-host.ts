@@ -2,6 +2,7 @@
  * Serves the cases to client targets. Each connection asks for one thing by its URL; a case is
  * played on the connection that asked for it, and its result kept under the agent's name.
  */
+import { EventEmitter, once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { type Case, close, closed, observed, text } from '../case.ts';
 import { type Judgement, judge } from '../judge/judge.ts';
@@ -62,6 +63,8 @@ export class CaseHost {
   /** Keys of all handshakes by agent, each with the case that saw it first. */
   readonly #keys = new Map<string, Map<string, Case>>();
 
+  /** Says `case` when one is asked for. */
+  readonly #asks = new EventEmitter();
   #underWay = 0;
 
   private constructor(options: CaseHostOptions) {
@@ -119,6 +122,11 @@ export class CaseHost {
   /** Undefined until the agent has asked for the case. */
   resultOf(agent: string, testCase: Case): Promise<CaseResult> | undefined {
     return this.#results.get(agent)?.get(this.#options.cases.indexOf(testCase));
+  }
+
+  /** Resolves when the agent's request for the case has come. */
+  async asked(agent: string, testCase: Case): Promise<void> {
+    while (!this.resultOf(agent, testCase)) await once(this.#asks, 'case');
   }
 
   /** As `resultOf`, judged again with what the agent's program saw. */
@@ -217,6 +225,7 @@ export class CaseHost {
     });
     this.#peers.set(result, peer);
     results.set(index, result);
+    this.#asks.emit('case');
     this.#options.onResult?.(agent, await result);
   }
 

@@ -1,8 +1,6 @@
 // One client case: opens its URL, does what its script says or else echoes, and notes every event
 // of the WebSocket in order. The harness sees the wire; this sees the API.
 
-import { anotherHasFailed } from './api/moments.js';
-
 /**
  * @typedef {{ do: 'send', type: 'text' | 'binary' | 'blob', payload: Payload }
  *   | { do: 'close', code?: number, reason?: string }
@@ -130,7 +128,7 @@ async function perform(script, socket, log) {
   for (const action of script) {
     try {
       if (action.do === 'await') await log.next(action.event);
-      else if (action.do === 'await-request') await anotherHasFailed();
+      else if (action.do === 'await-request') await fetch(`/asked${new URL(socket.url).search}`);
       else if (action.do === 'block') block();
       else if (action.do === 'send') socket.send(dataOf(action));
       else if (action.do === 'close') close(socket, action);
