@@ -2,18 +2,18 @@
  * The cases that are for clients alone, in each engine, held against what is known of its version:
  * the light ones, which take a few times what the browser takes to start, and those that wait for
  * a timer of the browser's own. `framewright browsers` plays these and all others: the cases that
- * servers have as well, and the large ones.
+ * servers have as well, the large ones, and where it is asked to, those that wait for a minute.
  */
 import { describeSession, type Session } from '../browsers/engine.ts';
 import { differences, findBaseline } from '../conformance/baselines.ts';
-import { type Group, groupOf } from '../conformance/browser/groups.ts';
+import type { Group } from '../conformance/browser/groups.ts';
 import { runBrowserCases } from '../conformance/browser/run-browser.ts';
 import { catalogue } from '../conformance/catalogue.ts';
 import type { CaseResult } from '../conformance/run.ts';
+import { clientCases } from './client-cases.ts';
 import { expect, test } from './fixtures.ts';
 
-const all = catalogue();
-const ids = all.map(({ id }) => id);
+const ids = catalogue().map(({ id }) => id);
 
 const played: readonly (readonly [name: string, group: Group])[] = [
   ['light client cases', 'light'],
@@ -23,12 +23,7 @@ const played: readonly (readonly [name: string, group: Group])[] = [
 for (const [name, group] of played) {
   test(`${name} come out as they are known to`, async ({ engine }, testInfo) => {
     test.setTimeout(180_000);
-    const cases = all.filter(
-      (testCase) =>
-        !testCase.against.includes('server') &&
-        !testCase.tags?.includes('slow') &&
-        groupOf(testCase) === group,
-    );
+    const cases = clientCases(group);
     const results: CaseResult[] = [];
     let session: Session | undefined;
     const onLaunch = (launched: Session) => {

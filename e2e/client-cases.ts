@@ -1,0 +1,14 @@
+/** The cases that are for clients alone, by what a browser does with them. */
+import { type Group, groupOf } from '../conformance/browser/groups.ts';
+import type { Case } from '../conformance/case.ts';
+import { catalogue } from '../conformance/catalogue.ts';
+
+/** Without those that wait for a minute; `framewright browsers --only slow` plays them. */
+export function clientCases(group: Group): readonly Case[] {
+  return catalogue().filter(
+    (testCase) =>
+      !testCase.against.includes('server') &&
+      !testCase.tags?.includes('slow') &&
+      groupOf(testCase) === group,
+  );
+}
