@@ -14,6 +14,10 @@ const done = [];
 let waiting = [];
 let total = 0;
 let isOver = true;
+/** Whether cases are run one at a time, as large ones are. */
+let alone = false;
+/** Where they are: lets the next one begin. */
+let goOn = () => {};
 /** @type {Promise<unknown>} */
 let over = Promise.resolve();
 /** @type {() => void} */
@@ -29,6 +33,7 @@ function start(cases, lanes) {
   waiting = [...cases];
   total = cases.length;
   isOver = false;
+  alone = lanes === 1;
   over = Promise.all(Array.from({ length: lanes }, runLane)).then(() => {
     isOver = true;
     wake();
@@ -37,8 +42,14 @@ function start(cases, lanes) {
 
 async function runLane() {
   for (let next = waiting.shift(); next; next = waiting.shift()) {
-    done.push({ id: next.id, seen: await run(next) });
+    const seen = await run(next);
+    // The peer may take seconds to judge a large one, and would be late for the next.
+    const isJudged = new Promise((resolve) => {
+      goOn = () => resolve(undefined);
+    });
+    done.push({ id: next.id, seen });
     wake();
+    if (alone) await isJudged;
   }
 }
 
@@ -53,13 +64,15 @@ const passed = (/** @type {number} */ milliseconds) =>
 
 /** What is done since the last call, as soon as there is something; nothing after a while. */
 async function next() {
+  // What was handed over has been judged when more is asked for.
+  if (done.length === 0) goOn();
   if (done.length === 0 && !isOver) {
     const woken = new Promise((resolve) => {
       wake = () => resolve(undefined);
     });
     await Promise.race([woken, passed(heartbeat)]);
   }
-  await Promise.race([over, passed(gathering)]);
+  if (!alone) await Promise.race([over, passed(gathering)]);
   // A page that is painted for each case is slower by half.
   status.textContent = `${total - waiting.length} of ${total}`;
   return { reports: done.splice(0), more: !isOver };
