@@ -19,7 +19,7 @@ export const engineSettings: Readonly<Record<Engine, EngineSettings>> = {
   // Chromium connects one socket per address and port at a time, and delays every handshake by
   // seconds once more than 12 are pending or failures outnumber successes by 12.
   chromium: {
-    lanes: 6,
+    lanes: 4,
     launch: { chromiumArgs: [`--host-resolver-rules=MAP ${name} 127.0.0.1`] },
     untrustedHost: name,
   },
