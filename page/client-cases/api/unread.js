@@ -6,8 +6,11 @@ import { closed, next } from './moments.js';
 const message = new Uint8Array(1024 * 1024);
 const times = 16;
 
+/** What a browser does beside the page, it gets done in the time of so many requests. */
+const patience = 10;
+
 /**
- * Sends more than fits anywhere, and gives the browser the time of some requests to send it.
+ * Sends more than fits anywhere, and waits until some of it has left and no more does.
  * @param {WebSocket} socket
  * @returns {Promise<boolean>} whether bufferedAmount grew by each message while the task ran
  */
@@ -17,7 +20,13 @@ async function fill(socket) {
     socket.send(message);
     counts &&= socket.bufferedAmount === sent * message.length;
   }
-  for (let turn = 0; turn < 10; turn += 1) await fetch(location.href, { cache: 'no-store' });
+  const all = times * message.length;
+  let amount = all;
+  for (let unchanged = 0; amount === all || unchanged < patience; ) {
+    await fetch(location.href, { cache: 'no-store' });
+    unchanged = socket.bufferedAmount === amount ? unchanged + 1 : 0;
+    amount = socket.bufferedAmount;
+  }
   return counts;
 }
 
