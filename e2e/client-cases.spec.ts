@@ -4,7 +4,7 @@
  * a timer of the browser's own. `framewright browsers` plays these and all others: the cases that
  * servers have as well, the large ones, and where it is asked to, those that wait for a minute.
  */
-import { describeSession, type Session } from '../browsers/engine.ts';
+import { describeSession } from '../browsers/engine.ts';
 import { differences, findBaseline } from '../conformance/baselines.ts';
 import type { Group } from '../conformance/browser/groups.ts';
 import { runBrowserCases } from '../conformance/browser/run-browser.ts';
@@ -21,18 +21,15 @@ const played: readonly (readonly [name: string, group: Group])[] = [
 ];
 
 for (const [name, group] of played) {
-  test(`${name} come out as they are known to`, async ({ engine }, testInfo) => {
+  test(`${name} come out as they are known to`, async ({ engine, launched }, testInfo) => {
     test.setTimeout(180_000);
     const cases = clientCases(group);
+    const { session } = launched;
+    testInfo.annotations.push({ type: 'browser', description: describeSession(session) });
     const results: CaseResult[] = [];
-    let session: Session | undefined;
-    const onLaunch = (launched: Session) => {
-      session = launched;
-      testInfo.annotations.push({ type: 'browser', description: describeSession(launched) });
-    };
-    for await (const result of runBrowserCases(cases, engine, { onLaunch })) results.push(result);
+    for await (const result of runBrowserCases(cases, engine, { session })) results.push(result);
     expect(results.length).toBe(cases.length);
-    const baseline = findBaseline(session!.product, session!.version, ids);
+    const baseline = findBaseline(session.product, session.version, ids);
     const seen = results.map(({ case: { id }, verdict, rule }) => ({ id, verdict, rule }));
     expect(baseline?.knownFailing.unmatched ?? []).toEqual([]);
     expect(differences(baseline?.lines ?? [], seen)).toEqual([]);

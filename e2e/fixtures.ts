@@ -19,6 +19,7 @@
 import { test as base, type TestInfo } from '@playwright/test';
 import { describeSession, launch, type Session, type Tab } from '../browsers/engine.ts';
 import type { Engine } from '../browsers/find.ts';
+import { launchOptions } from '../conformance/browser/engine-settings.ts';
 import { headerList } from '../conformance/wire/http-head.ts';
 import { startTap, type Tap } from '../conformance/wire/tap.ts';
 import {
@@ -103,7 +104,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   launched: [
     async ({ engine }, use) => {
       const start = performance.now();
-      const session = await launch(engine, { ignoreHTTPSErrors: true });
+      const session = await launch(engine, launchOptions(engine));
       const tab = await session.newTab();
       await use({ session, tab, launchMilliseconds: performance.now() - start });
       await session.close();
