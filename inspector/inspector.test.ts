@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
-import { after, before, test } from 'node:test';
+import { after, before, type TestContext, test } from 'node:test';
 import { loadTimeline } from '../conformance/results/stored-timeline.ts';
 import { bytesFrom } from '../conformance/wire/timeline.ts';
 import { framesAs, injections } from '../page/inspector/injections.js';
@@ -102,13 +102,19 @@ test('frames can be put into both streams, and are told apart', async (t) => {
   );
 });
 
-test('a wss target of this machine is read like any other', async (t) => {
+/** The page at a wss target of its own. */
+async function openSecure(t: TestContext) {
   const tls = await selfSignedCertificate();
   const secure = createWebSocketServer({ endpoints: behaviours, tls });
   const { port: securePort } = await secure.listen();
   t.after(() => secure.close(1001, 0));
   const session = page.open(`wss://127.0.0.1:${securePort}/`);
   t.after(() => session.end());
+  return session;
+}
+
+test('a wss target of this machine is read like any other', async (t) => {
+  const session = await openSecure(t);
   await connectThrough(session);
   const ping = { opcode: 9, payload: '6869', masked: true };
   assert.equal(await session.inject({ frames: [ping] }), '204 ');
@@ -116,12 +122,7 @@ test('a wss target of this machine is read like any other', async (t) => {
 });
 
 test('a client that resets its connection to a wss target ends that, and nothing else', async (t) => {
-  const tls = await selfSignedCertificate();
-  const secure = createWebSocketServer({ endpoints: behaviours, tls });
-  const { port: securePort } = await secure.listen();
-  t.after(() => secure.close(1001, 0));
-  const session = page.open(`wss://127.0.0.1:${securePort}/`);
-  t.after(() => session.end());
+  const session = await openSecure(t);
   const client = await connectThrough(session);
   client.resetAndDestroy();
   await session.event('rst', ({ from }) => from === 'client');
