@@ -24,6 +24,7 @@ before(async () => {
   server = createServer(({ url: path }, response) => {
     if (path === '/module.js') {
       response.setHeader('Content-Type', 'text/javascript');
+      // Late, so that an `open()` that does not wait for it is seen; one that waits always passes.
       setTimeout(() => response.end('globalThis.moduleHasRun = true;'), 200);
       return;
     }
