@@ -4,27 +4,12 @@
  * first page. Medians of the rounds (5 by default). A case whose verdicts differ is named, and
  * makes the exit code 1.
  */
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import { describeSession, launch } from '../browsers/engine.ts';
 import { type Engine, engines } from '../browsers/find.ts';
-import { launchOptions } from '../conformance/browser/engine-settings.ts';
 import { runBrowserCases } from '../conformance/browser/run-browser.ts';
-import { createPageServer } from '../server/page-server.ts';
 import { clientCases } from './client-cases.ts';
+import { measureLaunch, servePage } from './measure-launch.ts';
 
 const cases = clientCases('light');
-
-/** Milliseconds since the start of the launch. */
-async function measureLaunch(engine: Engine, page: string) {
-  const start = performance.now();
-  const session = await launch(engine, launchOptions(engine));
-  const bare = performance.now() - start;
-  await (await session.newTab()).open(page);
-  const shown = performance.now() - start;
-  await session.close();
-  return { name: describeSession(session), bare, shown };
-}
 
 /** @param verdicts of each case, those of this round added */
 async function measureCases(engine: Engine, verdicts: Map<string, Set<string>>): Promise<number> {
@@ -50,9 +35,7 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
-const server = createPageServer({ webSocketPort: 0 }).listen(0, '127.0.0.1');
-await once(server, 'listening');
-const page = `http://127.0.0.1:${(server.address() as AddressInfo).port}/mark.svg`;
+const page = await servePage();
 for (const engine of named.length > 0 ? named : engines) {
   const verdicts = new Map<string, Set<string>>();
   const bare: number[] = [];
@@ -60,7 +43,7 @@ for (const engine of named.length > 0 ? named : engines) {
   const whole: number[] = [];
   let name = '';
   for (let round = 0; round < rounds; round += 1) {
-    const launched = await measureLaunch(engine, page);
+    const launched = await measureLaunch(engine, page.url);
     name = launched.name;
     bare.push(launched.bare);
     shown.push(launched.shown);
@@ -79,4 +62,4 @@ for (const engine of named.length > 0 ? named : engines) {
     process.exitCode = 1;
   }
 }
-server.close();
+page.close();
