@@ -14,18 +14,19 @@ export interface PageHost {
 /**
  * On loopback: Chromium blocks WebSockets to it from `about:blank` and `data:` pages.
  * @param untrusted a host by which the browser reaches loopback without trusting it for that
- * @param asked resolves when the request for a case has come: `/asked?id=…` is answered then
+ * @param answers what the page may ask for of a case: `/asked?id=…` is answered when `/asked` resolves
  */
 export async function hostPages(
   untrusted: string,
-  asked: (id: string) => Promise<void>,
+  answers: Readonly<Record<string, (id: string) => Promise<void>>>,
 ): Promise<PageHost> {
   const serve = sirv(fileURLToPath(new URL('../../page/', import.meta.url)), { dev: true });
   const answer: RequestListener = (request, response) => {
     serve(request, response, async () => {
       const { pathname, searchParams } = new URL(request.url ?? '/', 'http://127.0.0.1');
-      if (pathname === '/asked') await asked(searchParams.get('id') ?? '');
-      response.writeHead(pathname === '/asked' ? 204 : 404).end();
+      const known = answers[pathname];
+      await known?.(searchParams.get('id') ?? '');
+      response.writeHead(known ? 204 : 404).end();
     });
   };
   const plain = createServer(answer);

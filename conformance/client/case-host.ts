@@ -129,6 +129,12 @@ export class CaseHost {
     while (!this.resultOf(agent, testCase)) await once(this.#asks, 'case');
   }
 
+  /** The agent's program has seen what it waited for: the peer does not wait any longer. */
+  letGo(agent: string, testCase: Case): void {
+    const played = this.resultOf(agent, testCase);
+    if (played) this.#peers.get(played)?.hurry(0);
+  }
+
   /** As `resultOf`, judged again with what the agent's program saw. */
   async resultSeenBy(
     agent: string,

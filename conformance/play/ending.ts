@@ -99,10 +99,14 @@ function patienceInsideFrame({ case: { level }, options }: Talk, timeout: number
   return level === 'must' ? timeout : Math.min(timeout, 4 * options.grace);
 }
 
-/** The target owes nothing: it is left alone for the grace, and its own end is seen to the end. */
+/**
+ * The target owes nothing: it is left alone for the grace, or for as long as its program may take,
+ * and its own end is seen to the end.
+ */
 async function awaitNothing(talk: Talk): Promise<void> {
   const { peer, options } = talk;
-  const waited = await peer.until(() => talk.targetClosed, options.grace, undefined);
+  const patience = talk.case.patience ?? options.grace;
+  const waited = await peer.until(() => talk.targetClosed, patience, undefined);
   if (waited !== 'seen') return;
   answerClose(talk);
   await awaitEnd(talk);
