@@ -18,6 +18,7 @@ test('a peer that is told to hurry gives up what it waits for, and waits no long
   const hour = 3_600_000;
   const waited = peer.until(() => false, hour, undefined);
   peer.hurry(10);
+  peer.hurry(hour - 1);
   assert.equal(await waited, 'timeout');
   assert.equal(await peer.until(() => false, hour, 'the end of TCP'), 'timeout');
   const { entries } = peer.timeline();

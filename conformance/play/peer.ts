@@ -145,6 +145,7 @@ export class Peer {
 
   /** From now on nothing is waited for any longer than this, what is waited for already included. */
   hurry(ms: number): void {
+    if (ms >= this.#longest) return;
     this.#longest = ms;
     for (const hurry of [...this.#hurried]) hurry();
   }
