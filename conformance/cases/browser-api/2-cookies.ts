@@ -1,5 +1,5 @@
 /** Cookies of opening handshakes (RFC 6265), which Fetch stores and sends as those of any request. */
-import { answered, type CaseInSection, type Section } from '../../case.ts';
+import { answered, type CaseInSection, close, type Section } from '../../case.ts';
 import { response } from '../../handshake.ts';
 import type { HttpHead } from '../../wire/http-head.ts';
 import { headerValues } from '../../wire/http-head.ts';
@@ -10,7 +10,7 @@ const cookies = (head: HttpHead) => headerValues(head, 'Cookie').join().split(/;
 
 const opening = (...lines: string[]) => ({
   handshake: response({ add: lines.map((line) => `Set-Cookie: ${line}`) }),
-  steps: [],
+  steps: [close(1000)],
 });
 
 /** The conversation before this one sets a cookie; this one's request has it. */
