@@ -1,7 +1,7 @@
 /**
  * The cases that are for clients alone, in each engine, held against what is known of its version:
- * the light ones, which take a few times what the browser takes to start, and those that wait for
- * a timer of the browser's own. `framewright browsers` plays these and all others: the cases that
+ * the light ones, which take a few times what the browser takes to start, those that load documents
+ * and start workers, and those that wait for a timer of the browser's own. `framewright browsers` plays these and all others: the cases that
  * servers have as well, the large ones, and where it is asked to, those that wait for a minute.
  */
 import { describeSession } from '../browsers/engine.ts';
@@ -17,6 +17,7 @@ const ids = catalogue().map(({ id }) => id);
 
 const played: readonly (readonly [name: string, group: Group])[] = [
   ['light client cases', 'light'],
+  ['client cases that load documents and start workers', 'loading'],
   ['client cases that wait for a timer of the browser', 'timers'],
 ];
 

@@ -36,7 +36,7 @@ export const engineSettings: Readonly<Record<Engine, EngineSettings>> = {
   },
   // A failed handshake takes 130 ms in WebKitGTK, and many of them take no longer than one. Names are
   // those of the system; an IPv4 address inside an IPv6 one is outside ::1/128 (Secure Contexts §3.1).
-  webkit: { lanes: 8, launch: {}, untrustedHost: '[::ffff:127.0.0.1]' },
+  webkit: { lanes: 16, launch: {}, untrustedHost: '[::ffff:127.0.0.1]' },
 };
 
 /** With certificates taken that nobody signed: pages are served over TLS, too. */

@@ -7,15 +7,19 @@ import { lengthOf } from '../payload.ts';
  * - `timers`: only a timer of the browser's own ends them, after seconds or a minute. They wait
  *   beside all others, or apart from them.
  * - `large`: megabytes; side by side they slow each other, the page and the machine down.
+ * - `loading`: the page loads documents or starts workers, and a browser whole processes for them.
  * - `light`: all others. Nobody waits, unless something that has to come does not.
  */
-export type Group = 'timers' | 'large' | 'light';
+export type Group = 'timers' | 'large' | 'loading' | 'light';
 
 export function groupOf(testCase: Case): Group {
-  const { tags = [], expect } = testCase;
+  const { tags = [], page = '', steps, expect } = testCase;
   if (waitsForTimer(testCase)) return 'timers';
   const isLarge = expect.ending.kind === 'normal' && expect.ending.orTooBig;
-  return isLarge || tags.includes('limits') || isLong(testCase) ? 'large' : 'light';
+  // Into a peer that reads nothing a page sends until no more fits.
+  const isFilled = steps.some((step) => step.kind === 'reading' && !step.on);
+  if (isLarge || isFilled || tags.includes('limits') || isLong(testCase)) return 'large';
+  return /^(frames|workers)\//.test(page) ? 'loading' : 'light';
 }
 
 /** Octets that come back in one conversation; beyond, it is as heavy as one large message. */
@@ -30,13 +34,17 @@ export function inOrder(cases: Iterable<Case>): readonly Case[] {
 }
 
 function likelyToWait(testCase: Case): number {
-  const { page, handshake, expect } = testCase;
+  const { page, level, handshake, expect } = testCase;
   const { kind } = expect.ending;
-  if (groupOf(testCase) === 'timers') return 4;
+  const group = groupOf(testCase);
+  if (group === 'timers') return 5;
+  if (group === 'loading') return 4;
   // A response that is none, or not a whole one: a browser may do nothing about it.
   if (kind === 'any' || handshake?.response?.finished === false) return 3;
-  // Functions of the page ask for more than one connection, for frames and for workers.
-  if (page !== undefined) return 2;
+  // A response that a browser had better refuse, and need not: it may connect, and go on.
+  if (kind === 'refused' && level !== 'must') return 3;
+  // Functions of the page ask for more than one connection.
+  if (page !== undefined) return 1;
   // A browser that minds nothing is left alone for the grace before it is asked.
-  return kind === 'normal' || kind === 'closed' ? 0 : 1;
+  return kind === 'normal' || kind === 'closed' ? 0 : 2;
 }

@@ -64,6 +64,9 @@ const patienceOfPage = 15_000;
 /** How long one call into the page may take, in ms; a message of 16 MiB blocks a slow machine's page. */
 const patienceOfDriver = 30_000;
 
+/** How long a browser has to end what its page has seen the end of, in ms. */
+const graceBehindPage = 2000;
+
 /** Suspects of a hang one at a time; the large ones behind all others, and no two at once. */
 function nextBatch(waiting: ReadonlySet<Case>, suspects: ReadonlySet<Case>): readonly Case[] {
   const [suspect] = suspects;
@@ -160,7 +163,7 @@ class BrowserRun {
   }
 
   async *#runIn(tab: Tab, cases: readonly Case[], lanes: number): AsyncGenerator<CaseResult> {
-    const { addressFor } = await this.#stage;
+    const { addressFor, host } = await this.#stage;
     const orders = cases.map((testCase) => this.#orderFor(testCase, addressFor(testCase)));
     await tab.evaluate(
       (all, count) => (globalThis as unknown as PageWithCases).clientCases.start(all, count),
@@ -173,6 +176,8 @@ class BrowserRun {
         (globalThis as unknown as PageWithCases).clientCases.next(),
       );
       more = batch.more;
+      // All at once: whatever is still open ends by itself while the others are judged.
+      for (const { id } of batch.reports) host.letGo(this.#engine, byId.get(id)!, graceBehindPage);
       for (const { id, seen } of batch.reports) yield await this.#judged(byId.get(id)!, seen);
     }
   }

@@ -44,9 +44,6 @@ export interface CaseHostOptions {
 
 const defaultGrace = 250;
 
-/** How long a client has to end what its program has seen the end of, in ms. */
-const graceBehindProgram = 2000;
-
 export class CaseHost {
   readonly #options: CaseHostOptions;
   readonly #play: PlayOptions;
@@ -129,10 +126,10 @@ export class CaseHost {
     while (!this.resultOf(agent, testCase)) await once(this.#asks, 'case');
   }
 
-  /** The agent's program has seen what it waited for: the peer does not wait any longer. */
-  letGo(agent: string, testCase: Case): void {
+  /** The agent's program is done with the case: the peer waits for nothing any longer than `ms`. */
+  letGo(agent: string, testCase: Case, ms = 0): void {
     const played = this.resultOf(agent, testCase);
-    if (played) this.#peers.get(played)?.hurry(0);
+    if (played && !waitsForTimer(testCase)) this.#peers.get(played)?.hurry(ms);
   }
 
   /** As `resultOf`, judged again with what the agent's program saw. */
@@ -143,7 +140,6 @@ export class CaseHost {
   ): Promise<CaseResult | undefined> {
     const { kind } = testCase.expect.ending;
     const played = this.resultOf(agent, testCase);
-    if (played && !waitsForTimer(testCase)) this.#peers.get(played)?.hurry(graceBehindProgram);
     const onWire = await played;
     // A program may close before its client has asked for anything, or come to its end without.
     const isOver = seen.some(({ event }) => event.type === 'value' && event.name === 'result');
