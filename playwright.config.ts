@@ -33,6 +33,8 @@ async function areFree(...ports: number[]): Promise<boolean> {
 export default defineConfig<object, { engine: Engine; webSocketPort: number }>({
   testDir: 'e2e',
   testMatch: '**/*.spec.ts',
+  // What takes longer than the browsers to start: playwright.beyond.config.ts.
+  testIgnore: 'beyond/**',
   forbidOnly: inCI,
   // A test that passes at the second try has failed.
   retries: 0,

@@ -3,12 +3,15 @@ import { type Group, groupOf } from '../conformance/browser/groups.ts';
 import type { Case } from '../conformance/case.ts';
 import { catalogue } from '../conformance/catalogue.ts';
 
-/** Without those that wait for a minute; `framewright browsers --only slow` plays them. */
+/**
+ * Without those that wait for a minute and those that ask for limits; `framewright browsers` plays
+ * them with `--only slow` and `--limits`.
+ */
 export function clientCases(group: Group): readonly Case[] {
   return catalogue().filter(
     (testCase) =>
       !testCase.against.includes('server') &&
-      !testCase.tags?.includes('slow') &&
+      !testCase.tags?.some((tag) => tag === 'slow' || tag === 'limits') &&
       groupOf(testCase) === group,
   );
 }

@@ -5,9 +5,8 @@
  * - launch: until `launch()` gives a session, so until the browser answers its first command;
  * - life: launch, a first tab, the first page loaded in it, and the end of all processes.
  *
- * Without files it is `e2e/heart` that runs: the page, the server and the wire. What comes before
- * the first test is shown too: Playwright, its workers and the servers, with no browser.
- * Arguments go to Playwright. The exit code is Playwright's.
+ * What comes before the first test is shown too: Playwright, its workers and the servers, with no
+ * browser. Arguments go to Playwright. The exit code is Playwright's.
  */
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
@@ -27,7 +26,6 @@ function play(args: readonly string[]): { took: number; status: number } {
 }
 
 const args = process.argv.slice(2);
-const run = args.some((argument) => !argument.startsWith('-')) ? args : ['e2e/heart', ...args];
 
 const page = await servePage();
 let launches = 0;
@@ -41,10 +39,10 @@ for (const engine of engines) {
 page.close();
 
 const idle = play(['e2e/heart', '--grep', 'every rule about the wire is broken by somebody']);
-const { took, status } = play(run);
+const { took, status } = play(args);
 const times = (sum: number) => `${(took / sum).toFixed(2)} × ${seconds(sum)}`;
 console.log(
-  `${run.join(' ')}: ${seconds(took)}\n` +
+  `${['playwright test', ...args].join(' ')}: ${seconds(took)}\n` +
     `  ${times(launches)}, the launches one after another\n` +
     `  ${times(lives)}, the launches with a first page and their ends\n` +
     `  ${seconds(idle.took)} of it with no browser: Playwright, its workers, the servers`,

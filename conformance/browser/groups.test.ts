@@ -10,14 +10,14 @@ const groups = (volume: 'default' | 'full') =>
       .map((testCase) => [testCase.id, groupOf(testCase)]),
   );
 
-test('what sends megabytes is played apart, in one message or in many', () => {
+test('what sends megabytes is played alone, in one message or in many', () => {
   const asUsual = groups('default');
   const inFull = groups('full');
   const group = (id: string) => [asUsual.get(id), inFull.get(id)];
-  assert.deepEqual(group('volume/binary-of-16-mib'), ['large', 'large']);
-  assert.deepEqual(group('deflate/bitmap-of-131072-bytes'), ['light', 'large']);
+  assert.deepEqual(group('volume/binary-of-16-mib'), ['alone', 'alone']);
+  assert.deepEqual(group('deflate/bitmap-of-131072-bytes'), ['light', 'alone']);
   assert.deepEqual(group('deflate/bitmap-of-64-bytes'), ['light', 'light']);
-  assert.deepEqual(group('browser-send/buffered-amount-of-what-is-given-up'), ['large', 'large']);
+  assert.deepEqual(group('browser-send/buffered-amount-of-what-is-given-up'), ['alone', 'alone']);
   assert.deepEqual(group('client-closing/never-answered'), ['timers', 'timers']);
 });
 
@@ -25,6 +25,7 @@ test('what makes the browser load something is no light case', () => {
   const group = (id: string) => groups('default').get(id);
   assert.equal(group('browser-leaving/reloaded-frame'), 'loading');
   assert.equal(group('browser-leaving/terminated-worker'), 'loading');
+  assert.equal(group('browser-leaving/history'), 'alone');
   assert.equal(group('browser-url/blocked-ports'), 'light');
 });
 

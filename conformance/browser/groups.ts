@@ -6,27 +6,30 @@ import { lengthOf } from '../payload.ts';
 /**
  * - `timers`: only a timer of the browser's own ends them, after seconds or a minute. They wait
  *   beside all others, or apart from them.
- * - `large`: megabytes; side by side they slow each other, the page and the machine down.
+ * - `alone`: megabytes; side by side they slow each other, the page and the machine down. And a
+ *   window that is opened: Chromium forgets frames that a page appends at that moment.
  * - `loading`: the page loads documents or starts workers, and a browser whole processes for them.
  * - `light`: all others. Nobody waits, unless something that has to come does not.
  */
-export type Group = 'timers' | 'large' | 'loading' | 'light';
+export type Group = 'timers' | 'alone' | 'loading' | 'light';
 
 export function groupOf(testCase: Case): Group {
-  const { tags = [], page = '', steps, expect } = testCase;
+  const { page = '' } = testCase;
   if (waitsForTimer(testCase)) return 'timers';
-  const isLarge = expect.ending.kind === 'normal' && expect.ending.orTooBig;
+  if (isLarge(testCase) || page === 'frames/left') return 'alone';
+  return /^(frames|workers)\//.test(page) ? 'loading' : 'light';
+}
+
+function isLarge({ tags = [], steps, expect: { events, ending } }: Case): boolean {
+  const mayBeTooBig = ending.kind === 'normal' && ending.orTooBig === true;
   // Into a peer that reads nothing a page sends until no more fits.
   const isFilled = steps.some((step) => step.kind === 'reading' && !step.on);
-  if (isLarge || isFilled || tags.includes('limits') || isLong(testCase)) return 'large';
-  return /^(frames|workers)\//.test(page) ? 'loading' : 'light';
+  const octets = events.reduce((sum, { payload }) => sum + lengthOf(payload), 0);
+  return mayBeTooBig || isFilled || tags.includes('limits') || octets > long;
 }
 
 /** Octets that come back in one conversation; beyond, it is as heavy as one large message. */
 const long = 16 * 1024 * 1024;
-
-const isLong = ({ expect: { events } }: Case) =>
-  events.reduce((octets, { payload }) => octets + lengthOf(payload), 0) > long;
 
 /** Those that are likely to wait come first: the other cases pass beside them. */
 export function inOrder(cases: Iterable<Case>): readonly Case[] {

@@ -67,17 +67,17 @@ const patienceOfDriver = 30_000;
 /** How long a browser has to end what its page has seen the end of, in ms. */
 const graceBehindPage = 2000;
 
-/** Suspects of a hang one at a time; the large ones behind all others, and no two at once. */
+/** Suspects of a hang one at a time, and behind all others those that are played alone. */
 function nextBatch(waiting: ReadonlySet<Case>, suspects: ReadonlySet<Case>): readonly Case[] {
   const [suspect] = suspects;
   if (suspect) return [suspect];
-  const small = [...waiting].filter((testCase) => groupOf(testCase) !== 'large');
-  return small.length > 0 ? inOrder(small) : [...waiting];
+  const others = [...waiting].filter((testCase) => groupOf(testCase) !== 'alone');
+  return others.length > 0 ? inOrder(others) : [...waiting];
 }
 
 /** Those that only wait do so in lanes of their own. */
 function lanesFor(batch: readonly Case[], engine: Engine): number {
-  if (groupOf(batch[0]!) === 'large') return 1;
+  if (groupOf(batch[0]!) === 'alone') return 1;
   const waiters = batch.filter((testCase) => groupOf(testCase) === 'timers').length;
   return engineSettings[engine].lanes + waiters;
 }

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { connect } from 'node:net';
-import type { Tab } from '../browsers/engine.ts';
-import { loadTimeline } from '../conformance/results/stored-timeline.ts';
-import { bytesFrom } from '../conformance/wire/timeline.ts';
-import { eventually, expect, test } from './fixtures.ts';
+import type { Tab } from '../../browsers/engine.ts';
+import { loadTimeline } from '../../conformance/results/stored-timeline.ts';
+import { bytesFrom } from '../../conformance/wire/timeline.ts';
+import { eventually, expect, test } from '../fixtures.ts';
 
 /** The inspector as a person uses it, by the names of its parts. */
 class InspectorPage {

@@ -1,8 +1,8 @@
 /** Results of any size for the report's tests: what each cell says follows from its place. */
-import type { Verdict } from '../conformance/judge/judge.ts';
-import { sampleRun, sampleTimeline } from '../conformance/report/sample-run.ts';
-import type { RecordedResult, Run } from '../conformance/results/results.ts';
-import { storeTimeline } from '../conformance/results/stored-timeline.ts';
+import type { Verdict } from '../../conformance/judge/judge.ts';
+import { sampleRun, sampleTimeline } from '../../conformance/report/sample-run.ts';
+import type { RecordedResult, Run } from '../../conformance/results/results.ts';
+import { storeTimeline } from '../../conformance/results/stored-timeline.ts';
 
 const levels = ['must', 'must', 'should', 'may'] as const;
 

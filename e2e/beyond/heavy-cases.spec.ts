@@ -1,0 +1,15 @@
+/** The client cases that take their time in a browser, whoever the peer is. */
+import { test } from '../fixtures.ts';
+import { expectKnownVerdicts } from '../known-verdicts.ts';
+
+test('client cases that load documents and start workers', async ({ engine, launched }) => {
+  await expectKnownVerdicts('loading', engine, launched.session);
+});
+
+test('client cases that wait for a timer of the browser', async ({ engine, launched }) => {
+  await expectKnownVerdicts('timers', engine, launched.session);
+});
+
+test('client cases that are played alone', async ({ engine, launched }) => {
+  await expectKnownVerdicts('alone', engine, launched.session);
+});

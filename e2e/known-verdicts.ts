@@ -1,0 +1,36 @@
+/** Client cases as tests: in each engine they come out as they are known to for its version. */
+import { describeSession, type Session } from '../browsers/engine.ts';
+import type { Engine } from '../browsers/find.ts';
+import { differences, findBaseline } from '../conformance/baselines.ts';
+import type { Group } from '../conformance/browser/groups.ts';
+import { runBrowserCases } from '../conformance/browser/run-browser.ts';
+import { catalogue } from '../conformance/catalogue.ts';
+import { explainResult } from '../conformance/report/explain.ts';
+import type { CaseResult } from '../conformance/run.ts';
+import { clientCases } from './client-cases.ts';
+import { expect, test } from './fixtures.ts';
+
+/** Plays the group in a browser that is up; what comes out otherwise is attached, with its bytes. */
+export async function expectKnownVerdicts(
+  group: Group,
+  engine: Engine,
+  session: Session,
+): Promise<void> {
+  test.setTimeout(180_000);
+  test.info().annotations.push({ type: 'browser', description: describeSession(session) });
+  const cases = clientCases(group);
+  const results: CaseResult[] = [];
+  for await (const result of runBrowserCases(cases, engine, { session })) results.push(result);
+  expect(results.length).toBe(cases.length);
+  const ids = catalogue().map(({ id }) => id);
+  const baseline = findBaseline(session.product, session.version, ids);
+  const seen = results.map(({ case: { id }, verdict, rule }) => ({ id, verdict, rule }));
+  const different = differences(baseline?.lines ?? [], seen);
+  for (const result of results) {
+    const { id } = result.case;
+    if (!different.some((line) => line.split(' ').includes(id))) continue;
+    await test.info().attach(id, { body: explainResult(result), contentType: 'text/plain' });
+  }
+  expect(baseline?.knownFailing.unmatched ?? []).toEqual([]);
+  expect(different).toEqual([]);
+}
