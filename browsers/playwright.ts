@@ -2,20 +2,18 @@
  * Sessions through Playwright: its own builds of all three engines, the system's Chromium (CDP) and
  * the system's Firefox (WebDriver BiDi, channel moz-firefox).
  */
-import {
-  type Browser,
-  type BrowserServer,
-  chromium,
-  firefox,
-  type Page,
-  type ConsoleMessage as PlaywrightConsoleMessage,
-  webkit,
+import type {
+  Browser,
+  BrowserServer,
+  Page,
+  ConsoleMessage as PlaywrightConsoleMessage,
 } from 'playwright';
 import { Custody } from './custody.ts';
 import { within } from './deadline.ts';
 import type { ConsoleMessage, Json, LaunchOptions, Session, Tab } from './engine.ts';
 import type { Found } from './find.ts';
 import { callExpression, readOutcome } from './page-call.ts';
+import { chromium, firefox, webkit } from './playwright-library.ts';
 
 // The host names that a fresh Chromium looks up by itself are no part of any test.
 const quietChromium = [
