@@ -1,8 +1,8 @@
 /** Serves the page that runs client cases, from an address that browsers let open WebSockets. */
-import { createServer, type RequestListener, type Server } from 'node:http';
-import { createServer as createSecureServer } from 'node:https';
+import { createServer, type RequestListener } from 'node:http';
+import { createServer as createSecureServer, type Server as SecureServer } from 'node:https';
+import { createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { generate } from 'selfsigned';
 import sirv from 'sirv';
 
 export interface PageHost {
@@ -29,20 +29,40 @@ export async function hostPages(
       response.writeHead(known ? 204 : 404).end();
     });
   };
-  const plain = createServer(answer);
-  const secure = createSecureServer(await selfSigned(), answer);
-  const [port, securePort] = await Promise.all([plain, secure].map(listen));
+  const servers = [createServer(answer), secureLater(answer)];
+  const sockets = new Set<Socket>();
+  for (const server of servers) {
+    server.on('connection', (socket: Socket) => {
+      sockets.add(socket);
+      socket.once('close', () => sockets.delete(socket));
+    });
+  }
+  const [port, securePort] = await Promise.all(servers.map(listen));
   const query = new URLSearchParams({ secure: `https://127.0.0.1:${securePort}`, untrusted });
   return {
     url: `http://127.0.0.1:${port}/client-cases/?${query}`,
     async close() {
-      await Promise.all([plain, secure].map(closeServer));
+      const closed = servers.map((server) => new Promise((done) => server.close(done)));
+      for (const socket of sockets) socket.destroy();
+      await Promise.all(closed);
     },
   };
 }
 
+/** Few pages are asked for over TLS: its certificate takes longer to make than many a case. */
+function secureLater(answer: RequestListener): Server {
+  let secure: Promise<SecureServer> | undefined;
+  return createTcpServer(async (socket) => {
+    // One that goes before the certificate is there is no loss; behind it, TLS hears of errors.
+    socket.on('error', () => {});
+    secure ??= selfSigned().then((certificate) => createSecureServer(certificate, answer));
+    (await secure).emit('connection', socket);
+  });
+}
+
 /** Nobody trusts it: engines are told to take any. */
 async function selfSigned() {
+  const { generate } = await import('selfsigned');
   const { private: key, cert } = await generate([{ name: 'commonName', value: '127.0.0.1' }], {
     keyType: 'ec',
     extensions: [{ name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }] }],
@@ -54,12 +74,5 @@ function listen(server: Server): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(0, '127.0.0.1', () => resolve((server.address() as { port: number }).port));
-  });
-}
-
-function closeServer(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
   });
 }
