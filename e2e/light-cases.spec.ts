@@ -5,8 +5,9 @@
  * for a minute.
  */
 import { test } from './fixtures.ts';
-import { expectKnownVerdicts } from './known-verdicts.ts';
 
 test('light client cases', async ({ engine, launched }) => {
+  // Loaded where it is used: the catalogue takes as long as many a test.
+  const { expectKnownVerdicts } = await import('./known-verdicts.ts');
   await expectKnownVerdicts('light', engine, launched.session);
 });
