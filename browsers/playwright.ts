@@ -10,10 +10,11 @@ import type {
 } from 'playwright';
 import { Custody } from './custody.ts';
 import { within } from './deadline.ts';
-import type { ConsoleMessage, Json, LaunchOptions, Session, Tab } from './engine.ts';
+import type { ConsoleMessage, Json, LaunchOptions, Session, Tab, UnwatchedTab } from './engine.ts';
 import type { Found } from './find.ts';
 import { callExpression, readOutcome } from './page-call.ts';
 import { chromium, firefox, webkit } from './playwright-library.ts';
+import { openUnwatchedTab } from './unwatched-chromium-tab.ts';
 
 // The host names that a fresh Chromium looks up by itself are no part of any test.
 const quietChromium = [
@@ -129,6 +130,13 @@ class PlaywrightSession implements Session {
   async #newTab(timeout: number, ignoreHTTPSErrors: boolean): Promise<Tab> {
     const context = await this.#browser.newContext({ ignoreHTTPSErrors });
     return new PlaywrightTab(await context.newPage(), timeout);
+  }
+
+  async newUnwatchedTab(): Promise<UnwatchedTab> {
+    if (this.engine !== 'chromium') return this.newTab();
+    const { timeout = 15_000, ignoreHTTPSErrors = false } = this.#options;
+    const opened = openUnwatchedTab(this.#browser, { timeout, ignoreHTTPSErrors });
+    return within(timeout, `a new tab in ${this.product}`, opened);
   }
 
   close(): Promise<void> {

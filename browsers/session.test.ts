@@ -152,29 +152,62 @@ describe('sessions', { concurrency: true }, () => {
       });
 
       test('says so when a page is not there', async () => {
-        const lost = await session.newTab();
-        await assert.rejects(lost.open('http://127.0.0.1:1/'));
-        await lost.close();
+        for (const lost of [await session.newTab(), await session.newUnwatchedTab()]) {
+          await assert.rejects(lost.open('http://127.0.0.1:1/'));
+          await lost.close();
+        }
+      });
+
+      test('has tabs that nobody watches', async () => {
+        const unwatched = await session.newUnwatchedTab();
+        await unwatched.open(`${url}with-a-module`);
+        const state = (word: string) => [
+          word,
+          'moduleHasRun' in globalThis,
+          document.visibilityState,
+        ];
+        assert.deepEqual(await unwatched.evaluate(state, 'lone \ud800'), [
+          'lone \ud800',
+          true,
+          'visible',
+        ]);
+        const failure = unwatched.evaluate(() => {
+          throw new TypeError('no such thing');
+        });
+        await assert.rejects(failure, new PageError('TypeError: no such thing'));
+        await unwatched.open(url);
+        assert.equal(await unwatched.evaluate(() => document.title), 'A page');
+        await unwatched.close();
       });
     });
   }
 });
 
-test('a page that hangs is a DeadlineError, and close still ends the browser', async (t) => {
-  // Enough for a new tab on a busy machine, which is held to it as well.
-  const session = await launch('chromium', { timeout: 5000 });
-  t.after(() => session.close());
-  const tab = await session.newTab();
-  const deadline = { name: DeadlineError.name };
-  await assert.rejects(
-    tab.evaluate(() => new Promise<never>(() => {})),
-    deadline,
-  );
-  assert.equal(await tab.evaluate(() => 1), 1, 'the tab is good for more');
-  const hang = tab.evaluate(() => {
-    for (;;);
+for (const kind of ['newTab', 'newUnwatchedTab'] as const) {
+  test(`a page that hangs is a DeadlineError, and close still ends the browser: ${kind}`, async (t) => {
+    // Enough for a new tab on a busy machine, which is held to it as well.
+    const session = await launch('chromium', { timeout: 5000 });
+    t.after(() => session.close());
+    const tab = await session[kind]();
+    const deadline = { name: DeadlineError.name };
+    await assert.rejects(
+      tab.evaluate(() => new Promise<never>(() => {})),
+      deadline,
+    );
+    assert.equal(await tab.evaluate(() => 1), 1, 'the tab is good for more');
+    const hang = tab.evaluate(() => {
+      for (;;);
+    });
+    await assert.rejects(hang, deadline);
   });
-  await assert.rejects(hang, deadline);
+}
+
+test('what was asked of a tab that is closed is rejected', async (t) => {
+  const session = await launch('chromium');
+  t.after(() => session.close());
+  const tab = await session.newUnwatchedTab();
+  const asked = tab.evaluate(() => new Promise<never>(() => {}));
+  await Promise.all([assert.rejects(asked, { message: 'the tab is gone' }), tab.close()]);
 });
 
 test('a WebDriver server that somebody else runs serves as well', async (t) => {

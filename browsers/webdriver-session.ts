@@ -5,7 +5,7 @@
 import { Key, type WebDriver, error as webDriverErrors } from 'selenium-webdriver';
 import type { Custody } from './custody.ts';
 import { DeadlineError, within } from './deadline.ts';
-import type { ConsoleMessage, Json, Session, Tab } from './engine.ts';
+import type { ConsoleMessage, Json, Session, Tab, UnwatchedTab } from './engine.ts';
 import type { Engine, Provider } from './find.ts';
 import { callExpression, readOutcome } from './page-call.ts';
 
@@ -55,6 +55,10 @@ export class WebDriverSession implements Session {
       return this.#chosen;
     });
     return new WebDriverTab((what, command) => this.#command(what, window, command));
+  }
+
+  newUnwatchedTab(): Promise<UnwatchedTab> {
+    return this.newTab();
   }
 
   #command<T>(what: string, window: string, command: Command<T>): Promise<T> {

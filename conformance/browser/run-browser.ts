@@ -4,7 +4,7 @@
  * and started anew; the case that made it hang gets its verdict, the others go on.
  */
 import { DeadlineError } from '../../browsers/deadline.ts';
-import { type Json, launch, type Session, type Tab } from '../../browsers/engine.ts';
+import { type Json, launch, type Session, type UnwatchedTab } from '../../browsers/engine.ts';
 import type { Engine } from '../../browsers/find.ts';
 import type { Case } from '../case.ts';
 import { describeExpectation } from '../judge/sentences.ts';
@@ -30,7 +30,7 @@ export interface BrowserRunOptions {
   /** A browser that is up already and stays so. Default: one is started, and ended. */
   readonly session?: Session;
   /** Does something to the page before its first case. */
-  readonly prepare?: (tab: Tab) => Promise<void>;
+  readonly prepare?: (tab: UnwatchedTab) => Promise<void>;
   /** How the browser reaches a host of cases where something stands between. */
   readonly through?: (url: string) => Promise<string>;
   /** Ends the browser and the run. */
@@ -99,7 +99,7 @@ class BrowserRun {
   readonly #options: BrowserRunOptions;
   /** Set while the browser starts. */
   readonly #stage: Promise<Stage>;
-  #tab: Tab | undefined;
+  #tab: UnwatchedTab | undefined;
   #session: Session | undefined;
   #ended: Promise<void> | undefined;
 
@@ -133,7 +133,7 @@ class BrowserRun {
   async *results(): AsyncGenerator<CaseResult> {
     const waiting = new Set(this.#cases);
     const suspects = new Set<Case>();
-    let tab: Tab | undefined;
+    let tab: UnwatchedTab | undefined;
     while (waiting.size > 0) {
       const batch = nextBatch(waiting, suspects);
       try {
@@ -162,7 +162,11 @@ class BrowserRun {
     }
   }
 
-  async *#runIn(tab: Tab, cases: readonly Case[], lanes: number): AsyncGenerator<CaseResult> {
+  async *#runIn(
+    tab: UnwatchedTab,
+    cases: readonly Case[],
+    lanes: number,
+  ): AsyncGenerator<CaseResult> {
     const { addressFor, host } = await this.#stage;
     const orders = cases.map((testCase) => this.#orderFor(testCase, addressFor(testCase)));
     await tab.evaluate(
@@ -182,14 +186,14 @@ class BrowserRun {
     }
   }
 
-  async #freshTab(): Promise<Tab> {
+  async #freshTab(): Promise<UnwatchedTab> {
     await this.#session?.close();
     if (this.#ended) throw new Error('the run is over');
     const [session, { page }] = await Promise.all([
       this.#options.session ?? this.#launch(),
       this.#stage,
     ]);
-    this.#tab = await session.newTab();
+    this.#tab = await session.newUnwatchedTab();
     await this.#tab.open(page);
     await this.#options.prepare?.(this.#tab);
     return this.#tab;
