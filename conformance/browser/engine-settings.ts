@@ -16,8 +16,8 @@ export interface EngineSettings {
 const name = 'framewright.test';
 
 export const engineSettings: Readonly<Record<Engine, EngineSettings>> = {
-  // Chromium connects one socket per address and port at a time, and delays every handshake by
-  // seconds once more than 12 are pending or failures outnumber successes by 12.
+  // Chromium connects one socket per address and port at a time, and delays every handshake, by
+  // seconds once those that are pending and the failures for each success come to 12 together.
   chromium: {
     lanes: 4,
     launch: { chromiumArgs: [`--host-resolver-rules=MAP ${name} 127.0.0.1`] },

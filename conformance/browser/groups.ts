@@ -8,46 +8,69 @@ import { lengthOf } from '../payload.ts';
  *   beside all others, or apart from them.
  * - `alone`: megabytes; side by side they slow each other, the page and the machine down. And a
  *   window that is opened: Chromium forgets frames that a page appends at that moment.
- * - `loading`: the page loads documents or starts workers, and a browser whole processes for them.
+ * - `heavy`: many times the work of the others. Documents and workers, for which a browser may start
+ *   a process each; a mebibyte; hundreds of messages; dozens of connections.
  * - `light`: all others. Nobody waits, unless something that has to come does not.
  */
-export type Group = 'timers' | 'alone' | 'loading' | 'light';
+export type Group = 'timers' | 'alone' | 'heavy' | 'light';
 
 export function groupOf(testCase: Case): Group {
-  const { page = '' } = testCase;
   if (waitsForTimer(testCase)) return 'timers';
-  if (isLarge(testCase) || page === 'frames/left') return 'alone';
-  return /^(frames|workers)\//.test(page) ? 'loading' : 'light';
+  if (isTooMuchAtOnce(testCase) || testCase.page === 'frames/left') return 'alone';
+  return isHeavy(testCase) ? 'heavy' : 'light';
 }
 
-function isLarge({ tags = [], steps, expect: { events, ending } }: Case): boolean {
-  const mayBeTooBig = ending.kind === 'normal' && ending.orTooBig === true;
+const mebibyte = 1024 * 1024;
+
+function isTooMuchAtOnce(testCase: Case): boolean {
+  const { tags = [], steps, expect } = testCase;
+  const mayBeTooBig = expect.ending.kind === 'normal' && expect.ending.orTooBig === true;
   // Into a peer that reads nothing a page sends until no more fits.
   const isFilled = steps.some((step) => step.kind === 'reading' && !step.on);
-  const octets = events.reduce((sum, { payload }) => sum + lengthOf(payload), 0);
-  return mayBeTooBig || isFilled || tags.includes('limits') || octets > long;
+  // Octets that come back in one conversation are as heavy as those of one message.
+  const isLong = octetsOf(testCase) > 16 * mebibyte;
+  return mayBeTooBig || isFilled || tags.includes('limits') || isLong;
 }
 
-/** Octets that come back in one conversation; beyond, it is as heavy as one large message. */
-const long = 16 * 1024 * 1024;
+function isHeavy(testCase: Case): boolean {
+  const { page = '', expect } = testCase;
+  const loads = /^(frames|workers)\//.test(page);
+  const asksOften = page === 'addresses/blockedPorts';
+  return loads || asksOften || expect.events.length > 100 || octetsOf(testCase) >= mebibyte;
+}
 
-/** Those that are likely to wait come first: the other cases pass beside them. */
+const octetsOf = ({ expect: { events } }: Case) =>
+  events.reduce((octets, { payload }) => octets + lengthOf(payload), 0);
+
+/**
+ * Those that are likely to wait come first, so that others pass beside them; and between two that
+ * may fail one that opens: Chromium holds every handshake back by the ratio of the two.
+ */
 export function inOrder(cases: Iterable<Case>): readonly Case[] {
-  return [...cases].sort((one, other) => likelyToWait(other) - likelyToWait(one));
+  const sorted = [...cases].sort((one, other) => likelyToWait(other) - likelyToWait(one));
+  const failing = sorted.filter(mayFail);
+  return sorted
+    .filter((testCase) => !mayFail(testCase))
+    .flatMap((testCase) => [testCase, ...failing.splice(0, 2)])
+    .concat(failing);
+}
+
+function mayFail({ page, handshake, expect: { ending } }: Case): boolean {
+  if (page !== undefined) return false;
+  const opens = ending.kind === 'normal' || ending.kind === 'closed';
+  return !opens || handshake?.response?.finished === false;
 }
 
 function likelyToWait(testCase: Case): number {
   const { page, level, handshake, expect } = testCase;
   const { kind } = expect.ending;
   const group = groupOf(testCase);
-  if (group === 'timers') return 5;
-  if (group === 'loading') return 4;
+  if (group === 'timers') return 4;
+  if (group === 'heavy') return 3;
   // A response that is none, or not a whole one: a browser may do nothing about it.
-  if (kind === 'any' || handshake?.response?.finished === false) return 3;
+  if (kind === 'any' || handshake?.response?.finished === false) return 2;
   // A response that a browser had better refuse, and need not: it may connect, and go on.
-  if (kind === 'refused' && level !== 'must') return 3;
+  if (kind === 'refused' && level !== 'must') return 2;
   // Functions of the page ask for more than one connection.
-  if (page !== undefined) return 1;
-  // A browser that minds nothing is left alone for the grace before it is asked.
-  return kind === 'normal' || kind === 'closed' ? 0 : 2;
+  return page === undefined ? 0 : 1;
 }

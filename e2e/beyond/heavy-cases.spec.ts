@@ -2,8 +2,8 @@
 import { test } from '../fixtures.ts';
 import { expectKnownVerdicts } from '../known-verdicts.ts';
 
-test('client cases that load documents and start workers', async ({ engine, launched }) => {
-  await expectKnownVerdicts('loading', engine, launched.session);
+test('heavy client cases', async ({ engine, launched }) => {
+  await expectKnownVerdicts('heavy', engine, launched.session);
 });
 
 test('client cases that wait for a timer of the browser', async ({ engine, launched }) => {
