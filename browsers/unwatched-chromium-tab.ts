@@ -70,11 +70,11 @@ class UnwatchedChromiumTab implements UnwatchedTab {
   }
 
   async prepare(ignoreHTTPSErrors: boolean): Promise<void> {
-    if (ignoreHTTPSErrors) {
-      await this.#command('Security.setIgnoreCertificateErrors', { ignore: true });
-    }
-    await this.#command('Page.enable');
-    await this.#command('Page.setLifecycleEventsEnabled', { enabled: true });
+    await Promise.all([
+      this.#command('Security.setIgnoreCertificateErrors', { ignore: ignoreHTTPSErrors }),
+      this.#command('Page.enable'),
+      this.#command('Page.setLifecycleEventsEnabled', { enabled: true }),
+    ]);
   }
 
   async open(url: string): Promise<void> {

@@ -57,7 +57,7 @@ async function runLane() {
 const heartbeat = 4000;
 
 /** What is done in this time comes with one call: a call costs as much as a case. */
-const gathering = 100;
+const gathering = 150;
 
 const passed = (/** @type {number} */ milliseconds) =>
   new Promise((resolve) => setTimeout(resolve, milliseconds));
