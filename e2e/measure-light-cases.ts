@@ -1,23 +1,24 @@
 /**
  * `npm run e2e:light [engines…] [runs]`: how long the light client cases take in each engine, its
  * launch and its end included, beside a launch in the same round: the bare one, and one with a
- * first page. Medians of the rounds (5 by default). A case whose verdicts differ is named, and
- * makes the exit code 1.
+ * first page. Each in a process of its own, as a command is one. Medians of the rounds (5 by
+ * default). A case whose verdicts differ is named, and makes the exit code 1.
  */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import { type Engine, engines } from '../browsers/find.ts';
-import { runBrowserCases } from '../conformance/browser/run-browser.ts';
-import { clientCases } from './client-cases.ts';
-import { measureLaunch, servePage } from './measure-launch.ts';
+import type { LaunchCost } from './measure-launch.ts';
+import type { CasesCost } from './measure-once.ts';
 
-const cases = clientCases('light');
-
-/** @param verdicts of each case, those of this round added */
-async function measureCases(engine: Engine, verdicts: Map<string, Set<string>>): Promise<number> {
-  const start = performance.now();
-  for await (const { case: testCase, verdict } of runBrowserCases(cases, engine)) {
-    verdicts.set(testCase.id, (verdicts.get(testCase.id) ?? new Set()).add(verdict));
-  }
-  return performance.now() - start;
+/** @throws {Error} where the process ends without an answer */
+async function measure<Cost>(engine: Engine, what: 'launch' | 'cases'): Promise<Cost> {
+  const child = fork(fileURLToPath(new URL('measure-once.ts', import.meta.url)), [engine, what]);
+  const ended = once(child, 'exit').then(([code]) => {
+    throw new Error(`${engine}, ${what}: no answer, exit code ${code}`);
+  });
+  const [cost] = await Promise.race([once(child, 'message'), ended]);
+  return cost as Cost;
 }
 
 const median = (values: readonly number[]) =>
@@ -35,7 +36,6 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
-const page = await servePage();
 for (const engine of named.length > 0 ? named : engines) {
   const verdicts = new Map<string, Set<string>>();
   const bare: number[] = [];
@@ -43,16 +43,20 @@ for (const engine of named.length > 0 ? named : engines) {
   const whole: number[] = [];
   let name = '';
   for (let round = 0; round < rounds; round += 1) {
-    const launched = await measureLaunch(engine, page.url);
+    const launched = await measure<LaunchCost>(engine, 'launch');
+    const played = await measure<CasesCost>(engine, 'cases');
     name = launched.name;
     bare.push(launched.bare);
     shown.push(launched.shown);
-    whole.push(await measureCases(engine, verdicts));
+    whole.push(played.took);
+    for (const [id, verdict] of played.verdicts) {
+      verdicts.set(id, (verdicts.get(id) ?? new Set()).add(verdict));
+    }
   }
   const times = (values: readonly number[]) =>
     `${(median(whole) / median(values)).toFixed(1)} × ${seconds(median(values))}`;
   console.log(
-    `${name}: ${cases.length} light cases in ${seconds(median(whole))}, median of ${rounds}\n` +
+    `${name}: ${verdicts.size} light cases in ${seconds(median(whole))}, median of ${rounds}\n` +
       `  ${times(shown)}, a launch with a first page\n` +
       `  ${times(bare)}, a bare launch`,
   );
@@ -62,4 +66,3 @@ for (const engine of named.length > 0 ? named : engines) {
     process.exitCode = 1;
   }
 }
-page.close();
