@@ -168,6 +168,7 @@ class Session {
     const said = command.output().trimEnd();
     await command.stop();
     if (typeof how !== 'string') return how;
+    await Promise.all(this.host.agents.map((agent) => this.host.resultsOf(agent)));
     if (how === 'exited with code 0') return undefined;
     const wrote = said ? `It wrote:\n${indent(said)}` : 'It wrote nothing.';
     return { state: 'target lost', reason: `the command ${how}. ${wrote}` };
@@ -194,8 +195,9 @@ class Session {
 
   async #runPerCase(words: readonly string[]): Promise<RunEnd | undefined> {
     const agent = words[0]!.split(/[\\/]/).at(-1)!;
-    for (const { id, patience: more = 0 } of this.#cases) {
+    for (const testCase of this.#cases) {
       if (this.#interruption.signal.aborted) return { state: 'interrupted' };
+      const { id, patience: more = 0 } = testCase;
       const query = new URLSearchParams({ id, agent });
       const values = {
         case: id,
@@ -213,7 +215,9 @@ class Session {
       const limit = 2 * Math.max(this.#timeout, more) + patience;
       await Promise.race([command.exited, pause(limit), this.#aborted()]);
       await command.stop();
-      if ((this.#done.get(agent)?.length ?? 0) === 0) {
+      // A command that has ended may be ahead of what its connection shows here.
+      await this.host.resultOf(agent, testCase);
+      if (!this.host.agents.includes(agent)) {
         const how = await command.exited;
         const said = command.output().trimEnd();
         const wrote = said ? ` It wrote:\n${indent(said)}` : '';
