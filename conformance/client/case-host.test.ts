@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { test } from 'node:test';
 import WebSocket from 'ws';
 import {
@@ -8,6 +9,7 @@ import {
   clientOnly,
   echoOf,
   failed,
+  pending,
   refused,
   text,
 } from '../case.ts';
@@ -165,4 +167,27 @@ test('a host knows whether a client is at a case', async (t) => {
   });
   await host.resultsOf('it');
   assert.deepEqual([seen, host.isPlaying], [[true], false]);
+});
+
+test('a case whose program is done is waited for no longer', { timeout: 10_000 }, async (t) => {
+  const hour = 3_600_000;
+  const unread: Case = {
+    ...common,
+    id: 'host/unread',
+    title: 'a program looks at what it cannot send',
+    requirement: 'the peer waits for the program',
+    against: clientOnly,
+    alive: 'untested',
+    patience: hour,
+    steps: [text('nothing is read')],
+    expect: pending(),
+  };
+  const host = await CaseHost.listen({ cases: [unread], driven: true });
+  t.after(() => host.close());
+  const socket = new WebSocket(`${host.url}/runCase?id=host/unread&agent=done`);
+  const closed = once(socket, 'close');
+  await once(socket, 'message');
+  host.letGo('done', unread);
+  await closed;
+  assert.equal((await host.resultOf('done', unread))?.verdict, 'pass');
 });

@@ -3,7 +3,9 @@ import { connect, createServer, type Socket } from 'node:net';
 import { test } from 'node:test';
 import { Peer } from './peer.ts';
 
-test('a peer that is told to hurry gives up what it waits for, and waits no longer again', async (t) => {
+test('a peer that is told to hurry gives up what it waits for, and waits no longer again', {
+  timeout: 10_000,
+}, async (t) => {
   const server = createServer();
   const accepted = new Promise<Socket>((resolve) => server.once('connection', resolve));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
