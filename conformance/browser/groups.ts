@@ -58,8 +58,10 @@ export function inOrder(cases: Iterable<Case>): readonly Case[] {
 function mayFail({ page, handshake, expect: { ending } }: Case): boolean {
   if (page !== undefined) return false;
   const opens = ending.kind === 'normal' || ending.kind === 'closed';
-  return !opens || handshake?.response?.finished === false;
+  return !opens || isCutOff(handshake);
 }
+
+const isCutOff = (handshake: Case['handshake']) => handshake?.response?.finished === false;
 
 function likelyToWait(testCase: Case): number {
   const { page, level, handshake, expect } = testCase;
@@ -68,7 +70,7 @@ function likelyToWait(testCase: Case): number {
   if (group === 'timers') return 4;
   if (group === 'heavy') return 3;
   // A response that is none, or not a whole one: a browser may do nothing about it.
-  if (kind === 'any' || handshake?.response?.finished === false) return 2;
+  if (kind === 'any' || isCutOff(handshake)) return 2;
   // A response that a browser had better refuse, and need not: it may connect, and go on.
   if (kind === 'refused' && level !== 'must') return 2;
   // Functions of the page ask for more than one connection.

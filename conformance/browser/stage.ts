@@ -27,16 +27,13 @@ const addresses = 16;
 export async function setStage(options: StageOptions): Promise<Stage> {
   const { agent, untrustedHost, through = async (url: string) => url, ...hostOptions } = options;
   const host = await CaseHost.listen({ ...hostOptions, driven: true });
-  const caseOf = (id: string) => options.cases.find((each) => each.id === id);
+  const about = (answer: (testCase: Case) => Promise<void> | void) => async (id: string) => {
+    const testCase = options.cases.find((each) => each.id === id);
+    if (testCase) await answer(testCase);
+  };
   const pages = await hostPages(untrustedHost, {
-    async '/asked'(id) {
-      const testCase = caseOf(id);
-      if (testCase) await host.asked(agent, testCase);
-    },
-    async '/let-go'(id) {
-      const testCase = caseOf(id);
-      if (testCase) host.letGo(agent, testCase);
-    },
+    '/asked': about((testCase) => host.asked(agent, testCase)),
+    '/let-go': about((testCase) => host.letGo(agent, testCase)),
   });
   // Cookies go by the address and not by the port: functions of the page talk to the page's own.
   const ofFunctions = options.cases.filter(({ page }) => page !== undefined);

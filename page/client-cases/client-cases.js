@@ -14,7 +14,7 @@ const done = [];
 let waiting = [];
 let total = 0;
 let isOver = true;
-/** Whether cases are run one at a time, as large ones are. */
+/** Whether cases are run one at a time, as those of many megabytes are. */
 let alone = false;
 /** Where they are: lets the next one begin. */
 let goOn = () => {};
