@@ -1,10 +1,10 @@
 /**
- * What the e2e run leaves out: the pages of the harness itself, which people look at, and client
- * cases that take their time. `npm test` runs both:
+ * What the e2e run leaves out: the pages of the harness itself, which people look at, and the cases
+ * for clients, which are what `framewright browsers` plays. `npm test` runs both:
  *
  *     npx playwright test --config playwright.beyond.config.ts
  */
 import { defineConfig } from '@playwright/test';
 import main from './playwright.config.ts';
 
-export default defineConfig({ ...main, testDir: 'e2e/beyond', testIgnore: [] });
+export default defineConfig({ ...main, testDir: 'e2e/beyond' });

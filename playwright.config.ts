@@ -31,10 +31,9 @@ async function areFree(...ports: number[]): Promise<boolean> {
 }
 
 export default defineConfig<object, { engine: Engine; webSocketPort: number }>({
-  testDir: 'e2e',
+  // The page, the server and the wire. What tests other things: playwright.beyond.config.ts.
+  testDir: 'e2e/heart',
   testMatch: '**/*.spec.ts',
-  // What takes longer than the browsers to start: playwright.beyond.config.ts.
-  testIgnore: 'beyond/**',
   forbidOnly: inCI,
   // A test that passes at the second try has failed.
   retries: 0,

@@ -1,6 +1,14 @@
-/** The client cases that take their time in a browser, whoever the peer is. */
+/**
+ * The cases that are for clients alone, in each engine, whoever the peer is. `framewright browsers`
+ * plays these and all others: those that servers have as well, and where it is asked to, those that
+ * wait for a minute.
+ */
 import { test } from '../fixtures.ts';
 import { expectKnownVerdicts } from '../known-verdicts.ts';
+
+test('light client cases', async ({ engine, launched }) => {
+  await expectKnownVerdicts('light', engine, launched.session);
+});
 
 test('heavy client cases', async ({ engine, launched }) => {
   await expectKnownVerdicts('heavy', engine, launched.session);
