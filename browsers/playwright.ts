@@ -8,6 +8,7 @@ import type {
   Page,
   ConsoleMessage as PlaywrightConsoleMessage,
 } from 'playwright';
+import { chromiumSwitches } from './chromium-switches.ts';
 import { Custody } from './custody.ts';
 import { within } from './deadline.ts';
 import type { ConsoleMessage, Json, LaunchOptions, Session, Tab, UnwatchedTab } from './engine.ts';
@@ -15,14 +16,6 @@ import type { Found } from './find.ts';
 import { callExpression, readOutcome } from './page-call.ts';
 import { chromium, firefox, webkit } from './playwright-library.ts';
 import { openUnwatchedTab } from './unwatched-chromium-tab.ts';
-
-// The host names that a fresh Chromium looks up by itself are no part of any test.
-const quietChromium = [
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--no-first-run',
-];
 
 const closeMilliseconds = 5000;
 
@@ -71,7 +64,7 @@ async function startServer(
     // Playwright's full Chromium, not its headless shell: the network stack people use.
     ...(!ofSystem && found.engine === 'chromium' && { channel: 'chromium' }),
     ...(found.engine === 'chromium' && {
-      args: [...quietChromium, ...(options.chromiumArgs ?? [])],
+      args: [...chromiumSwitches, ...(options.chromiumArgs ?? [])],
     }),
     ...(options.firefoxUserPrefs && { firefoxUserPrefs: { ...options.firefoxUserPrefs } }),
     // The reaper does this, and also when no handler can run.
