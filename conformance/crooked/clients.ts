@@ -255,6 +255,11 @@ export const crookedClients: readonly CrookedClient[] = [
     ['client-closing/message-behind-*'],
   ),
   {
+    name: 'answers no ping behind its own Close',
+    manners: { pong: (payload, closing) => (closing ? [] : [payload]) },
+    fails: ['client-closing/ping-behind-the-clients-close'],
+  },
+  {
     name: 'loses the last octet of what its program sends',
     manners: {
       dress: (frame) =>

@@ -109,7 +109,7 @@ export class EchoConnection {
     if (this.#isFaulty(frame, header) || this.#isFaulty(frame, payload)) return;
     switch (frame.opcode) {
       case opcodes.ping:
-        this.#sendPongs(this.#manners.pong(frame.payload));
+        this.#sendPongs(this.#manners.pong(frame.payload, this.#closing));
         return;
       case opcodes.pong:
         this.#sendPongs(this.#manners.pongToPong(frame.payload));

@@ -63,8 +63,8 @@ export interface Manners {
   readonly echo: (message: EchoedMessage) => readonly EchoedMessage[];
   /** What its fragments make of a message. */
   readonly join: (payloads: readonly Uint8Array[]) => Uint8Array;
-  /** Payloads of the pongs that answer a ping. */
-  readonly pong: (payload: Uint8Array) => readonly Uint8Array[];
+  /** Payloads of the pongs that answer a ping; `closing` once its own Close has been sent. */
+  readonly pong: (payload: Uint8Array, closing: boolean) => readonly Uint8Array[];
   /** Payloads of the pongs that answer a pong. */
   readonly pongToPong: (payload: Uint8Array) => readonly Uint8Array[];
   /** Body of the Close that answers a Close; undefined for no answer. */
