@@ -2,6 +2,7 @@
 import { headerValues } from '../wire/http-head.ts';
 import type { ScriptEvent } from '../wire/timeline.ts';
 import { type CrookedClient, honestClient, ignoring } from './client.ts';
+import type { FrameRule, Manners } from './manners.ts';
 
 type Change = (lines: readonly string[]) => readonly string[];
 
@@ -238,6 +239,8 @@ export const crookedClients: readonly CrookedClient[] = [
     (event) => [event.type === 'close' ? { ...event, wasClean: false } : event],
     [
       'client-closing/begun-*',
+      'client-closing/both-*',
+      'client-closing/inside-*',
       'client-closing/message-*',
       'client-closing/reason-*',
       'client-send/*',
@@ -254,6 +257,11 @@ export const crookedClients: readonly CrookedClient[] = [
         : [event],
     ['client-closing/message-behind-*'],
   ),
+  {
+    name: 'takes any frame behind its own Close',
+    manners: { header: untilItCloses() },
+    fails: ['client-closing/reserved-opcode-behind-the-clients-close'],
+  },
   {
     name: 'answers no ping behind its own Close',
     manners: { pong: (payload, closing) => (closing ? [] : [payload]) },
@@ -284,4 +292,12 @@ export const crookedClients: readonly CrookedClient[] = [
 function withoutMasking() {
   const { masking: _, ...header } = honestClient.header;
   return header;
+}
+
+function untilItCloses(): Manners['header'] {
+  const rules = Object.entries(honestClient.header).map(([name, rule]): [string, FrameRule] => [
+    name,
+    (frame, state) => (state.closing ? undefined : rule(frame, state)),
+  ]);
+  return Object.fromEntries(rules);
 }

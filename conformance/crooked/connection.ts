@@ -128,6 +128,7 @@ export class EchoConnection {
     if (this.#closed) return false;
     const state = {
       insideMessage: this.#unfinished !== undefined,
+      closing: this.#closing,
       deflate: this.#inflater !== undefined,
       role: this.role,
     };

@@ -17,6 +17,8 @@ export type FrameRule = (frame: ReadFrame, state: ConnectionState) => number | u
 /** What a rule may know beside the frame. */
 export interface ConnectionState {
   readonly insideMessage: boolean;
+  /** Its own Close has been sent. */
+  readonly closing: boolean;
   readonly deflate: boolean;
   /** Of the one who judges the frame. */
   readonly role: Side;
