@@ -1,23 +1,5 @@
-// Close status codes: which may stand in a Close frame, and what each says. RFC 6455 §7.4 and the
-// IANA "WebSocket Close Code Number Registry".
-
-export const closeCodes = {
-  1000: 'normal closure',
-  1001: 'going away',
-  1002: 'protocol error',
-  1003: 'unsupported data',
-  1005: 'no code received',
-  1006: 'closed without a Close frame',
-  1007: 'invalid payload data',
-  1008: 'policy violation',
-  1009: 'message too big',
-  1010: 'extension missing',
-  1011: 'internal error',
-  1012: 'service restart',
-  1013: 'try again later',
-  1014: 'bad gateway',
-  1015: 'TLS handshake failed',
-} as const;
+// Close status codes: which may stand in a Close frame. RFC 6455 §7.4 and the IANA "WebSocket Close
+// Code Number Registry".
 
 /** Reported for a Close frame without a code; never sent (RFC 6455 §7.4.1). */
 export const noCodeReceived = 1005;
