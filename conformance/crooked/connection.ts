@@ -64,10 +64,6 @@ export class EchoConnection {
     for (const frame of manners.greet) this.#write(frame);
   }
 
-  get hasFailed(): boolean {
-    return this.#closed && !this.closeReceived;
-  }
-
   send(message: EchoedMessage): void {
     if (this.#closing) return;
     const rsv1 = message.compressed && this.#deflater !== undefined;
