@@ -16,9 +16,10 @@ import {
   fresh,
   limits,
   opened,
+  sharedByNobody,
   takeOutput,
 } from '../testing/conversation.ts';
-import { Connection, sharedByConnections } from './connection.ts';
+import { Connection } from './connection.ts';
 import { parseHead } from './http-head.ts';
 
 const more = { fin: false };
@@ -276,7 +277,7 @@ test('unread bytes are kept when the memory they came in is used again', () => {
 
 test('somebody may watch the frames', () => {
   const frames: string[] = [];
-  const connection = new Connection(sharedByConnections(limits), (frame) =>
+  const connection = new Connection(sharedByNobody(limits), (frame) =>
     frames.push(`${frame.direction} ${frame.opcode} ${frame.length}`),
   );
   connection.receive(Buffer.from(handshake()));

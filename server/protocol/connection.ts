@@ -21,7 +21,7 @@ import {
   type UpgradeRequest,
 } from './handshake.ts';
 import { type HeadLimits, HeadReader, parseHead, type RequestHead } from './http-head.ts';
-import { Shelf } from './large-memory.ts';
+import type { Shelf } from './large-memory.ts';
 import { Message } from './message.ts';
 import { Output } from './output.ts';
 import {
@@ -32,7 +32,7 @@ import {
 } from './receiver.ts';
 import { follow, type State } from './states.ts';
 import { type Failure, type Refusal, type RefusalRule, refusals } from './violations.ts';
-import { Workspace } from './workspace.ts';
+import type { Workspace } from './workspace.ts';
 
 export type ConnectionEvent =
   /** A handshake that may be accepted: the owner calls `accept` or `refuse`. */
@@ -57,11 +57,6 @@ export interface SharedByConnections {
   readonly workspace: Workspace;
   readonly shelf: Shelf;
   readonly message: Message;
-}
-
-/** The limits and memory for a connection of its own, as in a test. */
-export function sharedByConnections(limits: HeadLimits & MessageLimits): SharedByConnections {
-  return { limits, workspace: new Workspace(), shelf: new Shelf(), message: new Message() };
 }
 
 export class Connection {

@@ -5,9 +5,15 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { clientFrame, handshake } from '../testing/client.ts';
-import { converse, describeEvent, opened, limits as plainLimits } from '../testing/conversation.ts';
+import {
+  converse,
+  describeEvent,
+  opened,
+  limits as plainLimits,
+  sharedByNobody,
+} from '../testing/conversation.ts';
 import { slowDecode } from '../testing/slow-decoder.ts';
-import { Connection, sharedByConnections } from './connection.ts';
+import { Connection } from './connection.ts';
 
 const numRuns = Number(process.env.FUZZ_RUNS ?? 400);
 const limits = { maxMessageBytes: 400, maxFragments: 5 };
@@ -152,7 +158,7 @@ test('bytes that are no HTTP at all never throw, and are refused at most once', 
   fc.assert(
     fc.property(fc.oneof(nearly, anyBytes), pieces, (bytes, sizes) => {
       const read = (cut: readonly number[]): string[] => {
-        const connection = new Connection(sharedByConnections(plainLimits));
+        const connection = new Connection(sharedByNobody(plainLimits));
         const events: string[] = [];
         for (let at = 0, i = 0; at < bytes.length; i += 1) {
           const size = cut[i % cut.length]!;

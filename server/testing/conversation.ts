@@ -1,5 +1,12 @@
 // Plays a client's bytes to the core and writes down everything that happens, for the tests.
-import { Connection, type ConnectionEvent, sharedByConnections } from '../protocol/connection.ts';
+import {
+  Connection,
+  type ConnectionEvent,
+  type SharedByConnections,
+} from '../protocol/connection.ts';
+import { Shelf } from '../protocol/large-memory.ts';
+import { Message } from '../protocol/message.ts';
+import { Workspace } from '../protocol/workspace.ts';
 import { describeFrames, handshake } from './client.ts';
 
 export const limits = {
@@ -33,8 +40,13 @@ export function describeEvent(event: ConnectionEvent): string {
   }
 }
 
+/** The limits, and memory that no other connection uses. */
+export function sharedByNobody(limits: SharedByConnections['limits']): SharedByConnections {
+  return { limits, workspace: new Workspace(), shelf: new Shelf(), message: new Message() };
+}
+
 export function fresh(changes: Partial<typeof limits> = {}): Connection {
-  return new Connection(sharedByConnections({ ...limits, ...changes }));
+  return new Connection(sharedByNobody({ ...limits, ...changes }));
 }
 
 export function opened(changes: Partial<typeof limits> = {}): Connection {

@@ -4,7 +4,7 @@
 import { type Limits, readLimits } from '../node/options.ts';
 import type { ServerSide } from '../node/server-side.ts';
 import type { Transport, TransportOwner } from '../node/transport.ts';
-import { sharedByConnections } from '../protocol/connection.ts';
+import { sharedByNobody } from './conversation.ts';
 
 /** Takes what is written as a system does whose peer reads slowly: by reference, until later. */
 export class SlowTransport implements Transport {
@@ -44,7 +44,7 @@ export class SlowTransport implements Transport {
 export function serverSide(limits: Partial<Limits>, rest: Partial<ServerSide> = {}): ServerSide {
   return {
     limits: readLimits(limits),
-    shared: sharedByConnections(readLimits(limits)),
+    shared: sharedByNobody(readLimits(limits)),
     compression: undefined,
     observe: undefined,
     clock: { now: 0 },
