@@ -35,7 +35,7 @@ export interface Machine {
   playwrightBuild(engine: Engine): string;
 }
 
-export const thisMachine: Machine = {
+const thisMachine: Machine = {
   platform: process.platform,
   architecture: process.arch,
   environment: process.env,

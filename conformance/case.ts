@@ -88,7 +88,7 @@ export interface Prelude {
 }
 
 /** The first conversation that is not as expected decides. */
-export interface Repeat {
+interface Repeat {
   readonly times: number;
   readonly atOnce: number;
 }
@@ -260,7 +260,7 @@ export type ExpectedEvent = {
 /** A close code, or the absence of one in a Close frame (1005 in an API, §7.1.5). */
 export type CloseCode = number | 'none';
 
-export type Ending =
+type Ending =
   /** After the events the peer sends Close 1000; the target answers it and TCP ends. */
   | {
       readonly kind: 'normal';

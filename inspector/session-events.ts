@@ -4,7 +4,7 @@
 export type Side = 'client' | 'server';
 
 /** The tap is ready: whatever connects to `url` reaches the target through it. */
-export interface ListeningEvent {
+interface ListeningEvent {
   readonly kind: 'listening';
   /** Names the session in later requests. */
   readonly session: string;
@@ -18,12 +18,12 @@ interface OnConnection {
   readonly at: number;
 }
 
-export interface ConnectedEvent extends OnConnection {
+interface ConnectedEvent extends OnConnection {
   readonly kind: 'connected';
 }
 
 /** The tap could not reach the target, or cannot go on. */
-export interface ProblemEvent extends OnConnection {
+interface ProblemEvent extends OnConnection {
   readonly kind: 'problem';
   readonly sentence: string;
 }
@@ -81,13 +81,13 @@ export interface MessageEvent extends OnConnection {
 }
 
 /** A side ended its direction of the TCP connection. */
-export interface EndedEvent extends OnConnection {
+interface EndedEvent extends OnConnection {
   readonly kind: 'fin' | 'rst';
   readonly from: Side;
 }
 
 /** Bytes that are no frame when their direction ends: a head cut short, or the body of a refusal. */
-export interface LeftoverEvent extends OnConnection {
+interface LeftoverEvent extends OnConnection {
   readonly kind: 'leftover';
   readonly from: Side;
   /** The first bytes, in hex. */

@@ -32,7 +32,7 @@ const securityHeaders = {
 /**
  * Answers a request, its body read, and returns true; or returns false to leave it to the next.
  */
-export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => boolean;
+type RequestHandler = (request: IncomingMessage, response: ServerResponse) => boolean;
 
 export interface PageServerOptions {
   /** The port that the page tells browsers to open their WebSocket on, when no `?server=` is given. */

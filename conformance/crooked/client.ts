@@ -15,14 +15,14 @@ import { EchoConnection } from './connection.ts';
 import { closeBody, honest, type Manners, without } from './manners.ts';
 
 /** What a client knows when it looks at a response. */
-export interface Asked {
+interface Asked {
   readonly key: string;
   readonly subprotocols: readonly string[];
   /** Whether it lets the server limit its window. */
   readonly windowLimit: boolean;
 }
 /** Whether the response breaks the rule. */
-export type ResponseRule = (response: HttpHead, asked: Asked) => boolean;
+type ResponseRule = (response: HttpHead, asked: Asked) => boolean;
 
 export interface ClientManners extends Manners {
   readonly newKey: () => string;

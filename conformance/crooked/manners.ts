@@ -10,12 +10,12 @@ import type { Side } from '../wire/timeline.ts';
 import { type FrameToWrite, minimalLengthForm, opcodes, type ReadFrame } from '../wire/wire.ts';
 
 /** The status to refuse with, or undefined where the rule is kept. */
-export type RequestRule = (request: HttpHead) => number | undefined;
+type RequestRule = (request: HttpHead) => number | undefined;
 /** The code to fail the connection with, or undefined where the rule is kept. */
 export type FrameRule = (frame: ReadFrame, state: ConnectionState) => number | undefined;
 
 /** What a rule may know beside the frame. */
-export interface ConnectionState {
+interface ConnectionState {
   readonly insideMessage: boolean;
   /** Its own Close has been sent. */
   readonly closing: boolean;

@@ -10,9 +10,9 @@ export interface Overview {
   readonly cases: readonly ReportCase[];
 }
 
-export type ReportVerdict = 'pass' | 'fail' | 'warn' | 'info' | 'skip' | 'error';
-export type ReportLevel = 'must' | 'should' | 'may';
-export type ReportTotals = Readonly<Record<ReportVerdict | 'total', number>>;
+type ReportVerdict = 'pass' | 'fail' | 'warn' | 'info' | 'skip' | 'error';
+type ReportLevel = 'must' | 'should' | 'may';
+type ReportTotals = Readonly<Record<ReportVerdict | 'total', number>>;
 
 export interface ReportTarget {
   /** What stands for it in an address: `faye-websocket`. Unique in a report. */
@@ -27,7 +27,7 @@ export interface ReportTarget {
   readonly shortfall: string | undefined;
 }
 
-export interface ReportSection {
+interface ReportSection {
   readonly document: string;
   readonly section: string;
   readonly title: string;

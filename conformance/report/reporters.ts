@@ -4,14 +4,14 @@ import type { Run } from '../results/results.ts';
 /** One document, or the files of a folder by name. */
 export type Report = string | ReadonlyMap<string, string>;
 
-export interface ReportOptions {
+interface ReportOptions {
   /** Where it is going to stand; some reports have a form per ending. */
   readonly path: string | undefined;
   readonly colours: boolean;
   readonly verbose: boolean;
 }
 
-export type Render = (runs: readonly Run[], options: ReportOptions) => Report;
+type Render = (runs: readonly Run[], options: ReportOptions) => Report;
 
 export interface Reporter {
   /** What it is, for `--help`. */

@@ -17,15 +17,15 @@ export interface StoredTimeline {
 }
 
 /** Base64 of the bytes, or of their gzip where that is shorter. */
-export type StoredBytes = { readonly base64: string } | { readonly gzip: string };
+type StoredBytes = { readonly base64: string } | { readonly gzip: string };
 
-export type StoredEntry =
+type StoredEntry =
   | StoredSegments
   | Exclude<TimelineEntry, { kind: 'bytes' } | { kind: 'script' }>
   | { readonly kind: 'script'; readonly at: number; readonly event: StoredScriptEvent };
 
 /** Segments of one side in close succession: their sizes, in order. */
-export interface StoredSegments {
+interface StoredSegments {
   readonly kind: 'bytes';
   readonly from: Side;
   /** When the first segment was seen, in milliseconds since the connection was opened. */
@@ -36,7 +36,7 @@ export interface StoredSegments {
   readonly sizes: readonly (number | readonly [count: number, size: number])[];
 }
 
-export type StoredScriptEvent =
+type StoredScriptEvent =
   | Exclude<ScriptEvent, { type: 'message' }>
   | {
       readonly type: 'message';

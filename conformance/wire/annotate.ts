@@ -5,7 +5,7 @@ import { escapeBytes } from './printable.ts';
 import { bytesFrom, type Side, type Timeline } from './timeline.ts';
 
 /** One range of bytes that the text points at. */
-export interface Mark {
+interface Mark {
   readonly from: Side;
   readonly offset: number;
   /** 0 marks the place before the byte at `offset`. */

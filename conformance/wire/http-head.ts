@@ -12,7 +12,7 @@ interface Span {
   readonly length: number;
 }
 
-export interface RequestLine extends Span {
+interface RequestLine extends Span {
   readonly kind: 'request';
   readonly text: string;
   readonly method: string;
@@ -21,7 +21,7 @@ export interface RequestLine extends Span {
   readonly version: string;
 }
 
-export interface StatusLine extends Span {
+interface StatusLine extends Span {
   readonly kind: 'response';
   readonly text: string;
   readonly version: string;
@@ -38,7 +38,7 @@ export interface HeaderField extends Span {
   readonly value: string;
 }
 
-export type OddityName =
+type OddityName =
   | 'leading-empty-line'
   | 'bare-lf'
   | 'bare-cr'
@@ -51,7 +51,7 @@ export type OddityName =
   | 'malformed-start-line';
 
 /** Something a strict reader may object to, and where it stands. */
-export interface Oddity extends Span {
+interface Oddity extends Span {
   readonly name: OddityName;
 }
 

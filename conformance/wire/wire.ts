@@ -15,7 +15,7 @@ export const opcodes = {
 /** Which of the three length fields is used (RFC 6455 §5.2: the minimal one is required). */
 export type LengthForm = 7 | 16 | 64;
 
-export interface FrameFields {
+interface FrameFields {
   readonly fin: boolean;
   readonly rsv1: boolean;
   readonly rsv2: boolean;
@@ -85,7 +85,7 @@ interface Header extends FrameFields {
 }
 
 /** The header at the start of `bytes`, or undefined while it is incomplete. */
-export function readHeader(bytes: Uint8Array): Header | undefined {
+function readHeader(bytes: Uint8Array): Header | undefined {
   if (bytes.length < 2) return undefined;
   const first = bytes[0]!;
   const second = bytes[1]!;

@@ -12,8 +12,6 @@ export const opcodes = {
   pong: 0xa,
 } as const;
 
-export type Opcode = (typeof opcodes)[keyof typeof opcodes];
-
 export const finBit = 0x80;
 export const rsv1Bit = 0x40;
 const maskBit = 0x80;
