@@ -2,7 +2,8 @@
 // what it means.
 
 import { element } from '../elements.js';
-import { fieldsOf, fromHex, toHex } from './fields.js';
+import { fieldsOf } from './fields.js';
+import { fromHex, toHex } from './payload.js';
 
 /** @typedef {import('./fields.js').Field} Field */
 /** @typedef {import('../../inspector/session-events.ts').FrameEvent} Frame */

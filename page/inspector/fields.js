@@ -1,6 +1,8 @@
 // The fields of a frame (RFC 6455 §5.2): where their bits are, what they say, and what is wrong
 // with them in the mouth of this sender.
 
+import { closeCodeOf, describePayload, fromHex, readUtf8, spaced } from './payload.js';
+
 /** @typedef {import('../../inspector/session-events.ts').FrameEvent} Frame */
 
 /**
@@ -248,59 +250,6 @@ function payloadProblem({ opcode, payload, payloadLength }) {
 function mayStandInClose(code) {
   if (code >= 3000 && code <= 4999) return true;
   return code >= 1000 && code <= 1014 && ![1004, 1005, 1006].includes(code);
-}
-
-/**
- * The payload in words: text, or a close code with its reason, or bytes.
- *
- * @param {Pick<Frame, 'opcode' | 'payload' | 'payloadLength' | 'rsv1'>} frame
- */
-export function describePayload({ opcode, payload, payloadLength, rsv1 }) {
-  const bytes = fromHex(payload);
-  if (opcode === 8) {
-    const code = closeCodeOf(payload);
-    if (code === undefined) return payloadLength === 0 ? 'no code' : spaced(payload);
-    const reason = readUtf8(bytes.subarray(2)) ?? spaced(payload.slice(4));
-    return reason ? `${code} “${reason}”` : String(code);
-  }
-  const cut = payloadLength > bytes.length;
-  const text = opcode === 2 || rsv1 ? undefined : readUtf8(bytes, cut);
-  const shown = text === undefined ? spaced(payload) : `“${text}”`;
-  return cut ? `${shown} …` : shown;
-}
-
-/** @param {string} payload hex */
-function closeCodeOf(payload) {
-  return payload.length >= 4 ? Number.parseInt(payload.slice(0, 4), 16) : undefined;
-}
-
-/**
- * @param {Uint8Array} bytes
- * @param {boolean} cut whether the last character may be cut
- */
-function readUtf8(bytes, cut = false) {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes, {
-      stream: cut,
-    });
-  } catch {
-    return undefined;
-  }
-}
-
-/** @param {string} hex @returns {Uint8Array} */
-export function fromHex(hex) {
-  return Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
-}
-
-/** @param {Uint8Array} bytes */
-export function toHex(bytes) {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-}
-
-/** @param {string} hex */
-function spaced(hex) {
-  return hex.replace(/..(?=.)/g, '$& ');
 }
 
 /** @param {boolean} value */

@@ -2,7 +2,7 @@
 
 import { element } from '../elements.js';
 import { sectionLink } from './bit-table.js';
-import { toHex } from './fields.js';
+import { toHex } from './payload.js';
 
 /** @typedef {import('../../inspector/session-events.ts').HeadEvent} Head */
 

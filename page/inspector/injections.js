@@ -1,6 +1,8 @@
 // Frames that no browser lets a page send: correct ones, and deliberately wrong ones. Each names
 // what the other side has to do about it.
 
+import { toHex } from './payload.js';
+
 /** @typedef {import('../../inspector/session-events.ts').FrameOrder} FrameOrder */
 
 /**
@@ -15,7 +17,7 @@
  * @property {boolean} [wrongMask] masked exactly where the role forbids it
  */
 
-const text = toHex('Hello');
+const text = hexOf('Hello');
 
 /** @type {readonly Injection[]} */
 export const injections = [
@@ -42,10 +44,10 @@ export const injections = [
     expected: 'The ping is answered at once, and the fragments are one message.',
     section: '5.4',
     frames: [
-      { opcode: 1, fin: false, payload: toHex('Hel') },
-      { opcode: 0, fin: false, payload: toHex('lo, ') },
-      { opcode: 9, payload: toHex('still there?') },
-      { opcode: 0, payload: toHex('world') },
+      { opcode: 1, fin: false, payload: hexOf('Hel') },
+      { opcode: 0, fin: false, payload: hexOf('lo, ') },
+      { opcode: 9, payload: hexOf('still there?') },
+      { opcode: 0, payload: hexOf('world') },
     ],
   },
   {
@@ -128,8 +130,8 @@ export const injections = [
     expected: 'The connection fails with 1002.',
     section: '5.4',
     frames: [
-      { opcode: 1, fin: false, payload: toHex('one') },
-      { opcode: 1, payload: toHex('two') },
+      { opcode: 1, fin: false, payload: hexOf('one') },
+      { opcode: 1, payload: hexOf('two') },
     ],
   },
   {
@@ -181,7 +183,7 @@ export function framesAs(injection, side) {
   return injection.frames.map((frame) => ({ ...frame, masked: frame.masked ?? masked }));
 }
 
-/** @param {string} ascii */
-function toHex(ascii) {
-  return Array.from(ascii, (letter) => letter.charCodeAt(0).toString(16).padStart(2, '0')).join('');
+/** @param {string} text */
+function hexOf(text) {
+  return toHex(new TextEncoder().encode(text));
 }

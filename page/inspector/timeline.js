@@ -1,7 +1,8 @@
 // The list of what passed the tap, oldest first. A frame can be chosen; it shows its bits.
 
 import { element } from '../elements.js';
-import { describePayload, fieldsOf, nameOf } from './fields.js';
+import { fieldsOf, nameOf } from './fields.js';
+import { describePayload } from './payload.js';
 
 /** @typedef {import('../../inspector/session-events.ts').SessionEvent} SessionEvent */
 /** @typedef {import('../../inspector/session-events.ts').FrameEvent} FrameEvent */
