@@ -16,9 +16,18 @@ export type Group = 'timers' | 'alone' | 'heavy' | 'light';
 
 export function groupOf(testCase: Case): Group {
   if (waitsForTimer(testCase)) return 'timers';
-  if (isTooMuchAtOnce(testCase) || testCase.page === 'frames/left') return 'alone';
-  return isHeavy(testCase) ? 'heavy' : 'light';
+  if (isTooMuchAtOnce(testCase)) return 'alone';
+  const [file = ''] = testCase.page?.split('/') ?? [];
+  return ofFunctionsIn[file] ?? (isHeavy(testCase) ? 'heavy' : 'light');
 }
+
+/** By the file that the page's function is in: what it opens, where that is much for a browser. */
+const ofFunctionsIn: Readonly<Record<string, Group>> = {
+  frames: 'heavy',
+  workers: 'heavy',
+  ports: 'heavy',
+  windows: 'alone',
+};
 
 const mebibyte = 1024 * 1024;
 
@@ -32,12 +41,8 @@ function isTooMuchAtOnce(testCase: Case): boolean {
   return mayBeTooBig || isFilled || tags.includes('limits') || isLong;
 }
 
-function isHeavy(testCase: Case): boolean {
-  const { page = '', expect } = testCase;
-  const loads = /^(frames|workers)\//.test(page);
-  const asksOften = page === 'addresses/blockedPorts';
-  return loads || asksOften || expect.events.length > 100 || octetsOf(testCase) >= mebibyte;
-}
+const isHeavy = (testCase: Case) =>
+  testCase.expect.events.length > 100 || octetsOf(testCase) >= mebibyte;
 
 const octetsOf = ({ expect: { events } }: Case) =>
   events.reduce((octets, { payload }) => octets + lengthOf(payload), 0);

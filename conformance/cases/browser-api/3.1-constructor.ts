@@ -68,7 +68,7 @@ export const constructors: Section = {
       'browser-url/blocked-ports',
       'blocked ports fail later, with one error and one close',
       'a bad port is a failed connection, not an exception',
-      'addresses/blockedPorts',
+      'ports/blocked',
       '0, errors 1, close 1006 unclean, 3',
       { document: 'WHATWG Fetch', section: '2.9' },
     ),

@@ -33,7 +33,7 @@ export const leavingPrograms: Section = {
     leaving('terminated-worker', 'terminating a worker', 'workers/terminated'),
     leaving('worker-that-closes-itself', 'a worker that closes itself', 'workers/closingItself'),
     {
-      ...leaving('history', 'leaving a page for another', 'frames/left', 'a new document'),
+      ...leaving('history', 'leaving a page for another', 'windows/left', 'a new document'),
       title: 'a page with a connection is gone when a user comes back',
       document: 'WHATWG HTML',
       section: '7.5.10',

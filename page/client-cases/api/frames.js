@@ -1,4 +1,4 @@
-// Frames and windows that open connections: their origins, and what is left when they go.
+// Frames that open connections: their origins, and what is left when they go.
 
 import { closed, next } from './moments.js';
 
@@ -99,23 +99,6 @@ export async function reloaded(url) {
   const again = next(frame, 'load');
   frame.contentWindow?.location.reload();
   await again;
-}
-
-/**
- * A window of its own, as frames have no history that keeps documents.
- * @param {string} url
- */
-export async function left(url) {
-  const channel = new BroadcastChannel(url);
-  if (!open(`window.html?${new URLSearchParams({ url })}`)) {
-    return { missing: 'the browser opens no window for a script' };
-  }
-  await next(channel, 'message');
-  channel.postMessage('leave');
-  const { data } = /** @type {MessageEvent} */ (await next(channel, 'message'));
-  channel.postMessage('end');
-  channel.close();
-  return data;
 }
 
 /** The same pages, served over TLS. */
