@@ -43,7 +43,7 @@ async function play(
         ...(script && { script }),
       });
       const seen = told.map((event) => ({ kind: 'script', at: 0, event }) as const);
-      const result = await host.resultSeenBy('it', next, seen);
+      const result = await host.agent('it').resultSeenBy(next, seen);
       assert.ok(result, `${next.id} was not asked for in time`);
       results.push(result);
     }

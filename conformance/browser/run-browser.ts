@@ -152,9 +152,9 @@ class BrowserRun {
           suspects.delete(culprit);
           yield await this.#judged(culprit, hung);
         } else {
-          const { host } = await this.#stage;
+          const { agent } = await this.#stage;
           for (const testCase of waiting) {
-            if (host.resultOf(this.#engine, testCase)) suspects.add(testCase);
+            if (agent.resultOf(testCase)) suspects.add(testCase);
           }
           if (suspects.size === 0) throw error;
         }
@@ -167,7 +167,7 @@ class BrowserRun {
     cases: readonly Case[],
     lanes: number,
   ): AsyncGenerator<CaseResult> {
-    const { addressFor, host } = await this.#stage;
+    const { addressFor, agent } = await this.#stage;
     const orders = cases.map((testCase) => this.#orderFor(testCase, addressFor(testCase)));
     await tab.evaluate(
       (all, count) => (globalThis as unknown as PageWithCases).clientCases.start(all, count),
@@ -181,7 +181,7 @@ class BrowserRun {
       );
       more = batch.more;
       // All at once: whatever is still open ends by itself while the others are judged.
-      for (const { id } of batch.reports) host.letGo(this.#engine, byId.get(id)!, graceBehindPage);
+      for (const { id } of batch.reports) agent.letGo(byId.get(id)!, graceBehindPage);
       for (const { id, seen } of batch.reports) yield await this.#judged(byId.get(id)!, seen);
     }
   }
@@ -220,8 +220,8 @@ class BrowserRun {
       .map(({ value }) => missingIn(value))
       .find((reason) => reason !== undefined);
     if (missing !== undefined) return unjudged(testCase, 'skip', missing);
-    const { host } = await this.#stage;
-    const result = await host.resultSeenBy(this.#engine, testCase, seen.map(scriptEntry));
+    const { agent } = await this.#stage;
+    const result = await agent.resultSeenBy(testCase, seen.map(scriptEntry));
     return result ?? neverAsked(testCase, seen);
   }
 }

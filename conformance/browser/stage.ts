@@ -1,10 +1,12 @@
 /** What a browser is given for a run: a page, and the cases at addresses of their own. */
 import type { Case } from '../case.ts';
+import type { Agent } from '../client/agent.ts';
 import { CaseHost, type CaseHostOptions } from '../client/case-host.ts';
 import { hostPages } from './page-host.ts';
 
 export interface Stage {
-  readonly host: CaseHost;
+  /** The browser, as the cases see it. */
+  readonly agent: Agent;
   /** The page that runs the cases. */
   readonly page: string;
   /** Where the browser finds the case's host, without a slash at the end. */
@@ -25,15 +27,16 @@ export interface StageOptions extends CaseHostOptions {
 const addresses = 16;
 
 export async function setStage(options: StageOptions): Promise<Stage> {
-  const { agent, untrustedHost, through = async (url: string) => url, ...hostOptions } = options;
+  const { untrustedHost, through = async (url: string) => url, ...hostOptions } = options;
   const host = await CaseHost.listen({ ...hostOptions, driven: true });
+  const agent = host.agent(options.agent);
   const about = (answer: (testCase: Case) => Promise<void> | void) => async (id: string) => {
     const testCase = options.cases.find((each) => each.id === id);
     if (testCase) await answer(testCase);
   };
   const pages = await hostPages(untrustedHost, {
-    '/asked': about((testCase) => host.asked(agent, testCase)),
-    '/let-go': about((testCase) => host.letGo(agent, testCase)),
+    '/asked': about((testCase) => agent.asked(testCase)),
+    '/let-go': about((testCase) => agent.letGo(testCase)),
   });
   // Cookies go by the address and not by the port: functions of the page talk to the page's own.
   const ofFunctions = options.cases.filter(({ page }) => page !== undefined);
@@ -43,7 +46,7 @@ export async function setStage(options: StageOptions): Promise<Stage> {
     ...(await placesFor(ofPage, (nth) => listenBeside(host, nth), through)),
   ]);
   return {
-    host,
+    agent,
     page: pages.url,
     addressFor: (testCase) => places.get(testCase)!,
     async close() {

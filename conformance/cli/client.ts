@@ -216,7 +216,7 @@ class Session {
       await Promise.race([command.exited, pause(limit), this.#aborted()]);
       await command.stop();
       // A command that has ended may be ahead of what its connection shows here.
-      await this.host.resultOf(agent, testCase);
+      await this.host.agent(agent).resultOf(testCase);
       if (!this.host.agents.includes(agent)) {
         const how = await command.exited;
         const said = command.output().trimEnd();

@@ -6,9 +6,9 @@ import type { Case } from '../case.ts';
 
 export type Request =
   | { readonly ask: 'case-count' }
-  | { readonly ask: 'case-info'; readonly index: number }
-  | { readonly ask: 'run'; readonly index: number; readonly agent: string }
-  | { readonly ask: 'status'; readonly index: number; readonly agent: string }
+  | { readonly ask: 'case-info'; readonly testCase: Case }
+  | { readonly ask: 'run'; readonly testCase: Case; readonly agent: string }
+  | { readonly ask: 'status'; readonly testCase: Case; readonly agent: string }
   | { readonly ask: 'report'; readonly agent: string }
   | { readonly ask: 'stop' };
 
@@ -28,11 +28,11 @@ export function readAddress(target: string, cases: readonly Case[]): Request {
     case '/getCaseCount':
       return { ask: 'case-count' };
     case '/getCaseInfo':
-      return { ask: 'case-info', index: indexIn(url, cases) };
+      return { ask: 'case-info', testCase: caseIn(url, cases) };
     case '/runCase':
-      return { ask: 'run', index: indexIn(url, cases), agent };
+      return { ask: 'run', testCase: caseIn(url, cases), agent };
     case '/getCaseStatus':
-      return { ask: 'status', index: indexIn(url, cases), agent };
+      return { ask: 'status', testCase: caseIn(url, cases), agent };
     case '/updateReports':
       return { ask: 'report', agent };
     case '/stopServer':
@@ -45,15 +45,15 @@ export function readAddress(target: string, cases: readonly Case[]): Request {
 }
 
 /** `case=3` counts from 1; `id=` takes our id, `casetuple=` an id of Autobahn's. */
-function indexIn({ searchParams }: URL, cases: readonly Case[]): number {
+function caseIn({ searchParams }: URL, cases: readonly Case[]): Case {
   const number = searchParams.get('case');
   const id = searchParams.get('id');
   const tuple = searchParams.get('casetuple');
-  const index =
+  const found =
     number !== null
-      ? Number(number) - 1
-      : cases.findIndex((each) => each.id === id || (tuple && each.autobahn?.includes(tuple)));
-  if (cases[index]) return index;
+      ? cases[Number(number) - 1]
+      : cases.find((each) => each.id === id || (tuple && each.autobahn?.includes(tuple)));
+  if (found) return found;
   const asked = number ?? id ?? tuple ?? 'nothing';
   throw new UnknownAddressError(`there is no case ${asked}; they go from 1 to ${cases.length}`);
 }

@@ -187,7 +187,7 @@ test('a case whose program is done is waited for no longer', { timeout: 10_000 }
   const socket = new WebSocket(`${host.url}/runCase?id=host/unread&agent=done`);
   const closed = once(socket, 'close');
   await once(socket, 'message');
-  host.letGo('done', unread);
+  host.agent('done').letGo(unread);
   await closed;
-  assert.equal((await host.resultOf('done', unread))?.verdict, 'pass');
+  assert.equal((await host.agent('done').resultOf(unread))?.verdict, 'pass');
 });

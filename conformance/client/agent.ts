@@ -1,0 +1,178 @@
+/**
+ * A client under the name that it gives itself. Each case is played on the connection that asked
+ * for it; what is found is kept.
+ */
+import { EventEmitter, once } from 'node:events';
+import type { Case } from '../case.ts';
+import { type Judgement, judge } from '../judge/judge.ts';
+import { describeExpectation } from '../judge/sentences.ts';
+import { repeatedKey, ruleOf } from '../judge/violation.ts';
+import { unmetNeed } from '../play/needs.ts';
+import type { Peer } from '../play/peer.ts';
+import { playAsServer } from '../play/player.ts';
+import type { PlayOptions } from '../play/talk.ts';
+import type { CaseResult } from '../run.ts';
+import type { Conversation } from '../wire/conversation.ts';
+import { headerValues } from '../wire/http-head.ts';
+import { readExtensions } from '../wire/negotiation.ts';
+import type { ScriptEntry } from '../wire/timeline.ts';
+import { playPrelude, tell } from './own-conversations.ts';
+import { waitsForTimer } from './own-timer.ts';
+
+export class Agent {
+  readonly #play: PlayOptions;
+  readonly #driven: boolean;
+  /** A promise while the case is played. */
+  readonly #results = new Map<Case, Promise<CaseResult>>();
+  /** Whom the cases are played with just now. */
+  readonly #peers = new Map<Promise<CaseResult>, Peer>();
+  /** Preludes that were had of a case whose own conversation is still to come. */
+  readonly #preludes = new Map<Case, number>();
+  /** Keys of all handshakes, each with the case that saw it first. */
+  readonly #keys = new Map<string, Case>();
+  /** Says `case` when one is asked for. */
+  readonly #asks = new EventEmitter();
+
+  /** @param driven whether the client runs cases that tell it what to do */
+  constructor(play: PlayOptions, driven: boolean) {
+    this.#play = play;
+    this.#driven = driven;
+  }
+
+  /** Whether the client has asked for a case yet. */
+  get hasAsked(): boolean {
+    return this.#results.size > 0;
+  }
+
+  /** Whether the client is at a case just now. */
+  get isPlaying(): boolean {
+    return this.#peers.size > 0;
+  }
+
+  /** Undefined until the client has asked for the case. */
+  resultOf(testCase: Case): Promise<CaseResult> | undefined {
+    return this.#results.get(testCase);
+  }
+
+  /** Resolves when the client's request for the case has come. */
+  async asked(testCase: Case): Promise<void> {
+    while (!this.resultOf(testCase)) await once(this.#asks, 'case');
+  }
+
+  /** The client's program is done with the case: the peer waits for nothing any longer than `ms`. */
+  letGo(testCase: Case, ms = 0): void {
+    const played = this.resultOf(testCase);
+    if (played && !waitsForTimer(testCase)) this.#peers.get(played)?.hurry(ms);
+  }
+
+  /** As `resultOf`, judged again with what the client's program saw. */
+  async resultSeenBy(
+    testCase: Case,
+    seen: readonly ScriptEntry[],
+  ): Promise<CaseResult | undefined> {
+    const { kind } = testCase.expect.ending;
+    const onWire = await this.resultOf(testCase);
+    // A program may close before its client has asked for anything, or come to its end without.
+    const isOver = seen.some(({ event }) => event.type === 'value' && event.name === 'result');
+    if (!onWire && kind !== 'unopened' && kind !== 'refused' && !isOver) return undefined;
+    if (onWire && (!onWire.timeline || onWire.rule === repeatedKey)) return onWire;
+    const { transport, entries } = onWire?.timeline ?? { transport: 'tcp', entries: [] };
+    const timeline = { transport, entries: [...entries, ...seen] } as const;
+    const judgement = judge(testCase, timeline, { role: 'client', echo: true });
+    return { case: testCase, ...judgement, duration: onWire?.duration ?? 0, timeline };
+  }
+
+  /**
+   * Plays what is next of a case on the connection that asked for it.
+   *
+   * @returns undefined where that was a prelude
+   */
+  async run(testCase: Case, peer: Peer): Promise<CaseResult | undefined> {
+    if (await this.#playPrelude(testCase, peer)) return undefined;
+    const result = this.#judged(testCase, peer).finally(() => this.#peers.delete(result));
+    this.#peers.set(result, peer);
+    this.#results.set(testCase, result);
+    this.#asks.emit('case');
+    return result;
+  }
+
+  /** @returns false where the case's own conversation is next */
+  async #playPrelude(testCase: Case, peer: Peer): Promise<boolean> {
+    // Only a client that is told to connects again.
+    const before = this.#driven ? (testCase.before ?? []) : [];
+    const played = this.#preludes.get(testCase) ?? 0;
+    const prelude = before[played];
+    if (!prelude) {
+      this.#preludes.delete(testCase);
+      return false;
+    }
+    this.#preludes.set(testCase, played + 1);
+    await playPrelude(peer, prelude, this.#play);
+    return true;
+  }
+
+  async #judged(testCase: Case, peer: Peer): Promise<CaseResult> {
+    const startedAt = performance.now();
+    const reason = this.#unmetNeed(testCase, peer.conversation());
+    if (reason) {
+      await tell(peer, undefined, this.#play);
+      const expected = describeExpectation(testCase);
+      const rule = ruleOf(testCase);
+      return { case: testCase, verdict: 'skip', rule, expected, observed: reason, duration: 0 };
+    }
+    const earlier = this.#earlierCaseWithKey(testCase, peer.conversation());
+    const timeout = Math.max(this.#play.timeout, testCase.patience ?? 0);
+    const options = { ...this.#play, timeout };
+    const { timeline, conversation } = await playAsServer(testCase, peer, options);
+    const judgement = earlier
+      ? keyIsRepeated(earlier, testCase)
+      : judge(testCase, timeline, { role: 'client', echo: true }, conversation);
+    return { case: testCase, ...judgement, duration: performance.now() - startedAt, timeline };
+  }
+
+  #unmetNeed(testCase: Case, conversation: Conversation): string | undefined {
+    const deflate = offersDeflate(conversation);
+    const windowLimit = offersDeflate(conversation, 'client_max_window_bits');
+    return unmetNeed(testCase, {
+      echo: true,
+      pong: true,
+      deflate,
+      windowLimit,
+      fixedWindow: deflate && !windowLimit,
+      script: this.#driven,
+      page: this.#driven,
+      tls: false,
+      http2: false,
+      originPolicy: false,
+    });
+  }
+
+  /** RFC 6455 §4.1: the key is chosen anew for each connection. */
+  #earlierCaseWithKey(testCase: Case, { client: { head } }: Conversation): Case | undefined {
+    const key = head && headerValues(head, 'Sec-WebSocket-Key')[0];
+    if (key === undefined) return undefined;
+    const earlier = this.#keys.get(key);
+    this.#keys.set(key, earlier ?? testCase);
+    return earlier;
+  }
+}
+
+const keyIsRepeated = (earlier: Case, testCase: Case): Judgement => ({
+  verdict: 'fail',
+  rule: repeatedKey,
+  expected: 'a key that no earlier handshake of this client had',
+  observed:
+    earlier === testCase
+      ? 'a second handshake for this case, with the same key'
+      : `the key of ${earlier.id} again`,
+  reference: 'RFC 6455 §4.1',
+});
+
+function offersDeflate({ client }: Conversation, parameter?: string): boolean {
+  const offers = client.head ? readExtensions(client.head) : [];
+  return offers.some(
+    ({ name, parameters }) =>
+      name === 'permessage-deflate' &&
+      (parameter === undefined || parameters.some(([known]) => known === parameter)),
+  );
+}
