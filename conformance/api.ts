@@ -4,7 +4,7 @@
  */
 
 // biome-ignore-start lint/performance/noBarrelFile: the package has one entry, and this is it
-export type { Case, Expectation, Level, Need, Section, Step, Volume } from './case.ts';
+export type { Case, Level, Need, Section, Volume } from './case.ts';
 export { catalogue, catalogueVersion, sections } from './catalogue.ts';
 export {
   CommandError,
@@ -12,6 +12,7 @@ export {
   type StartOptions,
   startCommand,
 } from './command-target.ts';
+export type { Expectation } from './expectation.ts';
 export type { Place } from './judge/checks.ts';
 export { type JudgedTarget, type Judgement, judge, type Verdict } from './judge/judge.ts';
 export { ConnectError, type ServerTarget } from './play/connect.ts';
@@ -28,6 +29,7 @@ export {
 } from './results/stored-timeline.ts';
 export { type CaseResult, type RunOptions, runServerCase, runServerCases } from './run.ts';
 export { selectorOf, UnknownSelectorError } from './select.ts';
+export type { Step } from './step.ts';
 export { type AnnotateOptions, annotate } from './wire/annotate.ts';
 export type { Side, Timeline, TimelineEntry } from './wire/timeline.ts';
 // biome-ignore-end lint/performance/noBarrelFile: the package has one entry, and this is it

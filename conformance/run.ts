@@ -1,6 +1,6 @@
 /** Runs cases against a target: plays each, judges it, and yields the results as they come. */
 
-import { type Aftermath, type Case, itemsOf } from './case.ts';
+import type { Aftermath, Case } from './case.ts';
 import type { Judgement } from './judge/judge.ts';
 import { describeExpectation } from './judge/sentences.ts';
 import { ruleOf } from './judge/violation.ts';
@@ -12,6 +12,7 @@ import { type Capabilities, probeServer } from './play/probe.ts';
 import { playRounds, type Round } from './play/rounds.ts';
 import { freshSeed, type Seed } from './play/seed.ts';
 import type { PlayOptions } from './play/talk.ts';
+import { itemsOf } from './step.ts';
 import type { Timeline } from './wire/timeline.ts';
 
 /** A case, its verdict, and the conversation that it stands on. */

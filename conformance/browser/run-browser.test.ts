@@ -6,7 +6,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { answered, type Case, clientOnly, echoOf, text } from '../case.ts';
+import { type Case, clientOnly } from '../case.ts';
+import { answered, echoOf } from '../expectation.ts';
+import { text } from '../step.ts';
 import { runBrowserCases } from './run-browser.ts';
 
 const common = {

@@ -2,20 +2,12 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { test } from 'node:test';
 import WebSocket from 'ws';
-import {
-  answered,
-  bothRoles,
-  type Case,
-  clientOnly,
-  echoOf,
-  failed,
-  pending,
-  refused,
-  text,
-} from '../case.ts';
+import { bothRoles, type Case, clientOnly } from '../case.ts';
 import { visit as visitHonestly } from '../crooked/client.ts';
+import { answered, echoOf, failed, pending, refused } from '../expectation.ts';
 import { response } from '../handshake.ts';
 import type { CaseResult } from '../run.ts';
+import { text } from '../step.ts';
 import { CaseHost } from './case-host.ts';
 
 const common = { level: 'must', document: 'RFC 6455', section: '5.6' } as const;

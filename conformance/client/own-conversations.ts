@@ -1,8 +1,11 @@
 /** Conversations of the host's own, which nobody judges. */
-import { type Case, close, closed, observed, type Prelude, text } from '../case.ts';
+
+import type { Case, Prelude } from '../case.ts';
+import { closed, observed } from '../expectation.ts';
 import type { Peer } from '../play/peer.ts';
 import { playAsServer } from '../play/player.ts';
 import type { PlayOptions } from '../play/talk.ts';
+import { close, text } from '../step.ts';
 
 const plain: Case = {
   id: 'host/answer',

@@ -1,17 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import {
-  answered,
-  close,
-  closed,
-  continuation,
-  echoOf,
-  type Item,
-  ping,
-  pong,
-  text,
-} from '../case.ts';
+import { answered, closed, echoOf } from '../expectation.ts';
 import { acceptFor, plainRequest, plainResponse } from '../handshake.ts';
+import { close, continuation, type Item, ping, pong, text } from '../step.ts';
 import { readConversation } from '../wire/conversation.ts';
 import { ofEveryConversation } from './checks.ts';
 import { client, fin, judged, mask, record, type Said, server } from './testing/said.ts';

@@ -1,5 +1,7 @@
 /** Looks at how a connection ended: Close, FIN, RST, or none of them in time. */
-import type { Case, CloseCode } from '../case.ts';
+
+import type { Case } from '../case.ts';
+import type { CloseCode } from '../expectation.ts';
 import type { Conversation } from '../wire/conversation.ts';
 import type { Side } from '../wire/timeline.ts';
 import { opcodes } from '../wire/wire.ts';

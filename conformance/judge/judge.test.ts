@@ -3,22 +3,16 @@ import { test } from 'node:test';
 import {
   answered,
   answeredOrTooBig,
-  close,
   closed,
-  continuation,
-  eachInItsOwnSegment,
   echoOf,
   failed,
   failedOrDropped,
   gone,
-  message,
   observed,
-  ping,
-  pong,
   refused,
-  text,
-} from '../case.ts';
+} from '../expectation.ts';
 import { alivePayload } from '../play/alive.ts';
+import { close, continuation, eachInItsOwnSegment, message, ping, pong, text } from '../step.ts';
 import { bytesFrom } from '../wire/timeline.ts';
 import { writeFrame } from '../wire/wire.ts';
 import {

@@ -4,7 +4,8 @@
  * what is expected.
  */
 
-import type { Case, ExpectedEvent } from '../case.ts';
+import type { Case } from '../case.ts';
+import type { ExpectedEvent } from '../expectation.ts';
 import { bytesOf } from '../payload.ts';
 import { aliveAnswer, isAnswerToProbe } from '../play/alive.ts';
 import { sendsCompressed } from '../play/needs.ts';

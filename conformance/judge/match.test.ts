@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type ExpectedEvent, optional, pongOf } from '../case.ts';
+import { type ExpectedEvent, optional, pongOf } from '../expectation.ts';
 import { matchEvents, type ObservedEvent } from './match.ts';
 
 const textOf = (payload: string): ExpectedEvent => ({ kind: 'text', payload });

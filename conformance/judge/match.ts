@@ -1,5 +1,5 @@
 /** Compares what came back with what is expected: in order, the whole list, optional ones aside. */
-import type { ExpectedEvent } from '../case.ts';
+import type { ExpectedEvent } from '../expectation.ts';
 import { equalsPayload } from '../payload.ts';
 import type { ConversationEvent } from '../wire/conversation.ts';
 

@@ -1,7 +1,8 @@
 /** Expectations and observations in words, the same in every report. */
 
 import { isUtf8 } from 'node:buffer';
-import type { Case, CloseCode, ExpectedEvent } from '../case.ts';
+import type { Case } from '../case.ts';
+import type { CloseCode, ExpectedEvent } from '../expectation.ts';
 import { describePayload } from '../payload.ts';
 import { isAnswerToProbe } from '../play/alive.ts';
 import type { Conversation } from '../wire/conversation.ts';

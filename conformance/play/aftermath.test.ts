@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { createServer, type Server } from 'node:net';
 import { test } from 'node:test';
-import { bytes, type Case, observed } from '../case.ts';
+import type { Case } from '../case.ts';
 import { startPeer } from '../crooked/server.ts';
+import { observed } from '../expectation.ts';
 import { runServerCase } from '../run.ts';
+import { bytes } from '../step.ts';
 import { madeCase } from '../testing/made-case.ts';
 import type { Capabilities } from './probe.ts';
 

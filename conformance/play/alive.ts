@@ -2,7 +2,9 @@
  * The proof that a target was alive before it was provoked. A peer that hangs up on everything must
  * not score, so every case whose own events do not show life begins with one small exchange.
  */
-import type { Case, ExpectedEvent } from '../case.ts';
+
+import type { Case } from '../case.ts';
+import type { ExpectedEvent } from '../expectation.ts';
 import type { ConversationEvent } from '../wire/conversation.ts';
 import type { Direction } from '../wire/direction.ts';
 import { opcodes } from '../wire/wire.ts';

@@ -1,7 +1,7 @@
 /** How the peer brings a conversation to its end, by what the case expects of the target. */
 
-import { close, frame, ping } from '../case.ts';
 import { describePayload } from '../payload.ts';
+import { close, frame, ping } from '../step.ts';
 import { opcodes } from '../wire/wire.ts';
 import { asksAboutOpening, isAnswerToProbe, probePayload } from './alive.ts';
 import type { Talk } from './talk.ts';

@@ -3,22 +3,11 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type AddressInfo, connect as connectTcp, createServer, type Socket } from 'node:net';
 import { test } from 'node:test';
-import {
-  answered,
-  awaits,
-  close,
-  closed,
-  type Expectation,
-  eachInItsOwnSegment,
-  echoOf,
-  failed,
-  inSegmentsOf,
-  type Step,
-  text,
-} from '../case.ts';
 import { closeBody, honest, type Manners } from '../crooked/manners.ts';
 import { startPeer } from '../crooked/server.ts';
+import { answered, closed, type Expectation, echoOf, failed } from '../expectation.ts';
 import { describeEnding } from '../judge/sentences.ts';
+import { awaits, close, eachInItsOwnSegment, inSegmentsOf, type Step, text } from '../step.ts';
 import { madeCase } from '../testing/made-case.ts';
 import { readConversation } from '../wire/conversation.ts';
 import type { Timeline } from '../wire/timeline.ts';

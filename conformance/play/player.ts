@@ -3,7 +3,8 @@
  * nothing: when to go on is told by what the target shows, and the judge says what that means.
  */
 import type { Socket } from 'node:net';
-import { type Case, observed, type Prelude } from '../case.ts';
+import type { Case, Prelude } from '../case.ts';
+import { observed } from '../expectation.ts';
 import type { Conversation } from '../wire/conversation.ts';
 import type { Timeline } from '../wire/timeline.ts';
 import { provesAliveFirst } from './alive.ts';

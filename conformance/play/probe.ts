@@ -1,8 +1,11 @@
 /** Finds out what a server target can do, before any verdict is given. */
-import { type Case, close, closed, observed, ping, text } from '../case.ts';
+
+import type { Case } from '../case.ts';
+import { closed, observed } from '../expectation.ts';
 import { request } from '../handshake.ts';
 import { observedEvents } from '../judge/match.ts';
 import { describeEnding, describeHead } from '../judge/sentences.ts';
+import { close, ping, text } from '../step.ts';
 import type { Conversation } from '../wire/conversation.ts';
 import { connect, type ServerTarget } from './connect.ts';
 import { playAsClient } from './player.ts';

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { test } from 'node:test';
-import { type Case, orRefused, pending, refused } from '../case.ts';
+import type { Case } from '../case.ts';
+import { orRefused, pending, refused } from '../expectation.ts';
 import { acceptFor, request } from '../handshake.ts';
 import { madeCase } from '../testing/made-case.ts';
 import type { ServerTarget } from './connect.ts';

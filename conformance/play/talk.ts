@@ -1,15 +1,9 @@
 /** The peer's side of one case: its steps turned into writes and waits on one connection. */
 
-import {
-  type AwaitedEvent,
-  type Case,
-  type ExpectedEvent,
-  frame,
-  type Item,
-  isItem,
-  type Step,
-} from '../case.ts';
+import type { Case } from '../case.ts';
+import type { ExpectedEvent } from '../expectation.ts';
 import { isMessage, type Match, Matcher, observedEvents } from '../judge/match.ts';
+import { type AwaitedEvent, frame, type Item, isItem, type Step } from '../step.ts';
 import { MessageDeflater } from '../wire/deflate.ts';
 import { opcodes } from '../wire/wire.ts';
 import { alivePayload, provesAliveFirst } from './alive.ts';

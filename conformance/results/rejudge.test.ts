@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { answered, echoOf, text } from '../case.ts';
+import { answered, echoOf } from '../expectation.ts';
 import { malice, sampleRun } from '../report/sample-run.ts';
+import { text } from '../step.ts';
 import { madeCase } from '../testing/made-case.ts';
 import { rejudge } from './rejudge.ts';
 

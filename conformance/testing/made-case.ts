@@ -1,5 +1,7 @@
 /** A case about nothing in particular, for tests that care for a part of it. */
-import { answered, bothRoles, type Case } from '../case.ts';
+
+import { bothRoles, type Case } from '../case.ts';
+import { answered } from '../expectation.ts';
 
 export function madeCase(part: Partial<Case> = {}): Case {
   return {

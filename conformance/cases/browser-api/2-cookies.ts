@@ -1,6 +1,9 @@
 /** Cookies of opening handshakes (RFC 6265), which Fetch stores and sends as those of any request. */
-import { answered, type CaseInSection, close, type Section } from '../../case.ts';
+
+import type { CaseInSection, Section } from '../../case.ts';
+import { answered } from '../../expectation.ts';
 import { response } from '../../handshake.ts';
+import { close } from '../../step.ts';
 import type { HttpHead } from '../../wire/http-head.ts';
 import { headerValues } from '../../wire/http-head.ts';
 import { request, withConnection } from './in-page.ts';

@@ -1,5 +1,7 @@
 /** The opening handshake as Fetch makes it: whose it is, and what it says of the page. */
-import { answered, type CaseInSection, type Section } from '../../case.ts';
+
+import type { CaseInSection, Section } from '../../case.ts';
+import { answered } from '../../expectation.ts';
 import { headerValues } from '../../wire/http-head.ts';
 import { header, request, withConnection, withoutConnection } from './in-page.ts';
 

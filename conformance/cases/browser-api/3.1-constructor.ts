@@ -1,4 +1,5 @@
-import { answered, type Section } from '../../case.ts';
+import type { Section } from '../../case.ts';
+import { answered } from '../../expectation.ts';
 import { response } from '../../handshake.ts';
 import { type HttpHead, headerValues } from '../../wire/http-head.ts';
 import { header, request, withConnection, withoutConnection } from './in-page.ts';

@@ -1,17 +1,8 @@
-import {
-  answered,
-  awaits,
-  binary,
-  close,
-  closed,
-  echoOf,
-  pending,
-  type Section,
-  stopReading,
-  text,
-} from '../../case.ts';
+import type { Section } from '../../case.ts';
+import { answered, closed, echoOf, pending } from '../../expectation.ts';
 import type { Check } from '../../judge/checks.ts';
 import { hex } from '../../payload.ts';
+import { awaits, binary, close, stopReading, text } from '../../step.ts';
 import { withConnection, withoutConnection } from './in-page.ts';
 
 const sent = [

@@ -1,19 +1,7 @@
-import {
-  answered,
-  awaits,
-  binary,
-  close,
-  closed,
-  continuation,
-  echoOf,
-  failed,
-  ping,
-  pong,
-  pongOf,
-  type Section,
-  text,
-} from '../../case.ts';
+import type { Section } from '../../case.ts';
+import { answered, closed, echoOf, failed, pongOf } from '../../expectation.ts';
 import { hex } from '../../payload.ts';
+import { awaits, binary, close, continuation, ping, pong, text } from '../../step.ts';
 import { withConnection, withoutConnection } from './in-page.ts';
 
 const quietly = 'false false';

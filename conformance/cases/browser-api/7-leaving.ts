@@ -1,5 +1,8 @@
 /** What a server sees when the program that opened a connection goes away, and where programs are. */
-import { answered, awaits, echoOf, failed, type Section, text } from '../../case.ts';
+
+import type { Section } from '../../case.ts';
+import { answered, echoOf, failed } from '../../expectation.ts';
+import { awaits, text } from '../../step.ts';
 import { withConnection } from './in-page.ts';
 
 const leaving = (id: string, how: string, page: string, value?: unknown) =>

@@ -1,11 +1,7 @@
 /** Cases whose client is a function of a page: what it came back with, and what the wire shows. */
-import {
-  answered,
-  type CaseInSection,
-  clientOnly,
-  type Expectation,
-  unopened,
-} from '../../case.ts';
+
+import { type CaseInSection, clientOnly } from '../../case.ts';
+import { answered, type Expectation, unopened } from '../../expectation.ts';
 import type { Check } from '../../judge/checks.ts';
 import type { ExpectedScriptEvent } from '../../program.ts';
 import { type HttpHead, headerValues } from '../../wire/http-head.ts';

@@ -1,15 +1,8 @@
 /** WebSocketStream: a draft that one engine ships; nothing it does is wrong as yet. */
-import {
-  awaits,
-  binary,
-  close,
-  echoOf,
-  fin,
-  observed,
-  optional,
-  type Section,
-  text,
-} from '../../case.ts';
+
+import type { Section } from '../../case.ts';
+import { echoOf, observed, optional } from '../../expectation.ts';
+import { awaits, binary, close, fin, text } from '../../step.ts';
 import { withConnection } from './in-page.ts';
 
 const draft = { level: 'may', section: '3' } as const;

@@ -1,12 +1,5 @@
-import {
-  accepted,
-  type CaseInSection,
-  clientOnly,
-  type Level,
-  observed,
-  refused,
-  type Section,
-} from '../../case.ts';
+import { type CaseInSection, clientOnly, type Level, type Section } from '../../case.ts';
+import { accepted, observed, refused } from '../../expectation.ts';
 import { type Handshake, type HeadEdit, plainResponse, response } from '../../handshake.ts';
 
 const opens = (id: string, what: string, edit: HeadEdit, level: Level): CaseInSection => ({

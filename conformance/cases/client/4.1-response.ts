@@ -1,16 +1,8 @@
-import {
-  accepted,
-  type CaseInSection,
-  clientOnly,
-  fin,
-  type Level,
-  observed,
-  refused,
-  rst,
-  type Section,
-} from '../../case.ts';
+import { type CaseInSection, clientOnly, type Level, type Section } from '../../case.ts';
+import { accepted, observed, refused } from '../../expectation.ts';
 import { type Head, type HeadEdit, plainResponse, response } from '../../handshake.ts';
 import { failsToConnect } from '../../judge/program-view.ts';
+import { fin, rst } from '../../step.ts';
 
 /** The client opens the connection all the same. */
 const opens = (id: string, what: string, edit: HeadEdit, level: Level = 'must'): CaseInSection => ({

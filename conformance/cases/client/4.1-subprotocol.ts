@@ -1,11 +1,5 @@
-import {
-  accepted,
-  type CaseInSection,
-  clientOnly,
-  observed,
-  refused,
-  type Section,
-} from '../../case.ts';
+import { type CaseInSection, clientOnly, type Section } from '../../case.ts';
+import { accepted, observed, refused } from '../../expectation.ts';
 import { plainResponse } from '../../handshake.ts';
 import type { Check } from '../../judge/checks.ts';
 import { headerList } from '../../wire/http-head.ts';

@@ -1,26 +1,19 @@
-import {
-  answered,
-  awaits,
-  binary,
-  type CaseInSection,
-  clientOnly,
-  close,
-  closed,
-  continuation,
-  echoOf,
-  type FrameItem,
-  failedOrDropped,
-  frame,
-  observed,
-  ping,
-  pong,
-  pongOf,
-  type Section,
-  text,
-} from '../../case.ts';
+import { type CaseInSection, clientOnly, type Section } from '../../case.ts';
+import { answered, closed, echoOf, failedOrDropped, observed, pongOf } from '../../expectation.ts';
 import { unforeseeableMasks } from '../../judge/mask-checks.ts';
 import { fill, type Payload } from '../../payload.ts';
 import type { ScriptAction } from '../../program.ts';
+import {
+  awaits,
+  binary,
+  close,
+  continuation,
+  type FrameItem,
+  frame,
+  ping,
+  pong,
+  text,
+} from '../../step.ts';
 import { opcodes } from '../../wire/wire.ts';
 
 const key = Uint8Array.of(0x37, 0xfa, 0x21, 0x3d);

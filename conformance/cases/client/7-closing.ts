@@ -1,26 +1,18 @@
-import {
-  awaits,
-  type CaseInSection,
-  clientOnly,
-  close,
-  closed,
-  continuation,
-  eachInItsOwnSegment,
-  echoOf,
-  failedAlone,
-  fin,
-  frame,
-  gone,
-  optional,
-  ping,
-  pongOf,
-  refused,
-  rst,
-  type Section,
-  text,
-} from '../../case.ts';
+import { type CaseInSection, clientOnly, type Section } from '../../case.ts';
+import { closed, echoOf, failedAlone, gone, optional, pongOf, refused } from '../../expectation.ts';
 import { closesCleanly, failsToConnect } from '../../judge/program-view.ts';
 import type { ExpectedScriptEvent, ScriptAction } from '../../program.ts';
+import {
+  awaits,
+  close,
+  continuation,
+  eachInItsOwnSegment,
+  fin,
+  frame,
+  ping,
+  rst,
+  text,
+} from '../../step.ts';
 
 const open: ScriptAction = { do: 'await', event: 'open' };
 const uncleanlyWith = (...codes: number[]): readonly ExpectedScriptEvent[] => [

@@ -1,16 +1,7 @@
-import {
-  answered,
-  type CaseInSection,
-  clientOnly,
-  echoOf,
-  message,
-  type Need,
-  observed,
-  refused,
-  type Section,
-  text,
-} from '../../case.ts';
+import { type CaseInSection, clientOnly, type Need, type Section } from '../../case.ts';
+import { answered, echoOf, observed, refused } from '../../expectation.ts';
 import { plainResponse } from '../../handshake.ts';
+import { message, text } from '../../step.ts';
 
 const answering = (...answers: string[]) => ({
   response: {

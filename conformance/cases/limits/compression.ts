@@ -1,19 +1,7 @@
-import {
-  answeredOrTooBig,
-  binary,
-  bytes,
-  type CaseInSection,
-  clientOnly,
-  continuation,
-  echoOf,
-  failed,
-  type Need,
-  observed,
-  type Section,
-  serverOnly,
-  text,
-} from '../../case.ts';
+import { type CaseInSection, clientOnly, type Need, type Section, serverOnly } from '../../case.ts';
+import { answeredOrTooBig, echoOf, failed, observed } from '../../expectation.ts';
 import { fill, hex } from '../../payload.ts';
+import { binary, bytes, continuation, text } from '../../step.ts';
 import { flushTail } from '../../wire/deflate.ts';
 import { compressed } from '../rfc7692/deflate-blocks.ts';
 

@@ -1,18 +1,7 @@
-import {
-  accepted,
-  awaits,
-  type CaseInSection,
-  fin,
-  observed,
-  orRefused,
-  refused,
-  rst,
-  type Section,
-  type Step,
-  serverOnly,
-  text,
-} from '../../case.ts';
+import { type CaseInSection, type Section, serverOnly } from '../../case.ts';
+import { accepted, observed, orRefused, refused } from '../../expectation.ts';
 import { type Handshake, plainRequest, request } from '../../handshake.ts';
+import { awaits, fin, rst, type Step, text } from '../../step.ts';
 
 const MiB = 1024 * 1024;
 const limit = {

@@ -1,19 +1,16 @@
+import { type CaseInSection, type Section, serverOnly } from '../../case.ts';
+import { failed, observed } from '../../expectation.ts';
+import { fill, type Payload } from '../../payload.ts';
 import {
   bytes,
-  type CaseInSection,
   close,
-  failed,
   frame,
   inSegmentsOf,
-  observed,
   resumeReading,
-  type Section,
   type Step,
-  serverOnly,
   stopReading,
   text,
-} from '../../case.ts';
-import { fill, type Payload } from '../../payload.ts';
+} from '../../step.ts';
 import { opcodes, writeFrame } from '../../wire/wire.ts';
 
 const MiB = 1024 * 1024;

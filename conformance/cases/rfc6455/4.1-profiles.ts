@@ -1,5 +1,7 @@
-import { answered, echoOf, type Section, serverOnly, text } from '../../case.ts';
+import { type Section, serverOnly } from '../../case.ts';
+import { answered, echoOf } from '../../expectation.ts';
 import { readProfiles } from '../../profiles/profile.ts';
+import { text } from '../../step.ts';
 
 const hello = text('hello');
 

@@ -1,19 +1,8 @@
-import {
-  accepted,
-  answered,
-  bytes,
-  continuation,
-  eachInItsOwnSegment,
-  echoOf,
-  ping,
-  pongOf,
-  refused,
-  type Section,
-  serverOnly,
-  text,
-} from '../../case.ts';
+import { type Section, serverOnly } from '../../case.ts';
+import { accepted, answered, echoOf, pongOf, refused } from '../../expectation.ts';
 import { request } from '../../handshake.ts';
 import { fill } from '../../payload.ts';
+import { bytes, continuation, eachInItsOwnSegment, ping, text } from '../../step.ts';
 import { writeFrame } from '../../wire/wire.ts';
 
 const hello = text('early');

@@ -1,4 +1,5 @@
-import { accepted, type Section, serverOnly } from '../../case.ts';
+import { type Section, serverOnly } from '../../case.ts';
+import { accepted } from '../../expectation.ts';
 import { acceptFor, request } from '../../handshake.ts';
 import { acceptIs } from '../../judge/response-checks.ts';
 

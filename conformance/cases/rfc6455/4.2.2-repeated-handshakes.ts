@@ -1,17 +1,7 @@
-import {
-  accepted,
-  answered,
-  binary,
-  close,
-  echoOf,
-  fin,
-  refused,
-  rst,
-  type Section,
-  serverOnly,
-  text,
-} from '../../case.ts';
+import { type Section, serverOnly } from '../../case.ts';
+import { accepted, answered, echoOf, refused } from '../../expectation.ts';
 import { request } from '../../handshake.ts';
+import { binary, close, fin, rst, text } from '../../step.ts';
 
 const bad = request({ without: ['Sec-WebSocket-Key'] });
 

@@ -1,5 +1,7 @@
-import { accepted, answered, ping, pongOf, type Section, serverOnly } from '../../case.ts';
+import { type Section, serverOnly } from '../../case.ts';
+import { accepted, answered, pongOf } from '../../expectation.ts';
 import * as response from '../../judge/response-checks.ts';
+import { ping } from '../../step.ts';
 
 export const openingResponse: Section = {
   document: 'RFC 6455',

@@ -1,4 +1,5 @@
-import { accepted, orRefused, type Section, serverOnly } from '../../case.ts';
+import { type Section, serverOnly } from '../../case.ts';
+import { accepted, orRefused } from '../../expectation.ts';
 import { request } from '../../handshake.ts';
 import { singularHeaders, subprotocolAmong } from '../../judge/response-checks.ts';
 

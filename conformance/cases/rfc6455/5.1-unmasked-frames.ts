@@ -1,18 +1,6 @@
-import {
-  binary,
-  type CaseInSection,
-  close,
-  continuation,
-  echoOf,
-  failedOrDropped,
-  type Item,
-  optional,
-  ping,
-  pong,
-  type Section,
-  serverOnly,
-  text,
-} from '../../case.ts';
+import { type CaseInSection, type Section, serverOnly } from '../../case.ts';
+import { echoOf, failedOrDropped, optional } from '../../expectation.ts';
+import { binary, close, continuation, type Item, ping, pong, text } from '../../step.ts';
 
 const unmasked = { mask: 'none' } as const;
 

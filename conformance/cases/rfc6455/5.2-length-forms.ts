@@ -1,19 +1,7 @@
-import {
-  binary,
-  bothRoles,
-  type CaseInSection,
-  close,
-  continuation,
-  failed,
-  frame,
-  type Item,
-  pending,
-  ping,
-  pong,
-  type Section,
-  text,
-} from '../../case.ts';
+import { bothRoles, type CaseInSection, type Section } from '../../case.ts';
+import { failed, pending } from '../../expectation.ts';
 import { fill } from '../../payload.ts';
+import { binary, close, continuation, frame, type Item, ping, pong, text } from '../../step.ts';
 import type { LengthForm } from '../../wire/wire.ts';
 
 type Make = (payload: string, lengthForm: LengthForm) => readonly Item[];

@@ -1,15 +1,6 @@
-import {
-  bothRoles,
-  type CaseInSection,
-  echoOf,
-  failed,
-  frame,
-  inSegmentsOf,
-  optional,
-  ping,
-  type Section,
-  text,
-} from '../../case.ts';
+import { bothRoles, type CaseInSection, type Section } from '../../case.ts';
+import { echoOf, failed, optional } from '../../expectation.ts';
+import { frame, inSegmentsOf, ping, text } from '../../step.ts';
 
 const hello = text('Hello, world!');
 

@@ -1,14 +1,7 @@
-import {
-  answered,
-  binary,
-  bothRoles,
-  type CaseInSection,
-  echoOf,
-  inSegmentsOf,
-  type Section,
-  text,
-} from '../../case.ts';
+import { bothRoles, type CaseInSection, type Section } from '../../case.ts';
+import { answered, echoOf } from '../../expectation.ts';
 import { fill } from '../../payload.ts';
+import { binary, inSegmentsOf, text } from '../../step.ts';
 
 /** Both sides of each border between the three forms of the length field, and their neighbours. */
 const sizes: readonly (readonly [size: number, autobahn?: string])[] = [

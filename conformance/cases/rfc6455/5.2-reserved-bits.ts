@@ -1,21 +1,17 @@
+import { bothRoles, type CaseInSection, type Section } from '../../case.ts';
+import { echoOf, failed, optional } from '../../expectation.ts';
+import { hex } from '../../payload.ts';
 import {
   binary,
-  bothRoles,
-  type CaseInSection,
   close,
   eachInItsOwnSegment,
-  echoOf,
   type FrameOptions,
-  failed,
   type Item,
   inSegmentsOf,
-  optional,
   ping,
-  type Section,
   type Step,
   text,
-} from '../../case.ts';
-import { hex } from '../../payload.ts';
+} from '../../step.ts';
 
 const hello = text('Hello, world!');
 

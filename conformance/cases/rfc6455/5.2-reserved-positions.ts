@@ -1,18 +1,16 @@
+import { bothRoles, type CaseInSection, type Section } from '../../case.ts';
+import { failed } from '../../expectation.ts';
 import {
   binary,
-  bothRoles,
-  type CaseInSection,
   close,
   continuation,
   type FrameOptions,
-  failed,
   frame,
   type Item,
   ping,
   pong,
-  type Section,
   text,
-} from '../../case.ts';
+} from '../../step.ts';
 
 const bits = ['rsv1', 'rsv2', 'rsv3'] as const;
 const begun = text('begun', { fin: false });

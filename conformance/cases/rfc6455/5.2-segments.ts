@@ -1,29 +1,29 @@
 /** TCP is a stream: several frames in one segment, one frame over many, for every kind. */
+
+import { bothRoles, type CaseInSection, clientOnly, type Section } from '../../case.ts';
 import {
   answered,
-  binary,
-  bothRoles,
-  bytes,
-  type CaseInSection,
-  clientOnly,
-  close,
   closed,
-  continuation,
   type ExpectedEvent,
-  eachInItsOwnSegment,
   echoOf,
-  type FrameItem,
   failed,
+  optional,
+  pongOf,
+} from '../../expectation.ts';
+import { fill } from '../../payload.ts';
+import {
+  binary,
+  bytes,
+  close,
+  continuation,
+  eachInItsOwnSegment,
+  type FrameItem,
   frame,
   inSegmentsOf,
-  optional,
   ping,
   pong,
-  pongOf,
-  type Section,
   text,
-} from '../../case.ts';
-import { fill } from '../../payload.ts';
+} from '../../step.ts';
 
 const everyKind: readonly FrameItem[] = [
   text('text'),

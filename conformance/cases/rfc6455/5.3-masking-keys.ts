@@ -1,21 +1,16 @@
+import { type CaseInSection, type Section, serverOnly } from '../../case.ts';
+import { answered, type ExpectedEvent, echoOf, pongOf } from '../../expectation.ts';
+import { hex } from '../../payload.ts';
 import {
-  answered,
   binary,
   bytes,
-  type CaseInSection,
   continuation,
-  type ExpectedEvent,
   eachInItsOwnSegment,
-  echoOf,
   inSegmentsOf,
   ping,
-  pongOf,
-  type Section,
   type Step,
-  serverOnly,
   text,
-} from '../../case.ts';
-import { hex } from '../../payload.ts';
+} from '../../step.ts';
 import { writeFrame } from '../../wire/wire.ts';
 
 /** Every octet differs from its neighbours, so that a key at a wrong place shows. */

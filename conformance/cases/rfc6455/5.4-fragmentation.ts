@@ -1,23 +1,17 @@
+import { bothRoles, type CaseInSection, type Section } from '../../case.ts';
+import { answered, echoOf, failed, optional, pongOf } from '../../expectation.ts';
+import { fill } from '../../payload.ts';
 import {
-  answered,
   awaits,
-  bothRoles,
-  type CaseInSection,
   continuation,
   eachInItsOwnSegment,
-  echoOf,
-  failed,
   type Item,
   inSegmentsOf,
   message,
-  optional,
   ping,
-  pongOf,
-  type Section,
   type Step,
   text,
-} from '../../case.ts';
-import { fill } from '../../payload.ts';
+} from '../../step.ts';
 
 const first = text('fragment1', { fin: false });
 const last = continuation('fragment2');

@@ -1,20 +1,15 @@
 /** Every order of two data frames, and of two around a continuation, with and without a ping. */
+
+import { bothRoles, type CaseInSection, type Section } from '../../case.ts';
 import {
   answered,
-  binary,
-  bothRoles,
-  type CaseInSection,
-  continuation,
   type ExpectedEvent,
   echoOf,
-  type FrameItem,
   failed,
   optional,
-  ping,
   pongOf,
-  type Section,
-  text,
-} from '../../case.ts';
+} from '../../expectation.ts';
+import { binary, continuation, type FrameItem, ping, text } from '../../step.ts';
 import { opcodes } from '../../wire/wire.ts';
 
 const begin = { fin: false } as const;

@@ -1,21 +1,15 @@
+import { bothRoles, type CaseInSection, type Section } from '../../case.ts';
+import { answered, echoOf, failed, optional, pongOf } from '../../expectation.ts';
+import { fill } from '../../payload.ts';
 import {
-  answered,
   binary,
-  bothRoles,
-  type CaseInSection,
   continuation,
-  echoOf,
   type FrameItem,
-  failed,
   inSegmentsOf,
-  optional,
   ping,
   pong,
-  pongOf,
-  type Section,
   text,
-} from '../../case.ts';
-import { fill } from '../../payload.ts';
+} from '../../step.ts';
 
 const opened = { fin: false } as const;
 

@@ -1,14 +1,7 @@
-import {
-  bothRoles,
-  type CaseInSection,
-  close,
-  continuation,
-  failed,
-  ping,
-  pong,
-  type Section,
-} from '../../case.ts';
+import { bothRoles, type CaseInSection, type Section } from '../../case.ts';
+import { failed } from '../../expectation.ts';
 import { fill, hex } from '../../payload.ts';
+import { close, continuation, ping, pong } from '../../step.ts';
 
 const kinds = [
   { name: 'ping', make: ping, long: '2.5', fragmented: '5.1' },

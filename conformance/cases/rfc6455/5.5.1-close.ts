@@ -1,18 +1,7 @@
-import {
-  answered,
-  bothRoles,
-  type CaseInSection,
-  close,
-  closed,
-  continuation,
-  echoOf,
-  failed,
-  observed,
-  ping,
-  type Section,
-  text,
-} from '../../case.ts';
+import { bothRoles, type CaseInSection, type Section } from '../../case.ts';
+import { answered, closed, echoOf, failed, observed } from '../../expectation.ts';
 import { fill, hex } from '../../payload.ts';
+import { close, continuation, ping, text } from '../../step.ts';
 
 const hello = text('Hello World!');
 const large = text(fill('BAsd7&jh23', 262_144));

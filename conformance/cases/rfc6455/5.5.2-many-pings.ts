@@ -1,24 +1,18 @@
-import {
-  answered,
-  binary,
-  bothRoles,
-  type CaseInSection,
-  continuation,
-  type ExpectedEvent,
-  eachInItsOwnSegment,
-  echoOf,
-  inSegmentsOf,
-  optional,
-  ping,
-  pong,
-  pongOf,
-  resumeReading,
-  type Section,
-  stopReading,
-  text,
-} from '../../case.ts';
+import { bothRoles, type CaseInSection, type Section } from '../../case.ts';
+import { answered, type ExpectedEvent, echoOf, optional, pongOf } from '../../expectation.ts';
 import type { Check } from '../../judge/checks.ts';
 import { fill, hex } from '../../payload.ts';
+import {
+  binary,
+  continuation,
+  eachInItsOwnSegment,
+  inSegmentsOf,
+  ping,
+  pong,
+  resumeReading,
+  stopReading,
+  text,
+} from '../../step.ts';
 
 const names = (count: number) => Array.from({ length: count }, (_, nth) => `ping ${nth}`);
 

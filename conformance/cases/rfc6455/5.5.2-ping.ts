@@ -1,14 +1,7 @@
-import {
-  answered,
-  bothRoles,
-  type CaseInSection,
-  inSegmentsOf,
-  ping,
-  pong,
-  pongOf,
-  type Section,
-} from '../../case.ts';
+import { bothRoles, type CaseInSection, type Section } from '../../case.ts';
+import { answered, pongOf } from '../../expectation.ts';
 import { fill, hex, type Payload } from '../../payload.ts';
+import { inSegmentsOf, ping, pong } from '../../step.ts';
 
 const octets = hex('00 ff fe fd fc fb 00 ff');
 const longest = fill(hex('fe'), 125);

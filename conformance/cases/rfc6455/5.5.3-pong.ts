@@ -1,4 +1,6 @@
-import { bothRoles, type CaseInSection, close, closed, pong, type Section } from '../../case.ts';
+import { bothRoles, type CaseInSection, type Section } from '../../case.ts';
+import { closed } from '../../expectation.ts';
+import { close, pong } from '../../step.ts';
 
 const unsolicited: readonly (readonly [id: string, what: string, autobahn: string, string])[] = [
   ['empty', 'an empty pong', '2.7', ''],

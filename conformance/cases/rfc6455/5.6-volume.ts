@@ -1,15 +1,7 @@
-import {
-  answeredOrTooBig,
-  awaits,
-  bothRoles,
-  type CaseInSection,
-  echoOf,
-  inSegmentsOf,
-  message,
-  type Section,
-  type Volume,
-} from '../../case.ts';
+import { bothRoles, type CaseInSection, type Section, type Volume } from '../../case.ts';
+import { answeredOrTooBig, echoOf } from '../../expectation.ts';
 import { fill, hex, type Payload } from '../../payload.ts';
+import { awaits, inSegmentsOf, message } from '../../step.ts';
 
 const KiB = 1024;
 const MiB = 1024 * KiB;

@@ -1,32 +1,31 @@
+import { bothRoles, type CaseInSection, type Section, serverOnly } from '../../case.ts';
 import {
   accepted,
   answered,
-  binary,
-  bothRoles,
-  bytes,
-  type CaseInSection,
-  close,
   closed,
-  continuation,
-  eachInItsOwnSegment,
   echoOf,
   failed,
   failedAlone,
-  fin,
-  frame,
   gone,
   optional,
+} from '../../expectation.ts';
+import { fill, hex } from '../../payload.ts';
+import {
+  binary,
+  bytes,
+  close,
+  continuation,
+  eachInItsOwnSegment,
+  fin,
+  frame,
   ping,
   pong,
   resumeReading,
   rst,
-  type Section,
   type Step,
-  serverOnly,
   stopReading,
   text,
-} from '../../case.ts';
-import { fill, hex } from '../../payload.ts';
+} from '../../step.ts';
 
 /** Masked or not, the frame is longer. */
 const half = { cut: 9 } as const;

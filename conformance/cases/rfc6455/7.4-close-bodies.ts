@@ -1,13 +1,7 @@
-import {
-  bothRoles,
-  type CaseInSection,
-  close,
-  closed,
-  failed,
-  observed,
-  type Section,
-} from '../../case.ts';
+import { bothRoles, type CaseInSection, type Section } from '../../case.ts';
+import { closed, failed, observed } from '../../expectation.ts';
 import { hex } from '../../payload.ts';
+import { close } from '../../step.ts';
 
 const registered = [1012, 1013, 1014];
 const free = [3001, 3500, 4001, 4500];

@@ -1,12 +1,6 @@
-import {
-  bothRoles,
-  type CaseInSection,
-  close,
-  closed,
-  failed,
-  observed,
-  type Section,
-} from '../../case.ts';
+import { bothRoles, type CaseInSection, type Section } from '../../case.ts';
+import { closed, failed, observed } from '../../expectation.ts';
+import { close } from '../../step.ts';
 
 const valid = [1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 3000, 3999, 4000, 4999];
 /** Codes that no endpoint may send (§7.4.1, §7.4.2), then those that nobody has defined. */

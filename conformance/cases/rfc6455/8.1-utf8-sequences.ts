@@ -2,16 +2,11 @@
  * Byte sequences that are UTF-8 and sequences that are not, each as one text message: the shortest
  * and longest of each length, its borders, and the classic ways to get it wrong (RFC 3629 §3, §4).
  */
-import {
-  answered,
-  bothRoles,
-  type CaseInSection,
-  echoOf,
-  failed,
-  type Section,
-  text,
-} from '../../case.ts';
+
+import { bothRoles, type CaseInSection, type Section } from '../../case.ts';
+import { answered, echoOf, failed } from '../../expectation.ts';
 import { hex } from '../../payload.ts';
+import { text } from '../../step.ts';
 
 interface Sequences {
   readonly group: string;

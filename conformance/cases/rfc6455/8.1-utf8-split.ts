@@ -1,19 +1,9 @@
 /** Text whose characters are cut by fragments and segments; what is bad is bad across the cut. */
-import {
-  answered,
-  binary,
-  bothRoles,
-  type CaseInSection,
-  continuation,
-  echoOf,
-  failed,
-  inSegmentsOf,
-  ping,
-  pongOf,
-  type Section,
-  text,
-} from '../../case.ts';
+
+import { bothRoles, type CaseInSection, type Section } from '../../case.ts';
+import { answered, echoOf, failed, pongOf } from '../../expectation.ts';
 import { hex } from '../../payload.ts';
+import { binary, continuation, inSegmentsOf, ping, text } from '../../step.ts';
 
 /** Characters of 1, 2, 3 and 4 octets. */
 const mixed = Buffer.from('aé€😀z');

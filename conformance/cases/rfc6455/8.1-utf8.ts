@@ -1,16 +1,7 @@
-import {
-  answered,
-  bothRoles,
-  type CaseInSection,
-  continuation,
-  eachInItsOwnSegment,
-  echoOf,
-  failed,
-  message,
-  type Section,
-  text,
-} from '../../case.ts';
+import { bothRoles, type CaseInSection, type Section } from '../../case.ts';
+import { answered, echoOf, failed } from '../../expectation.ts';
 import { hex, type Payload } from '../../payload.ts';
+import { continuation, eachInItsOwnSegment, message, text } from '../../step.ts';
 
 const mixed = 'Hello-µ@ßöäüàá-UTF-8!!';
 const greek = hex('cebae1bdb9cf83cebcceb5');

@@ -1,20 +1,7 @@
-import {
-  answered,
-  binary,
-  bothRoles,
-  close,
-  continuation,
-  echoOf,
-  failed,
-  message,
-  type Need,
-  ping,
-  pong,
-  pongOf,
-  type Section,
-  text,
-} from '../../case.ts';
+import { bothRoles, type Need, type Section } from '../../case.ts';
+import { answered, echoOf, failed, pongOf } from '../../expectation.ts';
 import { hex } from '../../payload.ts';
+import { binary, close, continuation, message, ping, pong, text } from '../../step.ts';
 
 const needs: readonly Need[] = ['deflate'];
 const handshake = {

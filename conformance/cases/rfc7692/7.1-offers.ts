@@ -1,4 +1,5 @@
-import { accepted, orRefused, type Section, serverOnly } from '../../case.ts';
+import { type Section, serverOnly } from '../../case.ts';
+import { accepted, orRefused } from '../../expectation.ts';
 import type { Check } from '../../judge/checks.ts';
 
 const offering = (offer: string) => ({ handshake: { extensions: { offer } } });

@@ -1,19 +1,7 @@
-import {
-  answered,
-  binary,
-  bothRoles,
-  continuation,
-  echoOf,
-  failed,
-  message,
-  type Need,
-  observed,
-  ping,
-  pongOf,
-  type Section,
-  text,
-} from '../../case.ts';
+import { bothRoles, type Need, type Section } from '../../case.ts';
+import { answered, echoOf, failed, observed, pongOf } from '../../expectation.ts';
 import { fill, hex } from '../../payload.ts';
+import { binary, continuation, message, ping, text } from '../../step.ts';
 import { flushTail } from '../../wire/deflate.ts';
 import {
   compressed,

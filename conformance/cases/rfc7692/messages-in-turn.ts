@@ -1,15 +1,10 @@
 /** The grid of sizes and fragments in which both compression sections send their messages. */
-import {
-  answered,
-  awaits,
-  type Expectation,
-  echoOf,
-  message,
-  type Step,
-  type Volume,
-} from '../../case.ts';
+
+import type { Volume } from '../../case.ts';
 import type { DataFile } from '../../data.ts';
+import { answered, type Expectation, echoOf } from '../../expectation.ts';
 import type { Payload } from '../../payload.ts';
+import { awaits, message, type Step } from '../../step.ts';
 
 export interface Cell {
   /** Octets of each message. */

@@ -1,4 +1,5 @@
-import { accepted, orRefused, refused, type Section, serverOnly } from '../../case.ts';
+import { type Section, serverOnly } from '../../case.ts';
+import { accepted, orRefused, refused } from '../../expectation.ts';
 import { request } from '../../handshake.ts';
 
 export const host: Section = {

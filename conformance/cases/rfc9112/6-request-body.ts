@@ -1,14 +1,8 @@
-import {
-  answered,
-  echoOf,
-  orRefused,
-  refused,
-  type Section,
-  serverOnly,
-  text,
-} from '../../case.ts';
+import { type Section, serverOnly } from '../../case.ts';
+import { answered, echoOf, orRefused, refused } from '../../expectation.ts';
 import { request } from '../../handshake.ts';
 import { neverEchoes, noSwitchLater } from '../../judge/response-checks.ts';
+import { text } from '../../step.ts';
 import { writeFrame } from '../../wire/wire.ts';
 
 const smuggled = 'framewright: smuggled';

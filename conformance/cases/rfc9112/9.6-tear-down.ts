@@ -1,4 +1,5 @@
-import { refused, type Section, serverOnly } from '../../case.ts';
+import { type Section, serverOnly } from '../../case.ts';
+import { refused } from '../../expectation.ts';
 import { plainRequest, request } from '../../handshake.ts';
 import { endsAsItSays } from '../../judge/response-checks.ts';
 

@@ -1,16 +1,11 @@
 /** Timelines as the tests of the judge write them: who said what, and how it ended. */
-import {
-  type Expectation,
-  type Item,
-  type Level,
-  ping,
-  pong,
-  type Step,
-  text,
-} from '../../case.ts';
+
+import type { Level } from '../../case.ts';
+import type { Expectation } from '../../expectation.ts';
 import { acceptFor, plainRequest, plainResponse, writeHead } from '../../handshake.ts';
 import { alivePayload, probePayload } from '../../play/alive.ts';
 import { ItemWriter } from '../../play/writer.ts';
+import { type Item, ping, pong, type Step, text } from '../../step.ts';
 import { madeCase } from '../../testing/made-case.ts';
 import { type Side, type Timeline, TimelineRecorder } from '../../wire/timeline.ts';
 import { type Judgement, judge } from '../judge.ts';
