@@ -3,11 +3,13 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { readResults } from '../results/read-results.ts';
+import { listening } from './testing/listening.ts';
 
 const cli = fileURLToPath(new URL('../cli.ts', import.meta.url));
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -36,12 +38,23 @@ const socket = new WebSocket(process.argv[2]);
 socket.on('error', () => {});
 socket.on('message', (data, binary) => socket.send(data, { binary }));
 `;
+/** Does not answer, and tells an address when it ought to. */
+const mute = `
+import { connect } from 'node:net';
+import WebSocket from 'ws';
+const [url, address] = process.argv.slice(2);
+const [host, port] = address.split(':');
+const socket = new WebSocket(url.includes('runCase') ? url : url + '/runCase?case=1&agent=mute');
+socket.on('error', () => {});
+socket.on('message', () => connect(Number(port), host).end());
+`;
 
 before(async () => {
   // Below the root, so that packages are found.
   folder = await mkdtemp(join(root, 'node_modules', 'framewright-client-'));
   await writeFile(join(folder, 'loop.mjs'), loop);
   await writeFile(join(folder, 'single.mjs'), single);
+  await writeFile(join(folder, 'mute.mjs'), mute);
 });
 after(() => rm(folder, { recursive: true }));
 
@@ -136,6 +149,23 @@ test('Ctrl-C ends it and keeps the results', async () => {
   assert.equal(code, 2);
   assert.match(err, /no case was asked for: interrupted/);
 });
+
+for (const word of ['{url}', '{case-url}']) {
+  test(`a case that Ctrl-C ends is not held against a client behind ${word}`, async () => {
+    await listening(createServer(), async (address, listener) => {
+      const { child, ended } = start(
+        ...['client', '--port', '0', '--only', 'utf8/empty', '--', process.execPath],
+        ...[join(folder, 'mute.mjs'), word, address],
+      );
+      await once(listener, 'connection');
+      child.kill('SIGINT');
+      const { code, out } = await ended;
+      assert.equal(code, 2, out);
+      assert.match(out, /Interrupted/);
+      assert.match(out, /^0 of 1 case/m);
+    });
+  });
+}
 
 test('a command that cannot be started, an engine that there is not: exit code 2, and why', async () => {
   const missing = await start(

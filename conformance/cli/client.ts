@@ -121,6 +121,8 @@ class Session {
       session.host = await CaseHost.listen({
         ...{ cases, host, port, timeout, seed },
         onResult: (agent, result) => {
+          // A command that we stop leaves its connection: that is no doing of the client's.
+          if (interruption.signal.aborted) return;
           session.#done.set(agent, [...(session.#done.get(agent) ?? []), result]);
           progress.show(result);
           session.#news();
@@ -215,6 +217,7 @@ class Session {
       const limit = 2 * Math.max(this.#timeout, more) + patience;
       await Promise.race([command.exited, pause(limit), this.#aborted()]);
       await command.stop();
+      if (this.#interruption.signal.aborted) return { state: 'interrupted' };
       // A command that has ended may be ahead of what its connection shows here.
       await this.host.agent(agent).resultOf(testCase);
       if (!this.host.agents.includes(agent)) {

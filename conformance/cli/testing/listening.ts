@@ -4,12 +4,12 @@ import type { AddressInfo, Server } from 'node:net';
 /** Calls back with the `host:port` at which that server listens, for as long as that takes. */
 export async function listening(
   server: Server,
-  use: (address: string) => Promise<void>,
+  use: (address: string, server: Server) => Promise<void>,
 ): Promise<void> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   try {
-    await use(`127.0.0.1:${(server.address() as AddressInfo).port}`);
+    await use(`127.0.0.1:${(server.address() as AddressInfo).port}`, server);
   } finally {
     server.close();
   }
