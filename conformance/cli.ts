@@ -7,6 +7,7 @@ import { Command, CommanderError, InvalidArgumentError, type Option } from 'comm
 import { sentenceFor } from './cli/cannot-run.ts';
 import { withExports } from './cli/exports.ts';
 import {
+  milliseconds,
   port,
   positiveInteger,
   volumeOption,
@@ -64,7 +65,7 @@ const withCommand = (made: Command) =>
     .option(
       '--start-timeout <ms>',
       'how long a started command may take to listen',
-      positiveInteger,
+      milliseconds,
       30_000,
     )
     .addHelpText('after', commandHelp);
@@ -96,7 +97,7 @@ withReports(
 )
   .option('--port <n>', 'where it listens; 0 chooses a free one', port, 9001)
   .option('--host <address>', 'the address it listens on', '127.0.0.1')
-  .option('--timeout <ms>', 'how long one observation may take', positiveInteger, 5000)
+  .option('--timeout <ms>', 'how long one observation may take', milliseconds, 5000)
   .option('--seed <text>', 'keys and masks follow from it: the same seed sends the same bytes')
   .option('--whole-timelines', 'keeps every byte of long conversations', false)
   .addHelpText('after', clientHelp)
@@ -112,7 +113,7 @@ withReports(
     ),
   ),
 )
-  .option('--timeout <ms>', 'how long one observation may take', positiveInteger, 5000)
+  .option('--timeout <ms>', 'how long one observation may take', milliseconds, 5000)
   .option('--seed <text>', 'keys and masks follow from it: the same seed sends the same bytes')
   .option('--whole-timelines', 'keeps every byte of long conversations', false)
   .option('--no-baseline', 'compares with nothing that is known of this version')

@@ -8,6 +8,7 @@ import { lengthOf } from './payload.ts';
 import { judgeAftermath, MemoryWatch, type ResidentMemory } from './play/aftermath.ts';
 import { ConnectError, type ServerTarget } from './play/connect.ts';
 import { unmetNeed } from './play/needs.ts';
+import { requirePatience } from './play/patience.ts';
 import { type Capabilities, probeServer } from './play/probe.ts';
 import { playRounds, type Round } from './play/rounds.ts';
 import { freshSeed, type Seed } from './play/seed.ts';
@@ -47,6 +48,7 @@ const defaults = { timeout: 5000, grace: 250 };
  * Cases that are for clients only are left out.
  * @returns results in the order in which they are done
  * @throws {ConnectError} where the target cannot be reached before the first case
+ * @throws {RangeError} where an option is no number that can be waited for or counted to
  */
 export async function* runServerCases(
   cases: readonly Case[],
@@ -54,6 +56,7 @@ export async function* runServerCases(
   options: RunOptions = {},
 ): AsyncGenerator<CaseResult> {
   const { concurrency = 16, timeout = defaults.timeout, seed = freshSeed() } = options;
+  requireOptions({ ...options, concurrency });
   const capabilities = options.capabilities ?? (await probeServer(target, timeout));
   const playable = cases.filter(({ against }) => against.includes('server'));
   const prepared = { ...options, capabilities, seed };
@@ -66,19 +69,23 @@ export async function* runServerCases(
 }
 
 /**
- * One case, for a test runner that has its own order and its own concurrency.
+ * One case, for a test runner that has its own order and its own concurrency; one that is for
+ * clients only is skipped.
  * @throws {ConnectError} where the target has to be probed and cannot be reached
+ * @throws {RangeError} where an option is no number that can be waited for
  */
 export async function runServerCase(
   testCase: Case,
   target: ServerTarget,
   options: Omit<RunOptions, 'concurrency' | 'signal'> = {},
 ): Promise<CaseResult> {
-  const { timeout, grace, seed = freshSeed() } = { ...defaults, ...options };
+  requireOptions(options);
+  const { timeout = defaults.timeout, grace = defaults.grace, seed = freshSeed() } = options;
   const capabilities = options.capabilities ?? (await probeServer(target, timeout));
   const patient = Math.max(timeout, testCase.patience ?? 0);
   const playOptions = { timeout: patient, grace, seed, echo: capabilities.echo };
-  const reason = unmetNeed(testCase, capabilities);
+  const isOurs = testCase.against.includes('server');
+  const reason = isOurs ? unmetNeed(testCase, capabilities) : 'the target is no client';
   if (reason) return withoutTimeline(testCase, 'skip', reason);
   const startedAt = performance.now();
   try {
@@ -92,6 +99,15 @@ export async function runServerCase(
   } catch (error) {
     if (error instanceof ConnectError) return withoutTimeline(testCase, 'error', error.message);
     throw error;
+  }
+}
+
+/** What cannot be waited for would end each wait at once, and the target would be blamed for it. */
+function requireOptions({ timeout, grace, concurrency }: RunOptions): void {
+  if (timeout !== undefined) requirePatience('timeout', timeout);
+  if (grace !== undefined) requirePatience('grace', grace);
+  if (concurrency !== undefined && !(Number.isInteger(concurrency) && concurrency > 0)) {
+    throw new RangeError(`concurrency has to be a whole number above 0, not ${concurrency}`);
   }
 }
 

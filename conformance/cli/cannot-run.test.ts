@@ -26,6 +26,11 @@ const wrong: readonly [args: readonly string[], message: RegExp][] = [
   [['server', 'ws://a/', '--only', 'utf8/no-such'], /no case matches "utf8\/no-such"/],
   [['server', 'ws://a/', '--only', 'fragmentaton'], /Did you mean fragmentation\?/],
   [['server', 'ws://a/', '--concurrency', '0'], /has to be a whole number above 0/],
+  [
+    ['server', 'ws://a/', '--timeout', '2147483648'],
+    /--timeout <ms>.*a whole number of milliseconds, from 1 to 86400000: a day/,
+  ],
+  [['client', '--timeout', '9999999999'], /from 1 to 86400000: a day/],
   [['server', 'ws://a/', '--header', 'nonsense'], /has to look like 'Name: value'/],
   [['server', 'ws://a/', '--fail-on', 'may'], /Allowed choices are must, should/],
   [

@@ -1,5 +1,6 @@
 /** Options that several commands share, and how their values are read. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { isPatience, longestPatience } from '../play/patience.ts';
 import { reporters } from '../report/reporters.ts';
 
 export interface FilterFlags {
@@ -59,6 +60,17 @@ export function positiveInteger(value: string): number {
   return number;
 }
 
+/** @throws {InvalidArgumentError} also beyond what a timer of Node's counts to */
+export function milliseconds(value: string): number {
+  const number = Number(value);
+  if (!isPatience(number)) {
+    throw new InvalidArgumentError(
+      `It has to be a whole number of milliseconds, from 1 to ${longestPatience}: a day.`,
+    );
+  }
+  return number;
+}
+
 export function port(value: string): number {
   const number = Number(value);
   if (!Number.isInteger(number) || number < 0 || number > 65_535) {
@@ -99,7 +111,7 @@ export function withTarget(command: Command): Command {
       [],
     )
     .option('--insecure', 'accept any TLS certificate', false)
-    .option('--timeout <ms>', 'how long one observation may take', positiveInteger, 5000)
+    .option('--timeout <ms>', 'how long one observation may take', milliseconds, 5000)
     .option('--seed <text>', 'keys and masks follow from it: the same seed sends the same bytes');
 }
 

@@ -8,6 +8,7 @@ import { describeEnding, describeHead } from '../judge/sentences.ts';
 import { close, ping, text } from '../step.ts';
 import type { Conversation } from '../wire/conversation.ts';
 import { connect, type ServerTarget } from './connect.ts';
+import { requirePatience } from './patience.ts';
 import { playAsClient } from './player.ts';
 import { freshSeed } from './seed.ts';
 
@@ -80,8 +81,10 @@ const ownOrigin = withOrigin('{origin}');
 /**
  * @throws {ConnectError} where nothing listens
  * @throws {NotAWebSocketServerError} where the handshake is not accepted
+ * @throws {RangeError} where the timeout is nothing that can be waited for
  */
 export async function probeServer(target: ServerTarget, timeout = 5000): Promise<Capabilities> {
+  requirePatience('timeout', timeout);
   // A target that does not echo shows it by silence alone: a pong may overtake an echo.
   const patience = longestSilence(timeout);
   const talk = async (testCase: Case): Promise<Conversation> => {

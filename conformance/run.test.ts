@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { createServer } from 'node:net';
+import { after, before, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import { listening } from './cli/testing/listening.ts';
+import { type RunningPeer, startPeer } from './crooked/server.ts';
+import { accepted } from './expectation.ts';
+import { acceptFor } from './handshake.ts';
+import { type Capabilities, probeServer } from './play/probe.ts';
+import { serverTarget } from './play/server-target.ts';
+import { type RunOptions, runServerCase, runServerCases } from './run.ts';
+import { madeCase } from './testing/made-case.ts';
+
+let peer: RunningPeer;
+let capabilities: Capabilities;
+
+before(async () => {
+  peer = await startPeer({});
+  capabilities = await probeServer(serverTarget(peer.url));
+});
+
+after(() => peer.close());
+
+const testCase = madeCase({ alive: 'untested', expect: accepted() });
+
+const wrong: readonly RunOptions[] = [
+  ...[Number.NaN, Infinity, -1, 0, 1.5, 2 ** 31].map((timeout) => ({ timeout })),
+  ...[Number.NaN, Infinity, -1].map((grace) => ({ grace })),
+  ...[Number.NaN, Infinity, -1, 0, 1.5].map((concurrency) => ({ concurrency })),
+];
+for (const options of wrong) {
+  const [[name, value]] = Object.entries(options) as [[string, number]];
+  test(`${name} ${value} is refused, and no target blamed for it`, async () => {
+    const target = serverTarget(peer.url);
+    const refused = {
+      name: 'RangeError',
+      message: new RegExp(`^${name} has to be .*, not ${value}$`),
+    };
+    await assert.rejects(runServerCases([testCase], target, options).next(), refused);
+    if (name === 'concurrency') return;
+    await assert.rejects(runServerCase(testCase, target, options), refused);
+    if (name === 'timeout') await assert.rejects(probeServer(target, value), refused);
+  });
+}
+
+test('an option that is undefined is one that was not given', async () => {
+  const slow = createServer((socket) => {
+    socket.once('data', async (bytes) => {
+      const key = /Sec-WebSocket-Key: (.*)\r/.exec(bytes.toString('latin1'))?.[1] ?? '';
+      await pause(100);
+      socket.end(
+        `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${acceptFor(key)}\r\n\r\n`,
+      );
+    });
+  });
+  await listening(slow, async (address) => {
+    const options = { capabilities, timeout: undefined, grace: undefined };
+    // As one may write it whose types are not as exact as ours.
+    const given = options as { capabilities: Capabilities };
+    const { rule } = await runServerCase(testCase, serverTarget(`ws://${address}/`), given);
+    assert.notEqual(rule, 'handshake-failed');
+  });
+});
+
+test('a case for clients is not played against a server', async () => {
+  const forClients = madeCase({ against: ['client'], expect: accepted() });
+  const target = serverTarget(peer.url);
+  const { verdict, observed, timeline } = await runServerCase(forClients, target, { capabilities });
+  assert.deepEqual([verdict, observed, timeline], ['skip', 'the target is no client', undefined]);
+});
