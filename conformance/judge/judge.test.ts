@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Case } from '../case.ts';
 import {
   answered,
   answeredOrTooBig,
@@ -13,8 +14,10 @@ import {
 } from '../expectation.ts';
 import { alivePayload } from '../play/alive.ts';
 import { close, continuation, eachInItsOwnSegment, message, ping, pong, text } from '../step.ts';
+import { madeCase } from '../testing/made-case.ts';
 import { bytesFrom } from '../wire/timeline.ts';
 import { writeFrame } from '../wire/wire.ts';
+import { judge } from './judge.ts';
 import {
   alive,
   bad,
@@ -229,4 +232,22 @@ test('the bytes that decided are named, also of a frame that was never whole', (
   );
   const { at } = judged(failed(1007), [...alive, client({ kind: 'bytes', bytes: cut }), timeout]);
   assert.deepEqual([at?.from, at?.length], ['client', 8]);
+});
+
+test('a server that is too busy is not judged by it, where being served is not what is asked', () => {
+  const answers = (status: string, part: Partial<Case> = {}) => {
+    const timeline = record([fin], [`HTTP/1.1 ${status}`, 'Content-Length: 0']);
+    const testCase = madeCase(part);
+    const { verdict, observed: seen } = judge(testCase, timeline, { role: 'server', echo: true });
+    return `${verdict} ${seen}`;
+  };
+  const unjudged = 'too busy to be judged; --concurrency 1 asks for less at once';
+  assert.equal(answers('503 Busy'), `error HTTP/1.1 503 Busy: ${unjudged}`);
+  assert.equal(answers('429 Slow Down'), `error HTTP/1.1 429 Slow Down: ${unjudged}`);
+  assert.equal(answers('500 Oops'), 'fail HTTP/1.1 500 Oops');
+  assert.equal(answers('503 Busy', { repeat: { times: 9, atOnce: 9 } }), 'fail HTTP/1.1 503 Busy');
+  assert.equal(
+    answers('503 Busy', { expect: refused() }),
+    'pass HTTP/1.1 503 Busy, then FIN without Close',
+  );
 });

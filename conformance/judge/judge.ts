@@ -23,7 +23,7 @@ import {
 import { matchEvents, observedEvents } from './match.ts';
 import { findInProgramView } from './program-view.ts';
 import { ofEveryRequest } from './request-checks.ts';
-import { describeEnding, describeEvent, describeExpectation } from './sentences.ts';
+import { describeEnding, describeEvent, describeExpectation, describeHead } from './sentences.ts';
 import { ruleOf, type Violation } from './violation.ts';
 
 /** `must` broken: fail; `should` broken: warn; left open: info; a need not met: skip. */
@@ -78,6 +78,9 @@ export function judge(
   };
 }
 
+/** RFC 6585 §4 and RFC 9110 §15.6.4: too many requests, and no service for now. */
+const tooBusy: readonly (number | undefined)[] = [429, 503];
+
 /** Where the target used a freedom that the documents give it, and so did not come to the rule. */
 function findNothingToJudge(
   testCase: Case,
@@ -85,6 +88,13 @@ function findNothingToJudge(
   { role }: JudgedTarget,
 ): Pick<Judgement, 'verdict' | 'observed'> | undefined {
   const { ending } = testCase.expect;
+  if (role === 'server' && asksForOneService(testCase)) {
+    const line = conversation.server.head?.startLine;
+    if (line?.kind === 'response' && tooBusy.includes(line.status)) {
+      const observed = `${describeHead(conversation)}: too busy to be judged; --concurrency 1 asks for less at once`;
+      return { verdict: 'error', observed };
+    }
+  }
   // RFC 7692 §5.1: a server may decline any offer, and then nothing is compressed.
   if (sendsCompressed(testCase) && conversation.accepted && !conversation.deflate) {
     return { verdict: 'skip', observed: 'the target declined this offer of permessage-deflate' };
@@ -98,6 +108,12 @@ function findNothingToJudge(
     return { verdict: 'info', observed };
   }
   return undefined;
+}
+
+/** To be served often, or after a burden, may be what a case is about; a refusal too. */
+function asksForOneService({ expect, repeat, aftermath }: Case): boolean {
+  const { ending, orRefused } = expect;
+  return !repeat && !aftermath && !orRefused && ending.kind !== 'refused';
 }
 
 function verdictOf({ weight }: Violation, { level }: Case): Verdict {

@@ -111,7 +111,9 @@ async function playFresh(target: ServerTarget, options: PlayOptions): Promise<st
       role: 'server',
       echo: options.echo,
     });
-    return verdict === 'fail' ? `a fresh connection is not served: ${observed}` : 'served';
+    return verdict === 'fail' || verdict === 'error'
+      ? `a fresh connection is not served: ${observed}`
+      : 'served';
   } catch (error) {
     return `a fresh connection is not served: ${(error as Error).message}`;
   }
