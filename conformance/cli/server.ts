@@ -2,8 +2,8 @@
 import type { Case } from '../case.ts';
 import { catalogue, catalogueVersion } from '../catalogue.ts';
 import { indent, type StartedCommand, startCommand } from '../command-target.ts';
-import { connect, type ServerTarget } from '../play/connect.ts';
-import { type Capabilities, probeServer } from '../play/probe.ts';
+import type { ServerTarget } from '../play/connect.ts';
+import { answersHandshakes, type Capabilities, probeServer } from '../play/probe.ts';
 import { freshSeed } from '../play/seed.ts';
 import { serverTarget } from '../play/server-target.ts';
 import { summarize } from '../report/summary.ts';
@@ -162,15 +162,15 @@ async function probe(
   }
 }
 
-/** Whether a new connection is still accepted; a command that has ended is told by how it ended. */
+/** Whether a new handshake is still answered; a command that has ended is told by how it ended. */
 async function lookFor(
   target: ServerTarget,
   timeout: number,
   started: StartedCommand | undefined,
 ): Promise<string | undefined> {
   try {
-    (await connect(target, timeout)).destroy();
-    return undefined;
+    if (await answersHandshakes(target, timeout)) return undefined;
+    return `${target.url.host} takes connections and answers no handshake any more`;
   } catch (error) {
     const how = started && (await soon(started.exited));
     return how ? goneSentence(how, started) : (error as Error).message;

@@ -128,3 +128,14 @@ export async function probeServer(target: ServerTarget, timeout = 5000): Promise
     ending: describeEnding(closing, 'server'),
   };
 }
+
+/**
+ * Whether the target still answers a handshake, be it with a refusal.
+ * @throws {ConnectError} where nothing listens
+ */
+export async function answersHandshakes(target: ServerTarget, timeout = 5000): Promise<boolean> {
+  const socket = await connect(target, timeout);
+  const options = { timeout, grace: timeout, echo: false, seed: freshSeed() };
+  const { conversation } = await playAsClient(ownOrigin, socket, target, options);
+  return conversation.server.head !== undefined;
+}

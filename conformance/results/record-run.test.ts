@@ -8,20 +8,33 @@ import { madeCase } from '../testing/made-case.ts';
 import { TimelineRecorder } from '../wire/timeline.ts';
 import { recordRun, type Watch } from './record-run.ts';
 
-const cases = ['a/one', 'a/two', 'a/three'].map((id) => madeCase({ id }));
+const five = ['a/one', 'a/two', 'a/three', 'a/four', 'a/five'].map((id) => madeCase({ id }));
+const cases = five.slice(0, 3);
 
 /** A connection that the server reset right behind its 101. */
 function dropped() {
-  const recorder = new TimelineRecorder('tcp');
-  for (const entry of sampleTimeline().entries.slice(0, 2)) {
-    if (entry.kind === 'bytes') recorder.bytes(entry.from, entry.bytes);
-  }
+  const recorder = recorderOf(2);
   recorder.end('rst', 'server');
   return recorder.timeline();
 }
 
+/** @param entries 1: the request alone; 2: its 101, too */
+function silentAfter(entries: number) {
+  const recorder = recorderOf(entries);
+  recorder.timeout('an answer');
+  return recorder.timeline();
+}
+
+function recorderOf(entries: number): TimelineRecorder {
+  const recorder = new TimelineRecorder('tcp');
+  for (const entry of sampleTimeline().entries.slice(0, entries)) {
+    if (entry.kind === 'bytes') recorder.bytes(entry.from, entry.bytes);
+  }
+  return recorder;
+}
+
 const result = (index: number, changes: Partial<CaseResult> = {}): CaseResult => ({
-  case: cases[index]!,
+  case: five[index]!,
   verdict: 'pass',
   rule: 'rule',
   expected: 'this',
@@ -140,10 +153,7 @@ test('a target that drops connections and is still there is judged for it', asyn
 
 test('megabytes are kept of what failed, gigabytes of nothing', async () => {
   const failed = (octets: number): CaseResult => {
-    const recorder = new TimelineRecorder('tcp');
-    for (const entry of sampleTimeline().entries.slice(0, 2)) {
-      if (entry.kind === 'bytes') recorder.bytes(entry.from, entry.bytes);
-    }
+    const recorder = recorderOf(2);
     recorder.bytes('server', randomBytes(octets));
     return result(0, { verdict: 'fail', timeline: recorder.timeline() });
   };
@@ -155,4 +165,36 @@ test('megabytes are kept of what failed, gigabytes of nothing', async () => {
   assert.equal(await leftOut(5 * MiB), 0);
   assert.ok((await leftOut(8 * MiB)) > 7 * MiB);
   assert.equal(await leftOut(8 * MiB, { wholeTimelines: true }), 0);
+});
+
+test('a target that hangs is lost, and no case that it hung in fails', async () => {
+  const silent = silentAfter(2);
+  const { timeline: _, ...skipped } = result(3, { verdict: 'skip' });
+  const results = [
+    result(0, { verdict: 'fail', timeline: silent }),
+    result(1),
+    result(2, { verdict: 'fail', timeline: silent }),
+    skipped,
+    result(4, { verdict: 'fail', timeline: silentAfter(1) }),
+  ];
+  const hung = await recordRun(
+    five,
+    these(...results),
+    watch({ lookForTarget: async () => 'mute' }),
+  );
+  assert.deepEqual(hung.end, { state: 'target lost', reason: 'mute' });
+  const before = ['a/one fail', 'a/two pass'];
+  assert.deepEqual(shown(hung), [...before, 'a/three error', 'a/four skip', 'a/five error']);
+  const alive = await recordRun(five, these(...results), watch());
+  assert.deepEqual(shown(alive), [...before, 'a/three fail', 'a/four skip', 'a/five fail']);
+});
+
+test('a target that answers no handshake is looked for at once', async () => {
+  const mute = result(0, { verdict: 'fail', timeline: silentAfter(1) });
+  const recording = await recordRun(
+    cases,
+    stuckBehind(mute),
+    watch({ lookForTarget: async () => 'mute' }),
+  );
+  assert.deepEqual(recording.end, { state: 'target lost', reason: 'mute' });
 });

@@ -26,11 +26,14 @@ export interface Recording {
 interface Arrival {
   readonly recorded: RecordedResult;
   readonly at: number;
-  /** The rule was broken, and the target ended TCP without a Close frame. */
-  readonly brokenAndDropped: boolean;
+  /** How the target left a rule broken, where that may have been its end. */
+  readonly leaving: Leaving | undefined;
   /** Played alone; that the target survives it is what the case asks. */
   readonly asksToSurvive: boolean;
 }
+
+/** It ended TCP without a Close frame; it said nothing more; it never said anything. */
+type Leaving = 'dropped' | 'silent' | 'mute';
 
 /** How long before its loss was noticed a target may have been the reason for a verdict, in ms. */
 const doubtful = 1000;
@@ -42,12 +45,14 @@ export async function recordRun(
   watch: Watch,
 ): Promise<Recording> {
   const arrivals: Arrival[] = [];
-  const take = async (result: CaseResult) => {
+  /** @returns whether the target has to be looked for */
+  const take = async (result: CaseResult): Promise<boolean> => {
     const recorded = await recordResult(result, watch);
-    const brokenAndDropped = isBrokenAndDropped(result, watch.role);
+    const leaving = leavingOf(result, watch.role);
     const asksToSurvive = result.case.aftermath !== undefined;
-    arrivals.push({ recorded, at: performance.now(), brokenAndDropped, asksToSurvive });
+    arrivals.push({ recorded, at: performance.now(), leaving, asksToSurvive });
     watch.onResult?.(result);
+    return recorded.verdict === 'error' || leaving === 'mute';
   };
   const others = cases.filter(({ aftermath }) => !aftermath).length;
   // What is played alone comes behind all others (see run.ts).
@@ -62,7 +67,7 @@ export async function recordRun(
 async function collect(
   results: AsyncGenerator<CaseResult>,
   { interrupted, gone, lookForTarget }: Watch,
-  take: (result: CaseResult) => Promise<void>,
+  take: (result: CaseResult) => Promise<boolean>,
   oneIsPlayedAlone: () => boolean,
 ): Promise<RunEnd> {
   let stopped: RunEnd | undefined;
@@ -97,8 +102,7 @@ async function collect(
       if (next.state === 'target lost' && oneIsPlayedAlone()) await takeLast(coming);
       return next;
     }
-    if (!next.done) await take(next.value);
-    if (!next.done && next.value.verdict !== 'error') continue;
+    if (!next.done && !(await take(next.value))) continue;
     // The last case may have been the one that the target did not survive.
     const reason = await lookForTarget();
     if (reason !== undefined) return { state: 'target lost', reason };
@@ -106,19 +110,25 @@ async function collect(
   }
 }
 
-function isBrokenAndDropped({ timeline, verdict }: CaseResult, role: Side): boolean {
-  if (!timeline || (verdict !== 'fail' && verdict !== 'warn')) return false;
-  const { close, ending } = readConversation(timeline)[role];
-  return !close && (ending.how === 'rst' || ending.how === 'fin');
+function leavingOf({ timeline, verdict }: CaseResult, role: Side): Leaving | undefined {
+  if (!timeline || (verdict !== 'fail' && verdict !== 'warn')) return undefined;
+  const { close, ending, head } = readConversation(timeline)[role];
+  if (close) return undefined;
+  if (ending.how === 'rst' || ending.how === 'fin') return 'dropped';
+  if (ending.how !== 'timeout') return undefined;
+  return head ? 'silent' : 'mute';
 }
 
 /** A case that the target's death ended says nothing of its rule, unless to survive is the rule. */
 function withoutDoubtful(arrivals: readonly Arrival[]): Arrival[] {
   const now = performance.now();
-  return arrivals.flatMap((arrival) => {
-    const { recorded, at, brokenAndDropped, asksToSurvive } = arrival;
+  const isSilent = ({ leaving }: Arrival) => leaving === 'silent' || leaving === 'mute';
+  const lastSign = arrivals.findLastIndex((one) => one.recorded.timeline && !isSilent(one));
+  return arrivals.flatMap((arrival, index) => {
+    const { recorded, at, leaving, asksToSurvive } = arrival;
     if (recorded.verdict === 'error' && !recorded.timeline) return [];
-    if (asksToSurvive || !brokenAndDropped || now - at > doubtful) return [arrival];
+    const inDoubt = leaving === 'dropped' ? now - at <= doubtful : index > lastSign;
+    if (asksToSurvive || !leaving || !inDoubt) return [arrival];
     const observed = `${recorded.observed}, when the target was lost`;
     return [{ ...arrival, recorded: { ...recorded, verdict: 'error', observed } }];
   });
