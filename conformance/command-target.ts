@@ -69,8 +69,12 @@ export interface Launched extends StartedCommand {
   readonly name: string;
 }
 
-/** @param port in its environment as `PORT` */
+/**
+ * @param port in its environment as `PORT`
+ * @throws {CommandError} where there is no word to start
+ */
 export function launch([file, ...args]: readonly [string, ...string[]], port: number): Launched {
+  if (!file) throw new CommandError('the command is empty: -- <command> names a program');
   const child = spawn(file, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: hasProcessGroups,

@@ -45,6 +45,12 @@ const wrong: readonly [args: readonly string[], message: RegExp][] = [
   ],
   [['server', 'ws://127.0.0.1:0/'], /port 0 stands for a free port, and needs a command/],
   [
+    ['server', 'ws://203.0.113.7:0/', '--', 'node'],
+    /a command cannot listen on 203\.0\.113\.7: .*EADDRNOTAVAIL.*; try ws:\/\/127\.0\.0\.1:0\//,
+  ],
+  [['server', 'ws://127.0.0.1:0/', '--', ''], /the command is empty: -- <command> names a program/],
+  [['client', '--port', '0', '--', ''], /the command is empty/],
+  [
     ['client', '--host', '203.0.113.7', '--port', '0'],
     /203\.0\.113\.7 is no address of this machine: /,
   ],
@@ -89,6 +95,37 @@ test('an HTTP server that is no WebSocket server', async () => {
   });
 });
 
+const refusals: readonly [answer: string, message: RegExp][] = [
+  [
+    'HTTP/1.1 401 No\r\n\r\n',
+    /: HTTP\/1\.1 401 No\. It wants a login: --header 'Authorization: …'/,
+  ],
+  ['HTTP/1.1 403 No\r\n\r\n', /\. It may want a login or an Origin: --header 'Origin: https/],
+  ['HTTP/1.1 503 No\r\n\r\n', /\. It cannot serve now: try again later\.\n$/],
+  [
+    'HTTP/1.1 302 Found\r\nLocation: wss://a/b\r\n\r\n',
+    /302 Found, Location: wss:\/\/a\/b\. Redirects are not followed: name where it leads to\.\n$/,
+  ],
+  ['SSH-2.0-x\r\n', /: it says "SSH-2\.0-x\\r\\n", which is no HTTP\. Is it the right port/],
+  [
+    '',
+    /: no response to the handshake\. .* If it speaks TLS, its address begins with wss:\/\/\.\n$/,
+  ],
+];
+for (const [answer, message] of refusals) {
+  test(`a server that answers ${JSON.stringify(answer)}: what to do next`, async () => {
+    const server = createServer((socket) => {
+      socket.on('error', () => {});
+      socket.once('data', () => socket.end(answer));
+    });
+    await listening(server, async (address) => {
+      const { code, err } = await run('server', `ws://${address}/`, '--timeout', '2000');
+      assert.equal(code, 2);
+      assert.match(err, message);
+    });
+  });
+}
+
 test('a server that takes connections and says nothing', async () => {
   await listening(createServer(), async (address) => {
     const { code, err } = await run('server', `ws://${address}/`, '--timeout', '100');
@@ -110,4 +147,5 @@ test('a server behind TLS, its certificate trusted only on request', async () =>
   assert.equal(wary.code, 2);
   assert.match(wary.err, /certificate.*--insecure accepts any certificate/);
   assert.deepEqual([insecure.code, plain.code], [0, 2], insecure.out + plain.err);
+  assert.match(plain.err, /If it speaks TLS, its address begins with wss:\/\/\.\n$/);
 });

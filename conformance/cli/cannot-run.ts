@@ -1,5 +1,6 @@
 /** What keeps a command from running, in a sentence that says what to do next. */
 import type { ConnectError } from '../play/connect.ts';
+import type { NotAWebSocketServerError } from '../play/probe.ts';
 
 /** The message is for the user; exit code 2. */
 export class CannotRun extends Error {
@@ -21,11 +22,30 @@ const forUsers = new Set([
 export function sentenceFor(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   if (error.name === 'NotAWebSocketServerError') {
-    const patience = error.message.endsWith(' ms') ? ' --timeout waits longer.' : '';
-    return `${error.message}. Is it the right port and path? A WebSocket server answers with 101.${patience}`;
+    return `${error.message}. ${nextStep(error as NotAWebSocketServerError)}`;
   }
   if (error.name === 'ConnectError') return connectSentence(error as ConnectError);
   return forUsers.has(error.name) ? error.message : undefined;
+}
+
+/** What to do about a handshake that was refused, by its status. */
+const afterRefusal: Readonly<Record<number, string>> = {
+  401: "It wants a login: --header 'Authorization: …' sends one.",
+  403: "It may want a login or an Origin: --header 'Origin: https://…' sends one.",
+  407: "A proxy wants a login: --header 'Proxy-Authorization: …' sends one.",
+  429: 'It has had too many requests: try again later.',
+  503: 'It cannot serve now: try again later.',
+};
+
+function nextStep({ message, status = 0 }: NotAWebSocketServerError): string {
+  const known = afterRefusal[status];
+  if (known) return known;
+  if (status >= 300 && status < 400) return 'Redirects are not followed: name where it leads to.';
+  const right = 'Is it the right port and path? A WebSocket server answers with 101.';
+  if (message.endsWith(' ms')) return `${right} --timeout waits longer.`;
+  // A TLS server tells a stranger so with an alert, or just leaves.
+  if (status === 0) return `${right} If it speaks TLS, its address begins with wss://.`;
+  return right;
 }
 
 const certificateCodes =

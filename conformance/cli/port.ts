@@ -13,9 +13,18 @@ export async function withPort(
   if (url.port === '0' && words.length === 0) {
     throw new CannotRun('port 0 stands for a free port, and needs a command: -- <command>');
   }
-  if (url.port === '0') url.port = `${await freePort(url.hostname.replace(/^\[(.*)\]$/, '$1'))}`;
+  if (url.port === '0') url.port = `${await freePortOf(url)}`;
   const [file, ...args] = words.map((word) => word.replaceAll('{port}', url.port));
   return file === undefined ? undefined : [file, ...args];
+}
+
+async function freePortOf({ hostname }: URL): Promise<number> {
+  try {
+    return await freePort(hostname.replace(/^\[(.*)\]$/, '$1'));
+  } catch (error) {
+    const why = (error as Error).message;
+    throw new CannotRun(`a command cannot listen on ${hostname}: ${why}; try ws://127.0.0.1:0/`);
+  }
 }
 
 export async function freePort(host: string): Promise<number> {

@@ -6,7 +6,9 @@ import { request } from '../handshake.ts';
 import { observedEvents } from '../judge/match.ts';
 import { describeEnding, describeHead } from '../judge/sentences.ts';
 import { close, ping, text } from '../step.ts';
-import type { Conversation } from '../wire/conversation.ts';
+import { headerValues } from '../wire/http-head.ts';
+import { escapeUnseen, quote } from '../wire/printable.ts';
+import { bytesFrom } from '../wire/timeline.ts';
 import { connect, type ServerTarget } from './connect.ts';
 import { requirePatience } from './patience.ts';
 import { playAsClient } from './player.ts';
@@ -33,6 +35,13 @@ export interface Capabilities {
 /** The address answers, but not as a WebSocket server: no case would mean anything. */
 export class NotAWebSocketServerError extends Error {
   override readonly name = 'NotAWebSocketServerError';
+  /** Of its response, where that is HTTP. */
+  readonly status: number | undefined;
+
+  constructor(message: string, status?: number) {
+    super(message);
+    this.status = status;
+  }
 }
 
 const question = 'framewright: do you echo?';
@@ -87,25 +96,20 @@ export async function probeServer(target: ServerTarget, timeout = 5000): Promise
   requirePatience('timeout', timeout);
   // A target that does not echo shows it by silence alone: a pong may overtake an echo.
   const patience = longestSilence(timeout);
-  const talk = async (testCase: Case): Promise<Conversation> => {
+  const play = async (testCase: Case): Promise<Played> => {
     const socket = await connect(target, timeout);
-    return (
-      await playAsClient(testCase, socket, target, {
-        timeout: patience,
-        openingTimeout: timeout,
-        grace: patience,
-        echo: true,
-        seed: freshSeed(),
-      })
-    ).conversation;
+    return playAsClient(testCase, socket, target, {
+      timeout: patience,
+      openingTimeout: timeout,
+      grace: patience,
+      echo: true,
+      seed: freshSeed(),
+    });
   };
-  const full = await talk(probe);
-  if (!full.accepted) {
-    const wait = full.server.ending.how === 'timeout' ? ` in ${timeout} ms` : '';
-    throw new NotAWebSocketServerError(
-      `${target.url.href} does not accept a WebSocket handshake: ${describeHead(full)}${wait}`,
-    );
-  }
+  const talk = async (testCase: Case) => (await play(testCase)).conversation;
+  const played = await play(probe);
+  const { conversation: full } = played;
+  if (!full.accepted) throw notAccepted(target, played, timeout);
   const events = observedEvents(full.events.filter((e) => 'from' in e && e.from === 'server'));
   const echo = events.some(
     ({ kind, payload }) => kind === 'text' && Buffer.from(payload).toString() === question,
@@ -127,6 +131,28 @@ export async function probeServer(target: ServerTarget, timeout = 5000): Promise
     extensions: full.extensions.map(({ name }) => name).join(', '),
     ending: describeEnding(closing, 'server'),
   };
+}
+
+type Played = Awaited<ReturnType<typeof playAsClient>>;
+
+function notAccepted(
+  target: ServerTarget,
+  { conversation, timeline }: Played,
+  timeout: number,
+): NotAWebSocketServerError {
+  const { head, ending } = conversation.server;
+  const status = head?.startLine.kind === 'response' ? head.startLine.status : undefined;
+  const leadsTo = head && headerValues(head, 'Location')[0];
+  const said = bytesFrom(timeline, 'server');
+  const wait = ending.how === 'timeout' ? ` in ${timeout} ms` : '';
+  const how =
+    !head && said.length > 0
+      ? `it says ${quote(said)}, which is no HTTP`
+      : `${describeHead(conversation)}${leadsTo === undefined ? wait : `, Location: ${escapeUnseen(leadsTo)}`}`;
+  return new NotAWebSocketServerError(
+    `${target.url.href} does not accept a WebSocket handshake: ${how}`,
+    status,
+  );
 }
 
 /**

@@ -19,6 +19,8 @@ const wrong: readonly [address: string, message: RegExp][] = [
   ['ws://user:secret@a/', /use --header 'Authorization/],
   ['ws://a:99999/', /is no address/],
   ['', /is no address/],
+  ['9001', /did you mean ws:\/\/127\.0\.0\.1:9001\/ \?/],
+  [':9001', /did you mean ws:\/\/127\.0\.0\.1:9001\/ \?/],
 ];
 
 for (const [address, message] of wrong) {
@@ -27,12 +29,26 @@ for (const [address, message] of wrong) {
   });
 }
 
-test('a secret in the address is not repeated', () => {
-  assert.throws(
-    () => serverTarget('ws://user:secret@a/'),
-    (error: Error) => {
-      assert.doesNotMatch(error.message, /secret/);
-      return true;
-    },
-  );
+const withSecrets = [
+  ...['ws://user:secret@a/', 'http://user:secret@a/', 'ws://user:secret@a/#b', 'ws:user:secret@a'],
+  ...[
+    'user:secret@a:9001',
+    'user:secret@a',
+    'ws://secret@a:99999/',
+    'ftp://secret@a/',
+    ' ws://secret@a/',
+  ],
+];
+for (const address of withSecrets) {
+  test(`a secret in ${address} is not repeated`, () => {
+    const message =
+      "credentials in the address are not sent; use --header 'Authorization: Basic …'";
+    assert.throws(() => serverTarget(address), { name: 'TargetUrlError', message });
+  });
+}
+
+test('an @ behind the host is no secret', () => {
+  for (const address of ['ws://a/@b', 'ws://a/?mail=a@b']) {
+    assert.equal(serverTarget(address).url.href, address);
+  }
 });

@@ -15,6 +15,11 @@ export function serverTarget(
   { headers = [], insecure = false }: Partial<Omit<ServerTarget, 'url'>> = {},
 ): ServerTarget {
   const text = `${address}`;
+  // Before anything else is said of the address, as that repeats it.
+  if (hasCredentials(text)) {
+    const value = 'Authorization: Basic …';
+    throw new TargetUrlError(`credentials in the address are not sent; use --header '${value}'`);
+  }
   const url = parse(text);
   if (url.protocol === 'http:' || url.protocol === 'https:') {
     const meant = `ws${url.href.slice(4)}`;
@@ -27,14 +32,17 @@ export function serverTarget(
   if (text.includes('#')) {
     throw new TargetUrlError(`${text} has a fragment; WebSocket addresses have none (RFC 6455 §3)`);
   }
-  if (url.username || url.password) {
-    const value = 'Authorization: Basic …';
-    throw new TargetUrlError(`credentials in the address are not sent; use --header '${value}'`);
-  }
   return { url, headers, insecure };
 }
 
+/** `user:secret@` before the host, whatever the rest looks like. */
+const hasCredentials = (text: string) => /^\s*(?:[a-z][a-z\d+.-]*:)?[\\/]*[^\\/?#]*@/i.test(text);
+
 function parse(text: string): URL {
+  const port = /^:?(\d{1,5})$/.exec(text)?.[1];
+  if (port !== undefined) {
+    throw new TargetUrlError(`${text} is no address; did you mean ws://127.0.0.1:${port}/ ?`);
+  }
   // `localhost:9001` would parse as the scheme `localhost`.
   if (/^[\w.-]+(:\d+)?(\/|$)/.test(text) || /^\[[\da-f:]+\]/i.test(text)) {
     throw new TargetUrlError(`${text} has no scheme; did you mean ws://${text} ?`);
