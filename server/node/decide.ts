@@ -38,6 +38,14 @@ export interface DecisionOptions {
     | undefined;
 }
 
+export const decisionOptionNames: readonly (keyof DecisionOptions)[] = [
+  'endpoints',
+  'allowedOrigins',
+  'subprotocols',
+  'verify',
+  'responseHeaders',
+];
+
 export function decide(
   options: DecisionOptions,
   request: UpgradeRequest,

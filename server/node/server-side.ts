@@ -4,6 +4,7 @@ import type { CompressionSettings } from '../protocol/deflate.ts';
 import type { RefusedHandshake, UpgradeRequest } from '../protocol/handshake.ts';
 import type { RefusalRule } from '../protocol/violations.ts';
 import type { Behaviour } from './behaviour.ts';
+import type { Clock } from './clock.ts';
 import type { Observer } from './observation.ts';
 import type { OpenConnection } from './open-connection.ts';
 import type { Limits } from './options.ts';
@@ -25,8 +26,7 @@ export interface ServerSide {
   /** Undefined where messages are never compressed. */
   readonly compression: CompressionSettings | undefined;
   readonly observe: Observer | undefined;
-  /** Milliseconds, as of the last sweep: exact enough for limits, and free to read. */
-  readonly clock: { now: number };
+  readonly clock: Pick<Clock, 'now'>;
   decide(request: UpgradeRequest): Decision | Promise<Decision>;
   /** A handshake became an open connection. */
   opened(before: TransportOwner, opened: OpenConnection): void;

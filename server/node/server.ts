@@ -1,5 +1,5 @@
-// The WebSocket server: listens, or takes what another server hands over; counts connections, keeps
-// the time, shuts down.
+// The WebSocket server: listens, or takes what another server hands over; counts connections, shuts
+// down.
 import type { IncomingMessage } from 'node:http';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -9,7 +9,13 @@ import { Shelf } from '../protocol/large-memory.ts';
 import { Message } from '../protocol/message.ts';
 import type { RefusalRule } from '../protocol/violations.ts';
 import { fastWorkspace } from '../protocol/workspace.ts';
-import { checkDecisionOptions, type DecisionOptions, decide } from './decide.ts';
+import { Clock } from './clock.ts';
+import {
+  checkDecisionOptions,
+  type DecisionOptions,
+  decide,
+  decisionOptionNames,
+} from './decide.ts';
 import { openHandles } from './handle-transport.ts';
 import { Handshaking } from './handshaking.ts';
 import type { Observer } from './observation.ts';
@@ -73,13 +79,11 @@ export function createWebSocketServer(options: WebSocketServerOptions): WebSocke
   return new NodeServer(options);
 }
 
-const optionNames = [
-  'endpoints',
-  'allowedOrigins',
-  'subprotocols',
-  'verify',
-  'responseHeaders',
-].concat(['compression', 'tls', 'observe', 'onHandlerError', 'transport'], Object.keys(limitTable));
+const optionNames: readonly string[] = [
+  ...decisionOptionNames,
+  ...['compression', 'tls', 'observe', 'onHandlerError', 'transport'],
+  ...Object.keys(limitTable),
+];
 
 function checkOptions(options: WebSocketServerOptions): void {
   if (typeof options !== 'object' || options === null) {
@@ -122,8 +126,7 @@ class NodeServer implements WebSocketServer {
   /** TCP connections, while TLS is spoken over them. */
   readonly #beneathTls = new Set<Socket>();
   readonly #perAddress = new Map<string, number>();
-  readonly #clock = { now: 0 };
-  #sweeper: NodeJS.Timeout | undefined;
+  readonly #clock: Clock;
   #lastId = 0;
   #closing = false;
   /** Told when the last connection has ended. */
@@ -133,6 +136,9 @@ class NodeServer implements WebSocketServer {
     checkOptions(options);
     this.#options = options;
     this.#limits = readLimits(options);
+    this.#clock = new Clock(this.#limits, () => {
+      for (const connection of this.#connections) connection.checkTime();
+    });
     this.#side = {
       limits: this.#limits,
       shared: {
@@ -239,7 +245,7 @@ class NodeServer implements WebSocketServer {
   /** Counts a connection, and says why it may not be. */
   #admit(connection: Handshaking, transport: Transport): RefusalRule | undefined {
     this.#connections.add(connection);
-    this.#startClock();
+    this.#clock.start();
     const { maxConnections, maxConnectionsPerAddress } = this.#limits;
     if (this.#closing) return 'shutting-down';
     if (this.#connections.size > maxConnections) return 'too-many-connections';
@@ -267,27 +273,9 @@ class NodeServer implements WebSocketServer {
       else this.#perAddress.set(countedFor, left);
     }
     if (this.#connections.size > 0) return;
-    clearInterval(this.#sweeper);
-    this.#sweeper = undefined;
+    this.#clock.stop();
     this.#side.shared.shelf.clear();
     for (const resolve of this.#waiting.splice(0)) resolve();
-  }
-
-  // One timer for all connections, while there are any: one each would cost more than the messages.
-  #startClock(): void {
-    if (this.#sweeper !== undefined) return;
-    const { handshakeTimeout, closeTimeout, idleTimeout, stallTimeout } = this.#limits;
-    const shortest = Math.min(handshakeTimeout, closeTimeout, stallTimeout, idleTimeout || 1e9);
-    const interval = Math.min(Math.max(Math.floor(shortest / 8), 5), 1000);
-    let last = performance.now();
-    this.#sweeper = setInterval(() => {
-      const now = performance.now();
-      // Time in which this process did not run is not held against the peers.
-      this.#clock.now += Math.min(now - last, interval * 2);
-      last = now;
-      for (const connection of this.#connections) connection.checkTime();
-    }, interval);
-    this.#sweeper.unref();
   }
 
   #decide(request: UpgradeRequest): Decision | Promise<Decision> {
