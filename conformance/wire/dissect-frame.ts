@@ -3,10 +3,10 @@
  * whether they are right.
  */
 
-import { closeCodeName, opcodeName } from '../judge/registry.ts';
 import type { ObservedClose } from './direction.ts';
 import type { Message, ObservedFrame } from './messages.ts';
 import { hex, quote } from './printable.ts';
+import { closeCodeName, opcodeName } from './registry.ts';
 
 export interface Field {
   readonly name: string;

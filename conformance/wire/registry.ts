@@ -1,5 +1,5 @@
 /** Names of opcodes and close codes (RFC 6455 §11.7, §11.8), as people write them. */
-import { opcodes } from '../wire/wire.ts';
+import { opcodes } from './wire.ts';
 
 export function opcodeName(opcode: number): string {
   const name = Object.entries(opcodes).find(([, value]) => value === opcode)?.[0];
