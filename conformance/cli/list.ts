@@ -1,7 +1,7 @@
 /** `framewright list`: what the catalogue holds. */
 import type { Case } from '../case.ts';
 import { catalogueVersion } from '../catalogue.ts';
-import { needsOf } from '../play/needs.ts';
+import { needsOf } from '../needs.ts';
 import { sectionLink } from '../report/section-link.ts';
 import { sectionTitle } from '../report/section-titles.ts';
 import { casesMeant } from './choose-cases.ts';

@@ -7,7 +7,7 @@ import type { Case } from '../case.ts';
 import { type Judgement, judge } from '../judge/judge.ts';
 import { describeExpectation } from '../judge/sentences.ts';
 import { repeatedKey, ruleOf } from '../judge/violation.ts';
-import { unmetNeed } from '../play/needs.ts';
+import { unmetNeed } from '../needs.ts';
 import type { Peer } from '../play/peer.ts';
 import { playAsServer } from '../play/player.ts';
 import type { PlayOptions } from '../play/talk.ts';

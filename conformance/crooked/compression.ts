@@ -1,5 +1,5 @@
 /** Wrong about permessage-deflate (RFC 7692). */
-import { alivePayload } from '../play/alive.ts';
+import { alivePayload } from '../alive.ts';
 import { readExtensions } from '../wire/negotiation.ts';
 import { opcodes } from '../wire/wire.ts';
 import { type CrookedPeer, closeBody, honest, without } from './manners.ts';

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { alivePayload } from '../alive.ts';
 import type { Case } from '../case.ts';
 import {
   answered,
@@ -12,7 +13,6 @@ import {
   observed,
   refused,
 } from '../expectation.ts';
-import { alivePayload } from '../play/alive.ts';
 import { close, continuation, eachInItsOwnSegment, message, ping, pong, text } from '../step.ts';
 import { madeCase } from '../testing/made-case.ts';
 import { bytesFrom } from '../wire/timeline.ts';

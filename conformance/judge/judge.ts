@@ -4,11 +4,11 @@
  * what is expected.
  */
 
+import { aliveAnswer, isAnswerToProbe } from '../alive.ts';
 import type { Case } from '../case.ts';
 import type { ExpectedEvent } from '../expectation.ts';
+import { sendsCompressed } from '../needs.ts';
 import { bytesOf } from '../payload.ts';
-import { aliveAnswer, isAnswerToProbe } from '../play/alive.ts';
-import { sendsCompressed } from '../play/needs.ts';
 import { type Conversation, readConversation } from '../wire/conversation.ts';
 import type { ObservedFrame } from '../wire/messages.ts';
 import type { Side, Timeline } from '../wire/timeline.ts';

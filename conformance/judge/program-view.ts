@@ -3,9 +3,9 @@
  * its API in order. A case states them, or they follow from how its conversation has to end.
  */
 import { isDeepStrictEqual } from 'node:util';
+import { alivePayload } from '../alive.ts';
 import type { Case } from '../case.ts';
 import { bytesOf, describePayload, lengthOf } from '../payload.ts';
-import { alivePayload } from '../play/alive.ts';
 import type { ExpectedScriptEvent } from '../program.ts';
 import { itemsOf } from '../step.ts';
 import type { Conversation } from '../wire/conversation.ts';

@@ -1,10 +1,10 @@
 /** Expectations and observations in words, the same in every report. */
 
 import { isUtf8 } from 'node:buffer';
+import { isAnswerToProbe } from '../alive.ts';
 import type { Case } from '../case.ts';
 import type { CloseCode, ExpectedEvent } from '../expectation.ts';
 import { describePayload } from '../payload.ts';
-import { isAnswerToProbe } from '../play/alive.ts';
 import type { Conversation } from '../wire/conversation.ts';
 import type { Side } from '../wire/timeline.ts';
 import type { ObservedEvent } from './match.ts';

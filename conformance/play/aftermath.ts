@@ -3,9 +3,9 @@
  * served as before, and, where the harness started the target, that its memory stayed in budget.
  */
 
+import { aliveCase } from '../alive.ts';
 import type { Aftermath, Case } from '../case.ts';
 import { judge } from '../judge/judge.ts';
-import { aliveCase } from './alive.ts';
 import type { ServerTarget } from './connect.ts';
 import { connect } from './connect.ts';
 import { playAsClient } from './player.ts';

@@ -1,9 +1,9 @@
 /** How the peer brings a conversation to its end, by what the case expects of the target. */
 
+import { asksAboutOpening, isAnswerToProbe, probePayload } from '../alive.ts';
 import { describePayload } from '../payload.ts';
 import { close, frame, ping } from '../step.ts';
 import { opcodes } from '../wire/wire.ts';
-import { asksAboutOpening, isAnswerToProbe, probePayload } from './alive.ts';
 import type { Talk } from './talk.ts';
 
 export async function conclude(talk: Talk): Promise<void> {

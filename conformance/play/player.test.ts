@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type AddressInfo, connect as connectTcp, createServer, type Socket } from 'node:net';
 import { test } from 'node:test';
+import { aliveCase } from '../alive.ts';
 import { closeBody, honest, type Manners } from '../crooked/manners.ts';
 import { startPeer } from '../crooked/server.ts';
 import { answered, closed, type Expectation, echoOf, failed } from '../expectation.ts';
@@ -11,7 +12,6 @@ import { awaits, close, eachInItsOwnSegment, inSegmentsOf, type Step, text } fro
 import { madeCase } from '../testing/made-case.ts';
 import { readConversation } from '../wire/conversation.ts';
 import type { Timeline } from '../wire/timeline.ts';
-import { aliveCase } from './alive.ts';
 import { connect } from './connect.ts';
 import { Peer } from './peer.ts';
 import { playAsClient } from './player.ts';

@@ -3,11 +3,11 @@
  * nothing: when to go on is told by what the target shows, and the judge says what that means.
  */
 import type { Socket } from 'node:net';
+import { provesAliveFirst } from '../alive.ts';
 import type { Case, Prelude } from '../case.ts';
 import { observed } from '../expectation.ts';
 import type { Conversation } from '../wire/conversation.ts';
 import type { Timeline } from '../wire/timeline.ts';
-import { provesAliveFirst } from './alive.ts';
 import type { ServerTarget } from './connect.ts';
 import { afterRefusal, conclude } from './ending.ts';
 import { awaitHead, writeRequest, writeResponse } from './opening.ts';

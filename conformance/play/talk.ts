@@ -1,12 +1,12 @@
 /** The peer's side of one case: its steps turned into writes and waits on one connection. */
 
+import { alivePayload, provesAliveFirst } from '../alive.ts';
 import type { Case } from '../case.ts';
 import type { ExpectedEvent } from '../expectation.ts';
 import { isMessage, type Match, Matcher, observedEvents } from '../judge/match.ts';
 import { type AwaitedEvent, frame, type Item, isItem, type Step } from '../step.ts';
 import { MessageDeflater } from '../wire/deflate.ts';
 import { opcodes } from '../wire/wire.ts';
-import { alivePayload, provesAliveFirst } from './alive.ts';
 import type { Peer } from './peer.ts';
 import { type Seed, seededBytes } from './seed.ts';
 import { ItemWriter } from './writer.ts';

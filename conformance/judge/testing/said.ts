@@ -1,9 +1,9 @@
 /** Timelines as the tests of the judge write them: who said what, and how it ended. */
 
+import { alivePayload, probePayload } from '../../alive.ts';
 import type { Level } from '../../case.ts';
 import type { Expectation } from '../../expectation.ts';
 import { acceptFor, plainRequest, plainResponse, writeHead } from '../../handshake.ts';
-import { alivePayload, probePayload } from '../../play/alive.ts';
 import { ItemWriter } from '../../play/writer.ts';
 import { type Item, ping, pong, type Step, text } from '../../step.ts';
 import { madeCase } from '../../testing/made-case.ts';

@@ -1,7 +1,7 @@
 /** What a case asks of its target beyond the role, and why it is skipped where that is missing. */
 
-import type { Case, Need } from '../case.ts';
-import { itemsOf } from '../step.ts';
+import type { Case, Need } from './case.ts';
+import { itemsOf } from './step.ts';
 
 /** The stated needs, and those that follow from what is expected. */
 export function needsOf(testCase: Case): ReadonlySet<Need> {

@@ -3,11 +3,11 @@
  * not score, so every case whose own events do not show life begins with one small exchange.
  */
 
-import type { Case } from '../case.ts';
-import type { ExpectedEvent } from '../expectation.ts';
-import type { ConversationEvent } from '../wire/conversation.ts';
-import type { Direction } from '../wire/direction.ts';
-import { opcodes } from '../wire/wire.ts';
+import type { Case } from './case.ts';
+import type { ExpectedEvent } from './expectation.ts';
+import type { ConversationEvent } from './wire/conversation.ts';
+import type { Direction } from './wire/direction.ts';
+import { opcodes } from './wire/wire.ts';
 
 export const alivePayload = 'framewright: alive?';
 /** Asks, after a provocation, whether the target goes on as if nothing had happened. */
