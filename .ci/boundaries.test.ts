@@ -21,13 +21,21 @@ const boundaries: Readonly<Record<string, { readonly may: string[]; readonly may
       mayNot: ['../node/server.ts', '../../browsers/engine.ts', 'node:net', 'ws'],
     },
     'conformance/judge/some.ts': {
-      may: ['../wire/wire.ts', 'node:buffer'],
+      may: ['../case.ts', '../wire/wire.ts', 'node:buffer'],
+      mayNot: ['../../server/protocol/frame.ts', '../targets/ours.ts', '../play/peer.ts'],
+    },
+    'conformance/report/some.ts': {
+      may: ['../wire/wire.ts', '../judge/judge.ts'],
       mayNot: [
         '../../server/protocol/frame.ts',
         '../../inspector/session.ts',
         '../targets/ours.ts',
         '../crooked/server.ts',
       ],
+    },
+    'conformance/wire/some.ts': {
+      may: ['./frame.ts', 'node:net'],
+      mayNot: ['../case.ts', '../judge/judge.ts', '../../server/protocol/frame.ts'],
     },
     'conformance/judge/some.test.ts': {
       may: ['../targets/ours.ts', '../crooked/server.ts'],
