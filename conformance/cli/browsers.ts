@@ -13,13 +13,13 @@ import {
 import { runBrowserCases } from '../browser/run-browser.ts';
 import type { Case } from '../case.ts';
 import { catalogue } from '../catalogue.ts';
-import { clientRun } from '../client-run.ts';
 import { freshSeed } from '../play/seed.ts';
 import { summarize } from '../report/summary.ts';
 import { recordRun } from '../results/record-run.ts';
 import type { KnownFailing, Run } from '../results/results.ts';
 import { CannotRun } from './cannot-run.ts';
 import { chooseCases } from './choose-cases.ts';
+import { clientRun } from './client-run.ts';
 import { type Interruption, onInterruption } from './interruption.ts';
 import type { RecordFlags, ReportFlags, SelectionFlags, VerdictFlags } from './options.ts';
 import { outputsOf, prepareFolder, prepareOutputs, writeOutputs } from './outputs.ts';

@@ -1,7 +1,6 @@
 /** `framewright client`: serves the client cases, and runs the client where it is told how. */
 import type { Case } from '../case.ts';
 import { CaseHost } from '../client/case-host.ts';
-import { clientRun } from '../client-run.ts';
 import { indent, type Launched, launch } from '../command-target.ts';
 import { freshSeed } from '../play/seed.ts';
 import { summarize } from '../report/summary.ts';
@@ -10,6 +9,7 @@ import type { CaseResult } from '../run.ts';
 import { escapeUnseen } from '../wire/printable.ts';
 import { CannotRun } from './cannot-run.ts';
 import { chooseCases } from './choose-cases.ts';
+import { clientRun } from './client-run.ts';
 import { type Interruption, onInterruption } from './interruption.ts';
 import type { RecordFlags, ReportFlags, SelectionFlags, VerdictFlags } from './options.ts';
 import { outputsOf, prepareOutputs, writeOutputs } from './outputs.ts';

@@ -1,14 +1,14 @@
 /** A run against a client, as `results.json` keeps it. */
-import type { Case } from './case.ts';
-import { catalogueVersion } from './catalogue.ts';
+import type { Case } from '../case.ts';
+import { catalogueVersion } from '../catalogue.ts';
 import type {
   RecordedOptions,
   RecordedResult,
   RecordedTarget,
   Run,
   RunEnd,
-} from './results/results.ts';
-import { version } from './version.ts';
+} from '../results/results.ts';
+import { version } from '../version.ts';
 
 export interface ClientRun {
   readonly target: Pick<RecordedTarget, 'name' | 'version' | 'url' | 'command'>;
