@@ -17,6 +17,7 @@ import {
   withTarget,
   withVerdicts,
 } from './cli/options.ts';
+import { standardOutputEnds, watchStandardStreams } from './cli/standard-streams.ts';
 import { version } from './version.ts';
 
 const program = new Command('framewright')
@@ -182,6 +183,7 @@ function append(value: string, previous: readonly string[]): readonly string[] {
   return [...previous, value];
 }
 
+watchStandardStreams();
 try {
   await program.parseAsync();
 } catch (error) {
@@ -195,5 +197,10 @@ try {
     process.exitCode = 2;
   }
 }
+const unwritten = await standardOutputEnds();
+if (unwritten !== undefined && process.exitCode !== 2) {
+  process.stderr.write(`framewright: ${unwritten}\n`);
+  process.exitCode = 2;
+}
 // Conversations that an interrupted run left open are nobody's business any more.
-process.stdout.write('', () => process.exit());
+process.exit();

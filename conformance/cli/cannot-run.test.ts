@@ -37,6 +37,8 @@ const wrong: readonly [args: readonly string[], message: RegExp][] = [
     ['server', 'ws://a/', '--reporter', 'junti'],
     /no reporter is called "junti": did you mean junit\?/,
   ],
+  [['server', 'ws://a/', '--reporter', 'JUnit'], /did you mean junit\?/],
+  [['server', 'ws://a/', '--out', ''], /--out is empty: it has to name a file/],
   [['server', 'ws://a/', '--out', '/dev/null/x.json'], /cannot write \/dev\/null\/x\.json: /],
   [['browsers', '--write-baseline', '/dev/null/x'], /cannot write a baseline in \/dev\/null\/x: /],
   [

@@ -35,7 +35,26 @@ test('what cannot be written is found out before the first case, and leaves noth
   for (const path of [join(folder, 'file', 'results.json'), folder]) {
     await assert.rejects(prepareOutputs([{ name: 'json', path }]), { message: /^cannot write / });
   }
+  const tooLong = join(folder, `${'n'.repeat(252)}.json`);
+  await assert.rejects(prepareOutputs([{ name: 'json', path: tooLong }]), /: ENAMETOOLONG/);
   await prepareOutputs([{ name: 'json', path: join(folder, 'results.json') }]);
   await prepareOutputs([{ name: 'json', path: '/dev/stdout' }]);
   assert.deepEqual(await readdir(folder), ['file']);
+});
+
+test('two reports do not take each other’s place', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'framewright-'));
+  t.after(() => rm(folder, { recursive: true }));
+  const path = join(folder, 'report');
+  const json = { name: 'json', path };
+  const junit = { name: 'junit', path: join(folder, '.', 'report') };
+  await assert.rejects(
+    prepareOutputs([json, junit]),
+    /cannot write .*report as json and as junit$/,
+  );
+  await prepareOutputs([json, json]);
+  await prepareOutputs([
+    { ...json, path: '/dev/null' },
+    { ...junit, path: '/dev/null' },
+  ]);
 });

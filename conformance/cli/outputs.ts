@@ -1,17 +1,18 @@
 /** Where reports go: standard output, files, folders. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import pc from 'picocolors';
 import { type Report, reporters } from '../report/reporters.ts';
 import { count } from '../report/summary.ts';
 import { type Run, resultsOf } from '../results/results.ts';
-import { formatResults, isReplaced, writeWhole } from '../results/results-file.ts';
+import { formatResults, isReplaced, unfinished, writeWhole } from '../results/results-file.ts';
 import { nearest } from '../select.ts';
 import { escapeUnseen } from '../wire/printable.ts';
 import { CannotRun } from './cannot-run.ts';
 import { isFolder, makeFolder } from './make-folder.ts';
 import type { ReportFlags } from './options.ts';
+import { writeOut } from './standard-streams.ts';
 
 export interface Output {
   readonly name: string;
@@ -31,12 +32,13 @@ export function outputsOf({ reporter, out }: Pick<ReportFlags, 'reporter' | 'out
     if (!known) throw new CannotRun(unknown(name ?? words));
     return { name: name!, path: path ?? known.path };
   });
+  if (out === '') throw new CannotRun('--out is empty: it has to name a file');
   return out === undefined ? outputs : [...outputs, { name: 'json', path: out }];
 }
 
 function unknown(name: string): string {
   const names = Object.keys(reporters);
-  const [near] = nearest(name, names);
+  const [near] = nearest(name.toLowerCase(), names);
   const hint = near ? `did you mean ${near}?` : `there are ${names.join(', ')}`;
   return `no reporter is called ${JSON.stringify(name)}: ${hint}`;
 }
@@ -46,30 +48,38 @@ function unknown(name: string): string {
  * @throws {CannotRun}
  */
 export async function prepareOutputs(outputs: readonly Output[]): Promise<void> {
+  const taken = new Map<string, string>();
   for (const { name, path } of outputs) {
     if (path === undefined) continue;
     if (name === 'autobahn') await prepareFolder(path, path);
     else if (await isFolder(path)) throw new CannotRun(`cannot write ${path}: it is a folder`);
-    else if (await isReplaced(path)) await prepareFolder(dirname(path), path);
+    else if (await isReplaced(path)) {
+      await prepareFolder(dirname(path), path, basename(path));
+      const other = taken.get(resolve(path)) ?? name;
+      // The later one would be the only one that is left.
+      if (other !== name) throw new CannotRun(`cannot write ${path} as ${other} and as ${name}`);
+      taken.set(resolve(path), name);
+    }
   }
 }
 
 /**
  * @param wanted what is going to be written, for the sentence
+ * @param name of the file that is going to be there: it may be too long
  * @throws {CannotRun}
  */
-export async function prepareFolder(folder: string, wanted: string): Promise<void> {
+export async function prepareFolder(folder: string, wanted: string, name = ''): Promise<void> {
   try {
     await makeFolder(folder);
-    await tryWriting(folder);
+    await tryWriting(folder, name);
   } catch (error) {
     throw new CannotRun(`cannot write ${wanted}: ${(error as Error).message}`);
   }
 }
 
 /** Whoever runs as root is told that all can be written, and still cannot: only a file shows it. */
-async function tryWriting(folder: string): Promise<void> {
-  const file = join(folder, `.framewright.${process.pid}.trial`);
+async function tryWriting(folder: string, name: string): Promise<void> {
+  const file = unfinished(join(folder, name || 'framewright'));
   await writeFile(file, '');
   await rm(file);
 }
@@ -91,7 +101,8 @@ export async function writeOutputs(
     try {
       await write(report, path);
     } catch (error) {
-      failures.push(`cannot write ${path}: ${(error as Error).message}`);
+      const where = path ?? 'standard output';
+      failures.push(`cannot write ${where}: ${(error as Error).message}`);
     }
   }
   if (failures.length > 0) failures.push(await rescue(runs));
@@ -120,7 +131,7 @@ async function sayTotals(runs: readonly Run[]): Promise<void> {
 async function write(report: Report, path: string | undefined): Promise<void> {
   const files = typeof report === 'string' ? [[undefined, report] as const] : [...report];
   for (const [name, content] of files) {
-    if (path === undefined) process.stdout.write(content);
+    if (path === undefined) await writeOut(content);
     else await writeWhole(name === undefined ? path : join(path, name), content);
   }
 }

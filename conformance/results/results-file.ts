@@ -22,6 +22,11 @@ export async function isReplaced(path: string): Promise<boolean> {
   );
 }
 
+/** Where a file is while it is written. */
+export function unfinished(path: string): string {
+  return join(dirname(path), `.${basename(path)}.${process.pid}.unfinished`);
+}
+
 /**
  * Writes beside the file and then takes its place, so that a reader never sees half of it; into what
  * is no plain file, such as /dev/stdout, it just writes.
@@ -29,12 +34,12 @@ export async function isReplaced(path: string): Promise<boolean> {
  */
 export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
   if (!(await isReplaced(path))) return writeFile(path, content);
-  const unfinished = join(dirname(path), `.${basename(path)}.${process.pid}.unfinished`);
+  const beside = unfinished(path);
   try {
-    await writeFile(unfinished, content);
-    await rename(unfinished, path);
+    await writeFile(beside, content);
+    await rename(beside, path);
   } catch (error) {
-    await rm(unfinished, { force: true });
+    await rm(beside, { force: true });
     throw error;
   }
 }

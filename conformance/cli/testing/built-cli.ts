@@ -13,10 +13,14 @@ interface Outcome {
 
 export interface BuiltCli {
   run(...args: readonly string[]): Promise<Outcome>;
-  /** @param env beside ours */
+  /**
+   * @param env beside ours
+   * @param stdout a file that is open, in place of a pipe
+   */
   start(
     args: readonly string[],
     env?: NodeJS.ProcessEnv,
+    stdout?: number,
   ): { readonly child: ChildProcess; readonly ended: Promise<Outcome> };
   remove(): Promise<void>;
 }
@@ -30,15 +34,16 @@ export async function buildCli(): Promise<BuiltCli> {
   const built = await mkdtemp(join(root, 'node_modules', '.cache', 'framewright-'));
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   execFileSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.json'), '--outDir', built]);
-  const start: BuiltCli['start'] = (args, env = {}) => {
+  const start: BuiltCli['start'] = (args, env = {}, stdout = undefined) => {
     const child = spawn(process.execPath, [join(built, 'conformance', 'cli.js'), ...args], {
       env: { ...process.env, NO_COLOR: '1', GITHUB_ACTIONS: '', ...env },
+      stdio: ['ignore', stdout ?? 'pipe', 'pipe'],
     });
     let [out, err] = ['', ''];
-    child.stdout.on('data', (bytes) => {
+    child.stdout?.on('data', (bytes) => {
       out += bytes;
     });
-    child.stderr.on('data', (bytes) => {
+    child.stderr?.on('data', (bytes) => {
       err += bytes;
     });
     const ended = once(child, 'close').then(([code]): Outcome => ({ code, out, err }));
