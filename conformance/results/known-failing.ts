@@ -5,11 +5,12 @@
  */
 import { readFileSync } from 'node:fs';
 import { matchesPattern } from '../id-pattern.ts';
+import { decodeText } from './read-text.ts';
 import type { KnownFailing } from './results.ts';
 
-/** @throws {Error} of the file system */
+/** @throws {Error} of the file system, or where it is no UTF-8 */
 export function readKnownFailing(file: string, ids: readonly string[]): KnownFailing {
-  return parseKnownFailing(readFileSync(file, 'utf8'), file, ids);
+  return parseKnownFailing(decodeText(readFileSync(file)), file, ids);
 }
 
 /** @param ids of the whole catalogue, whatever part of it is run */

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
+import { decodeText } from './read-text.ts';
 import { type Results, resultsFormat, resultsVersion } from './results.ts';
 
 /** The file cannot be read, or it is not what it says; the message names file and place. */
@@ -13,7 +14,7 @@ export class ResultsFileError extends Error {
 export async function readResults(path: string): Promise<Results> {
   let content: string;
   try {
-    content = await readFile(path, 'utf8');
+    content = decodeText(await readFile(path));
   } catch (error) {
     throw new ResultsFileError(`cannot read ${path}: ${(error as Error).message}`);
   }
@@ -22,6 +23,7 @@ export async function readResults(path: string): Promise<Results> {
 
 /** @throws {ResultsFileError} */
 export function parseResults(content: string, name: string): Results {
+  if (content.trim() === '') throw new ResultsFileError(`${name} is empty`);
   let value: unknown;
   try {
     value = JSON.parse(content);
