@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { test } from 'node:test';
 import { freePort } from './cli/port.ts';
-import { startCommand } from './command-target.ts';
+import { lastWords, startCommand } from './command-target.ts';
 
 const listens = `require('node:net').createServer().listen(process.env.PORT, '127.0.0.1')`;
 const node = (script: string) => [process.execPath, '-e', script] as const;
@@ -48,6 +48,16 @@ test('a command that ends before it listens is told with what it wrote', async (
     message:
       /exited with code 3, and 127\.0\.0\.1:\d+ never answered\. It wrote:\n {4}no such option/,
   });
+});
+
+test('the last words of a command are few, and steer no terminal', () => {
+  assert.equal(lastWords(' \n'), 'It wrote nothing.');
+  assert.equal(
+    lastWords('\u001b[31mred\u001b[0m\r\n\tin \u0007\u202e\n'),
+    'It wrote:\n    red\n        in \\x07\\u{202e}',
+  );
+  const many = lastWords('line\n'.repeat(5000) + 'x'.repeat(60_000));
+  assert.match(many, /^Its last 40 lines:\n( {4}line\n){39} {4}…x{400}$/);
 });
 
 test('a command that does not exist, or never listens, is told', async () => {

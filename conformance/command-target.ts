@@ -5,7 +5,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { stripVTControlCharacters } from 'node:util';
 import { residentMemoryOf } from './resident-memory.ts';
+import { escapeUnseen } from './wire/printable.ts';
 
 export interface StartedCommand {
   /** Of the command, and of its process group. */
@@ -55,14 +57,25 @@ export async function startCommand(
     await waitForPort(started, host, port, options);
   } catch (error) {
     await started.stop();
-    const output = started.output().trimEnd();
-    const wrote = output ? `It wrote:\n${indent(output)}` : 'It wrote nothing.';
-    throw new CommandError(`${(error as Error).message}. ${wrote}`);
+    throw new CommandError(`${(error as Error).message}. ${lastWords(started.output())}`);
   }
   return started;
 }
 
-export const indent = (text: string) => text.replaceAll(/^/gm, '    ');
+/** How much of what a command wrote is shown: lines, and characters of each. */
+const shown = { lines: 40, width: 400 };
+
+/** The end of a sentence about a command: its last words, which cannot steer a terminal. */
+export function lastWords(output: string): string {
+  const lines = stripVTControlCharacters(output.trimEnd()).split(/\r?\n/);
+  if (lines.length === 1 && !lines[0]) return 'It wrote nothing.';
+  const last = lines.slice(-shown.lines).map((line) => {
+    const cut = line.length > shown.width ? `…${line.slice(-shown.width)}` : line;
+    return `    ${escapeUnseen(cut.replaceAll('\t', '    '))}`;
+  });
+  const lead = lines.length > last.length ? `Its last ${last.length} lines:` : 'It wrote:';
+  return [lead, ...last].join('\n');
+}
 
 export interface Launched extends StartedCommand {
   readonly child: ChildProcess;

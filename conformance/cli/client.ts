@@ -1,7 +1,7 @@
 /** `framewright client`: serves the client cases, and runs the client where it is told how. */
 import type { Case } from '../case.ts';
 import { CaseHost } from '../client/case-host.ts';
-import { indent, type Launched, launch } from '../command-target.ts';
+import { type Launched, lastWords, launch } from '../command-target.ts';
 import { freshSeed } from '../play/seed.ts';
 import { summarize } from '../report/summary.ts';
 import { type Run, type RunEnd, recordResult } from '../results/results.ts';
@@ -167,13 +167,12 @@ class Session {
   async #runOnce(words: readonly string[]): Promise<RunEnd | undefined> {
     const command = this.#launch(words.map((word) => word.replaceAll('{url}', this.host.url)));
     const how = await this.#whileBusy(command);
-    const said = command.output().trimEnd();
+    const said = command.output();
     await command.stop();
     if (typeof how !== 'string') return how;
     await Promise.all(this.host.agents.map((agent) => this.host.resultsOf(agent)));
     if (how === 'exited with code 0') return undefined;
-    const wrote = said ? `It wrote:\n${indent(said)}` : 'It wrote nothing.';
-    return { state: 'target lost', reason: `the command ${how}. ${wrote}` };
+    return { state: 'target lost', reason: `the command ${how}. ${lastWords(said)}` };
   }
 
   /** Ends with the command, or where nothing has been asked for in a long time. */
@@ -222,11 +221,10 @@ class Session {
       await this.host.agent(agent).resultOf(testCase);
       if (!this.host.agents.includes(agent)) {
         const how = await command.exited;
-        const said = command.output().trimEnd();
-        const wrote = said ? ` It wrote:\n${indent(said)}` : '';
+        const said = lastWords(command.output());
         return {
           state: 'target lost',
-          reason: `the command ${how}, and asked for no case.${wrote}`,
+          reason: `the command ${how}, and asked for no case. ${said}`,
         };
       }
     }

@@ -1,7 +1,7 @@
 /** `framewright server`: plays the catalogue against a server. */
 import type { Case } from '../case.ts';
 import { catalogue, catalogueVersion } from '../catalogue.ts';
-import { indent, type StartedCommand, startCommand } from '../command-target.ts';
+import { lastWords, type StartedCommand, startCommand } from '../command-target.ts';
 import type { ServerTarget } from '../play/connect.ts';
 import { answersHandshakes, type Capabilities, probeServer } from '../play/probe.ts';
 import { freshSeed } from '../play/seed.ts';
@@ -192,8 +192,7 @@ function soon<T>(event: Promise<T>): Promise<T | undefined> {
 }
 
 function goneSentence(how: string, started: StartedCommand): string {
-  const output = started.output().trimEnd();
-  return `the command ${how}. ${output ? `It wrote:\n${indent(output)}` : 'It wrote nothing.'}`;
+  return `the command ${how}. ${lastWords(started.output())}`;
 }
 
 /** @throws {CannotRun} */
