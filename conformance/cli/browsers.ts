@@ -21,10 +21,10 @@ import { CannotRun } from './cannot-run.ts';
 import { chooseCases } from './choose-cases.ts';
 import { clientRun } from './client-run.ts';
 import { type Interruption, onInterruption } from './interruption.ts';
+import { knownFailingOf } from './known-failing.ts';
 import type { RecordFlags, ReportFlags, SelectionFlags, VerdictFlags } from './options.ts';
 import { outputsOf, prepareFolder, prepareOutputs, writeOutputs } from './outputs.ts';
 import { progressOn } from './progress.ts';
-import { readList } from './server.ts';
 
 export interface BrowsersFlags extends SelectionFlags, VerdictFlags, ReportFlags, RecordFlags {
   readonly timeout: number;
@@ -37,7 +37,7 @@ export interface BrowsersFlags extends SelectionFlags, VerdictFlags, ReportFlags
 export async function runBrowsers(names: readonly string[], flags: BrowsersFlags): Promise<number> {
   const chosen = enginesNamed(names);
   const cases = chooseCases(flags, 'client');
-  const known = flags.knownFailing === undefined ? undefined : readList(flags.knownFailing);
+  const known = knownFailingOf(flags);
   const outputs = outputsOf(flags);
   await prepareOutputs(outputs);
   const { writeBaseline: folder } = flags;

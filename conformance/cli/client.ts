@@ -11,10 +11,10 @@ import { CannotRun } from './cannot-run.ts';
 import { chooseCases } from './choose-cases.ts';
 import { clientRun } from './client-run.ts';
 import { type Interruption, onInterruption } from './interruption.ts';
+import { knownFailingOf } from './known-failing.ts';
 import type { RecordFlags, ReportFlags, SelectionFlags, VerdictFlags } from './options.ts';
 import { outputsOf, prepareOutputs, writeOutputs } from './outputs.ts';
 import { progressOn } from './progress.ts';
-import { readList } from './server.ts';
 
 export interface ClientFlags extends SelectionFlags, VerdictFlags, ReportFlags, RecordFlags {
   readonly host: string;
@@ -31,7 +31,7 @@ const patience = 2000;
 /** @returns the exit code */
 export async function runClient(words: readonly string[], flags: ClientFlags): Promise<number> {
   const cases = chooseCases(flags, 'client');
-  const known = flags.knownFailing === undefined ? undefined : readList(flags.knownFailing);
+  const known = knownFailingOf(flags);
   const outputs = outputsOf(flags);
   await prepareOutputs(outputs);
   const { only, skip, limits, failOn, timeout, volume, seed = freshSeed() } = flags;

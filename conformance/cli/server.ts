@@ -1,13 +1,12 @@
 /** `framewright server`: plays the catalogue against a server. */
 import type { Case } from '../case.ts';
-import { catalogue, catalogueVersion } from '../catalogue.ts';
+import { catalogueVersion } from '../catalogue.ts';
 import { lastWords, type StartedCommand, startCommand } from '../command-target.ts';
 import type { ServerTarget } from '../play/connect.ts';
 import { answersHandshakes, type Capabilities, probeServer } from '../play/probe.ts';
 import { freshSeed } from '../play/seed.ts';
 import { serverTarget } from '../play/server-target.ts';
 import { summarize } from '../report/summary.ts';
-import { readKnownFailing } from '../results/known-failing.ts';
 import { type Recording, recordRun } from '../results/record-run.ts';
 import type { KnownFailing, Run } from '../results/results.ts';
 import { runServerCases } from '../run.ts';
@@ -15,6 +14,7 @@ import { version } from '../version.ts';
 import { CannotRun } from './cannot-run.ts';
 import { chooseCases } from './choose-cases.ts';
 import { type Interruption, onInterruption } from './interruption.ts';
+import { knownFailingOf } from './known-failing.ts';
 import type {
   RecordFlags,
   ReportFlags,
@@ -45,7 +45,7 @@ export async function runServer(
   flags: ServerFlags,
 ): Promise<number> {
   const cases = chooseCases(flags, 'server');
-  const knownFailing = flags.knownFailing === undefined ? undefined : readList(flags.knownFailing);
+  const knownFailing = knownFailingOf(flags);
   const outputs = outputsOf(flags);
   const target = serverTarget(address, { headers: flags.header, insecure: flags.insecure });
   await prepareOutputs(outputs);
@@ -193,14 +193,4 @@ function soon<T>(event: Promise<T>): Promise<T | undefined> {
 
 function goneSentence(how: string, started: StartedCommand): string {
   return `the command ${how}. ${lastWords(started.output())}`;
-}
-
-/** @throws {CannotRun} */
-export function readList(file: string): KnownFailing {
-  const ids = catalogue('full').map(({ id }) => id);
-  try {
-    return readKnownFailing(file, ids);
-  } catch (error) {
-    throw new CannotRun(`cannot read the known-failing list: ${(error as Error).message}`);
-  }
 }
