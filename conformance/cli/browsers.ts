@@ -14,7 +14,6 @@ import { runBrowserCases } from '../browser/run-browser.ts';
 import type { Case } from '../case.ts';
 import { catalogue } from '../catalogue.ts';
 import { freshSeed } from '../play/seed.ts';
-import { summarize } from '../report/summary.ts';
 import { recordRun } from '../results/record-run.ts';
 import type { KnownFailing, Run } from '../results/results.ts';
 import { CannotRun } from './cannot-run.ts';
@@ -23,7 +22,7 @@ import { clientRun } from './client-run.ts';
 import { type Interruption, onInterruption } from './interruption.ts';
 import { knownFailingOf } from './known-failing.ts';
 import type { RecordFlags, ReportFlags, SelectionFlags, VerdictFlags } from './options.ts';
-import { outputsOf, prepareFolder, prepareOutputs, writeOutputs } from './outputs.ts';
+import { outputsOf, prepareFolder, prepareOutputs, writeReports } from './outputs.ts';
 import { progressOn } from './progress.ts';
 
 export interface BrowsersFlags extends SelectionFlags, VerdictFlags, ReportFlags, RecordFlags {
@@ -44,21 +43,19 @@ export async function runBrowsers(names: readonly string[], flags: BrowsersFlags
   if (folder !== undefined) await prepareFolder(folder, `a baseline in ${folder}`);
   const interruption = onInterruption();
   const runs: Run[] = [];
-  let exitCode = 0;
+  let isDifferent = false;
   try {
     for (const engine of chosen) {
       if (interruption.signal.aborted) break;
       const { run, changes } = await runEngine({ engine, cases, flags, known, interruption });
       runs.push(run);
       for (const line of changes) process.stderr.write(`${line}\n`);
-      exitCode = Math.max(exitCode, summarize(run).exitCode, changes.length > 0 ? 1 : 0);
+      isDifferent ||= changes.length > 0;
     }
   } finally {
     interruption.release();
   }
-  const failures = await writeOutputs(outputs, runs, flags);
-  for (const failure of failures) process.stderr.write(`framewright: ${failure}\n`);
-  return failures.length > 0 ? 2 : exitCode;
+  return writeReports(outputs, runs, flags, isDifferent ? 1 : 0);
 }
 
 function enginesNamed(names: readonly string[]): readonly Engine[] {

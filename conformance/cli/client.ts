@@ -3,7 +3,6 @@ import type { Case } from '../case.ts';
 import { CaseHost } from '../client/case-host.ts';
 import { type Launched, lastWords, launch } from '../command-target.ts';
 import { freshSeed } from '../play/seed.ts';
-import { summarize } from '../report/summary.ts';
 import { type Run, type RunEnd, recordResult } from '../results/results.ts';
 import type { CaseResult } from '../run.ts';
 import { escapeUnseen } from '../wire/printable.ts';
@@ -13,7 +12,7 @@ import { clientRun } from './client-run.ts';
 import { type Interruption, onInterruption } from './interruption.ts';
 import { knownFailingOf } from './known-failing.ts';
 import type { RecordFlags, ReportFlags, SelectionFlags, VerdictFlags } from './options.ts';
-import { outputsOf, prepareOutputs, writeOutputs } from './outputs.ts';
+import { outputsOf, prepareOutputs, writeReports } from './outputs.ts';
 import { progressOn } from './progress.ts';
 
 export interface ClientFlags extends SelectionFlags, VerdictFlags, ReportFlags, RecordFlags {
@@ -65,9 +64,7 @@ export async function runClient(words: readonly string[], flags: ClientFlags): P
   await session.host.close();
   if (runs.length === 0)
     throw new CannotRun(`no case was asked for${end ? `: ${sentence(end)}` : ''}`);
-  const failures = await writeOutputs(outputs, runs, flags);
-  for (const failure of failures) process.stderr.write(`framewright: ${failure}\n`);
-  return failures.length > 0 ? 2 : Math.max(...runs.map((run) => summarize(run).exitCode));
+  return writeReports(outputs, runs, flags);
 }
 
 function endOf(end: RunEnd | undefined, played: number, planned: number): RunEnd {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import pc from 'picocolors';
 import { type Report, reporters } from '../report/reporters.ts';
-import { count } from '../report/summary.ts';
+import { count, summarize } from '../report/summary.ts';
 import { type Run, resultsOf } from '../results/results.ts';
 import { formatResults, isReplaced, unfinished, writeWhole } from '../results/results-file.ts';
 import { nearest } from '../select.ts';
@@ -82,6 +82,23 @@ async function tryWriting(folder: string, name: string): Promise<void> {
   const file = unfinished(join(folder, name || 'framewright'));
   await writeFile(file, '');
   await rm(file);
+}
+
+/**
+ * Writes the reports, and says what could not be written.
+ * @param least the exit code where the verdicts are as expected
+ * @returns the exit code
+ */
+export async function writeReports(
+  outputs: readonly Output[],
+  runs: readonly Run[],
+  flags: Pick<ReportFlags, 'verbose'>,
+  least: 0 | 1 = 0,
+): Promise<number> {
+  const failures = await writeOutputs(outputs, runs, flags);
+  for (const failure of failures) process.stderr.write(`framewright: ${failure}\n`);
+  if (failures.length > 0) return 2;
+  return Math.max(least, ...runs.map((run) => summarize(run).exitCode));
 }
 
 /**

@@ -1,6 +1,5 @@
 /** `framewright report`: stored results merged, filtered, judged again, and shown in any form. */
 import { catalogue } from '../catalogue.ts';
-import { summarize } from '../report/summary.ts';
 import { readResults } from '../results/read-results.ts';
 import { rejudge } from '../results/rejudge.ts';
 import type { RecordedResult, Run } from '../results/results.ts';
@@ -8,7 +7,7 @@ import { selectorOf } from '../select.ts';
 import { CannotRun } from './cannot-run.ts';
 import { type ExportFlags, storedConversations, writeExports } from './exports.ts';
 import type { ReportFlags, SelectionFlags } from './options.ts';
-import { outputsOf, prepareOutputs, writeOutputs } from './outputs.ts';
+import { outputsOf, prepareOutputs, writeReports } from './outputs.ts';
 
 export interface ReportCommandFlags
   extends ReportFlags,
@@ -40,9 +39,7 @@ export async function runReport(
   if (flags.case !== undefined || flags.har !== undefined || flags.pcapng !== undefined) {
     await writeExports(flags, storedConversations(flags.case, runs));
   }
-  const failures = await writeOutputs(outputs, runs, flags);
-  for (const failure of failures) process.stderr.write(`framewright: ${failure}\n`);
-  return failures.length > 0 ? 2 : Math.max(...runs.map((run) => summarize(run).exitCode));
+  return writeReports(outputs, runs, flags);
 }
 
 /** Runs of one target become one, as shards are; of a case played twice the later result counts. */

@@ -6,7 +6,6 @@ import type { ServerTarget } from '../play/connect.ts';
 import { answersHandshakes, type Capabilities, probeServer } from '../play/probe.ts';
 import { freshSeed } from '../play/seed.ts';
 import { serverTarget } from '../play/server-target.ts';
-import { summarize } from '../report/summary.ts';
 import { type Recording, recordRun } from '../results/record-run.ts';
 import type { KnownFailing, Run } from '../results/results.ts';
 import { runServerCases } from '../run.ts';
@@ -22,7 +21,7 @@ import type {
   TargetFlags,
   VerdictFlags,
 } from './options.ts';
-import { outputsOf, prepareOutputs, writeOutputs } from './outputs.ts';
+import { outputsOf, prepareOutputs, writeReports } from './outputs.ts';
 import { withPort } from './port.ts';
 import { progressOn } from './progress.ts';
 
@@ -65,9 +64,7 @@ export async function runServer(
     await started?.stop();
     interruption.release();
   }
-  const failures = await writeOutputs(outputs, [run], flags);
-  for (const failure of failures) process.stderr.write(`framewright: ${failure}\n`);
-  return failures.length > 0 ? 2 : summarize(run).exitCode;
+  return writeReports(outputs, [run], flags);
 }
 
 interface Setting {
