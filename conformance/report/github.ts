@@ -11,37 +11,33 @@ const shownOfAKind = 10;
 
 export function renderGithub(runs: readonly Run[]): string {
   return runs
-    .flatMap((run) => {
-      const { failures, errors, unexpectedPasses, unmatched, totals } = summarize(run);
-      const failed = new Set(failures);
-      const warnings = run.results.filter(
-        (result) => result.verdict === 'warn' && !failed.has(result),
-      );
-      const { name } = run.target;
-      const file = run.options.knownFailing?.file ?? '';
-      return [
-        ...annotations('error', failures, run),
-        ...annotations('error', errors, run),
-        ...unexpectedPasses.map(({ id }) =>
-          command(
-            'error',
-            { file, title: `${id}: listed as known failing` },
-            `it passes on ${name}`,
-          ),
-        ),
-        ...unmatched.map(({ line, pattern }) =>
-          command(
-            'error',
-            { file, line: `${line}`, title: 'known-failing list' },
-            `no case matches ${pattern}`,
-          ),
-        ),
-        ...annotations('warning', warnings, run),
-        command('notice', { title: `Framewright: ${name}` }, totalsInWords(totals)),
-      ];
-    })
+    .flatMap(commandsFor)
     .map((line) => `${line}\n`)
     .join('');
+}
+
+function commandsFor(run: Run): string[] {
+  const { failures, errors, unexpectedPasses, unmatched, totals } = summarize(run);
+  const failed = new Set(failures);
+  const warnings = run.results.filter((result) => result.verdict === 'warn' && !failed.has(result));
+  const { name } = run.target;
+  const file = run.options.knownFailing?.file ?? '';
+  return [
+    ...annotations('error', failures, run),
+    ...annotations('error', errors, run),
+    ...unexpectedPasses.map(({ id }) =>
+      command('error', { file, title: `${id}: listed as known failing` }, `it passes on ${name}`),
+    ),
+    ...unmatched.map(({ line, pattern }) =>
+      command(
+        'error',
+        { file, line: `${line}`, title: 'known-failing list' },
+        `no case matches ${pattern}`,
+      ),
+    ),
+    ...annotations('warning', warnings, run),
+    command('notice', { title: `Framewright: ${name}` }, totalsInWords(totals)),
+  ];
 }
 
 /** One each, or, where they are more than GitHub shows, one per section, which names the others. */
