@@ -57,42 +57,27 @@ export async function judgeAftermath(
 ): Promise<Round> {
   const { verdict: seen } = round.judgement;
   if (seen === 'fail') return round;
+  const failed = (rule: string, expected: string, observed: string): Round => ({
+    ...round,
+    judgement: { verdict: 'fail', rule, expected, observed },
+  });
   const fresh = await playFresh(target, options);
   if (fresh !== 'served') {
     await awaitRecovery(target, options);
-    return {
-      ...round,
-      judgement: {
-        verdict: 'fail',
-        rule: 'no-longer-served',
-        expected: 'a fresh connection served as before',
-        observed: fresh,
-      },
-    };
+    return failed('no-longer-served', 'a fresh connection served as before', fresh);
+  }
+  const { memory } = testCase.aftermath;
+  if (growth !== undefined && growth > memory) {
+    return failed('memory-over-budget', `at most ${moreMemory(memory)}`, moreMemory(growth));
   }
   // Where any outcome is as good, to have stood it is what the case asks for.
   const verdict = testCase.level !== 'may' && seen === 'info' ? 'pass' : seen;
-  const observed = `${round.judgement.observed}, then a fresh connection served`;
-  if (growth === undefined) {
-    return { ...round, judgement: { ...round.judgement, verdict, observed } };
-  }
-  const grown = `${Math.round(growth / MiB)} MiB more memory`;
-  if (growth > testCase.aftermath.memory) {
-    return {
-      ...round,
-      judgement: {
-        verdict: 'fail',
-        rule: 'memory-over-budget',
-        expected: `at most ${testCase.aftermath.memory / MiB} MiB more memory`,
-        observed: grown,
-      },
-    };
-  }
-  return {
-    ...round,
-    judgement: { ...round.judgement, verdict, observed: `${observed}, ${grown}` },
-  };
+  const served = `${round.judgement.observed}, then a fresh connection served`;
+  const observed = growth === undefined ? served : `${served}, ${moreMemory(growth)}`;
+  return { ...round, judgement: { ...round.judgement, verdict, observed } };
 }
+
+const moreMemory = (octets: number) => `${Math.round(octets / MiB)} MiB more memory`;
 
 const attemptsAtRecovery = 6;
 
