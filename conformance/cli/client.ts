@@ -3,7 +3,7 @@ import type { Case } from '../case.ts';
 import { CaseHost } from '../client/case-host.ts';
 import { type Launched, lastWords, launch } from '../command-target.ts';
 import { freshSeed } from '../play/seed.ts';
-import { type Run, type RunEnd, recordResult } from '../results/results.ts';
+import { type RecordedResult, type Run, type RunEnd, recordResult } from '../results/results.ts';
 import type { CaseResult } from '../run.ts';
 import { escapeUnseen } from '../wire/printable.ts';
 import { CannotRun } from './cannot-run.ts';
@@ -41,7 +41,7 @@ export async function runClient(words: readonly string[], flags: ClientFlags): P
   interruption.release();
   const runs: Run[] = [];
   for (const agent of session.host.agents) {
-    const results: Awaited<ReturnType<typeof recordResult>>[] = [];
+    const results: RecordedResult[] = [];
     for (const result of await session.resultsOf(agent)) {
       results.push(await recordResult(result, { wholeTimelines: flags.wholeTimelines }));
     }
@@ -162,7 +162,7 @@ class Session {
   }
 
   async #runOnce(words: readonly string[]): Promise<RunEnd | undefined> {
-    const command = this.#launch(words.map((word) => word.replaceAll('{url}', this.host.url)));
+    const command = this.#launch(words);
     const how = await this.#whileBusy(command);
     const said = command.output();
     await command.stop();
@@ -195,41 +195,42 @@ class Session {
     const agent = words[0]!.split(/[\\/]/).at(-1)!;
     for (const testCase of this.#cases) {
       if (this.#interruption.signal.aborted) return { state: 'interrupted' };
-      const { id, patience: more = 0 } = testCase;
-      const query = new URLSearchParams({ id, agent });
-      const values = {
-        case: id,
-        url: this.host.url,
-        'case-url': `${this.host.url}/runCase?${query}`,
-      };
-      const command = this.#launch(
-        words.map((word) =>
-          word.replaceAll(
-            /\{(case|url|case-url)\}/g,
-            (_, name: keyof typeof values) => values[name],
-          ),
-        ),
-      );
-      const limit = 2 * Math.max(this.#timeout, more) + patience;
-      await Promise.race([command.exited, pause(limit), this.#aborted()]);
-      await command.stop();
-      if (this.#interruption.signal.aborted) return { state: 'interrupted' };
-      // A command that has ended may be ahead of what its connection shows here.
-      await this.host.agent(agent).resultOf(testCase);
-      if (!this.host.agents.includes(agent)) {
-        const how = await command.exited;
-        const said = lastWords(command.output());
-        return {
-          state: 'target lost',
-          reason: `the command ${how}, and asked for no case. ${said}`,
-        };
-      }
+      const end = await this.#runFor(testCase, words, agent);
+      if (end) return end;
     }
     return undefined;
   }
 
-  #launch(words: readonly string[]): Launched {
-    return launch(words as readonly [string, ...string[]], Number(new URL(this.host.url).port));
+  async #runFor(
+    testCase: Case,
+    words: readonly string[],
+    agent: string,
+  ): Promise<RunEnd | undefined> {
+    const { id, patience: more = 0 } = testCase;
+    const command = this.#launch(words, {
+      case: id,
+      'case-url': `${this.host.url}/runCase?${new URLSearchParams({ id, agent })}`,
+    });
+    const limit = 2 * Math.max(this.#timeout, more) + patience;
+    await Promise.race([command.exited, pause(limit), this.#aborted()]);
+    await command.stop();
+    if (this.#interruption.signal.aborted) return { state: 'interrupted' };
+    // A command that has ended may be ahead of what its connection shows here.
+    await this.host.agent(agent).resultOf(testCase);
+    if (this.host.agents.includes(agent)) return undefined;
+    const how = await command.exited;
+    const said = lastWords(command.output());
+    return { state: 'target lost', reason: `the command ${how}, and asked for no case. ${said}` };
+  }
+
+  /** @param values what stands for `{name}` in the words, beside `{url}` */
+  #launch(words: readonly string[], values: Readonly<Record<string, string>> = {}): Launched {
+    const { url } = this.host;
+    const known: Readonly<Record<string, string>> = { ...values, url };
+    const filled = words.map((word) =>
+      word.replaceAll(/\{(case|url|case-url)\}/g, (blank, name: string) => known[name] ?? blank),
+    );
+    return launch(filled as [string, ...string[]], Number(new URL(url).port));
   }
 
   #somethingNew(): Promise<void> {
