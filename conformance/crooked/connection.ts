@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { MessageDeflater } from '../wire/deflate.ts';
 import { Inflater } from '../wire/messages.ts';
 import type { DeflateAgreement } from '../wire/negotiation.ts';
-import type { Side } from '../wire/timeline.ts';
+import { otherSide, type Side } from '../wire/timeline.ts';
 import {
   FrameReader,
   type FrameToWrite,
@@ -57,9 +57,7 @@ export class EchoConnection {
     if (agreement) {
       const { windowBits, contextTakeover } = manners.deflate(agreement[role]);
       this.#deflater = new MessageDeflater(windowBits, contextTakeover);
-      this.#inflater = new Inflater(
-        manners.inflate(agreement[role === 'server' ? 'client' : 'server']),
-      );
+      this.#inflater = new Inflater(manners.inflate(agreement[otherSide(role)]));
     }
     for (const frame of manners.greet) this.#write(frame);
   }

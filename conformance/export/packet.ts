@@ -1,5 +1,5 @@
 /** One TCP segment in IPv4 in Ethernet, with its checksums (RFC 791 §3.1, RFC 9293 §3.1). */
-import type { Side } from '../wire/timeline.ts';
+import { otherSide, type Side } from '../wire/timeline.ts';
 
 const bits = { FIN: 0x01, SYN: 0x02, RST: 0x04, PSH: 0x08, ACK: 0x10 } as const;
 
@@ -30,7 +30,7 @@ const protocolTcp = 6;
 
 export function tcpPacket(segment: Segment): Buffer {
   const { from } = segment;
-  const to = from === 'client' ? 'server' : 'client';
+  const to = otherSide(from);
   const tcp = tcpSegment(segment, to);
   const ip = Buffer.alloc(ipHeader);
   ip[0] = 0x45;

@@ -4,7 +4,7 @@
  * the clear. Addresses are those for documentation (RFC 5737); the server's port is 80, by which
  * every reader knows HTTP.
  */
-import type { Side, TimelineEntry } from '../wire/timeline.ts';
+import { otherSide, type Side, type TimelineEntry } from '../wire/timeline.ts';
 import { type Segment, tcpPacket } from './packet.ts';
 import type { RecordedConversation } from './recorded.ts';
 
@@ -67,7 +67,7 @@ class Connection {
         return;
       case 'fin':
         this.#send(entry.from, entry.at, { flags: ['FIN', 'ACK'], occupies: 1 });
-        this.#send(entry.from === 'client' ? 'server' : 'client', entry.at, { flags: ['ACK'] });
+        this.#send(otherSide(entry.from), entry.at, { flags: ['ACK'] });
         return;
       case 'rst':
         this.#isReset = true;
@@ -88,7 +88,7 @@ class Connection {
     { flags, payload, occupies = 0 }: Pick<Segment, 'flags' | 'payload'> & { occupies?: number },
     comment?: string,
   ): void {
-    const to = from === 'client' ? 'server' : 'client';
+    const to = otherSide(from);
     const packet = tcpPacket({
       from,
       clientPort: this.#clientPort,

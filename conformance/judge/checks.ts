@@ -8,7 +8,7 @@ import { acceptFor } from '../handshake.ts';
 import type { Conversation } from '../wire/conversation.ts';
 import { headerValues } from '../wire/http-head.ts';
 import type { Message, ObservedFrame } from '../wire/messages.ts';
-import type { Side } from '../wire/timeline.ts';
+import { otherSide, type Side } from '../wire/timeline.ts';
 import { minimalLengthForm, opcodes } from '../wire/wire.ts';
 import { extensionChecks } from './extension-checks.ts';
 
@@ -223,7 +223,7 @@ export const ofEveryConversation: readonly Check[] = [
 function pongsOwedBehindClose(conversation: Conversation, target: Side): ReadonlySet<string> {
   const { code = 1005 } = conversation[target].close ?? {};
   if (code >= 1002 && code < 3000 && code !== 1005) return new Set();
-  const { frames, close } = conversation[target === 'server' ? 'client' : 'server'];
+  const { frames, close } = conversation[otherSide(target)];
   const pings = frames
     .slice(0, close && frames.indexOf(close.frame))
     .filter(({ opcode }) => opcode === opcodes.ping);

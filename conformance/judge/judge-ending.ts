@@ -3,7 +3,7 @@
 import type { Case } from '../case.ts';
 import type { CloseCode } from '../expectation.ts';
 import type { Conversation } from '../wire/conversation.ts';
-import type { Side } from '../wire/timeline.ts';
+import { otherSide, type Side } from '../wire/timeline.ts';
 import { opcodes } from '../wire/wire.ts';
 import { type Place, placeOf } from './checks.ts';
 import type { JudgedTarget } from './judge.ts';
@@ -126,7 +126,7 @@ function saysThatItFailed(conversation: Conversation, role: Side): boolean {
  */
 function findTcpLeftOpen(conversation: Conversation, role: Side): Violation | undefined {
   const { ending } = conversation[role];
-  const peer = conversation[role === 'server' ? 'client' : 'server'];
+  const peer = conversation[otherSide(role)];
   if (ending.how === 'fin' || ending.how === 'rst' || peer.ending.how === 'rst') return undefined;
   return {
     rule: 'tcp-left-open',
@@ -139,7 +139,7 @@ function findTcpLeftOpen(conversation: Conversation, role: Side): Violation | un
 
 /** The peer's last frame before its probe: the provocation, as far as one frame can be named. */
 function lastOf(conversation: Conversation, role: Side): Place | undefined {
-  const { frames, rest } = conversation[role === 'server' ? 'client' : 'server'];
+  const { frames, rest } = conversation[otherSide(role)];
   if (rest.frame) return placeOf(rest.frame);
   const last = frames.at(-1);
   const before = frames.at(-2);

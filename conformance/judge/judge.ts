@@ -11,7 +11,7 @@ import { sendsCompressed } from '../needs.ts';
 import { bytesOf } from '../payload.ts';
 import { type Conversation, readConversation } from '../wire/conversation.ts';
 import type { ObservedFrame } from '../wire/messages.ts';
-import type { Side, Timeline } from '../wire/timeline.ts';
+import { otherSide, type Side, type Timeline } from '../wire/timeline.ts';
 import { type Check, ofEveryConversation, type Place, placeOf } from './checks.ts';
 import { findInEnding } from './judge-ending.ts';
 import {
@@ -195,7 +195,7 @@ function findInEvents(
   conversation: Conversation,
   { role, echo }: JudgedTarget,
 ): Violation | undefined {
-  const proof = aliveAnswer(conversation[role === 'server' ? 'client' : 'server']);
+  const proof = aliveAnswer(conversation[otherSide(role)]);
   const expected = [...(proof ? [proof] : []), ...testCase.expect.events];
   const events = conversation.events.filter(
     (event) =>

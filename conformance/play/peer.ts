@@ -6,7 +6,7 @@ import type { Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { TLSSocket } from 'node:tls';
 import { type ConversationEvent, ConversationReader } from '../wire/conversation.ts';
-import { type Side, type Timeline, TimelineRecorder } from '../wire/timeline.ts';
+import { otherSide, type Side, type Timeline, TimelineRecorder } from '../wire/timeline.ts';
 import { opcodes, writeFrame } from '../wire/wire.ts';
 import { startAwakeTimer } from './awake-timer.ts';
 
@@ -33,7 +33,7 @@ export class Peer {
   constructor(socket: Socket, side: Side) {
     const transport = socket instanceof TLSSocket ? 'tls' : 'tcp';
     this.side = side;
-    this.target = side === 'client' ? 'server' : 'client';
+    this.target = otherSide(side);
     this.#socket = socket;
     this.#recorder = new TimelineRecorder(transport);
     this.#reader = new ConversationReader(transport);

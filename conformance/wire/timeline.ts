@@ -6,6 +6,8 @@
 /** An end of the connection. The client is the one that opened it (RFC 6455 §1.3). */
 export type Side = 'client' | 'server';
 
+export const otherSide = (side: Side): Side => (side === 'client' ? 'server' : 'client');
+
 /** Bytes that one side wrote. A segment boundary is where one read of ours ended, no more. */
 export interface BytesEntry {
   readonly kind: 'bytes';
