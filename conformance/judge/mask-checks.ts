@@ -1,4 +1,4 @@
-/** Whether a client's masking keys can be foreseen (RFC 6455 §5.3, §10.3). */
+/** Whether a client's masking keys can be predicted (RFC 6455 §5.3, §10.3). */
 
 import type { ObservedFrame } from '../wire/messages.ts';
 import { type Check, placeOf } from './checks.ts';
@@ -6,7 +6,7 @@ import { type Check, placeOf } from './checks.ts';
 const enough = 200;
 
 /** Needs a few hundred masked frames; chance alone breaks it less than once in a million runs. */
-export const unforeseeableMasks: Check = {
+export const unpredictableMasks: Check = {
   rule: 'weak-masking-keys',
   document: 'RFC 6455',
   section: '5.3',

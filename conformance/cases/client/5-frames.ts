@@ -1,6 +1,6 @@
 import { type CaseInSection, clientOnly, type Section } from '../../case.ts';
 import { answered, closed, echoOf, failedOrDropped, observed, pongOf } from '../../expectation.ts';
-import { unforeseeableMasks } from '../../judge/mask-checks.ts';
+import { unpredictableMasks } from '../../judge/mask-checks.ts';
 import { fill, type Payload } from '../../payload.ts';
 import type { ScriptAction } from '../../program.ts';
 import {
@@ -93,7 +93,7 @@ export const clientFrames: Section = {
       against: clientOnly,
       rule: 'weak-masking-keys',
       steps: messages,
-      expect: answered(messages.map(echoOf), { checks: [unforeseeableMasks] }),
+      expect: answered(messages.map(echoOf), { checks: [unpredictableMasks] }),
     },
     {
       id: 'client-send/nothing-for-five-seconds',
