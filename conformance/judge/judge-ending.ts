@@ -6,14 +6,13 @@ import type { Conversation } from '../wire/conversation.ts';
 import { otherSide, type Side } from '../wire/timeline.ts';
 import { opcodes } from '../wire/wire.ts';
 import { type Place, placeOf } from './checks.ts';
-import type { JudgedTarget } from './judge.ts';
 import { describeCodes, describeEnding } from './sentences.ts';
 import { ruleOf, type Violation } from './violation.ts';
 
 export function findInEnding(
   testCase: Case,
   conversation: Conversation,
-  { role }: JudgedTarget,
+  role: Side,
 ): Violation | undefined {
   const { ending } = testCase.expect;
   switch (ending.kind) {

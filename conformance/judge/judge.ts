@@ -12,7 +12,7 @@ import { bytesOf } from '../payload.ts';
 import { type Conversation, readConversation } from '../wire/conversation.ts';
 import type { ObservedFrame } from '../wire/messages.ts';
 import { otherSide, type Side, type Timeline } from '../wire/timeline.ts';
-import { type Check, ofEveryConversation, type Place, placeOf } from './checks.ts';
+import { type Check, type Finding, ofEveryConversation, type Place, placeOf } from './checks.ts';
 import { findInEnding } from './judge-ending.ts';
 import {
   findConnection,
@@ -152,7 +152,7 @@ function findOnWire(
     (ending.kind === 'any' && target.role === 'client' ? undefined : findInOpening(conversation)) ??
     findInChecks(testCase, conversation, target) ??
     findInEvents(testCase, conversation, target) ??
-    findInEnding(testCase, conversation, target)
+    findInEnding(testCase, conversation, target.role)
   );
 }
 
@@ -161,34 +161,25 @@ function findInChecks(
   conversation: Conversation,
   { role }: JudgedTarget,
 ): Violation | undefined {
-  const find = (check: Check, weight: Violation['weight']): Violation | undefined => {
-    const finding = check.find(conversation, role);
-    return (
-      finding && {
-        rule: check.rule,
-        weight,
-        expected: check.expected,
-        observed: finding.observed,
-        at: finding.at,
-        reference: `${check.document} §${check.section}`,
-      }
-    );
+  const firstOf = (checks: readonly Check[], weight: Violation['weight']) => {
+    for (const check of checks) {
+      const finding = check.find(conversation, role);
+      if (finding) return violationOf(check, finding, weight);
+    }
+    return undefined;
   };
-  for (const check of testCase.expect.checks ?? []) {
-    const found = find(check, 'of the case');
-    if (found) return found;
-  }
-  for (const check of role === 'client' ? ofEveryRequest : []) {
-    const found = find(check, 'must');
-    if (found) return found;
-  }
-  if (!conversation.accepted) return undefined;
-  for (const check of ofEveryConversation) {
-    const found = find(check, 'must');
-    if (found) return found;
-  }
-  return undefined;
+  return (
+    firstOf(testCase.expect.checks ?? [], 'of the case') ??
+    firstOf(role === 'client' ? ofEveryRequest : [], 'must') ??
+    firstOf(conversation.accepted ? ofEveryConversation : [], 'must')
+  );
 }
+
+const violationOf = (
+  { rule, expected, document, section }: Check,
+  { observed, at }: Finding,
+  weight: Violation['weight'],
+): Violation => ({ rule, weight, expected, observed, at, reference: `${document} §${section}` });
 
 function findInEvents(
   testCase: Case,
