@@ -3,27 +3,22 @@
  * can be judged again. The first thing that is wrong decides; how the connection ended is part of
  * what is expected.
  */
-
-import { aliveAnswer, isAnswerToProbe } from '../alive.ts';
 import type { Case } from '../case.ts';
-import type { ExpectedEvent } from '../expectation.ts';
 import { sendsCompressed } from '../needs.ts';
-import { bytesOf } from '../payload.ts';
 import { type Conversation, readConversation } from '../wire/conversation.ts';
-import type { ObservedFrame } from '../wire/messages.ts';
-import { otherSide, type Side, type Timeline } from '../wire/timeline.ts';
-import { type Check, type Finding, ofEveryConversation, type Place, placeOf } from './checks.ts';
+import type { Side, Timeline } from '../wire/timeline.ts';
+import { type Check, type Finding, ofEveryConversation, type Place } from './checks.ts';
 import { findInEnding } from './judge-ending.ts';
+import { findInEvents } from './judge-events.ts';
 import {
   findConnection,
   findInOpening,
   findInRefusal,
   findInTurningAway,
 } from './judge-opening.ts';
-import { matchEvents, observedEvents } from './match.ts';
 import { findInProgramView } from './program-view.ts';
 import { ofEveryRequest } from './request-checks.ts';
-import { describeEnding, describeEvent, describeExpectation, describeHead } from './sentences.ts';
+import { describeEnding, describeExpectation, describeHead } from './sentences.ts';
 import { ruleOf, type Violation } from './violation.ts';
 
 /** `must` broken: fail; `should` broken: warn; left open: info; a need not met: skip. */
@@ -151,7 +146,7 @@ function findOnWire(
     // A response that may be refused is ours: where the client goes away, nothing of its is wrong.
     (ending.kind === 'any' && target.role === 'client' ? undefined : findInOpening(conversation)) ??
     findInChecks(testCase, conversation, target) ??
-    findInEvents(testCase, conversation, target) ??
+    findInEvents(testCase, conversation, target.role, target.echo) ??
     findInEnding(testCase, conversation, target.role)
   );
 }
@@ -180,81 +175,3 @@ const violationOf = (
   { observed, at }: Finding,
   weight: Violation['weight'],
 ): Violation => ({ rule, weight, expected, observed, at, reference: `${document} §${section}` });
-
-function findInEvents(
-  testCase: Case,
-  conversation: Conversation,
-  { role, echo }: JudgedTarget,
-): Violation | undefined {
-  const proof = aliveAnswer(conversation[otherSide(role)]);
-  const expected = [...(proof ? [proof] : []), ...testCase.expect.events];
-  const events = conversation.events.filter(
-    (event) =>
-      'from' in event &&
-      event.from === role &&
-      !isAnswerToProbe(event) &&
-      (echo || event.kind !== 'message'),
-  );
-  if (testCase.expect.ending.kind === 'any' && expected.length <= (proof ? 1 : 0)) return undefined;
-  const observed = observedEvents(events);
-  const match = matchEvents(expected, observed);
-  if (match.state === 'complete') return match.late && latePong(match.late);
-  if (match.state === 'waiting') {
-    const isProof = proof !== undefined && match.next === proof;
-    return {
-      rule: isProof ? 'not-alive' : 'missing-answer',
-      weight: 'of the case',
-      expected: describeEvent(match.next),
-      observed: isProof
-        ? `no sign of life before the provocation: ${describeEnding(conversation, role)}`
-        : describeEnding(conversation, role),
-    };
-  }
-  const seen = observed[match.index]!;
-  return {
-    rule: match.next ? 'wrong-answer' : 'unexpected-answer',
-    weight: 'of the case',
-    expected: match.next ? describeEvent(match.next) : describeExpectation(testCase),
-    observed: describeEvent(seen),
-    at: placeOfEvent(events, match.index, match.next?.kind === seen.kind ? match.next : undefined),
-  };
-}
-
-function latePong(pong: ExpectedEvent): Violation {
-  return {
-    rule: 'late-pong',
-    weight: 'should',
-    expected: `${describeEvent(pong)} as soon as its ping has come`,
-    observed: 'the pong behind the echo of a message that ended after the ping',
-    reference: 'RFC 6455 §5.5.2',
-  };
-}
-
-/** Of an event of the expected kind, the first octet that is not the expected one. */
-function placeOfEvent(
-  events: Conversation['events'],
-  index: number,
-  expected: ExpectedEvent | undefined,
-): Place | undefined {
-  const event = events.filter(({ kind }) => kind === 'message' || kind === 'pong')[index];
-  if (!event || !('message' in event || 'frame' in event)) return undefined;
-  const frames = 'message' in event ? event.message.frames : [event.frame];
-  // Octets on the wire are those of the message only where it is not compressed.
-  const isPlain = !('message' in event && event.message.compressed);
-  const different = expected && isPlain ? firstDifference(frames, expected) : undefined;
-  return different ?? placeOf(frames[0]!);
-}
-
-function firstDifference(
-  frames: readonly ObservedFrame[],
-  { payload }: ExpectedEvent,
-): Place | undefined {
-  const expected = bytesOf(payload);
-  let before = 0;
-  for (const { from, offset, headerLength, payload: octets } of frames) {
-    const index = octets.findIndex((octet, at) => octet !== expected[before + at]);
-    if (index >= 0) return { from, offset: offset + headerLength + index, length: 1 };
-    before += octets.length;
-  }
-  return undefined;
-}

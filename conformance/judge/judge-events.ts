@@ -1,0 +1,92 @@
+/** Looks at what came back: messages and pongs, in order, before the connection ended. */
+import { aliveAnswer, isAnswerToProbe } from '../alive.ts';
+import type { Case } from '../case.ts';
+import type { ExpectedEvent } from '../expectation.ts';
+import { bytesOf } from '../payload.ts';
+import type { Conversation } from '../wire/conversation.ts';
+import type { ObservedFrame } from '../wire/messages.ts';
+import { otherSide, type Side } from '../wire/timeline.ts';
+import { type Place, placeOf } from './checks.ts';
+import { matchEvents, observedEvents } from './match.ts';
+import { describeEnding, describeEvent, describeExpectation } from './sentences.ts';
+import type { Violation } from './violation.ts';
+
+/** @param echo where false, data messages of the target are its own affair */
+export function findInEvents(
+  testCase: Case,
+  conversation: Conversation,
+  role: Side,
+  echo: boolean,
+): Violation | undefined {
+  const proof = aliveAnswer(conversation[otherSide(role)]);
+  const expected = [...(proof ? [proof] : []), ...testCase.expect.events];
+  const events = conversation.events.filter(
+    (event) =>
+      'from' in event &&
+      event.from === role &&
+      !isAnswerToProbe(event) &&
+      (echo || event.kind !== 'message'),
+  );
+  if (testCase.expect.ending.kind === 'any' && expected.length <= (proof ? 1 : 0)) return undefined;
+  const observed = observedEvents(events);
+  const match = matchEvents(expected, observed);
+  if (match.state === 'complete') return match.late && latePong(match.late);
+  if (match.state === 'waiting') {
+    const isProof = proof !== undefined && match.next === proof;
+    return {
+      rule: isProof ? 'not-alive' : 'missing-answer',
+      weight: 'of the case',
+      expected: describeEvent(match.next),
+      observed: isProof
+        ? `no sign of life before the provocation: ${describeEnding(conversation, role)}`
+        : describeEnding(conversation, role),
+    };
+  }
+  const seen = observed[match.index]!;
+  return {
+    rule: match.next ? 'wrong-answer' : 'unexpected-answer',
+    weight: 'of the case',
+    expected: match.next ? describeEvent(match.next) : describeExpectation(testCase),
+    observed: describeEvent(seen),
+    at: placeOfEvent(events, match.index, match.next?.kind === seen.kind ? match.next : undefined),
+  };
+}
+
+function latePong(pong: ExpectedEvent): Violation {
+  return {
+    rule: 'late-pong',
+    weight: 'should',
+    expected: `${describeEvent(pong)} as soon as its ping has come`,
+    observed: 'the pong behind the echo of a message that ended after the ping',
+    reference: 'RFC 6455 §5.5.2',
+  };
+}
+
+/** Of an event of the expected kind, the first octet that is not the expected one. */
+function placeOfEvent(
+  events: Conversation['events'],
+  index: number,
+  expected: ExpectedEvent | undefined,
+): Place | undefined {
+  const event = events.filter(({ kind }) => kind === 'message' || kind === 'pong')[index];
+  if (!event || !('message' in event || 'frame' in event)) return undefined;
+  const frames = 'message' in event ? event.message.frames : [event.frame];
+  // Octets on the wire are those of the message only where it is not compressed.
+  const isPlain = !('message' in event && event.message.compressed);
+  const different = expected && isPlain ? firstDifference(frames, expected) : undefined;
+  return different ?? placeOf(frames[0]!);
+}
+
+function firstDifference(
+  frames: readonly ObservedFrame[],
+  { payload }: ExpectedEvent,
+): Place | undefined {
+  const expected = bytesOf(payload);
+  let before = 0;
+  for (const { from, offset, headerLength, payload: octets } of frames) {
+    const index = octets.findIndex((octet, at) => octet !== expected[before + at]);
+    if (index >= 0) return { from, offset: offset + headerLength + index, length: 1 };
+    before += octets.length;
+  }
+  return undefined;
+}
