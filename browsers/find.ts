@@ -50,7 +50,10 @@ const thisMachine: Machine = {
   playwrightBuild: (engine) => ({ chromium, firefox, webkit })[engine].executablePath(),
 };
 
-export const installCommand = 'npm run browsers';
+/** In a checkout the project's own, which also takes the system's packages; else what npm brought. */
+export const installCommand = import.meta.url.endsWith('.ts')
+  ? 'npm run browsers'
+  : 'npx playwright install --with-deps';
 
 export class MissingBrowser extends Error {
   override name = 'MissingBrowser';

@@ -63,6 +63,36 @@ function marked(mark: string): string[] {
   });
 }
 
+function commandOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'latin1').replaceAll('\0', ' ');
+  } catch {
+    return '';
+  }
+}
+
+test('a browser that crashes is started anew, and no case blamed that had not begun', {
+  skip: process.platform !== 'linux' && 'looks into /proc',
+}, async (t) => {
+  const mark = randomUUID();
+  process.env.FRAMEWRIGHT_MARK = mark;
+  t.after(() => delete process.env.FRAMEWRIGHT_MARK);
+  const isBrowser = (pid: string) => /^(?!.*--type=).*chrom/.test(commandOf(pid));
+  for (const cases of [[echo('run/only')], [echo('run/one'), echo('run/two')]]) {
+    let pages = 0;
+    const prepare = async () => {
+      pages += 1;
+      if (pages > 1) return;
+      for (const pid of marked(mark).filter(isBrowser)) process.kill(Number(pid), 'SIGKILL');
+    };
+    const verdicts: string[] = [];
+    for await (const { verdict } of runBrowserCases(cases, 'chromium', { prepare })) {
+      verdicts.push(verdict);
+    }
+    assert.deepEqual([pages, verdicts], [2, cases.map(() => 'pass')]);
+  }
+});
+
 test('Ctrl-C ends the run and leaves no process behind', {
   skip: process.platform !== 'linux' && 'looks into /proc',
 }, async () => {

@@ -1,7 +1,7 @@
 /**
  * Runs client cases in a real browser: one page works through all of them, and each case's verdict
- * stands on the wire and on what the page saw, joined by the case. A browser that hangs is ended
- * and started anew; the case that made it hang gets its verdict, the others go on.
+ * stands on the wire and on what the page saw, joined by the case. A browser that hangs or crashes
+ * is started anew; the case that made it gets its verdict, the others go on.
  */
 import { DeadlineError } from '../../browsers/deadline.ts';
 import { type Json, launch, type Session, type UnwatchedTab } from '../../browsers/engine.ts';
@@ -21,7 +21,7 @@ export interface BrowserRunOptions {
   /** How long one observation may take, in ms. Default 5000. */
   readonly timeout?: number;
   readonly seed?: Seed;
-  /** Told of each browser that is started: the first, and one after each that hung. */
+  /** Told of each browser that is started: the first, and one after each that hung or crashed. */
   readonly onLaunch?: (session: Session) => void;
   /** How long one call into the page may take before the browser counts as hung, in ms. */
   readonly patience?: number;
@@ -129,37 +129,52 @@ class BrowserRun {
     await this.#stage.then((stage) => stage.close());
   }
 
-  /** Case after case; when the browser hangs, what was under way goes again, one at a time. */
+  /** Case after case; when the browser hangs or crashes, what was under way goes again, one at a time. */
   async *results(): AsyncGenerator<CaseResult> {
     const waiting = new Set(this.#cases);
     const suspects = new Set<Case>();
     let tab: UnwatchedTab | undefined;
+    let fruitless = 0;
     while (waiting.size > 0) {
       const batch = nextBatch(waiting, suspects);
+      // A browser that does not come up is no case's doing.
+      tab ??= await this.#freshTab();
       try {
-        tab ??= await this.#freshTab();
         for await (const result of this.#runIn(tab, batch, lanesFor(batch, this.#engine))) {
           waiting.delete(result.case);
           suspects.delete(result.case);
           yield result;
         }
       } catch (error) {
-        if (!(error instanceof DeadlineError)) throw error;
+        if (!(await this.#isLost(error))) throw error;
         tab = undefined;
-        if (batch.length === 1) {
-          const culprit = batch[0]!;
-          waiting.delete(culprit);
-          suspects.delete(culprit);
-          yield await this.#judged(culprit, hung);
+        const { agent } = await this.#stage;
+        const [only, ...more] = batch;
+        const hangs = error instanceof DeadlineError;
+        if (only && more.length === 0 && (hangs || agent.resultOf(only))) {
+          waiting.delete(only);
+          suspects.delete(only);
+          yield await this.#judged(only, hangs ? hung : crashed);
         } else {
-          const { agent } = await this.#stage;
           for (const testCase of waiting) {
             if (agent.resultOf(testCase)) suspects.add(testCase);
           }
-          if (suspects.size === 0) throw error;
+          // No case had begun: once that is bad luck.
+          if (suspects.size === 0) fruitless += 1;
+          if (fruitless > 1) throw error;
         }
       }
     }
+  }
+
+  /** Whether the browser hangs, or is no longer there. */
+  async #isLost(error: unknown): Promise<boolean> {
+    if (error instanceof DeadlineError) return true;
+    if (this.#ended || !this.#session) return false;
+    return this.#session.newUnwatchedTab().then(
+      () => false,
+      () => true,
+    );
   }
 
   async *#runIn(
@@ -245,6 +260,7 @@ function unjudged(testCase: Case, verdict: 'skip' | 'error', observed: string): 
 }
 
 const hung: readonly Seen[] = [{ type: 'value', name: 'browser', value: 'does not answer' }];
+const crashed: readonly Seen[] = [{ type: 'value', name: 'browser', value: 'is gone' }];
 
 function scriptEntry({ at, data, ...event }: Seen): ScriptEntry {
   const bytes = typeof data === 'string' ? { data: Buffer.from(data, 'base64') } : {};

@@ -1,7 +1,7 @@
 /** `framewright browsers`: plays the client cases in real engines, and compares with baselines. */
 import { writeFile } from 'node:fs/promises';
 import { describeSession, type Session } from '../../browsers/engine.ts';
-import { type Engine, engines } from '../../browsers/find.ts';
+import { type Engine, engines, find, MissingBrowser } from '../../browsers/find.ts';
 import {
   type Baseline,
   baselineName,
@@ -35,6 +35,7 @@ export interface BrowsersFlags extends SelectionFlags, VerdictFlags, ReportFlags
 /** @returns the exit code */
 export async function runBrowsers(names: readonly string[], flags: BrowsersFlags): Promise<number> {
   const chosen = enginesNamed(names);
+  requireEngines(chosen);
   const cases = chooseCases(flags, 'client');
   const known = knownFailingOf(flags);
   const outputs = outputsOf(flags);
@@ -44,6 +45,7 @@ export async function runBrowsers(names: readonly string[], flags: BrowsersFlags
   const interruption = onInterruption();
   const runs: Run[] = [];
   let isDifferent = false;
+  let notStarted: CannotRun | undefined;
   try {
     for (const engine of chosen) {
       if (interruption.signal.aborted) break;
@@ -52,10 +54,15 @@ export async function runBrowsers(names: readonly string[], flags: BrowsersFlags
       for (const line of changes) process.stderr.write(`${line}\n`);
       isDifferent ||= changes.length > 0;
     }
+  } catch (error) {
+    if (!(error instanceof CannotRun) || runs.length === 0) throw error;
+    notStarted = error;
   } finally {
     interruption.release();
   }
-  return writeReports(outputs, runs, flags, isDifferent ? 1 : 0);
+  const exitCode = await writeReports(outputs, runs, flags, isDifferent ? 1 : 0);
+  if (notStarted) throw notStarted;
+  return exitCode;
 }
 
 function enginesNamed(names: readonly string[]): readonly Engine[] {
@@ -66,6 +73,19 @@ function enginesNamed(names: readonly string[]): readonly Engine[] {
     );
   }
   return names.length > 0 ? engines.filter((engine) => names.includes(engine)) : engines;
+}
+
+/**
+ * Before the first of them has played anything.
+ * @throws {CannotRun} naming all that are missing
+ */
+function requireEngines(chosen: readonly Engine[]): void {
+  if (process.env.FRAMEWRIGHT_WEBDRIVER_URL) return;
+  const sentences = chosen.flatMap((engine) => {
+    const found = find(engine);
+    return 'missing' in found ? [new MissingBrowser(engine, found.missing).message] : [];
+  });
+  if (sentences.length > 0) throw new CannotRun(sentences.join('\n'));
 }
 
 interface Setting {
@@ -91,16 +111,28 @@ async function runEngine({ engine, cases, flags, known, interruption }: Setting)
       process.stderr.write(`${again} ${describeSession(launched)}\n`);
     },
   });
-  const recording = await recordRun(cases, results, {
+  let lost: string | undefined;
+  /** A browser that fails for good takes no result with it that there is. */
+  async function* untilLost(): typeof results {
+    try {
+      yield* results;
+    } catch (error) {
+      const { message } = error as Error;
+      if (!session) throw new CannotRun(`${engine} could not be started: ${message}`);
+      lost = `the browser cannot be asked any more: ${message}`;
+    }
+  }
+  const watched = untilLost();
+  const recording = await recordRun(cases, watched, {
     role: 'client',
     wholeTimelines: flags.wholeTimelines,
     interrupted: interruption.signal,
-    lookForTarget: async () => undefined,
+    lookForTarget: async () => lost,
     onResult: (result) => progress.show(result),
   });
   progress.end();
   // Where it was interrupted the browser has still to end.
-  await results.return(undefined);
+  await watched.return(undefined);
   const product = session?.product ?? engine;
   const version = session?.version ?? '';
   const baseline = flags.baseline ? baselineOf(product, version) : undefined;
@@ -117,7 +149,7 @@ async function runEngine({ engine, cases, flags, known, interruption }: Setting)
     },
     ...recording,
   });
-  if (flags.writeBaseline !== undefined)
+  if (flags.writeBaseline !== undefined && run.end.state === 'complete')
     await writeBaseline(flags.writeBaseline, run, product, baseline);
   return { run, changes: baseline ? changesFrom(baseline, run, product) : [] };
 }

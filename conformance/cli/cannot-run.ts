@@ -12,6 +12,7 @@ const forUsers = new Set([
   'CannotRun',
   'CommandError',
   'DamagedTimelineError',
+  'MissingBrowser',
   'NotAWebSocketServerError',
   'ResultsFileError',
   'TargetUrlError',
