@@ -4,11 +4,10 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import pc from 'picocolors';
 import { type Report, reporters } from '../report/reporters.ts';
-import { count, summarize } from '../report/summary.ts';
+import { summarize } from '../report/summary.ts';
 import { type Run, resultsOf } from '../results/results.ts';
 import { formatResults, isReplaced, unfinished, writeWhole } from '../results/results-file.ts';
 import { nearest } from '../select.ts';
-import { escapeUnseen } from '../wire/printable.ts';
 import { CannotRun } from './cannot-run.ts';
 import { isFolder, makeFolder } from './make-folder.ts';
 import type { ReportFlags } from './options.ts';
@@ -123,7 +122,7 @@ export async function writeOutputs(
     }
   }
   if (failures.length > 0) failures.push(await rescue(runs));
-  if (outputs.every(({ path }) => path !== undefined)) await sayTotals(runs);
+  if (outputs.every(({ path }) => path !== undefined)) await sayOutcomes(runs);
   return failures;
 }
 
@@ -138,11 +137,9 @@ async function rescue(runs: readonly Run[]): Promise<string> {
 }
 
 /** Where nothing else is said, what came of it; on standard error, as progress is. */
-async function sayTotals(runs: readonly Run[]): Promise<void> {
-  const { totalsInWords } = await import('../report/console.ts');
-  for (const { target, results } of runs) {
-    process.stderr.write(`${escapeUnseen(target.name)}: ${totalsInWords(count(results))}\n`);
-  }
+async function sayOutcomes(runs: readonly Run[]): Promise<void> {
+  const { outcomeInWords } = await import('../report/console.ts');
+  for (const run of runs) process.stderr.write(`${outcomeInWords(run)}\n`);
 }
 
 async function write(report: Report, path: string | undefined): Promise<void> {

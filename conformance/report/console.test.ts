@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseKnownFailing } from '../results/known-failing.ts';
-import { renderConsole } from './console.ts';
+import { outcomeInWords, renderConsole } from './console.ts';
 import { judgedRun, malice, sampleRun } from './sample-run.ts';
 
 test('a failure says rule, section, requirement, expected, observed, bytes and how to replay', async () => {
@@ -84,4 +84,14 @@ test('a payload of malice is shown as text in the annotated bytes', async () => 
     renderConsole([await sampleRun()]),
     /payload {3}"<script>alert\(1\)<\/script>\]\]>\\x1b\[2J/,
   );
+});
+
+test('what came of a run fits in a line, and says why it ended early', async () => {
+  const run = await judgedRun();
+  const line = /^sample: \d+ passed, .* · 1 unexpected$/;
+  assert.match(outcomeInWords(run), line);
+  const lost = { ...run, end: { state: 'target lost', reason: 'gone:\n  \u001bbye' } } as const;
+  const [first, second, third] = outcomeInWords(lost).split('\n');
+  assert.deepEqual([first, second], ['The target was lost: gone:', '  \\x1bbye']);
+  assert.match(third!, / · not everything could be judged$/);
 });

@@ -31,6 +31,25 @@ export function totalsInWords(totals: Totals): string {
   return inWords(totals, (_, words) => words);
 }
 
+/** What came of a run in a few lines: why it ended early, where it did, and its totals. */
+export function outcomeInWords(run: Run): string {
+  const summary = summarize(run);
+  const outcome = `${totalsInWords(summary.totals)} · ${verdictInWords(summary)}`;
+  return [...earlyEndOf(run), `${run.target.name}: ${outcome}`].map(escapeUnseen).join('\n');
+}
+
+function earlyEndOf({ end }: Run): readonly string[] {
+  if (end.state === 'complete') return [];
+  if (end.state === 'target lost') return `The target was lost: ${end.reason}`.split('\n');
+  return ['Interrupted: the cases that were not played are missing here.'];
+}
+
+function verdictInWords({ failures, unexpectedPasses, unmatched, exitCode }: Summary): string {
+  if (exitCode === 0) return 'as expected';
+  if (exitCode === 2) return 'not everything could be judged';
+  return `${failures.length + unexpectedPasses.length + unmatched.length} unexpected`;
+}
+
 function inWords(totals: Totals, paint: (verdict: Verdict, words: string) => string): string {
   const shown = verdicts.filter((verdict) => totals[verdict] > 0);
   const words = shown.map((verdict) => paint(verdict, `${totals[verdict]} ${past[verdict]}`));
@@ -192,24 +211,13 @@ class ConsoleReport {
     const played = totals.total < planned && end.state !== 'complete';
     const of = played ? `${totals.total} of ${planned}` : `${totals.total}`;
     const cases = `${of} ${of === '1' ? 'case' : 'cases'}`;
-    const verdict = exitCode === 0 ? this.#colours.green('as expected') : this.#unexpected();
-    const lost = {
-      complete: [],
-      interrupted: ['Interrupted: the cases that were not played are missing here.'],
-      'target lost': 'reason' in end ? `The target was lost: ${end.reason}`.split('\n') : [],
-    }[end.state];
+    const { green, red, magenta } = this.#colours;
+    const paint = { 0: green, 1: red, 2: magenta }[exitCode];
     return [
       '',
-      ...lost.map((line) => this.#colours.magenta(escapeUnseen(line))),
-      `${cases} in ${(duration / 1000).toFixed(1)} s: ${this.#totals(totals)} · ${verdict}`,
+      ...earlyEndOf(this.#run).map((line) => magenta(escapeUnseen(line))),
+      `${cases} in ${(duration / 1000).toFixed(1)} s: ${this.#totals(totals)} · ${paint(verdictInWords(this.#summary))}`,
     ];
-  }
-
-  #unexpected(): string {
-    const { failures, unexpectedPasses, unmatched, exitCode } = this.#summary;
-    if (exitCode === 2) return this.#colours.magenta('not everything could be judged');
-    const count = failures.length + unexpectedPasses.length + unmatched.length;
-    return this.#colours.red(`${count} unexpected`);
   }
 }
 
