@@ -1,5 +1,6 @@
 /** What cannot run ends in a sentence and exit code 2, never in a stack trace. */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import { after, before, test } from 'node:test';
@@ -135,6 +136,20 @@ test('a server that takes connections and says nothing', async () => {
     assert.match(err, /no response to the handshake in 100 ms\. .*--timeout waits longer\.\n$/);
   });
 });
+
+for (const words of [['server'], ['replay', 'ping/text']]) {
+  test(`Ctrl-C ends ${words[0]} while it waits for such a server`, {
+    timeout: 20_000,
+  }, async () => {
+    await listening(createServer(), async (address, mute) => {
+      const { child, ended } = cli.start([...words, `ws://${address}/`, '--timeout', '60000']);
+      await once(mute, 'connection');
+      child.kill('SIGINT');
+      const { code, err } = await ended;
+      assert.deepEqual([code, err], [2, 'framewright: interrupted: nothing has been judged\n']);
+    });
+  });
+}
 
 test('a server behind TLS, its certificate trusted only on request', async () => {
   const secure = await startOursOverTls();

@@ -1,4 +1,5 @@
 /** Ctrl-C, and what a CI system sends: the first asks us to stop, the second does not wait. */
+import { CannotRun } from './cannot-run.ts';
 
 export interface Interruption {
   readonly signal: AbortSignal;
@@ -22,4 +23,17 @@ export function onInterruption(): Interruption {
       for (const signal of signals) process.off(signal, stop);
     },
   };
+}
+
+/**
+ * For what has no results to keep: it is left where it is.
+ * @throws {CannotRun} where the interruption comes first
+ */
+export function unlessInterrupted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(new CannotRun('interrupted: nothing has been judged'));
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+    work.then(resolve, reject);
+  });
 }

@@ -11,6 +11,8 @@ export interface Progress {
 /** @param stream usually standard error, so that reports on standard output stay whole */
 export function progressOn(stream: NodeJS.WriteStream, planned: number): Progress {
   const counts: Partial<Record<Verdict, number>> = {};
+  // A dumb terminal has no line that changes.
+  const isChanging = stream.isTTY && process.env.TERM !== 'dumb';
   let done = 0;
   let shownAt = 0;
   const words = () => {
@@ -21,7 +23,7 @@ export function progressOn(stream: NodeJS.WriteStream, planned: number): Progres
     show({ verdict, case: { id } }) {
       counts[verdict] = (counts[verdict] ?? 0) + 1;
       done += 1;
-      if (!stream.isTTY) {
+      if (!isChanging) {
         // Four lines for a whole run, and none for a short one.
         const quarter = Math.ceil(planned / 4);
         if (planned >= 100 && done % quarter === 0) stream.write(`${words()}\n`);
@@ -34,7 +36,7 @@ export function progressOn(stream: NodeJS.WriteStream, planned: number): Progres
       stream.write(`\r\u001b[2K${line}`);
     },
     end() {
-      if (stream.isTTY && done > 0) stream.write('\r\u001b[2K');
+      if (isChanging && done > 0) stream.write('\r\u001b[2K');
     },
   };
 }

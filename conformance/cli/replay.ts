@@ -11,7 +11,7 @@ import { caseById } from '../select.ts';
 import { annotate } from '../wire/annotate.ts';
 import { CannotRun } from './cannot-run.ts';
 import { type ExportFlags, writeExports } from './exports.ts';
-import { onInterruption } from './interruption.ts';
+import { onInterruption, unlessInterrupted } from './interruption.ts';
 import type { SelectionFlags, TargetFlags } from './options.ts';
 import { withPort } from './port.ts';
 
@@ -37,7 +37,8 @@ export async function runReplay(
   try {
     const { timeout, seed = freshSeed() } = flags;
     const startedAt = new Date().toISOString();
-    const result = await runServerCase(testCase, target, { timeout, seed });
+    const playing = runServerCase(testCase, target, { timeout, seed });
+    const result = await unlessInterrupted(playing, signal);
     process.stdout.write(replayText(testCase, result, { seed, bytes: flags.bytes }));
     if (result.timeline) {
       const { timeline } = result;

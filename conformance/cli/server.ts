@@ -12,7 +12,7 @@ import { runServerCases } from '../run.ts';
 import { version } from '../version.ts';
 import { CannotRun } from './cannot-run.ts';
 import { chooseCases } from './choose-cases.ts';
-import { type Interruption, onInterruption } from './interruption.ts';
+import { type Interruption, onInterruption, unlessInterrupted } from './interruption.ts';
 import { knownFailingOf } from './known-failing.ts';
 import type {
   RecordFlags,
@@ -82,7 +82,10 @@ async function runCases(setting: Setting): Promise<Run> {
   const { concurrency, timeout, seed = freshSeed() } = flags;
   const startedAt = new Date().toISOString();
   const begun = performance.now();
-  const capabilities = await probe(target, timeout, started);
+  const capabilities = await unlessInterrupted(
+    probe(target, timeout, started),
+    interruption.signal,
+  );
   const progress = progressOn(process.stderr, cases.length);
   const recording = await recordRun(
     cases,

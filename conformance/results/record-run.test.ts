@@ -198,3 +198,20 @@ test('a target that answers no handshake is looked for at once', async () => {
   );
   assert.deepEqual(recording.end, { state: 'target lost', reason: 'mute' });
 });
+
+test('an interruption does not wait for a target that is looked for', async () => {
+  const controller = new AbortController();
+  const recording = await recordRun(
+    cases,
+    these(result(0)),
+    watch({
+      interrupted: controller.signal,
+      lookForTarget: () => {
+        controller.abort();
+        return new Promise(() => {});
+      },
+    }),
+  );
+  assert.deepEqual(recording.end, { state: 'interrupted' });
+  assert.deepEqual(shown(recording), ['a/one pass']);
+});

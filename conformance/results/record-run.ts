@@ -104,7 +104,11 @@ async function collect(
     }
     if (!next.done && !(await take(next.value))) continue;
     // The last case may have been the one that the target did not survive.
-    const reason = await lookForTarget();
+    const reason = await new Promise<string | undefined>((resolve, reject) => {
+      wake = () => resolve(undefined);
+      lookForTarget().then(resolve, reject);
+    });
+    if (stopped) return stopped;
     if (reason !== undefined) return { state: 'target lost', reason };
     if (next.done) return { state: 'complete' };
   }

@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { PassThrough } from 'node:stream';
+import { test } from 'node:test';
+import type { CaseResult } from '../run.ts';
+import { madeCase } from '../testing/made-case.ts';
+import { progressOn } from './progress.ts';
+
+/** What a stream is told while a hundred cases come. */
+function told(terminal: { isTTY?: boolean; columns?: number }, term: string): string {
+  const stream = Object.assign(new PassThrough(), terminal);
+  const before = process.env.TERM;
+  process.env.TERM = term;
+  try {
+    const progress = progressOn(stream as unknown as NodeJS.WriteStream, 100);
+    const result = { verdict: 'pass', case: madeCase() } as CaseResult;
+    for (let done = 0; done < 100; done += 1) progress.show(result);
+    progress.end();
+  } finally {
+    if (before === undefined) delete process.env.TERM;
+    else process.env.TERM = before;
+  }
+  return String(stream.read());
+}
+
+test('a terminal has one line that changes, as wide as it is, and none in the end', () => {
+  const lines = told({ isTTY: true, columns: 30 }, 'xterm').split('\r\u001b[2K');
+  assert.equal(lines.at(-2), '100 of 100 cases, 0 failed, 0');
+  assert.equal(lines.at(-1), '');
+});
+
+test('what is no terminal, or a dumb one, has four lines', () => {
+  const lines = [25, 50, 75, 100].map((done) => `${done} of 100 cases, 0 failed, 0 warned\n`);
+  assert.equal(told({}, 'xterm'), lines.join(''));
+  assert.equal(told({ isTTY: true, columns: 80 }, 'dumb'), lines.join(''));
+});
