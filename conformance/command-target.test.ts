@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { test } from 'node:test';
 import { freePort } from './cli/port.ts';
 import { lastWords, startCommand } from './command-target.ts';
@@ -72,6 +73,29 @@ test('a command that does not exist, or never listens, is told', async () => {
     silent,
     /nothing listens on 127\.0\.0\.1:\d+ 200 ms after .* was started\. It wrote nothing/,
   );
+});
+
+test('a port at which nobody answers holds up no command', {
+  skip: process.platform !== 'linux' && 'elsewhere a full queue is refused',
+  timeout: 30_000,
+}, async (t) => {
+  const listener = `require('node:net').createServer().listen({ port: 0, host: '127.0.0.1', backlog: 1 },
+    function () { console.log(this.address().port); });`;
+  const stopped = spawn(process.execPath, ['-e', listener], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  t.after(() => stopped.kill('SIGKILL'));
+  const [line] = await once(stopped.stdout, 'data');
+  stopped.kill('SIGSTOP');
+  // Whoever comes behind these few is never answered.
+  const queue = Array.from({ length: 8 }, () => connect(Number(line), '127.0.0.1'));
+  t.after(() => {
+    for (const socket of queue) socket.destroy();
+  });
+  for (const socket of queue) socket.on('error', () => {});
+  await once(queue[0]!, 'connect');
+  const url = new URL(`ws://127.0.0.1:${Number(line)}/`);
+  await assert.rejects(startCommand(node('process.exit(3)'), url), /exited with code 3/);
 });
 
 test('a port that is taken is no target of ours', async (t) => {

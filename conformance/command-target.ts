@@ -36,6 +36,8 @@ export interface StartOptions {
 const hasProcessGroups = process.platform !== 'win32';
 /** How long a command may take to end kindly, in ms. */
 const patience = 3000;
+/** How long one look at a port may take, in ms. */
+const longestKnock = 1000;
 const keptOutput = 64 * 1024;
 
 /**
@@ -171,12 +173,14 @@ async function waitForPort(
 
 function answers(host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect({ host, port });
+    // A packet that a firewall drops is answered by nobody, ever.
+    const socket = connect({ host, port, timeout: longestKnock });
     const settle = (isOpen: boolean) => {
       socket.destroy();
       resolve(isOpen);
     };
     socket.once('connect', () => settle(true));
+    socket.once('timeout', () => settle(false));
     socket.once('error', () => settle(false));
   });
 }
