@@ -68,3 +68,14 @@ test('a case for clients is not played against a server', async () => {
   const { verdict, observed, timeline } = await runServerCase(forClients, target, { capabilities });
   assert.deepEqual([verdict, observed, timeline], ['skip', 'the target is no client', undefined]);
 });
+
+test('an address alone is no target, and what makes one of it is said', async () => {
+  const address = peer.url.href as unknown as ReturnType<typeof serverTarget>;
+  const noTarget = {
+    name: 'TypeError',
+    message: `${address} is no target: serverTarget('ws://…') makes one`,
+  };
+  await assert.rejects(probeServer(address), noTarget);
+  await assert.rejects(runServerCases([testCase], address).next(), noTarget);
+  await assert.rejects(runServerCase(testCase, address, { capabilities }), noTarget);
+});

@@ -52,3 +52,24 @@ test('an @ behind the host is no secret', () => {
     assert.equal(serverTarget(address).url.href, address);
   }
 });
+
+test('headers are pairs that can be sent', () => {
+  const headers = [
+    ['Authorization', 'Bearer a'],
+    ['X-Empty', ''],
+  ] as const;
+  assert.deepEqual(serverTarget('ws://a/', { headers }).headers, headers);
+  const message = /: headers are pairs of names and values/;
+  for (const [name, value] of [
+    ['', 'a'],
+    ['a b', 'c'],
+    ['a:', 'b'],
+    ['a', 'b\r\nc: d'],
+    ['a', '\0'],
+  ]) {
+    assert.throws(() => serverTarget('ws://a/', { headers: [[name!, value!]] }), message);
+  }
+  // As one may write it without types.
+  const written = { Authorization: 'Bearer a' } as unknown as [];
+  assert.throws(() => serverTarget('ws://a/', { headers: written }), message);
+});

@@ -9,6 +9,7 @@ export class TargetUrlError extends Error {
 /**
  * @param address `ws:` or `wss:`, with path and query as they are to be asked for
  * @throws {TargetUrlError}
+ * @throws {TypeError} where a header could not be sent
  */
 export function serverTarget(
   address: string | URL,
@@ -32,8 +33,15 @@ export function serverTarget(
   if (text.includes('#')) {
     throw new TargetUrlError(`${text} has a fragment; WebSocket addresses have none (RFC 6455 §3)`);
   }
+  if (!Array.isArray(headers) || !headers.every(isHeader)) {
+    throw new TypeError("headers are pairs of names and values: [['Authorization', 'Bearer …']]");
+  }
   return { url, headers, insecure };
 }
+
+/** RFC 9110 §5.1 and §5.5: a name is a token, and no value holds a line break or NUL. */
+const isHeader = ([name, value]: readonly [name: string, value: string]) =>
+  /^[!#$%&'*+.^`|~\w-]+$/.test(name) && /^[^\r\n\0]*$/.test(value);
 
 /** `user:secret@` before the host, whatever the rest looks like. */
 const hasCredentials = (text: string) => /^\s*(?:[a-z][a-z\d+.-]*:)?[\\/]*[^\\/?#]*@/i.test(text);
