@@ -50,3 +50,16 @@ test('two targets of one name are told apart', async () => {
   ]);
   assert.equal(files.size, 9);
 });
+
+test('no name of an agent costs another its files, or its own', async () => {
+  const run = await sampleRun();
+  const { version: _, ...target } = run.target;
+  const named = (name: string) => ({ ...run, target: { ...target, name } });
+  const long = 'a'.repeat(500);
+  const names = ['x y', 'x/y', 'X_Y', '__proto__', '日本', '中国', long, `${long}b`];
+  const files = renderAutobahn(names.map(named));
+  const index = JSON.parse(files.get('index.json')!) as Record<string, object>;
+  assert.deepEqual(Object.keys(index), names);
+  assert.equal(files.size, 1 + names.length * 4);
+  for (const name of files.keys()) assert.match(name, /^[a-z0-9_]{1,120}(_case_[\d_]+)?\.json$/);
+});

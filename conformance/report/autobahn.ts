@@ -47,13 +47,16 @@ const closeRules: Readonly<Record<string, BehaviorClose>> = {
 /** @returns contents by file name; what could not be judged is in none, for Autobahn has no word for it */
 export function renderAutobahn(runs: readonly Run[]): ReadonlyMap<string, string> {
   const files = new Map<string, string>();
-  const index: Record<string, Record<string, IndexEntry>> = {};
+  // Without a prototype: an agent may call itself __proto__.
+  const index: Record<string, Record<string, IndexEntry>> = Object.create(null);
+  const fileNames = new Set<string>();
   for (const run of runs) {
     const agent = agentOf(run, index);
+    const fileName = fileNameOf(agent, fileNames);
     const entries: Record<string, IndexEntry> = {};
     index[agent] = entries;
     for (const [id, results] of byAutobahnId(run)) {
-      const reportfile = `${fileName(agent)}_case_${id.replaceAll('.', '_')}.json`;
+      const reportfile = `${fileName}_case_${id.replaceAll('.', '_')}.json`;
       const worst = worstOf(results);
       const entry = { ...entryOf(worst, run.target.role), reportfile };
       entries[id] = entry;
@@ -71,7 +74,18 @@ function agentOf({ target }: Run, index: Record<string, unknown>): string {
   return agent;
 }
 
-const fileName = (agent: string) => agent.toLowerCase().replaceAll(/[^a-z0-9]+/g, '_');
+/** What file systems take; names that differ by nothing else are told apart. */
+function fileNameOf(agent: string, taken: Set<string>): string {
+  const plain = agent
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '_')
+    .slice(0, 100);
+  let name = plain;
+  for (let nth = 2; taken.has(name); nth += 1) name = `${plain}_${nth}`;
+  taken.add(name);
+  return name;
+}
+
 const json = (value: unknown) => `${JSON.stringify(value, null, 3)}\n`;
 
 function byAutobahnId({ results }: Run): [id: string, results: RecordedResult[]][] {
