@@ -41,15 +41,14 @@ export function findBaseline(
   product: string,
   version: string,
   ids: readonly string[],
-  from: string = folder,
 ): Baseline | undefined {
-  const files = readdirSync(from).toSorted((a, b) => b.localeCompare(a, 'en', { numeric: true }));
+  const files = readdirSync(folder).toSorted((a, b) => b.localeCompare(a, 'en', { numeric: true }));
   const own = baselineName(product, version);
   const name =
     files.find((file) => file === own) ??
     files.find((file) => file.startsWith(`${product.toLowerCase()}-`));
   if (name === undefined) return undefined;
-  return parseBaseline(readFileSync(`${from}/${name}`, 'utf8'), name, ids);
+  return parseBaseline(readFileSync(`${folder}/${name}`, 'utf8'), name, ids);
 }
 
 /** @throws {Error} naming the line that is none */

@@ -10,10 +10,13 @@ export function printable(text: string, limit = 200): string {
   return kept === text ? escaped : `${escaped}…`;
 }
 
-/** The bytes as hex pairs, cut after `limit` bytes. */
-export function hexOf(bytes: Uint8Array, limit = 32): string {
-  const pairs = Array.from(bytes.subarray(0, limit), (byte) => byte.toString(16).padStart(2, '0'));
-  return bytes.length > limit ? `${pairs.join(' ')} …` : pairs.join(' ');
+const shownBytes = 32;
+
+/** The bytes as hex pairs, cut after 32 of them. */
+export function hexOf(bytes: Uint8Array): string {
+  const start = bytes.subarray(0, shownBytes);
+  const pairs = Array.from(start, (byte) => byte.toString(16).padStart(2, '0'));
+  return bytes.length > shownBytes ? `${pairs.join(' ')} …` : pairs.join(' ');
 }
 
 function escapeOf(character: string): string {

@@ -11,7 +11,7 @@ import type { FilterFlags, SelectionFlags } from './options.ts';
  * their id; those that wait for a minute, by their tag `slow` or their id.
  * @throws {CannotRun} where nothing is left
  */
-export function chooseCases(flags: SelectionFlags, role?: Side): readonly Case[] {
+export function chooseCases(flags: SelectionFlags, role: Side): readonly Case[] {
   const { only, limits } = flags;
   const isAskedFor = ({ id, tags = [] }: Case) =>
     only.includes(id) ||

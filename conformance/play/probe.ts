@@ -159,7 +159,7 @@ function notAccepted(
  * Whether the target still answers a handshake, be it with a refusal.
  * @throws {ConnectError} where nothing listens
  */
-export async function answersHandshakes(target: ServerTarget, timeout = 5000): Promise<boolean> {
+export async function answersHandshakes(target: ServerTarget, timeout: number): Promise<boolean> {
   const socket = await connect(target, timeout);
   const options = { timeout, grace: timeout, echo: false, seed: freshSeed() };
   const { conversation } = await playAsClient(ownOrigin, socket, target, options);

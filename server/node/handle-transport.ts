@@ -67,11 +67,10 @@ export function openHandles(
   server: Server,
   workspace: Workspace,
   accept: (open: (owner: TransportOwner) => Transport) => void,
-  platform: string = process.platform,
 ): boolean {
   const listening = (server as unknown as { _handle?: ListeningHandle })._handle;
   const binding = streamBinding();
-  if (platform === 'win32' || binding === undefined) return false;
+  if (process.platform === 'win32' || binding === undefined) return false;
   if (typeof listening?.onconnection !== 'function') return false;
   const shared = new Shared(binding, workspace);
   listening.onconnection = (status, handle) => {
