@@ -8,11 +8,12 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { acceptFor, writeHead } from '../handshake.ts';
 import { bytesOf } from '../payload.ts';
 import type { ScriptAction } from '../program.ts';
-import { HeadReader, type HttpHead, headerList, headerValues } from '../wire/http-head.ts';
+import { type HttpHead, headerList, headerValues } from '../wire/http-head.ts';
 import { type Extension, readDeflateParameters, readExtensions } from '../wire/negotiation.ts';
 import type { ScriptEvent } from '../wire/timeline.ts';
 import { EchoConnection } from './connection.ts';
 import { closeBody, honest, type Manners, without } from './manners.ts';
+import { outletTo, readHeadFirst } from './socket.ts';
 
 /** What a client knows when it looks at a response. */
 interface Asked {
@@ -121,38 +122,19 @@ export async function visit(
   const over = new Promise((resolve) => socket.once('close', resolve));
   const lines = manners.ask(`${url.pathname}${url.search}`, url.host, asked);
   socket.write(writeHead({ lines }, {}));
-  readResponse(socket, manners, asked, program);
+  readHeadFirst(socket, 'response', manners, (response) => {
+    if (Object.values(manners.response).some((rule) => rule(response, asked))) {
+      socket.destroy();
+      return undefined;
+    }
+    const connection = open(socket, manners, response, program);
+    program.open(connection, headerValues(response, 'Sec-WebSocket-Protocol')[0] ?? '');
+    return connection;
+  });
   void program.run(() => socket.destroy());
   await over;
   program.end();
   return program.told;
-}
-
-function readResponse(
-  socket: Socket,
-  manners: ClientManners,
-  asked: Asked,
-  program: Program,
-): void {
-  const reader = new HeadReader('response');
-  const readHead = (bytes: Uint8Array) => {
-    const found = reader.push(bytes);
-    if (!found) {
-      if (!manners.headInPieces) socket.destroy();
-      return;
-    }
-    socket.off('data', readHead);
-    const { head, rest } = found;
-    if (Object.values(manners.response).some((rule) => rule(head, asked))) {
-      socket.destroy();
-      return;
-    }
-    const connection = open(socket, manners, head, program);
-    socket.on('data', (more) => connection.receive(more));
-    program.open(connection, headerValues(head, 'Sec-WebSocket-Protocol')[0] ?? '');
-    if (rest.length > 0 && manners.bytesBehindHead === 'kept') connection.receive(rest);
-  };
-  socket.on('data', readHead);
 }
 
 function open(
@@ -162,11 +144,7 @@ function open(
   program: Program,
 ): EchoConnection {
   const deflate = readExtensions(response).find(({ name }) => name === 'permessage-deflate');
-  const outlet = {
-    write: (bytes: Uint8Array) => void (socket.writable && socket.write(bytes)),
-    end: (how: 'fin' | 'rst') => void (how === 'fin' ? socket.end() : socket.resetAndDestroy()),
-    deliver: program.deliver,
-  };
+  const outlet = { ...outletTo(socket), deliver: program.deliver };
   const echo = program.isDriven ? { echo: () => [] } : {};
   const agreement = deflate && readDeflateParameters(deflate);
   return new EchoConnection('client', { ...manners, ...echo }, outlet, agreement);

@@ -4,10 +4,11 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createServer, type Socket } from 'node:net';
 import { writeHead } from '../handshake.ts';
-import { HeadReader, type HttpHead } from '../wire/http-head.ts';
+import type { HttpHead } from '../wire/http-head.ts';
 import { type Extension, readDeflateParameters, readExtensions } from '../wire/negotiation.ts';
 import { EchoConnection } from './connection.ts';
 import { honest, type Manners } from './manners.ts';
+import { outletTo, readHeadFirst } from './socket.ts';
 
 export interface RunningPeer {
   /** `ws://127.0.0.1:49152/` */
@@ -34,7 +35,7 @@ export async function startPeer(
     });
     if (manners.endsWithPeer) socket.on('end', () => socket.end());
     if (wasReset && !manners.survivesResets) socket.destroy();
-    else answer(socket, manners);
+    else readHeadFirst(socket, 'request', manners, (request) => open(socket, manners, request));
   });
   server.listen(at, host);
   await once(server, 'listening');
@@ -49,23 +50,6 @@ export async function startPeer(
   };
 }
 
-function answer(socket: Socket, manners: Manners): void {
-  const reader = new HeadReader('request');
-  const readHead = (bytes: Uint8Array) => {
-    const found = reader.push(bytes);
-    if (!found) {
-      if (!manners.headInPieces) socket.destroy();
-      return;
-    }
-    socket.off('data', readHead);
-    const connection = open(socket, manners, found.head);
-    if (!connection) return void socket.resume();
-    socket.on('data', (more) => connection.receive(more));
-    if (found.rest.length > 0 && manners.bytesBehindHead === 'kept') connection.receive(found.rest);
-  };
-  socket.on('data', readHead);
-}
-
 /** @returns undefined where the handshake is refused */
 function open(socket: Socket, manners: Manners, request: HttpHead): EchoConnection | undefined {
   for (const rule of Object.values(manners.request)) {
@@ -74,17 +58,14 @@ function open(socket: Socket, manners: Manners, request: HttpHead): EchoConnecti
     const refusal = writeHead({ lines: manners.refuse(status, request) }, {});
     if (manners.endsRefusals) socket.end(refusal);
     else socket.write(refusal);
+    socket.resume();
     return undefined;
   }
   const agreed = manners.agree(readExtensions(request));
   const lines = manners.respond(request, agreed && textOf(agreed));
   socket.write(writeHead({ lines }, {}));
-  const outlet = {
-    write: (bytes: Uint8Array) => void (socket.writable && socket.write(bytes)),
-    end: (how: 'fin' | 'rst') => void (how === 'fin' ? socket.end() : socket.resetAndDestroy()),
-  };
   const agreement = agreed && readDeflateParameters(agreed);
-  return new EchoConnection('server', manners, outlet, agreement);
+  return new EchoConnection('server', manners, outletTo(socket), agreement);
 }
 
 function textOf({ name, parameters }: Extension): string {
