@@ -14,6 +14,7 @@ import {
   withFilters,
   withReports,
   withSelection,
+  withSelectors,
   withTarget,
   withVerdicts,
 } from './cli/options.ts';
@@ -158,11 +159,13 @@ const verdict = (value: string, previous: readonly string[]) => {
   throw new InvalidArgumentError(`There are ${known.join(', ')}.`);
 };
 
-withExports(withReports(command('report <results...>', 'merges, filters and shows stored results')))
+withExports(
+  withReports(
+    withSelectors(command('report <results...>', 'merges, filters and shows stored results')),
+  ),
+)
   .option('--html <file>', 'writes the page there: the same as --reporter html:<file>')
   .option('--case <id>', 'the case whose conversation --har and --pcapng write')
-  .option('--only <cases>', 'only these cases, as in `server`; repeatable', append, [])
-  .option('--skip <cases>', 'all but these cases; repeatable', append, [])
   .option('--target <name>', 'only this target; repeatable', append, [])
   .option('--verdict <verdicts>', 'only these verdicts: fail,warn; repeatable', verdict, [])
   .option('--rejudge', 'judges the stored conversations by this version of the cases', false)

@@ -84,6 +84,10 @@ export function withSelection(command: Command): Command {
 }
 
 export function withFilters(command: Command): Command {
+  return withSelectors(command).addOption(volumeOption());
+}
+
+export function withSelectors(command: Command): Command {
   const what = 'ids (utf8/*), topics (utf8), sections (5.4, rfc7692), levels, tags, autobahn:6.*';
   return command
     .option('--only <cases>', `only these cases: ${what}; repeatable`, collect(list), [])
@@ -92,8 +96,7 @@ export function withFilters(command: Command): Command {
       'all but these cases, in the same words; repeatable',
       collect(list),
       [],
-    )
-    .addOption(volumeOption());
+    );
 }
 
 export function volumeOption(): Option {
