@@ -46,12 +46,19 @@ export async function runReport(
 function mergeRuns(runs: readonly Run[]): Run[] {
   const byTarget = new Map<string, Run>();
   for (const run of runs) {
-    const { role, name, version, url } = run.target;
-    const key = JSON.stringify([role, name, version, url, run.catalogue]);
+    const key = identityOf(run);
     const known = byTarget.get(key);
     byTarget.set(key, known ? joined(known, run) : run);
   }
   return [...byTarget.values()];
+}
+
+/** A command that was started may have listened on another free port each time. */
+function identityOf({ target, catalogue: played }: Run): string {
+  const { role, name, version, url, command } = target;
+  const identity = JSON.stringify([role, name, version, url, command, played]);
+  const port = command && url ? new URL(url).port : '';
+  return port === '' ? identity : identity.replaceAll(port, '{port}');
 }
 
 function joined(first: Run, second: Run): Run {

@@ -36,6 +36,21 @@ test('a command is started on a free port, tested and stopped', async () => {
   assert.match(out, /as expected/);
 });
 
+test('shards of a started target become one, though each had a port of its own', async () => {
+  const shards = ['1', '7'].map((size) => [size, join(folder, `${size}.json`)] as const);
+  for (const [size, path] of shards) {
+    const only = ['--only', `fragmentation/ping-of-${size}-*`];
+    await run('server', 'ws://127.0.0.1:0/', ...only, '--out', path, ...serving());
+  }
+  const merged = join(folder, 'merged.json');
+  await run('report', ...shards.map(([, path]) => path), '--out', merged);
+  const { runs } = await readResults(merged);
+  assert.deepEqual(
+    runs.map(({ results }) => results.map(({ id }) => id)),
+    [['fragmentation/ping-of-1-inside-a-message', 'fragmentation/ping-of-7-inside-a-message']],
+  );
+});
+
 test('a target that dies in the middle: results kept, its last words shown, exit code 2', async () => {
   const path = join(folder, 'died.json');
   const { code, out } = await run(
