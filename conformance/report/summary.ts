@@ -70,7 +70,7 @@ function isKept({ verdict }: RecordedResult): boolean {
   return verdict === 'pass' || verdict === 'info';
 }
 
-export function count(results: readonly RecordedResult[]): Totals {
+function count(results: readonly RecordedResult[]): Totals {
   const totals = { pass: 0, fail: 0, warn: 0, info: 0, skip: 0, error: 0, total: results.length };
   for (const { verdict } of results) totals[verdict] += 1;
   return totals;
