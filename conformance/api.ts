@@ -13,7 +13,7 @@ export {
   startCommand,
 } from './command-target.ts';
 export type { Expectation } from './expectation.ts';
-export type { Place } from './judge/checks.ts';
+export type { Place } from './judge/check.ts';
 export { type JudgedTarget, type Judgement, judge, type Verdict } from './judge/judge.ts';
 export { ConnectError, type ServerTarget } from './play/connect.ts';
 export { type Capabilities, NotAWebSocketServerError, probeServer } from './play/probe.ts';

@@ -2,6 +2,7 @@
  * The case format. What a case says is data; `play/` plays it, `judge/` judges it. What the peer does
  * is in `step.ts`, what must be observed in `expectation.ts`.
  */
+import type { Document } from './document.ts';
 import type { Expectation } from './expectation.ts';
 import type { Handshake } from './handshake.ts';
 import type { ScriptAction } from './program.ts';
@@ -9,18 +10,6 @@ import type { Step } from './step.ts';
 import type { Side } from './wire/timeline.ts';
 
 export type Level = 'must' | 'should' | 'may';
-export type Document =
-  | 'RFC 6265'
-  | 'RFC 6455'
-  | 'RFC 7692'
-  | 'RFC 8441'
-  | 'RFC 9110'
-  | 'RFC 9112'
-  | 'W3C Mixed Content'
-  | 'WHATWG Fetch'
-  | 'WHATWG HTML'
-  | 'WHATWG URL'
-  | 'WHATWG WebSockets';
 
 /** What a target must be able to do for a case to mean anything; probed before the run. */
 export type Need =

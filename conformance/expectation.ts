@@ -1,5 +1,5 @@
 /** Expectations: what must be observed, and the words for it. */
-import type { Check } from './judge/checks.ts';
+import type { Check } from './judge/check.ts';
 import type { Payload } from './payload.ts';
 import type { ExpectedScriptEvent } from './program.ts';
 import { opcodes } from './wire/wire.ts';

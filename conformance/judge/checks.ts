@@ -3,38 +3,14 @@
  * `ofEveryConversation` hold for every accepted connection, whatever its case is about.
  */
 import { isUtf8 } from 'node:buffer';
-import type { Document } from '../case.ts';
 import { acceptFor } from '../handshake.ts';
 import type { Conversation } from '../wire/conversation.ts';
 import { headerValues } from '../wire/http-head.ts';
 import type { Message, ObservedFrame } from '../wire/messages.ts';
 import { otherSide, type Side } from '../wire/timeline.ts';
 import { minimalLengthForm, opcodes } from '../wire/wire.ts';
+import { type Check, type Place, placeOf } from './check.ts';
 import { extensionChecks } from './extension-checks.ts';
-
-/** Where in a side's stream the reason for a verdict stands. */
-export interface Place {
-  readonly from: Side;
-  readonly offset: number;
-  readonly length: number;
-}
-
-export interface Finding {
-  /** What was seen instead, in words. */
-  readonly observed: string;
-  readonly at?: Place;
-}
-
-export interface Check {
-  /** The stable name of the violation. */
-  readonly rule: string;
-  readonly document: Document;
-  readonly section: string;
-  /** What must be so, in the present tense. */
-  readonly expected: string;
-  /** @returns undefined where all is well */
-  find(conversation: Conversation, target: Side): Finding | undefined;
-}
 
 type FrameFault = (frame: ObservedFrame, conversation: Conversation) => string | undefined;
 
@@ -49,14 +25,6 @@ function everyFrame(check: Omit<Check, 'find'>, fault: FrameFault): Check {
       }
       return undefined;
     },
-  };
-}
-
-export function placeOf(frame: ObservedFrame): Place {
-  return {
-    from: frame.from,
-    offset: frame.offset,
-    length: frame.headerLength + frame.payload.length,
   };
 }
 

@@ -3,7 +3,7 @@
 import type { Conversation } from '../wire/conversation.ts';
 import { type Extension, readExtensions } from '../wire/negotiation.ts';
 import type { Side } from '../wire/timeline.ts';
-import type { Check } from './checks.ts';
+import type { Check } from './check.ts';
 
 export const extensionChecks: readonly Check[] = [
   {

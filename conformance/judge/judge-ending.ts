@@ -5,7 +5,7 @@ import type { CloseCode } from '../expectation.ts';
 import type { Conversation } from '../wire/conversation.ts';
 import { otherSide, type Side } from '../wire/timeline.ts';
 import { opcodes } from '../wire/wire.ts';
-import { type Place, placeOf } from './checks.ts';
+import { type Place, placeOf } from './check.ts';
 import { describeCodes, describeEnding } from './sentences.ts';
 import { ruleOf, type Violation } from './violation.ts';
 

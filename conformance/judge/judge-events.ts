@@ -6,7 +6,7 @@ import { bytesOf } from '../payload.ts';
 import type { Conversation } from '../wire/conversation.ts';
 import type { ObservedFrame } from '../wire/messages.ts';
 import { otherSide, type Side } from '../wire/timeline.ts';
-import { type Place, placeOf } from './checks.ts';
+import { type Place, placeOf } from './check.ts';
 import { matchEvents, observedEvents } from './match.ts';
 import { describeEnding, describeEvent, describeExpectation } from './sentences.ts';
 import type { Violation } from './violation.ts';

@@ -2,7 +2,7 @@
 import type { Case } from '../case.ts';
 import type { Conversation } from '../wire/conversation.ts';
 import { opcodes } from '../wire/wire.ts';
-import { type Place, placeOf } from './checks.ts';
+import { type Place, placeOf } from './check.ts';
 import { describeEnding, describeHead } from './sentences.ts';
 import { ruleOf, type Violation } from './violation.ts';
 

@@ -7,7 +7,8 @@ import type { Case } from '../case.ts';
 import { sendsCompressed } from '../needs.ts';
 import { type Conversation, readConversation } from '../wire/conversation.ts';
 import type { Side, Timeline } from '../wire/timeline.ts';
-import { type Check, type Finding, ofEveryConversation, type Place } from './checks.ts';
+import type { Check, Finding, Place } from './check.ts';
+import { ofEveryConversation } from './checks.ts';
 import { findInEnding } from './judge-ending.ts';
 import { findInEvents } from './judge-events.ts';
 import {

@@ -1,7 +1,7 @@
 /** What every opening handshake of a client holds to, accepted or not (RFC 6455 §4.1). */
 
 import { type HttpHead, headerList, headerValues } from '../wire/http-head.ts';
-import type { Check } from './checks.ts';
+import type { Check } from './check.ts';
 
 type RequestFault = (request: HttpHead) => string | undefined;
 

@@ -5,7 +5,7 @@ import type { Conversation } from '../wire/conversation.ts';
 import type { ObservedHead } from '../wire/direction.ts';
 import { type HeaderField, headerList, headerValues } from '../wire/http-head.ts';
 import { readExtensions } from '../wire/negotiation.ts';
-import type { Check, Finding } from './checks.ts';
+import type { Check, Finding } from './check.ts';
 
 type Fault = (response: ObservedHead, conversation: Conversation) => string | undefined;
 

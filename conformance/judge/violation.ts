@@ -1,6 +1,6 @@
 /** What is wrong with a conversation, and how much it weighs. */
 import type { Case } from '../case.ts';
-import type { Place } from './checks.ts';
+import type { Place } from './check.ts';
 
 /** What is wrong, and how much it weighs: the case's level, a MUST of another rule, or a SHOULD. */
 export interface Violation {

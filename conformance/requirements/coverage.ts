@@ -1,5 +1,5 @@
 /** Which requirements the cases check: per section, and what stays unchecked for which reason. */
-import type { Document } from '../case.ts';
+import type { Document } from '../document.ts';
 import { matchesPattern } from '../id-pattern.ts';
 import type { Requirement } from './requirement.ts';
 

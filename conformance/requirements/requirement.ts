@@ -2,7 +2,9 @@
  * What a document asks of an implementation, listed by us in our own words, and what checks it. A
  * requirement is either checked by cases or says why it is not.
  */
-import type { Document, Level } from '../case.ts';
+
+import type { Level } from '../case.ts';
+import type { Document } from '../document.ts';
 
 export type Requirement = RequirementText & (CheckedRequirement | UncheckedRequirement);
 

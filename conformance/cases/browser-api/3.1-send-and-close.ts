@@ -1,6 +1,6 @@
 import type { Section } from '../../case.ts';
 import { answered, closed, echoOf, pending } from '../../expectation.ts';
-import type { Check } from '../../judge/checks.ts';
+import type { Check } from '../../judge/check.ts';
 import { hex } from '../../payload.ts';
 import { awaits, binary, close, stopReading, text } from '../../step.ts';
 import { withConnection, withoutConnection } from './in-page.ts';

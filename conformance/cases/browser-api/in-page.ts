@@ -2,7 +2,7 @@
 
 import { type CaseInSection, clientOnly } from '../../case.ts';
 import { answered, type Expectation, unopened } from '../../expectation.ts';
-import type { Check } from '../../judge/checks.ts';
+import type { Check } from '../../judge/check.ts';
 import type { ExpectedScriptEvent } from '../../program.ts';
 import { type HttpHead, headerValues } from '../../wire/http-head.ts';
 

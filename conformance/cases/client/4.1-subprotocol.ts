@@ -1,7 +1,7 @@
 import { type CaseInSection, clientOnly, type Section } from '../../case.ts';
 import { accepted, observed, refused } from '../../expectation.ts';
 import { plainResponse } from '../../handshake.ts';
-import type { Check } from '../../judge/checks.ts';
+import type { Check } from '../../judge/check.ts';
 import { headerList } from '../../wire/http-head.ts';
 
 const header = 'Sec-WebSocket-Protocol';

@@ -1,6 +1,6 @@
 import { bothRoles, type CaseInSection, type Section } from '../../case.ts';
 import { answered, type ExpectedEvent, echoOf, optional, pongOf } from '../../expectation.ts';
-import type { Check } from '../../judge/checks.ts';
+import type { Check } from '../../judge/check.ts';
 import { fill, hex } from '../../payload.ts';
 import {
   binary,

@@ -1,6 +1,6 @@
 import { type Section, serverOnly } from '../../case.ts';
 import { accepted, orRefused } from '../../expectation.ts';
-import type { Check } from '../../judge/checks.ts';
+import type { Check } from '../../judge/check.ts';
 
 const offering = (offer: string) => ({ handshake: { extensions: { offer } } });
 const deflate = (...parameters: string[]) => ['permessage-deflate', ...parameters].join('; ');
