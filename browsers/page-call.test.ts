@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Json } from './engine.ts';
 import { callExpression, PageError, readOutcome } from './page-call.ts';
+import type { Json } from './session.ts';
 
 /** As a page would do it. */
 async function call(fn: (...args: never[]) => unknown, ...args: Json[]): Promise<unknown> {

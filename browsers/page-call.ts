@@ -2,7 +2,7 @@
  * A function call as source text for a page, and its outcome as JSON text on the way back.
  * Text, because all providers carry it alike, lone surrogates and large payloads included.
  */
-import type { Json } from './engine.ts';
+import type { Json } from './session.ts';
 
 /** What a function threw inside a page. */
 export class PageError extends Error {

@@ -11,10 +11,10 @@ import type {
 import { chromiumSwitches } from './chromium-switches.ts';
 import { Custody } from './custody.ts';
 import { within } from './deadline.ts';
-import type { ConsoleMessage, Json, LaunchOptions, Session, Tab, UnwatchedTab } from './engine.ts';
 import type { Found } from './find.ts';
 import { callExpression, readOutcome } from './page-call.ts';
 import { chromium, firefox, webkit } from './playwright-library.ts';
+import type { ConsoleMessage, Json, LaunchOptions, Session, Tab, UnwatchedTab } from './session.ts';
 import { openUnwatchedTab } from './unwatched-chromium-tab.ts';
 
 const closeMilliseconds = 5000;

@@ -6,9 +6,10 @@ import type { AddressInfo } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { Custody } from './custody.ts';
 import { DeadlineError } from './deadline.ts';
-import { type ConsoleMessage, describeSession, launch, type Session, type Tab } from './engine.ts';
+import { describeSession, launch } from './engine.ts';
 import { engines, find } from './find.ts';
 import { PageError } from './page-call.ts';
+import type { ConsoleMessage, Session, Tab } from './session.ts';
 import { startWebKitGTK } from './webdriver-server.ts';
 
 const html = `<!doctype html><title>A page</title>

@@ -6,8 +6,8 @@
  */
 import type { Browser, CDPSession } from 'playwright';
 import { within } from './deadline.ts';
-import type { Json, UnwatchedTab } from './engine.ts';
 import { callExpression, readOutcome } from './page-call.ts';
+import type { Json, UnwatchedTab } from './session.ts';
 
 type Result = Readonly<Record<string, unknown>>;
 

@@ -7,8 +7,8 @@ import type { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Custody } from './custody.ts';
 import { within } from './deadline.ts';
-import type { Json, LaunchOptions } from './engine.ts';
 import type { Found } from './find.ts';
+import type { Json, LaunchOptions } from './session.ts';
 
 /** A server that takes sessions, and the capabilities that ask it for its browser. */
 export interface WebDriverServer {

@@ -5,9 +5,9 @@
 import { Key, type WebDriver, error as webDriverErrors } from 'selenium-webdriver';
 import type { Custody } from './custody.ts';
 import { DeadlineError, within } from './deadline.ts';
-import type { ConsoleMessage, Json, Session, Tab, UnwatchedTab } from './engine.ts';
 import type { Engine, Provider } from './find.ts';
 import { callExpression, readOutcome } from './page-call.ts';
+import type { ConsoleMessage, Json, Session, Tab, UnwatchedTab } from './session.ts';
 
 const closeMilliseconds = 5000;
 // The driver reports a slow script itself; only when it says nothing for this long is it taken to hang.

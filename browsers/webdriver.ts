@@ -5,8 +5,8 @@
 import { Builder } from 'selenium-webdriver';
 import { Custody } from './custody.ts';
 import { within } from './deadline.ts';
-import type { Json, LaunchOptions, Session } from './engine.ts';
 import type { Engine, Found, Provider } from './find.ts';
+import type { Json, LaunchOptions, Session } from './session.ts';
 import { startSafariDriver, startWebKitGTK } from './webdriver-server.ts';
 import { WebDriverSession } from './webdriver-session.ts';
 

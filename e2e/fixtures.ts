@@ -17,8 +17,9 @@
  *     await tab.open(pageUrl(tap, '/echo'));
  */
 import { test as base, type TestInfo } from '@playwright/test';
-import { describeSession, launch, type Session, type Tab } from '../browsers/engine.ts';
+import { describeSession, launch } from '../browsers/engine.ts';
 import type { Engine } from '../browsers/find.ts';
+import type { Session, Tab } from '../browsers/session.ts';
 import { launchOptions } from '../conformance/browser/engine-settings.ts';
 import { headerList } from '../conformance/wire/http-head.ts';
 import { startTap, type Tap } from '../conformance/wire/tap.ts';

@@ -1,5 +1,5 @@
 /** The page as a person sees and uses it: by what is marked for tests, in any engine. */
-import type { Tab } from '../browsers/engine.ts';
+import type { Tab } from '../browsers/session.ts';
 
 export class PageView {
   readonly #tab: Tab;

@@ -1,7 +1,8 @@
 /** Every case that asks a browser's API is able to fail. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { launch, type Session } from '../../browsers/engine.ts';
+import { launch } from '../../browsers/engine.ts';
+import type { Session } from '../../browsers/session.ts';
 import { catalogue } from '../catalogue.ts';
 import { crookedBrowsers } from '../crooked/browsers.ts';
 import { type Relay, relay } from '../crooked/relay.ts';

@@ -2,8 +2,9 @@
  * How many cases run side by side in each engine, and what else keeps its own throttles out of the
  * measurement. Every number has the limit it answers to beside it.
  */
-import type { LaunchOptions } from '../../browsers/engine.ts';
+
 import type { Engine } from '../../browsers/find.ts';
+import type { LaunchOptions } from '../../browsers/session.ts';
 
 export interface EngineSettings {
   /** Cases at once; neighbours are played at addresses of their own. */

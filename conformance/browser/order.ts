@@ -1,5 +1,5 @@
 /** What the page is told of a case; its side is page/client-cases/run-case.js. */
-import type { Json } from '../../browsers/engine.ts';
+import type { Json } from '../../browsers/session.ts';
 import type { Case } from '../case.ts';
 import { bytesOf, type Payload } from '../payload.ts';
 import type { ScriptAction } from '../program.ts';

@@ -4,8 +4,9 @@
  * is started anew; the case that made it gets its verdict, the others go on.
  */
 import { DeadlineError } from '../../browsers/deadline.ts';
-import { type Json, launch, type Session, type UnwatchedTab } from '../../browsers/engine.ts';
+import { launch } from '../../browsers/engine.ts';
 import type { Engine } from '../../browsers/find.ts';
+import type { Json, Session, UnwatchedTab } from '../../browsers/session.ts';
 import type { Case } from '../case.ts';
 import { describeExpectation } from '../judge/sentences.ts';
 import { ruleOf } from '../judge/violation.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { connect } from 'node:net';
-import type { Tab } from '../../browsers/engine.ts';
+import type { Tab } from '../../browsers/session.ts';
 import { loadTimeline } from '../../conformance/results/stored-timeline.ts';
 import { bytesFrom } from '../../conformance/wire/timeline.ts';
 import { eventually, expect, test } from '../fixtures.ts';

@@ -7,7 +7,7 @@ import { writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import type { TestInfo } from '@playwright/test';
-import type { Tab } from '../../browsers/engine.ts';
+import type { Tab } from '../../browsers/session.ts';
 import { renderHtml } from '../../conformance/report/html.ts';
 import { malice, sampleRun } from '../../conformance/report/sample-run.ts';
 import type { Run } from '../../conformance/results/results.ts';

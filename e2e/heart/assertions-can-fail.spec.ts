@@ -1,4 +1,4 @@
-import type { Tab } from '../../browsers/engine.ts';
+import type { Tab } from '../../browsers/session.ts';
 import { crookedClients, runCrookedClient } from '../crooked-clients.ts';
 import { crookedServers, honestServer, strangeServers } from '../crooked-servers.ts';
 import { expect, test } from '../fixtures.ts';

@@ -1,4 +1,4 @@
-import type { Tab } from '../../browsers/engine.ts';
+import type { Tab } from '../../browsers/session.ts';
 import { headerValues } from '../../conformance/wire/http-head.ts';
 import { expect, test } from '../fixtures.ts';
 import { brokenRules, handshakeKeys, repeated } from '../wire-assertions.ts';
