@@ -18,7 +18,7 @@ const boundaries: Readonly<Record<string, { readonly may: string[]; readonly may
     },
     'server/protocol/some.ts': {
       may: ['./frame.ts', 'node:zlib'],
-      mayNot: ['../node/server.ts', '../../browsers/engine.ts', 'node:net', 'ws'],
+      mayNot: ['../node/server.ts', '../../browsers/launch.ts', 'node:net', 'ws'],
     },
     'conformance/judge/some.ts': {
       may: ['../case.ts', '../wire/wire.ts', 'node:buffer'],
@@ -44,12 +44,12 @@ const boundaries: Readonly<Record<string, { readonly may: string[]; readonly may
     'conformance/crooked/some.ts': { may: ['./server.ts'], mayNot: ['../targets/ours.ts'] },
     'conformance/targets/ours.ts': { may: ['../../server/node/server.ts'], mayNot: [] },
     'browsers/some.ts': {
-      may: ['./engine.ts'],
+      may: ['./launch.ts'],
       mayNot: ['../conformance/case.ts', '../inspector/session.ts', '../server/main.ts'],
     },
     'inspector/some.ts': {
       may: ['../conformance/wire/tap.ts'],
-      mayNot: ['../server/node/server.ts', '../browsers/engine.ts'],
+      mayNot: ['../server/node/server.ts', '../browsers/launch.ts'],
     },
     'page/inspector/some.js': {
       may: ['../elements.js', './fields.js'],

@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { launch } from '../browsers/engine.ts';
+import { launch } from '../browsers/launch.ts';
 import type { Tab } from '../browsers/session.ts';
 import { renderBadgeSvg } from '../conformance/report/badge.ts';
 import { renderHtml } from '../conformance/report/html.ts';

@@ -6,8 +6,8 @@ import { execFile } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
-import { describeSession, launch } from './engine.ts';
 import { type Engine, engines, find, type Provider } from './find.ts';
+import { describeSession, launch } from './launch.ts';
 import { installSystemPackages, packageAdvice } from './system-packages.ts';
 
 const help = `npm run browsers [-- [--verify] [chromium] [firefox] [webkit]]

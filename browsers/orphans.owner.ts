@@ -1,7 +1,7 @@
 /** Owns browsers, for orphans.test.ts: starts the engines it is told, says `ready`, and waits. */
 import { createInterface } from 'node:readline';
-import { launch } from './engine.ts';
 import type { Engine } from './find.ts';
+import { launch } from './launch.ts';
 
 const sessions = await Promise.all(process.argv.slice(2).map((engine) => launch(engine as Engine)));
 for (const session of sessions) await (await session.newTab()).evaluate(() => document.URL);

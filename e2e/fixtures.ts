@@ -17,8 +17,8 @@
  *     await tab.open(pageUrl(tap, '/echo'));
  */
 import { test as base, type TestInfo } from '@playwright/test';
-import { describeSession, launch } from '../browsers/engine.ts';
 import type { Engine } from '../browsers/find.ts';
+import { describeSession, launch } from '../browsers/launch.ts';
 import type { Session, Tab } from '../browsers/session.ts';
 import { launchOptions } from '../conformance/browser/engine-settings.ts';
 import { headerList } from '../conformance/wire/http-head.ts';

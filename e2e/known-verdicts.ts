@@ -1,6 +1,7 @@
 /** Client cases as tests: in each engine they come out as they are known to for its version. */
-import { describeSession } from '../browsers/engine.ts';
+
 import type { Engine } from '../browsers/find.ts';
+import { describeSession } from '../browsers/launch.ts';
 import type { Session } from '../browsers/session.ts';
 import { differences, findBaseline } from '../conformance/baselines.ts';
 import type { Group } from '../conformance/browser/groups.ts';

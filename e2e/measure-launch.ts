@@ -1,8 +1,8 @@
 /** What an engine costs that does nothing but show one page. */
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { describeSession, launch } from '../browsers/engine.ts';
 import type { Engine } from '../browsers/find.ts';
+import { describeSession, launch } from '../browsers/launch.ts';
 import { launchOptions } from '../conformance/browser/engine-settings.ts';
 import { createPageServer } from '../server/page-server.ts';
 

@@ -6,8 +6,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
 import { WebSocket } from 'ws';
-import { launch } from '../browsers/engine.ts';
 import { type Engine, engines } from '../browsers/find.ts';
+import { launch } from '../browsers/launch.ts';
 
 export interface Product {
   readonly product: string;

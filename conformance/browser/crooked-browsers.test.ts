@@ -1,7 +1,7 @@
 /** Every case that asks a browser's API is able to fail. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { launch } from '../../browsers/engine.ts';
+import { launch } from '../../browsers/launch.ts';
 import type { Session } from '../../browsers/session.ts';
 import { catalogue } from '../catalogue.ts';
 import { crookedBrowsers } from '../crooked/browsers.ts';

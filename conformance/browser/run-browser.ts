@@ -4,8 +4,8 @@
  * is started anew; the case that made it gets its verdict, the others go on.
  */
 import { DeadlineError } from '../../browsers/deadline.ts';
-import { launch } from '../../browsers/engine.ts';
 import type { Engine } from '../../browsers/find.ts';
+import { launch } from '../../browsers/launch.ts';
 import type { Json, Session, UnwatchedTab } from '../../browsers/session.ts';
 import type { Case } from '../case.ts';
 import { describeExpectation } from '../judge/sentences.ts';

@@ -1,7 +1,7 @@
 /** `framewright browsers`: plays the client cases in real engines, and compares with baselines. */
 import { writeFile } from 'node:fs/promises';
-import { describeSession } from '../../browsers/engine.ts';
 import { type Engine, engines, find, MissingBrowser } from '../../browsers/find.ts';
+import { describeSession } from '../../browsers/launch.ts';
 import type { Session } from '../../browsers/session.ts';
 import {
   type Baseline,
