@@ -18,6 +18,8 @@ import type { ConsoleMessage, Json, LaunchOptions, Session, Tab, UnwatchedTab } 
 import { openUnwatchedTab } from './unwatched-chromium-tab.ts';
 
 const closeMilliseconds = 5000;
+/** Until a browser must be up, where nothing else is said, in ms. */
+const longestLaunch = 60_000;
 
 type Launchable = Extract<Found, { control: 'playwright' }>;
 
@@ -26,15 +28,23 @@ export async function launchWithPlaywright(
   options: LaunchOptions,
 ): Promise<Session> {
   const custody = new Custody();
+  const { launchTimeout = longestLaunch } = options;
   try {
-    // A browser server, as it is the public way to learn the pid of what Playwright starts.
-    const server = await startServer(found, options, custody);
-    const browser = await { chromium, firefox, webkit }[found.engine].connect(server.wsEndpoint());
+    // Playwright's own deadline does not hold for a Firefox that has no home to write to.
+    const what = `the start of ${found.engine}`;
+    const { server, browser } = await within(launchTimeout, what, start(found, options, custody));
     return new PlaywrightSession(found, browser, server, custody, options);
   } catch (error) {
     await custody.release();
     throw new Error(`${found.executable} did not start${reasonOf(error)}`, { cause: error });
   }
+}
+
+async function start(found: Launchable, options: LaunchOptions, custody: Custody) {
+  // A browser server, as it is the public way to learn the pid of what Playwright starts.
+  const server = await startServer(found, options, custody);
+  const browser = await { chromium, firefox, webkit }[found.engine].connect(server.wsEndpoint());
+  return { server, browser };
 }
 
 /** The first line of Playwright's words, and what they mean where that is known. */
@@ -56,7 +66,7 @@ async function startServer(
   const ofSystem = found.provider === 'system';
   const server = await type.launchServer({
     headless: options.headless ?? true,
-    timeout: options.launchTimeout ?? 60_000,
+    timeout: options.launchTimeout ?? longestLaunch,
     env: custody.environment,
     artifactsDir: custody.directory,
     ...(ofSystem && { executablePath: found.executable }),

@@ -132,8 +132,8 @@ async function runEngine({ engine, cases, flags, known, interruption }: Setting)
     onResult: (result) => progress.show(result),
   });
   progress.end();
-  // Where it was interrupted the browser has still to end.
-  await watched.return(undefined);
+  // Where it was interrupted the browser has still to end; one that is starting ends with us.
+  if (session) await watched.return(undefined);
   const product = session?.product ?? engine;
   const version = session?.version ?? '';
   const baseline = flags.baseline ? baselineOf(product, version) : undefined;
