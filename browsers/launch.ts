@@ -34,7 +34,7 @@ export async function launch(engine: Engine, options: LaunchOptions = {}): Promi
   return launchWithWebDriver(found, options);
 }
 
-/** How a report names it: `WebKitGTK 2.50.6 (system)`. */
+/** How people are told of it: `WebKitGTK 2.50.6 (system)`. */
 export function describeSession(session: Session): string {
   return `${session.product} ${session.version} (${session.provider})`;
 }

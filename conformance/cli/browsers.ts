@@ -139,7 +139,7 @@ async function runEngine({ engine, cases, flags, known, interruption }: Setting)
   const baseline = flags.baseline ? baselineOf(product, version) : undefined;
   const knownFailing = known ?? (baseline && knownFailingIn(baseline, recording.results));
   const run = clientRun({
-    target: { name: session ? describeSession(session) : engine, version },
+    target: { name: session ? `${product} (${session.provider})` : engine, version },
     capabilities: { engine, script: true },
     cases,
     volume,

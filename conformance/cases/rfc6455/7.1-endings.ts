@@ -58,7 +58,7 @@ const behind: readonly (readonly [id: string, what: string, readonly Step[]])[] 
   ['a-reserved-bit', 'a frame with a reserved bit', [text('late', { rsv2: true })]],
   ['bad-text', 'text that is no UTF-8', [text(hex('ff'))]],
   ['half-a-frame', 'half a frame', [text('late', { cut: 7 })]],
-  ['garbage', 'bytes that make no frame', [bytes(fill(hex('ff'), 64))]],
+  ['garbage', 'a run of bytes that is no frame', [bytes(fill(hex('ff'), 64))]],
   ['a-large-message', 'a message of 64 KiB', [binary(fill('x', 65_536))]],
 ];
 
