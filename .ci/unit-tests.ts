@@ -27,14 +27,17 @@ if (files.length === 0) {
   process.exit(1);
 }
 // Many wait for a browser, a process or a deadline: more at a time than there are processors, where
-// node's own choice is one less. The option came with 20.10 and 21.
+// node's own choice is one less. A file that hangs is a failure, many times later than the slowest
+// ends. The options came with 20.10 and 20.11.
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-const concurrency =
-  major > 20 || minor >= 10 ? [`--test-concurrency=${availableParallelism() + 1}`] : [];
+const limits =
+  major > 20 || minor >= 11
+    ? [`--test-concurrency=${availableParallelism() + 1}`, '--test-timeout=300000']
+    : [];
 
 const { status } = spawnSync(
   process.execPath,
-  ['--import', 'tsx', '--test', ...concurrency, ...options, ...files.toSorted()],
+  ['--import', 'tsx', '--test', ...limits, ...options, ...files.toSorted()],
   { stdio: 'inherit' },
 );
 process.exitCode = status ?? 1;
