@@ -207,7 +207,7 @@ function maskKeyField(key, start) {
     length: 32,
     value: spaced(key),
     meaning:
-      'Fresh for every frame and not to be foreseen. Byte i of the payload is XORed with byte ' +
+      'Fresh for every frame and unpredictable. Byte i of the payload is XORed with byte ' +
       'i mod 4 of this key, so that no page can choose the bytes on the wire.',
     section: '5.3',
   };

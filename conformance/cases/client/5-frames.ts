@@ -86,7 +86,7 @@ export const clientFrames: Section = {
     ),
     {
       id: 'client-masks/of-300-messages',
-      title: '300 messages come back under keys that nobody can foresee',
+      title: '300 messages come back under unpredictable keys',
       level: 'must',
       section: '5.3',
       requirement: 'the key of each frame is new, random, and not derived from earlier ones',
