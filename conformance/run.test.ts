@@ -47,6 +47,7 @@ test('an option that is undefined is one that was not given', async () => {
   const slow = createServer((socket) => {
     socket.once('data', async (bytes) => {
       const key = /Sec-WebSocket-Key: (.*)\r/.exec(bytes.toString('latin1'))?.[1] ?? '';
+      // Later than the end of a wait that has no length; who waits at all passes.
       await pause(100);
       socket.end(
         `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${acceptFor(key)}\r\n\r\n`,
