@@ -15,6 +15,14 @@ import {
 } from '../../step.ts';
 
 const open: ScriptAction = { do: 'await', event: 'open' };
+const sayReady: ScriptAction = { do: 'send', type: 'text', payload: 'ready' };
+/** The server's Close comes while the program is at its task, in which it still does this. */
+const beforeItIsTold = (action: ScriptAction): readonly ScriptAction[] => [
+  open,
+  sayReady,
+  { do: 'block' },
+  action,
+];
 const uncleanlyWith = (...codes: number[]): readonly ExpectedScriptEvent[] => [
   { type: 'open' },
   { type: 'error', optional: true },
@@ -149,12 +157,7 @@ export const clientClosing: Section = {
       requirement: 'a Close each way is the closing handshake, whoever was first',
       against: clientOnly,
       alive: 'untested',
-      script: [
-        open,
-        { do: 'send', type: 'text', payload: 'ready' },
-        { do: 'block' },
-        { do: 'close', code: 3001 },
-      ],
+      script: beforeItIsTold({ do: 'close', code: 3001 }),
       steps: [awaits('message'), close(1000)],
       expect: closed([1000, 3001, 'none'], {
         events: [echoOf(text('ready'))],
@@ -182,13 +185,7 @@ export const clientClosing: Section = {
       requirement: 'a Close is answered, whatever the client was about to send',
       against: clientOnly,
       alive: 'untested',
-      // The Close comes while the program is at its task, and it speaks before it can be told.
-      script: [
-        open,
-        { do: 'send', type: 'text', payload: 'ready' },
-        { do: 'block' },
-        { do: 'send', type: 'text', payload: 'on its way' },
-      ],
+      script: beforeItIsTold({ do: 'send', type: 'text', payload: 'on its way' }),
       steps: [awaits('message'), close(1000)],
       expect: closed([1000, 'none'], {
         events: [echoOf(text('ready')), optional(echoOf(text('on its way')))],
@@ -257,7 +254,7 @@ export const clientClosing: Section = {
         against: clientOnly,
         alive: 'untested',
         // A program that has spoken has seen its open event, whatever comes then.
-        script: [open, { do: 'send', type: 'text', payload: 'ready' }],
+        script: [open, sayReady],
         steps: [awaits('message'), how === 'fin' ? fin : rst],
         expect: gone({ events: [echoOf(text('ready'))], script: uncleanly }),
       }),
