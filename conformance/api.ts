@@ -27,7 +27,8 @@ export {
   loadTimeline,
   type StoredTimeline,
 } from './results/stored-timeline.ts';
-export { type CaseResult, type RunOptions, runServerCase, runServerCases } from './run.ts';
+export type { CaseResult } from './run/case-result.ts';
+export { type RunOptions, runServerCase, runServerCases } from './run/run.ts';
 export { selectorOf, UnknownSelectorError } from './select.ts';
 export type { Step } from './step.ts';
 export { type AnnotateOptions, annotate } from './wire/annotate.ts';

@@ -8,7 +8,8 @@ import { crookedPeers, finds, isFoundOut } from './crooked/proofs.ts';
 import { startPeer } from './crooked/server.ts';
 import type { Verdict } from './judge/judge.ts';
 import type { Capabilities } from './play/probe.ts';
-import { type CaseResult, type RunOptions, runServerCases } from './run.ts';
+import type { CaseResult } from './run/case-result.ts';
+import { type RunOptions, runServerCases } from './run/run.ts';
 import { startOurs } from './targets/ours.ts';
 
 const cases = catalogue();

@@ -12,7 +12,7 @@ import { framing } from './crooked/framing.ts';
 import { messages } from './crooked/messages.ts';
 import { isFoundOut } from './crooked/proofs.ts';
 import { matchesPattern } from './id-pattern.ts';
-import type { CaseResult } from './run.ts';
+import type { CaseResult } from './run/case-result.ts';
 
 /** What a small client on plain TCP can play; the slow ones wait for a minute and decide nothing. */
 const playable = catalogue().filter(

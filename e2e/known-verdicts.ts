@@ -8,7 +8,7 @@ import type { Group } from '../conformance/browser/groups.ts';
 import { runBrowserCases } from '../conformance/browser/run-browser.ts';
 import { catalogue } from '../conformance/catalogue.ts';
 import { explainResult } from '../conformance/report/explain.ts';
-import type { CaseResult } from '../conformance/run.ts';
+import type { CaseResult } from '../conformance/run/case-result.ts';
 import { clientCases } from './client-cases.ts';
 import { expect, test } from './fixtures.ts';
 

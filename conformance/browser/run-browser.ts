@@ -11,7 +11,7 @@ import type { Case } from '../case.ts';
 import { describeExpectation } from '../judge/sentences.ts';
 import { ruleOf } from '../judge/violation.ts';
 import type { Seed } from '../play/seed.ts';
-import type { CaseResult } from '../run.ts';
+import type { CaseResult } from '../run/case-result.ts';
 import type { ScriptEntry, ScriptEvent } from '../wire/timeline.ts';
 import { engineSettings, launchOptions } from './engine-settings.ts';
 import { groupOf, inOrder } from './groups.ts';

@@ -4,7 +4,7 @@ import { CaseHost } from '../client/case-host.ts';
 import { type Launched, lastWords, launch } from '../command-target.ts';
 import { freshSeed } from '../play/seed.ts';
 import { type RecordedResult, type Run, type RunEnd, recordResult } from '../results/results.ts';
-import type { CaseResult } from '../run.ts';
+import type { CaseResult } from '../run/case-result.ts';
 import { escapeUnseen } from '../wire/printable.ts';
 import { CannotRun } from './cannot-run.ts';
 import { chooseCases } from './choose-cases.ts';

@@ -11,7 +11,7 @@ import { unmetNeed } from '../needs.ts';
 import type { Peer } from '../play/peer.ts';
 import { playAsServer } from '../play/player.ts';
 import type { PlayOptions } from '../play/talk.ts';
-import type { CaseResult } from '../run.ts';
+import type { CaseResult } from '../run/case-result.ts';
 import type { Conversation } from '../wire/conversation.ts';
 import { headerValues } from '../wire/http-head.ts';
 import { readExtensions } from '../wire/negotiation.ts';

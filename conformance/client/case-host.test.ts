@@ -6,7 +6,7 @@ import { bothRoles, type Case, clientOnly } from '../case.ts';
 import { visit as visitHonestly } from '../crooked/client.ts';
 import { answered, echoOf, failed, pending, refused } from '../expectation.ts';
 import { response } from '../handshake.ts';
-import type { CaseResult } from '../run.ts';
+import type { CaseResult } from '../run/case-result.ts';
 import { text } from '../step.ts';
 import { CaseHost } from './case-host.ts';
 

@@ -7,7 +7,7 @@ import type { Case } from '../case.ts';
 import { Peer } from '../play/peer.ts';
 import { freshSeed, type Seed } from '../play/seed.ts';
 import type { PlayOptions } from '../play/talk.ts';
-import type { CaseResult } from '../run.ts';
+import type { CaseResult } from '../run/case-result.ts';
 import { Agent } from './agent.ts';
 import { type Request, readAddress, UnknownAddressError } from './case-address.ts';
 import { tell } from './own-conversations.ts';

@@ -1,6 +1,6 @@
 /** Verdicts in the words of Autobahn's status answers, for scripts that read those. */
 import type { Verdict } from '../judge/judge.ts';
-import type { CaseResult } from '../run.ts';
+import type { CaseResult } from '../run/case-result.ts';
 
 const behaviors: Readonly<Record<Verdict, string>> = {
   pass: 'OK',

@@ -1,7 +1,7 @@
 /** Which crooked peer has to be found out by which case: the proof that each case can fail. */
 
 import { matchesPattern } from '../id-pattern.ts';
-import type { CaseResult } from '../run.ts';
+import type { CaseResult } from '../run/case-result.ts';
 import { closing } from './closing.ts';
 import { compression } from './compression.ts';
 import { framing } from './framing.ts';

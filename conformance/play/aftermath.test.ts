@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import type { Case } from '../case.ts';
 import { startPeer } from '../crooked/server.ts';
 import { observed } from '../expectation.ts';
-import { runServerCase } from '../run.ts';
+import { runServerCase } from '../run/run.ts';
 import { bytes } from '../step.ts';
 import { madeCase } from '../testing/made-case.ts';
 import type { Capabilities } from './probe.ts';

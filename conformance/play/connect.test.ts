@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { test } from 'node:test';
 import { catalogue } from '../catalogue.ts';
-import { runServerCases } from '../run.ts';
+import { runServerCases } from '../run/run.ts';
 import { startOursOverTls } from '../targets/ours.ts';
 import { startTap } from '../wire/tap.ts';
 import { ConnectError, connect } from './connect.ts';

@@ -6,7 +6,7 @@
 import type { Judgement } from '../judge/judge.ts';
 import type { RecordedCase, RecordedResult, Run } from '../results/results.ts';
 import { loadTimeline } from '../results/stored-timeline.ts';
-import type { CaseResult } from '../run.ts';
+import type { CaseResult } from '../run/case-result.ts';
 import { annotate } from '../wire/annotate.ts';
 import { escapeUnseen } from '../wire/printable.ts';
 import type { Timeline } from '../wire/timeline.ts';

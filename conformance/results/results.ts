@@ -5,7 +5,7 @@
 import type { Case, Level, Volume } from '../case.ts';
 import type { Judgement } from '../judge/judge.ts';
 import type { Seed } from '../play/seed.ts';
-import type { CaseResult } from '../run.ts';
+import type { CaseResult } from '../run/case-result.ts';
 import type { Side } from '../wire/timeline.ts';
 import { type Header, type StoredTimeline, storeTimeline } from './stored-timeline.ts';
 

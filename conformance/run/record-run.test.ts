@@ -3,9 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import type { Case } from '../case.ts';
 import { sampleTimeline } from '../report/sample-run.ts';
-import type { CaseResult } from '../run.ts';
 import { madeCase } from '../testing/made-case.ts';
 import { TimelineRecorder } from '../wire/timeline.ts';
+import type { CaseResult } from './case-result.ts';
 import { recordRun, type Watch } from './record-run.ts';
 
 const five = ['a/one', 'a/two', 'a/three', 'a/four', 'a/five'].map((id) => madeCase({ id }));

@@ -1,29 +1,19 @@
 /** Runs cases against a target: plays each, judges it, and yields the results as they come. */
 
-import type { Aftermath, Case } from './case.ts';
-import type { Judgement } from './judge/judge.ts';
-import { describeExpectation } from './judge/sentences.ts';
-import { ruleOf } from './judge/violation.ts';
-import { unmetNeed } from './needs.ts';
-import { lengthOf } from './payload.ts';
-import { judgeAftermath, MemoryWatch, type ResidentMemory } from './play/aftermath.ts';
-import { ConnectError, type ServerTarget } from './play/connect.ts';
-import { requirePatience } from './play/patience.ts';
-import { type Capabilities, probeServer } from './play/probe.ts';
-import { playRounds, type Round } from './play/rounds.ts';
-import { freshSeed, type Seed } from './play/seed.ts';
-import type { PlayOptions } from './play/talk.ts';
-import { itemsOf } from './step.ts';
-import type { Timeline } from './wire/timeline.ts';
-
-/** A case, its verdict, and the conversation that it stands on. */
-export interface CaseResult extends Judgement {
-  readonly case: Case;
-  /** Milliseconds from connecting to the last observation. */
-  readonly duration: number;
-  /** Undefined where nothing was played: `skip`, and some kinds of `error`. */
-  readonly timeline?: Timeline;
-}
+import type { Aftermath, Case } from '../case.ts';
+import { describeExpectation } from '../judge/sentences.ts';
+import { ruleOf } from '../judge/violation.ts';
+import { unmetNeed } from '../needs.ts';
+import { lengthOf } from '../payload.ts';
+import { judgeAftermath, MemoryWatch, type ResidentMemory } from '../play/aftermath.ts';
+import { ConnectError, type ServerTarget } from '../play/connect.ts';
+import { requirePatience } from '../play/patience.ts';
+import { type Capabilities, probeServer } from '../play/probe.ts';
+import { playRounds, type Round } from '../play/rounds.ts';
+import { freshSeed, type Seed } from '../play/seed.ts';
+import type { PlayOptions } from '../play/talk.ts';
+import { itemsOf } from '../step.ts';
+import type { CaseResult } from './case-result.ts';
 
 export interface RunOptions {
   /** How many cases are played at once. Default 16. */

@@ -1,9 +1,14 @@
 /** Collects the results of a run as they come, so that what was measured survives its end. */
 import type { Case } from '../case.ts';
-import type { CaseResult } from '../run.ts';
+import {
+  type RecordedResult,
+  type RecordOptions,
+  type RunEnd,
+  recordResult,
+} from '../results/results.ts';
 import { readConversation } from '../wire/conversation.ts';
 import type { Side } from '../wire/timeline.ts';
-import { type RecordedResult, type RecordOptions, type RunEnd, recordResult } from './results.ts';
+import type { CaseResult } from './case-result.ts';
 
 export interface Watch extends RecordOptions {
   /** The target's. */
