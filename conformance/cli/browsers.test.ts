@@ -20,7 +20,6 @@ before(async () => {
 });
 
 after(async () => {
-  await cli.remove();
   await rm(folder, { recursive: true });
 });
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 import { startOursOverTls } from '../targets/ours.ts';
 import { type BuiltCli, buildCli } from './testing/built-cli.ts';
 import { listening } from './testing/listening.ts';
@@ -16,8 +16,6 @@ const run: BuiltCli['run'] = (...args) => cli.run(...args);
 before(async () => {
   cli = await buildCli();
 });
-
-after(() => cli.remove());
 
 const wrong: readonly [args: readonly string[], message: RegExp][] = [
   [['server'], /missing required argument 'url'/],

@@ -17,7 +17,6 @@ test('a server at ws://[::1] is tested, and asked for by that name', { skip }, a
   const { code, out, err } = await cli.run('server', href, '--only', 'fragmentation/ping-of-*');
   const replayed = await cli.run('replay', 'handshake/response-upgrade', href);
   await peer.close();
-  await cli.remove();
   assert.match(host, /^\[::1\]:\d+$/);
   assert.deepEqual([code, err], [0, '']);
   assert.match(out, / passed · as expected\n$/);

@@ -24,7 +24,6 @@ before(async () => {
 
 after(async () => {
   await rm(folder, { recursive: true });
-  await cli.remove();
 });
 
 const echo = fileURLToPath(new URL('testing/mortal-server.ts', import.meta.url));
