@@ -44,8 +44,8 @@ export interface FrameOptions {
   readonly lengthForm?: LengthForm;
   /** A length field that differs from the payload's length. */
   readonly declaredLength?: bigint;
-  /** Write only so many bytes of the frame, header included. */
-  readonly cut?: number;
+  /** Write only so many bytes of the frame, or its header and so many bytes of its payload. */
+  readonly cut?: number | { readonly payload: number };
 }
 
 /** A whole data message: fragmented or compressed as negotiated, by the peer's own writer. */

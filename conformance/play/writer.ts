@@ -34,12 +34,15 @@ export class ItemWriter {
     const { kind: _, payload, mask, cut, ...fields } = item;
     if (item.opcode === opcodes.close) this.hasClosed = true;
     this.insideFrame = cut !== undefined || item.declaredLength !== undefined;
-    const bytes = writeFrame({
-      ...fields,
-      payload: bytesOf(payload),
-      maskKey: this.#maskKey(mask),
-    });
-    return cut === undefined ? bytes : bytes.subarray(0, cut);
+    const body = bytesOf(payload);
+    const bytes = writeFrame({ ...fields, payload: body, maskKey: this.#maskKey(mask) });
+    if (cut === undefined) return bytes;
+    const end = typeof cut === 'number' ? cut : bytes.length - body.length + cut.payload;
+    // A frame of a server has no masking key, so it is four bytes shorter than one of a client.
+    if (end >= bytes.length) {
+      throw new RangeError(`a frame of ${bytes.length} bytes is not cut behind ${end}`);
+    }
+    return bytes.subarray(0, end);
   }
 
   /** RFC 6455 §5.1: the client masks, the server does not. */

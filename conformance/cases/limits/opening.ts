@@ -188,7 +188,7 @@ export const openingLimits: Section = {
         [
           ['after-the-handshake', []],
           ['inside-a-header', [text('x', { cut: 3 })]],
-          ['inside-a-payload', [text('x'.repeat(100), { cut: 40 })]],
+          ['inside-a-payload', [text('x'.repeat(100), { cut: { payload: 34 } })]],
           ['between-fragments', [text('x', { fin: false })]],
           ['behind-a-message', [text('x'), awaits('message')]],
         ] as [string, readonly Step[]][]

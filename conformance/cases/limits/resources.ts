@@ -121,7 +121,7 @@ export const resourceLimits: Section = {
       requirement: 'the work per byte does not grow with what has come already',
       tags: ['limits', 'CVE-2026-123817'],
       rule: 'quadratic-reading',
-      steps: [inSegmentsOf(1, text(fill('x', 20_000), { cut: 16_000 }))],
+      steps: [inSegmentsOf(1, text(fill('x', 20_000), { cut: { payload: 16_000 } }))],
       expect: observed(),
     },
     ...(

@@ -73,7 +73,7 @@ export const repeatedHandshakes: Section = {
       level: 'must',
       requirement: 'connections share no bytes: each starts with an empty stream',
       against: serverOnly,
-      before: [{ steps: [text('left behind', { cut: 9 }), rst] }],
+      before: [{ steps: [text('left behind', { cut: { payload: 3 } }), rst] }],
       repeat: { times: 5, atOnce: 1 },
       steps: [text('own')],
       expect: answered([echoOf(text('own'))]),

@@ -87,7 +87,7 @@ export const maskingKeys: Section = {
     ),
     ...headers.map(({ form, size, header }): CaseInSection => {
       const wire = writeFrame({ opcode: 2, payload: counting(size), maskKey: key });
-      const borders = Array.from({ length: header + 5 }, (_, index) => index + 1);
+      const borders = Array.from({ length: header + 4 }, (_, index) => index + 1);
       return {
         ...rule,
         id: `masking/cut-at-each-byte-of-a-${form}-bit-header`,

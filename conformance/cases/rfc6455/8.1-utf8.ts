@@ -140,7 +140,6 @@ export const utf8: Section = {
       ] as const;
       const bad = fragments(...parts);
       const oneFrame = text(invalid, { fin: false });
-      const header = 2 + 4;
       return [
         fails(
           `invalid-fragment-${where}`,
@@ -164,7 +163,7 @@ export const utf8: Section = {
           `fails-fast-inside-a-frame-${where}`,
           'invalid octets fail the connection before their frame is whole',
           inside,
-          [{ ...oneFrame, cut: header + end }],
+          [{ ...oneFrame, cut: { payload: end } }],
         ),
       ];
     }),
