@@ -8,10 +8,9 @@ import type { Engine } from '../../browsers/find.ts';
 import { launch } from '../../browsers/launch.ts';
 import type { Json, Session, UnwatchedTab } from '../../browsers/session.ts';
 import type { Case } from '../case.ts';
-import { describeExpectation } from '../judge/sentences.ts';
-import { ruleOf } from '../judge/violation.ts';
 import type { Seed } from '../play/seed.ts';
 import type { CaseResult } from '../run/case-result.ts';
+import { faulted, unjudged } from '../run/unjudged.ts';
 import type { ScriptEntry, ScriptEvent } from '../wire/timeline.ts';
 import { engineSettings, launchOptions } from './engine-settings.ts';
 import { groupOf, inOrder } from './groups.ts';
@@ -184,7 +183,15 @@ class BrowserRun {
     lanes: number,
   ): AsyncGenerator<CaseResult> {
     const { addressFor, agent } = await this.#stage;
-    const orders = cases.map((testCase) => this.#orderFor(testCase, addressFor(testCase)));
+    const orders: Json[] = [];
+    for (const testCase of cases) {
+      try {
+        orders.push(this.#orderFor(testCase, addressFor(testCase)));
+      } catch (error) {
+        yield faulted(testCase, error);
+      }
+    }
+    if (orders.length === 0) return;
     await tab.evaluate(
       (all, count) => (globalThis as unknown as PageWithCases).clientCases.start(all, count),
       orders,
@@ -237,8 +244,12 @@ class BrowserRun {
       .find((reason) => reason !== undefined);
     if (missing !== undefined) return unjudged(testCase, 'skip', missing);
     const { agent } = await this.#stage;
-    const result = await agent.resultSeenBy(testCase, seen.map(scriptEntry));
-    return result ?? neverAsked(testCase, seen);
+    try {
+      const result = await agent.resultSeenBy(testCase, seen.map(scriptEntry));
+      return result ?? neverAsked(testCase, seen);
+    } catch (error) {
+      return faulted(testCase, error);
+    }
   }
 }
 
@@ -253,11 +264,6 @@ function neverAsked(testCase: Case, seen: readonly Seen[]): CaseResult {
   const said = seen.map(({ type, value }) => (value === undefined ? type : `${type} ${value}`));
   const observed = `the browser asked for no connection; its page saw ${said.join(', ') || 'nothing'}`;
   return unjudged(testCase, 'error', observed);
-}
-
-function unjudged(testCase: Case, verdict: 'skip' | 'error', observed: string): CaseResult {
-  const expected = describeExpectation(testCase);
-  return { case: testCase, verdict, rule: ruleOf(testCase), expected, observed, duration: 0 };
 }
 
 const hung: readonly Seen[] = [{ type: 'value', name: 'browser', value: 'does not answer' }];

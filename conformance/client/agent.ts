@@ -3,15 +3,15 @@
  * for it; what is found is kept.
  */
 import { EventEmitter, once } from 'node:events';
-import type { Case } from '../case.ts';
+import type { Case, Prelude } from '../case.ts';
 import { type Judgement, judge } from '../judge/judge.ts';
-import { describeExpectation } from '../judge/sentences.ts';
-import { repeatedKey, ruleOf } from '../judge/violation.ts';
+import { repeatedKey } from '../judge/violation.ts';
 import { unmetNeed } from '../needs.ts';
 import type { Peer } from '../play/peer.ts';
 import { playAsServer } from '../play/player.ts';
 import type { PlayOptions } from '../play/talk.ts';
 import type { CaseResult } from '../run/case-result.ts';
+import { faulted, unjudged } from '../run/unjudged.ts';
 import type { Conversation } from '../wire/conversation.ts';
 import { headerValues } from '../wire/http-head.ts';
 import { readExtensions } from '../wire/negotiation.ts';
@@ -88,27 +88,33 @@ export class Agent {
    * @returns undefined where that was a prelude
    */
   async run(testCase: Case, peer: Peer): Promise<CaseResult | undefined> {
-    if (await this.#playPrelude(testCase, peer)) return undefined;
-    const result = this.#judged(testCase, peer).finally(() => this.#peers.delete(result));
+    const prelude = this.#nextPrelude(testCase);
+    if (prelude) {
+      const fault = await playPrelude(peer, prelude, this.#play).then(
+        () => undefined,
+        (error) => faulted(testCase, error),
+      );
+      if (fault) this.#results.set(testCase, Promise.resolve(fault));
+      return fault;
+    }
+    const result = this.#judged(testCase, peer)
+      .catch((error) => faulted(testCase, error))
+      .finally(() => this.#peers.delete(result));
     this.#peers.set(result, peer);
     this.#results.set(testCase, result);
     this.#asks.emit('case');
     return result;
   }
 
-  /** @returns false where the case's own conversation is next */
-  async #playPrelude(testCase: Case, peer: Peer): Promise<boolean> {
+  /** @returns undefined where the case's own conversation is next */
+  #nextPrelude(testCase: Case): Prelude | undefined {
     // Only a client that is told to connects again.
     const before = this.#driven ? (testCase.before ?? []) : [];
     const played = this.#preludes.get(testCase) ?? 0;
     const prelude = before[played];
-    if (!prelude) {
-      this.#preludes.delete(testCase);
-      return false;
-    }
-    this.#preludes.set(testCase, played + 1);
-    await playPrelude(peer, prelude, this.#play);
-    return true;
+    if (prelude) this.#preludes.set(testCase, played + 1);
+    else this.#preludes.delete(testCase);
+    return prelude;
   }
 
   async #judged(testCase: Case, peer: Peer): Promise<CaseResult> {
@@ -116,9 +122,7 @@ export class Agent {
     const reason = this.#unmetNeed(testCase, peer.conversation());
     if (reason) {
       await tell(peer, undefined, this.#play);
-      const expected = describeExpectation(testCase);
-      const rule = ruleOf(testCase);
-      return { case: testCase, verdict: 'skip', rule, expected, observed: reason, duration: 0 };
+      return unjudged(testCase, 'skip', reason);
     }
     const earlier = this.#earlierCaseWithKey(testCase, peer.conversation());
     const timeout = Math.max(this.#play.timeout, testCase.patience ?? 0);

@@ -6,6 +6,7 @@ import { bothRoles, type Case, clientOnly } from '../case.ts';
 import { visit as visitHonestly } from '../crooked/client.ts';
 import { answered, echoOf, failed, pending, refused } from '../expectation.ts';
 import { response } from '../handshake.ts';
+import type { Check } from '../judge/check.ts';
 import type { CaseResult } from '../run/case-result.ts';
 import { text } from '../step.ts';
 import { CaseHost } from './case-host.ts';
@@ -182,4 +183,31 @@ test('a case whose program is done is waited for no longer', { timeout: 10_000 }
   host.agent('done').letGo(unread);
   await closed;
   assert.equal((await host.agent('done').resultOf(unread))?.verdict, 'pass');
+});
+
+test('a case that throws is not judged, and the client gets the others', async () => {
+  const [echo, ...others] = cases as readonly [Case, ...Case[]];
+  const find = () => {
+    throw new Error('thrown on purpose');
+  };
+  const check = { rule: 'throws', document: 'RFC 6455', section: '5.4', expected: 'nothing', find };
+  const broken: Case = {
+    ...echo,
+    id: 'host/broken',
+    expect: { ...echo.expect, checks: [check as Check] },
+  };
+  const host = await CaseHost.listen({
+    cases: [broken, echo, ...others],
+    timeout: 1000,
+    grace: 50,
+  });
+  for (const { id } of [broken, echo]) {
+    await visit(`${host.url}/runCase?id=${id}&agent=a`, (socket, data) =>
+      socket.send(data, { binary: false }),
+    );
+  }
+  const [first, second] = await host.resultsOf('a');
+  await host.close();
+  assert.deepEqual([first?.verdict, second?.verdict], ['error', 'pass']);
+  assert.match(first?.stack ?? '', /thrown on purpose\n +at /);
 });

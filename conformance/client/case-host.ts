@@ -71,7 +71,9 @@ export class CaseHost {
     const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
       this.#sockets.add(socket);
       socket.on('close', () => this.#sockets.delete(socket));
-      void this.#serve(new Peer(socket, 'server'));
+      const peer = new Peer(socket, 'server');
+      // What fails here is a conversation of the host's own: the client sees it dropped.
+      this.#serve(peer).catch(() => peer.destroy());
     });
     return new Promise((resolve, reject) => {
       server.once('error', reject);

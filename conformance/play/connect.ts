@@ -35,15 +35,19 @@ export function reasonOf(error: Error): string {
   return error.errors.map(({ message }: Error) => message).join(', ');
 }
 
+/** @throws {TypeError} where it is an address alone */
+export function requireTarget(target: ServerTarget): void {
+  if (target?.url instanceof URL) return;
+  throw new TypeError(`${target} is no target: serverTarget('ws://…') makes one`);
+}
+
 /**
  * @returns a half-open-capable socket without Nagle's delay, which can also reset the connection
  * @throws {ConnectError}
  * @throws {TypeError} where the target is an address alone
  */
 export function connect(target: ServerTarget, timeout: number): Promise<Socket> {
-  if (!(target?.url instanceof URL)) {
-    throw new TypeError(`${target} is no target: serverTarget('ws://…') makes one`);
-  }
+  requireTarget(target);
   const secure = target.url.protocol === 'wss:';
   const host = target.url.hostname.replace(/^\[(.*)\]$/, '$1');
   const port = Number(target.url.port || (secure ? 443 : 80));

@@ -26,6 +26,8 @@ export class Peer {
   readonly #hurried = new Set<() => void>();
   /** How long anything is waited for, in ms. */
   #longest = Number.POSITIVE_INFINITY;
+  /** What went wrong while this end read what came: nothing that follows means anything. */
+  #fault: { readonly error: unknown } | undefined;
   #targetEnded = false;
   #timedOut = false;
   #finished = false;
@@ -111,19 +113,29 @@ export class Peer {
     ms: number,
     waitingFor: string | undefined,
   ): Promise<Waited> {
+    this.requireSound();
     if (condition()) return 'seen';
     if (this.#targetEnded || this.#finished) return 'ended';
     if (this.#timedOut) return 'timeout';
-    return new Promise((resolve) => {
-      const settle = (waited: Waited) => {
+    return new Promise((resolve, reject) => {
+      const leave = () => {
         stop();
         this.#waiting.delete(look);
         this.#hurried.delete(hurry);
+      };
+      const settle = (waited: Waited) => {
+        leave();
         resolve(waited);
       };
       const look = () => {
-        if (condition()) settle('seen');
-        else if (this.#targetEnded || this.#finished) settle('ended');
+        try {
+          this.requireSound();
+          if (condition()) settle('seen');
+          else if (this.#targetEnded || this.#finished) settle('ended');
+        } catch (error) {
+          leave();
+          reject(error);
+        }
       };
       const giveUp = () => {
         if (waitingFor !== undefined) {
@@ -141,6 +153,11 @@ export class Peer {
       this.#hurried.add(hurry);
       this.#waiting.add(look);
     });
+  }
+
+  /** @throws what this end itself failed with while it read: a socket's listener has no caller */
+  requireSound(): void {
+    if (this.#fault) throw this.#fault.error;
   }
 
   /** From now on nothing is waited for any longer than this, what is waited for already included. */
@@ -162,11 +179,15 @@ export class Peer {
   #take(kind: 'bytes', bytes: Uint8Array): void;
   #take(kind: 'bytes' | 'fin' | 'rst', bytes?: Uint8Array): void {
     if (this.#targetEnded || this.#finished) return;
-    if (kind === 'bytes') {
-      this.#observe(this.#reader.push(this.#recorder.bytes(this.target, bytes!)));
-    } else {
-      this.#targetEnded = true;
-      this.#observe(this.#reader.push(this.#recorder.end(kind, this.target)));
+    try {
+      if (kind === 'bytes') {
+        this.#observe(this.#reader.push(this.#recorder.bytes(this.target, bytes!)));
+      } else {
+        this.#targetEnded = true;
+        this.#observe(this.#reader.push(this.#recorder.end(kind, this.target)));
+      }
+    } catch (error) {
+      this.#fault ??= { error };
     }
     this.#wake();
   }

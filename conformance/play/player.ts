@@ -73,6 +73,7 @@ async function play(talk: Talk, hold: (talk: Talk) => Promise<void>): Promise<Pl
   const { peer } = talk;
   try {
     await hold(talk);
+    peer.requireSound();
     return { timeline: peer.timeline(), conversation: peer.conversation() };
   } finally {
     peer.destroy();

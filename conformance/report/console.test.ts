@@ -18,7 +18,7 @@ test('a failure says rule, section, requirement, expected, observed, bytes and h
     /replay +npx framewright replay sample\/broken ws:\/\/127\.0\.0\.1:9001\/ --seed 2a/,
     /! WARN {2}sample\/broken-should/,
     /RFC 6455 §7\.4\.1 {2}https/,
-    /Not judged\n {2}sample\/not-judged {2}no connection/,
+    /Not judged\n {2}sample\/not-judged {2}no connection\n {4}at play \(file:/,
     /1 skipped: the target does not negotiate permessage-deflate/,
     /6 cases in 1\.2 s: 1 passed, 1 failed, 1 warned, 1 informational, 1 skipped, 1 not judged · not everything could be judged\n$/,
   ]) {

@@ -3,7 +3,7 @@ import pc from 'picocolors';
 import type { Verdict } from '../judge/judge.ts';
 import type { RecordedResult, Run } from '../results/results.ts';
 import { escapeUnseen } from '../wire/printable.ts';
-import { explain, factWidth } from './explain.ts';
+import { explain, factWidth, traceLines } from './explain.ts';
 import { sectionTitle } from './section-titles.ts';
 import { type SectionSummary, type Summary, summarize, type Totals, verdicts } from './summary.ts';
 
@@ -106,7 +106,7 @@ class ConsoleReport {
       ...broken
         .filter((result) => !known.has(result))
         .flatMap((result) => this.#details(result, verbose)),
-      ...this.#oneLiners('Not judged', errors, ({ observed }) => observed),
+      ...this.#notJudged(errors),
       ...this.#oneLiners('Failing as known', knownFailures, ({ rule }) => rule),
       ...this.#oneLiners('Listed as known failing, and passing', unexpectedPasses, () => ''),
       ...this.#unmatched(),
@@ -186,6 +186,16 @@ class ConsoleReport {
       `  ${result.id}  ${escapeUnseen(words(result))}`.trimEnd(),
     );
     return ['', this.#colours.bold(heading), ...lines];
+  }
+
+  /** A fault of the harness comes with its stack: whoever reports it needs that. */
+  #notJudged(errors: readonly RecordedResult[]): string[] {
+    if (errors.length === 0) return [];
+    const lines = errors.flatMap(({ id, observed, stack }) => [
+      `  ${id}  ${escapeUnseen(observed)}`,
+      ...traceLines(stack).map((line) => `    ${this.#colours.dim(line)}`),
+    ]);
+    return ['', this.#colours.bold('Not judged'), ...lines];
   }
 
   #unmatched(): string[] {

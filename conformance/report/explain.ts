@@ -18,7 +18,10 @@ export interface Explanation {
   /** `MUST · RFC 6455 §5.4` */
   readonly rank: string;
   readonly facts: readonly (readonly [name: string, words: string])[];
-  /** Annotated, around the mark; where there is none, the end of the conversation. */
+  /**
+   * Annotated, around the mark; where there is none, the end of the conversation. Where the harness
+   * failed, the stack of its error.
+   */
   readonly bytes: string | undefined;
 }
 
@@ -40,7 +43,7 @@ export function explainResult({ case: testCase, timeline, ...judgement }: CaseRe
 }
 
 function explanationOf(
-  result: RecordedCase & Judgement,
+  result: RecordedCase & Judgement & Pick<RecordedResult, 'stack'>,
   timeline: Timeline | undefined,
   replay: string | undefined,
 ): Explanation {
@@ -58,8 +61,16 @@ function explanationOf(
       ['observed', result.observed],
       ...(replay ? [['replay', replay] as const] : []),
     ].map(([name, words]) => [name!, escapeUnseen(words!)] as const),
-    bytes: timeline && annotatedBytes(timeline, result),
+    bytes: timeline
+      ? annotatedBytes(timeline, result)
+      : traceLines(result.stack).join('\n') || undefined,
   };
+}
+
+/** A stack without its message, which `observed` has. */
+export function traceLines(stack: string | undefined): readonly string[] {
+  const lines = stack?.split('\n').filter((line) => /^ +at /.test(line)) ?? [];
+  return lines.map((line) => escapeUnseen(line.trim()));
 }
 
 function annotatedBytes(timeline: Timeline, { at, rule }: Judgement): string {

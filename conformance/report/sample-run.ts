@@ -143,6 +143,7 @@ export async function sampleRun(changes: Partial<Run> = {}): Promise<Run> {
         verdict: 'error',
         observed: 'no connection',
         duration: 0,
+        stack: `Error: ${malice}\n    at play (file:///opt/framewright/run.js:1:2)`,
       },
     ],
     ...changes,

@@ -1,7 +1,9 @@
 /** Judges stored conversations again, by the cases of this Framewright. */
 import type { Case } from '../case.ts';
-import { judge } from '../judge/judge.ts';
+import { type JudgedTarget, type Judgement, judge } from '../judge/judge.ts';
 import { repeatedKey } from '../judge/violation.ts';
+import { faulted } from '../run/unjudged.ts';
+import type { Timeline } from '../wire/timeline.ts';
 import type { RecordedResult, Run } from './results.ts';
 import { loadTimeline } from './stored-timeline.ts';
 
@@ -22,7 +24,21 @@ export function rejudge(run: Run, cases: readonly Case[]): Run {
     const { at: _at, reference: _reference, ...recorded } = result;
     const { title, level, document, section, requirement } = testCase;
     const current = { title, level, document, section, requirement };
-    return { ...recorded, ...current, ...judge(testCase, loadTimeline(result.timeline), target) };
+    const timeline = loadTimeline(result.timeline);
+    return { ...recorded, ...current, ...judgedOrFaulted(testCase, timeline, target) };
   });
   return { ...run, results };
+}
+
+function judgedOrFaulted(
+  testCase: Case,
+  timeline: Timeline,
+  target: JudgedTarget,
+): Judgement & Pick<RecordedResult, 'stack'> {
+  try {
+    return judge(testCase, timeline, target);
+  } catch (error) {
+    const { case: _case, duration: _duration, ...fault } = faulted(testCase, error);
+    return fault;
+  }
 }

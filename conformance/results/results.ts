@@ -6,6 +6,7 @@ import type { Case, Level, Volume } from '../case.ts';
 import type { Judgement } from '../judge/judge.ts';
 import type { Seed } from '../play/seed.ts';
 import type { CaseResult } from '../run/case-result.ts';
+import { faulted } from '../run/unjudged.ts';
 import type { Side } from '../wire/timeline.ts';
 import { type Header, type StoredTimeline, storeTimeline } from './stored-timeline.ts';
 
@@ -94,6 +95,8 @@ export interface RecordedResult extends RecordedCase, Judgement {
   readonly duration: number;
   /** Absent where nothing was played. */
   readonly timeline?: StoredTimeline;
+  /** Where the harness itself failed: the stack of its error. */
+  readonly stack?: string;
 }
 
 export const levels: readonly Level[] = ['must', 'should', 'may'];
@@ -118,9 +121,21 @@ export interface RecordOptions {
   readonly secrets?: readonly Header[];
 }
 
+/** A result that cannot be stored is lost alone, and what is kept in its place says so. */
 export async function recordResult(
   result: CaseResult,
-  { wholeTimelines = false, secrets = [] }: RecordOptions = {},
+  options: RecordOptions = {},
+): Promise<RecordedResult> {
+  try {
+    return await store(result, options);
+  } catch (error) {
+    return store(faulted(result.case, error), {});
+  }
+}
+
+async function store(
+  result: CaseResult,
+  { wholeTimelines = false, secrets = [] }: RecordOptions,
 ): Promise<RecordedResult> {
   const { case: testCase, timeline, duration, ...judgement } = result;
   const isPassed = judgement.verdict === 'pass' || judgement.verdict === 'info';

@@ -9,4 +9,6 @@ export interface CaseResult extends Judgement {
   readonly duration: number;
   /** Undefined where nothing was played: `skip`, and some kinds of `error`. */
   readonly timeline?: Timeline;
+  /** Where the harness itself failed: the stack of its error. */
+  readonly stack?: string;
 }

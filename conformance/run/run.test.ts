@@ -2,13 +2,16 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import { after, before, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Case } from '../case.ts';
 import { listening } from '../cli/testing/listening.ts';
 import { type RunningPeer, startPeer } from '../crooked/server.ts';
-import { accepted } from '../expectation.ts';
-import { acceptFor } from '../handshake.ts';
+import { accepted, answered } from '../expectation.ts';
+import { acceptFor, request } from '../handshake.ts';
 import { type Capabilities, probeServer } from '../play/probe.ts';
 import { serverTarget } from '../play/server-target.ts';
+import { text } from '../step.ts';
 import { madeCase } from '../testing/made-case.ts';
+import type { CaseResult } from './case-result.ts';
 import { type RunOptions, runServerCase, runServerCases } from './run.ts';
 
 let peer: RunningPeer;
@@ -80,3 +83,61 @@ test('an address alone is no target, and what makes one of it is said', async ()
   await assert.rejects(runServerCases([testCase], address).next(), noTarget);
   await assert.rejects(runServerCase(testCase, address, { capabilities }), noTarget);
 });
+
+/** Each throws somewhere else: where its head is written, where an answer is looked at, in the judge. */
+const throwing: Readonly<Record<string, Partial<Case>>> = {
+  'while a head is written': {
+    handshake: request({ splitBehind: ['no such text'] }),
+    expect: accepted(),
+  },
+  'inside a listener of the socket': {
+    steps: [text('anything')],
+    expect: answered([
+      {
+        kind: 'text',
+        get payload(): string {
+          if (new Error().stack?.includes('Socket')) throw new Error('thrown on purpose');
+          return 'anything';
+        },
+      },
+    ]),
+  },
+  'in a check': {
+    expect: accepted({
+      rule: 'throws',
+      document: 'RFC 6455',
+      section: '5.4',
+      expected: 'nothing',
+      find() {
+        throw new Error('thrown on purpose');
+      },
+    }),
+  },
+};
+
+for (const [where, part] of Object.entries(throwing)) {
+  test(`a case that throws ${where} is not judged, and the run goes on`, async () => {
+    const [first, broken, last] = ['test/one', 'test/broken', 'test/last'].map((id) =>
+      madeCase({ id, alive: 'untested', ...(id === 'test/broken' && part) }),
+    ) as [Case, Case, Case];
+    const results = new Map<string, CaseResult>();
+    const options = { capabilities, timeout: 2000 };
+    for await (const result of runServerCases(
+      [first, broken, last],
+      serverTarget(peer.url),
+      options,
+    ))
+      results.set(result.case.id, result);
+    assert.deepEqual(
+      [first, broken, last].map(({ id }) => results.get(id)?.verdict),
+      ['pass', 'error', 'pass'],
+    );
+    const { observed, stack, timeline } = results.get(broken.id)!;
+    assert.match(
+      observed,
+      /^a fault of Framewright, please report it: (the head|thrown on purpose)/,
+    );
+    assert.match(stack ?? '', /^Error: .*\n +at /);
+    assert.equal(timeline, undefined);
+  });
+}

@@ -1,12 +1,10 @@
 /** Runs cases against a target: plays each, judges it, and yields the results as they come. */
 
 import type { Aftermath, Case } from '../case.ts';
-import { describeExpectation } from '../judge/sentences.ts';
-import { ruleOf } from '../judge/violation.ts';
 import { unmetNeed } from '../needs.ts';
 import { lengthOf } from '../payload.ts';
 import { judgeAftermath, MemoryWatch, type ResidentMemory } from '../play/aftermath.ts';
-import { ConnectError, type ServerTarget } from '../play/connect.ts';
+import { ConnectError, requireTarget, type ServerTarget } from '../play/connect.ts';
 import { requirePatience } from '../play/patience.ts';
 import { type Capabilities, probeServer } from '../play/probe.ts';
 import { playRounds, type Round } from '../play/rounds.ts';
@@ -14,6 +12,7 @@ import { freshSeed, type Seed } from '../play/seed.ts';
 import type { PlayOptions } from '../play/talk.ts';
 import { itemsOf } from '../step.ts';
 import type { CaseResult } from './case-result.ts';
+import { faulted, unjudged } from './unjudged.ts';
 
 export interface RunOptions {
   /** How many cases are played at once. Default 16. */
@@ -70,13 +69,14 @@ export async function runServerCase(
   options: Omit<RunOptions, 'concurrency' | 'signal'> = {},
 ): Promise<CaseResult> {
   requireOptions(options);
+  requireTarget(target);
   const { timeout = defaults.timeout, grace = defaults.grace, seed = freshSeed() } = options;
   const capabilities = options.capabilities ?? (await probeServer(target, timeout));
   const patient = Math.max(timeout, testCase.patience ?? 0);
   const playOptions = { timeout: patient, grace, seed, echo: capabilities.echo };
   const isOurs = testCase.against.includes('server');
   const reason = isOurs ? unmetNeed(testCase, capabilities) : 'the target is no client';
-  if (reason) return withoutTimeline(testCase, 'skip', reason);
+  if (reason) return unjudged(testCase, 'skip', reason);
   const startedAt = performance.now();
   try {
     const { judgement, timeline } = await playWithAftermath(
@@ -87,8 +87,8 @@ export async function runServerCase(
     );
     return { case: testCase, ...judgement, duration: performance.now() - startedAt, timeline };
   } catch (error) {
-    if (error instanceof ConnectError) return withoutTimeline(testCase, 'error', error.message);
-    throw error;
+    if (error instanceof ConnectError) return unjudged(testCase, 'error', error.message);
+    return faulted(testCase, error);
   }
 }
 
@@ -119,11 +119,6 @@ async function playWithAftermath(
   } finally {
     watch.stop();
   }
-}
-
-function withoutTimeline(testCase: Case, verdict: 'skip' | 'error', observed: string): CaseResult {
-  const expected = describeExpectation(testCase);
-  return { case: testCase, verdict, rule: ruleOf(testCase), expected, observed, duration: 0 };
 }
 
 /** Cases in play together hold at most about this many octets of payload, one case alone excepted. */
