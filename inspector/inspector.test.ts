@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import type { Server } from 'node:http';
-import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { after, before, type TestContext, test } from 'node:test';
 import { loadTimeline } from '../conformance/results/stored-timeline.ts';
 import { bytesFrom } from '../conformance/wire/timeline.ts';
@@ -245,6 +245,90 @@ test('nobody but the own page, on this machine, is served', async () => {
   ];
   for (const sent of foreign) assert.match(await page.ask({ ...sent, body: target }), /^403 /);
   assert.match(await page.ask({ headers: { 'Content-Type': 'text/plain' } }), /^415 /);
+});
+
+/** A target that remembers what it was asked. */
+async function watchedTarget(t: TestContext) {
+  let asked = '';
+  let connections = 0;
+  const target = createServer((socket) => {
+    connections += 1;
+    socket
+      .on('error', () => {})
+      .on('data', (bytes) => {
+        asked += bytes;
+        socket.end('HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n');
+      });
+  }).listen(0, '127.0.0.1');
+  await once(target, 'listening');
+  t.after(() => target.close());
+  const url = `ws://127.0.0.1:${(target.address() as AddressInfo).port}/`;
+  return { url, asked: () => asked, connections: () => connections };
+}
+
+/** @returns all that the tap answers */
+async function askTap(tap: URL, lines: readonly string[]): Promise<string> {
+  const socket = connect(Number(tap.port), tap.hostname);
+  socket.end(`${['GET / HTTP/1.1', ...lines].join('\r\n')}\r\n\r\n`);
+  let answer = '';
+  for await (const bytes of socket) answer += bytes;
+  return answer;
+}
+
+test('a page of another site does not reach the target through a tap', async (t) => {
+  const target = await watchedTarget(t);
+  const session = page.open(target.url);
+  t.after(() => session.end());
+  const tap = new URL((await session.event('listening')).url);
+  const host = `Host: ${tap.host}`;
+  const handshake = ['Upgrade: websocket', 'Connection: Upgrade', 'Sec-WebSocket-Version: 13'];
+  const refused: readonly (readonly string[])[] = [
+    [host, 'Origin: http://evil.test', ...handshake],
+    [host, 'Origin: null', ...handshake],
+    [host, `origin : http://evil.test`, ...handshake],
+    [host, `Origin: http://localhost:${port}`, 'Origin: http://evil.test', ...handshake],
+    [host, `Origin: http://127.0.0.1:${port}`, ...handshake],
+    // The name of a site that points to this machine.
+    [`Host: evil.test:${tap.port}`, ...handshake],
+    [host, 'Host: evil.test', ...handshake],
+    [...handshake],
+    // As for an image of a page.
+    [host, 'Sec-Fetch-Site: cross-site', 'Sec-Fetch-Mode: no-cors'],
+    [host, 'Sec-Fetch-Site: same-site', 'Sec-Fetch-Mode: no-cors'],
+  ];
+  for (const lines of refused) {
+    assert.match(await askTap(tap, lines), /^HTTP\/1\.1 403 /, lines.join());
+  }
+  const { sentence } = await session.event('problem');
+  assert.equal(
+    sentence,
+    `A page of http://evil.test asked for the target, and was refused: only http://localhost:${port} may.`,
+  );
+  assert.equal(target.connections(), 0);
+  const own = [`Origin: http://localhost:${port}`, 'Sec-Fetch-Site: cross-site'];
+  for (const origin of [[], own]) {
+    assert.match(await askTap(tap, [host, ...origin, ...handshake]), /^HTTP\/1\.1 400 /);
+  }
+  assert.match(target.asked(), /^GET \/ HTTP\/1\.1\r\nHost: 127\.0\.0\.1:\d+\r\n/);
+});
+
+test('what is no whole request does not reach the target', async (t) => {
+  const target = await watchedTarget(t);
+  const session = page.open(target.url);
+  t.after(() => session.end());
+  const { url } = await session.event('listening');
+  const { hostname, port: tapPort } = new URL(url);
+  for (const [bytes, sentence] of [
+    ['GET / HTTP/1.1\r\nHost: evil.test\r\n', /ended before its request was whole/],
+    [`GET / HTTP/1.1\r\nX: ${'x'.repeat(65_536)}`, /longer than 64 KiB/],
+  ] as const) {
+    const socket = connect(Number(tapPort), hostname);
+    socket.on('error', () => {});
+    socket.end(bytes);
+    await session.event('problem', (problem) => sentence.test(problem.sentence));
+    await closed(socket);
+  }
+  assert.equal(target.connections(), 0);
 });
 
 test('a wrong request is answered with what is wrong', async () => {

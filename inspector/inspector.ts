@@ -13,6 +13,7 @@ import { ConversationReader } from '../conformance/wire/conversation.ts';
 import type { Timeline } from '../conformance/wire/timeline.ts';
 import { Narrator } from './narrator.ts';
 import { OrderError, readInjection, readTarget } from './orders.ts';
+import { isLoopbackHost } from './sender.ts';
 import { Session } from './session.ts';
 
 const mostSessions = 32;
@@ -70,7 +71,7 @@ export class Inspector {
       send(response, 200, 'application/json', this.#states);
     } else if (path === '/inspector/sessions') {
       demand(request, 'POST');
-      await this.#open(readTarget(parse(body)), response);
+      await this.#open(readTarget(parse(body)), `http://${request.headers.host}`, response);
     } else if (framesPath.test(path)) {
       demand(request, 'POST');
       const order = readInjection(parse(body));
@@ -98,12 +99,15 @@ export class Inspector {
     else send(response, 200, 'application/json', JSON.stringify(await storeTimeline(timeline)));
   }
 
-  /** The answer lasts as long as the session: one JSON object per line. */
-  async #open(target: URL, response: ServerResponse): Promise<void> {
+  /**
+   * The answer lasts as long as the session: one JSON object per line.
+   * @param page the origin of the page that asked
+   */
+  async #open(target: URL, page: string, response: ServerResponse): Promise<void> {
     if (this.#sessions.size >= mostSessions) {
       throw new Refusal(503, `${mostSessions} sessions are open: close an inspector page first.`);
     }
-    const session = new Session(target, (event) => {
+    const session = new Session(target, page, (event) => {
       if (response.writable && !response.destroyed) response.write(`${JSON.stringify(event)}\n`);
     });
     this.#sessions.set(session.name, session);
@@ -160,8 +164,7 @@ function checkSender({ socket, headers }: IncomingMessage): void {
   if (!/^(127\.|::1$|::ffff:127\.)/.test(from)) {
     throw new Refusal(403, 'The inspector serves this machine alone: open it on localhost.');
   }
-  // A site may let its own name point to this machine; then Host names that site.
-  if (!/^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i.test(headers.host ?? '')) {
+  if (!isLoopbackHost(headers.host)) {
     throw new Refusal(403, 'The inspector is at localhost: another Host is refused.');
   }
   const site = headers['sec-fetch-site'];

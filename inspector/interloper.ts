@@ -7,14 +7,12 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { type ConnectError, connect as connectTo, reasonOf } from '../conformance/play/connect.ts';
 import { startTap, type Tap, type TapConnection } from '../conformance/wire/tap.ts';
 import type { Side } from '../conformance/wire/timeline.ts';
+import type { ReceivedRequest } from './request.ts';
 
 const loopback = '127.0.0.1';
 
 /** How long a target may take to accept a connection, in ms. */
 const patience = 10_000;
-
-/** A request head longer than this is passed on as it is, its Host unchanged. */
-const longestHead = 64 * 1024;
 
 export class Interloper {
   readonly connection: TapConnection;
@@ -80,11 +78,13 @@ export class Interloper {
 /**
  * Connects an accepted, paused socket with the target, through relays and a tap.
  *
+ * @param request what the client has sent so far
  * @param listen called before anything passes the tap
  * @throws Error when the target cannot be reached, with a sentence that says why
  */
 export async function interpose(
   client: Socket,
+  request: ReceivedRequest,
   target: URL,
   listen: (tap: Tap) => void,
 ): Promise<Interloper> {
@@ -104,7 +104,7 @@ export async function interpose(
   outside.pipe(client);
   server.pipe(inside);
   inside.pipe(server);
-  passWithHost(client, outside, target.host);
+  passWithHost(client, request, outside, target.host);
   const connection = await tap.connection();
   return new Interloper(tap, connection, { client: outside, server: inside }, [client, server]);
 }
@@ -138,20 +138,13 @@ function joinErrors(a: Socket, b: Socket): void {
  * Passes everything on, with the Host header naming the target: the client believes that it talks
  * to the tap, and a server with several names must not notice (RFC 9110 §7.2).
  */
-function passWithHost(client: Socket, outside: Socket, host: string): void {
-  let head = '';
-  const onData = (bytes: Buffer) => {
-    head += bytes.toString('latin1');
-    if (!head.includes('\r\n\r\n') && head.length < longestHead) return;
-    client.off('data', onData);
-    client.pause();
-    outside.write(Buffer.from(head.replace(/^Host:[^\r\n]*/im, `Host: ${host}`), 'latin1'));
-    client.pipe(outside);
-  };
-  client.on('data', onData);
-  // A client that gives up inside the head: what it sent is passed on as it stands.
-  client.once('end', () => {
-    if (client.listeners('data').includes(onData)) outside.end(Buffer.from(head, 'latin1'));
-  });
-  client.resume();
+function passWithHost(
+  client: Socket,
+  { head, rest }: ReceivedRequest,
+  outside: Socket,
+  host: string,
+): void {
+  const renamed = head.replace(/^Host[ \t]*:[^\r\n]*/im, `Host: ${host}`);
+  outside.write(Buffer.concat([Buffer.from(`${renamed}\r\n\r\n`, 'latin1'), rest]));
+  client.pipe(outside);
 }

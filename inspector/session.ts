@@ -9,6 +9,8 @@ import type { Timeline } from '../conformance/wire/timeline.ts';
 import { type FrameToWrite, writeFrame } from '../conformance/wire/wire.ts';
 import { type Interloper, interpose } from './interloper.ts';
 import { Narrator } from './narrator.ts';
+import { readRequest } from './request.ts';
+import { refusalAtTap } from './sender.ts';
 import type { FrameOrder, InjectionOrder, SessionEvent } from './session-events.ts';
 
 /** A session records everything in memory, and ends when it holds this many bytes. */
@@ -17,15 +19,20 @@ const mostRecordedBytes = 512 * 1024 * 1024;
 export class Session {
   readonly name = randomUUID();
   readonly #target: URL;
+  readonly #page: string;
   readonly #tell: (event: SessionEvent) => void;
   readonly #server: Server;
   readonly #interlopers: (Interloper | undefined)[] = [];
   readonly #sockets = new Set<Socket>();
   #recordedBytes = 0;
 
-  /** @param target a ws: or wss: URL */
-  constructor(target: URL, tell: (event: SessionEvent) => void) {
+  /**
+   * @param target a ws: or wss: URL
+   * @param page the origin whose pages may use the tap
+   */
+  constructor(target: URL, page: string, tell: (event: SessionEvent) => void) {
     this.#target = target;
+    this.#page = page;
     this.#tell = tell;
     this.#server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true });
     this.#server.on('connection', (client) => this.#connected(client));
@@ -67,7 +74,13 @@ export class Session {
     this.#interlopers[connection] = undefined;
     this.#tell({ kind: 'connected', connection, at: 0 });
     try {
-      const interloper = await interpose(client, this.#target, (tap) => {
+      const request = await readRequest(client);
+      const refusal = refusalAtTap(request.head, this.#page);
+      if (refusal !== undefined) {
+        client.end(refused(refusal));
+        throw new Error(refusal);
+      }
+      const interloper = await interpose(client, request, this.#target, (tap) => {
         const narrator = new Narrator({
           connection,
           isInjected: (side, offset) =>
@@ -81,7 +94,7 @@ export class Session {
     } catch (error) {
       const { message } = error as Error;
       this.#tell({ kind: 'problem', connection, at: 0, sentence: message });
-      client.destroy();
+      client.destroySoon();
     }
   }
 
@@ -97,6 +110,17 @@ export class Session {
     }
     for (const event of events) for (const told of narrator.tell(event)) this.#tell(told);
   }
+}
+
+function refused(sentence: string): string {
+  const body = `${sentence}\n`;
+  const lines = [
+    'HTTP/1.1 403 Forbidden',
+    'Content-Type: text/plain; charset=utf-8',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Connection: close',
+  ];
+  return `${lines.join('\r\n')}\r\n\r\n${body}`;
 }
 
 /** A masking key that a person recognises; RFC 6455 §5.3 asks for a random one, to hide from proxies. */

@@ -1,0 +1,40 @@
+// Who may use the inspector and its taps. Any page that a browser shows can send requests to this
+// machine; what it cannot do is choose its Origin, or the name by which it asked for this machine.
+
+import { escapeUnseen } from '../conformance/wire/printable.ts';
+
+/** A site may let its own name point to this machine; then Host has that name. */
+export function isLoopbackHost(host: string | undefined): boolean {
+  return /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i.test(host ?? '');
+}
+
+/**
+ * Why a request to a tap goes no further; undefined where it may pass. Browsers send an Origin with
+ * every WebSocket handshake (RFC 6455 §4.1), and with all else that a page asks for they say at least
+ * whose page it is: `Sec-Fetch-Site`. Clients that are no browsers send neither.
+ *
+ * @param head a request head, up to and without its empty line
+ * @param page the origin of the inspector page that opened the session
+ */
+export function refusalAtTap(head: string, page: string): string | undefined {
+  const hosts = valuesOf('host', head);
+  if (hosts.length === 0 || !hosts.every(isLoopbackHost)) {
+    return 'The tap is at 127.0.0.1: a request with another Host is refused.';
+  }
+  const foreign = valuesOf('origin', head).find((origin) => origin !== page);
+  if (foreign !== undefined) {
+    return `A page of ${escapeUnseen(foreign)} asked for the target, and was refused: only ${page} may.`;
+  }
+  const isOwn = valuesOf('origin', head).length > 0;
+  if (!isOwn && valuesOf('sec-fetch-site', head).some((site) => site !== 'none')) {
+    return 'A page asked for the target without an Origin, and was refused.';
+  }
+  return undefined;
+}
+
+function valuesOf(name: string, head: string): string[] {
+  return head.split(/\r?\n/).flatMap((line) => {
+    const [, field = '', value = ''] = /^([^:]*?)[ \t]*:[ \t]*(.*?)[ \t]*$/.exec(line) ?? [];
+    return field.toLowerCase() === name ? [value] : [];
+  });
+}
