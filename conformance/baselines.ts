@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { matchesPattern } from './id-pattern.ts';
 import { parseKnownFailing } from './results/known-failing.ts';
 import type { KnownFailing, RecordedResult } from './results/results.ts';
+import { forFileName, forTerminal } from './untrusted/inert.ts';
 
 export interface BaselineLine {
   readonly id: string;
@@ -33,7 +34,7 @@ const folder = fileURLToPath(new URL('baselines/', import.meta.url));
 export function baselineName(product: string, version: string): string {
   const [major = '0', minor = '0'] = version.split('.');
   const short = Number(major) < 20 ? `${major}.${minor}` : major;
-  return `${product.toLowerCase()}-${short}.txt`;
+  return forFileName(`${product.toLowerCase()}-${short}.txt`);
 }
 
 /** The one of this version, else the newest of the product; undefined where there is none. */
@@ -126,13 +127,13 @@ export function renderBaseline(
         (line) => matchesPattern(line.id, result.id) && line.rule === result.rule,
       );
       const seen = `${result.observed} (${result.reference ?? `${result.document} §${result.section}`})`;
-      const reason = known?.reason ?? seen.replaceAll(/[\r\n]+/g, ' ');
+      const reason = known?.reason ?? forTerminal(seen);
       lines.set(id, lines.get(id) ?? `${wordsOf({ ...result, id })} # ${reason}`);
     }
     return [...lines.values()];
   };
   return [
-    `# ${title}`,
+    `# ${forTerminal(title)}`,
     ...['', '# Wrong, but known: a MUST is broken.', ...linesOf('fail')],
     ...['', '# Legal, but differs: a SHOULD is not followed.', ...linesOf('warn')],
     ...(races.length > 0 ? ['', '# Races: either is seen.'] : []),

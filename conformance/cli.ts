@@ -18,7 +18,7 @@ import {
   withTarget,
   withVerdicts,
 } from './cli/options.ts';
-import { standardOutputEnds, watchStandardStreams } from './cli/standard-streams.ts';
+import { say, standardOutputEnds, watchStandardStreams } from './cli/standard-streams.ts';
 import { version } from './version.ts';
 
 const program = new Command('framewright')
@@ -27,6 +27,7 @@ const program = new Command('framewright')
   .exitOverride()
   .showHelpAfterError('(--help shows what there is)')
   .configureHelp({ optionDescription: describeOption })
+  .configureOutput({ writeErr: (text) => say(text.trimEnd()) })
   .addHelpText(
     'after',
     `
@@ -196,13 +197,13 @@ try {
     const sentence = sentenceFor(error);
     const fault = () =>
       `a fault of Framewright, please report it: ${(error as Error)?.stack ?? error}`;
-    process.stderr.write(`framewright: ${sentence ?? fault()}\n`);
+    say(`framewright: ${sentence ?? fault()}`);
     process.exitCode = 2;
   }
 }
 const unwritten = await standardOutputEnds();
 if (unwritten !== undefined && process.exitCode !== 2) {
-  process.stderr.write(`framewright: ${unwritten}\n`);
+  say(`framewright: ${unwritten}`);
   process.exitCode = 2;
 }
 // Conversations that an interrupted run left open are nobody's business any more.

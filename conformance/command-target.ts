@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { stripVTControlCharacters } from 'node:util';
 import { residentMemoryOf } from './resident-memory.ts';
-import { escapeUnseen } from './wire/printable.ts';
+import { forTerminal } from './untrusted/inert.ts';
 
 export interface StartedCommand {
   /** Of the command, and of its process group. */
@@ -73,7 +73,7 @@ export function lastWords(output: string): string {
   if (lines.length === 1 && !lines[0]) return 'It wrote nothing.';
   const last = lines.slice(-shown.lines).map((line) => {
     const cut = line.length > shown.width ? `…${line.slice(-shown.width)}` : line;
-    return `    ${escapeUnseen(cut.replaceAll('\t', '    '))}`;
+    return `    ${forTerminal(cut.replaceAll('\t', '    '))}`;
   });
   const lead = lines.length > last.length ? `Its last ${last.length} lines:` : 'It wrote:';
   return [lead, ...last].join('\n');

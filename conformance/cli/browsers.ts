@@ -25,6 +25,7 @@ import { knownFailingOf } from './known-failing.ts';
 import type { RecordFlags, ReportFlags, SelectionFlags, VerdictFlags } from './options.ts';
 import { outputsOf, prepareFolder, prepareOutputs, writeReports } from './outputs.ts';
 import { progressOn } from './progress.ts';
+import { say } from './standard-streams.ts';
 
 export interface BrowsersFlags extends SelectionFlags, VerdictFlags, ReportFlags, RecordFlags {
   readonly timeout: number;
@@ -52,7 +53,7 @@ export async function runBrowsers(names: readonly string[], flags: BrowsersFlags
       if (interruption.signal.aborted) break;
       const { run, changes } = await runEngine({ engine, cases, flags, known, interruption });
       runs.push(run);
-      for (const line of changes) process.stderr.write(`${line}\n`);
+      for (const line of changes) say(line);
       isDifferent ||= changes.length > 0;
     }
   } catch (error) {
@@ -109,7 +110,7 @@ async function runEngine({ engine, cases, flags, known, interruption }: Setting)
     onLaunch: (launched) => {
       const again = session ? 'restarted' : 'started';
       session = launched;
-      process.stderr.write(`${again} ${describeSession(launched)}\n`);
+      say(`${again} ${describeSession(launched)}`);
     },
   });
   let lost: string | undefined;
@@ -177,5 +178,5 @@ function changesFrom(baseline: Baseline, run: Run, product: string): readonly st
 async function writeBaseline(folder: string, run: Run, product: string, before?: Baseline) {
   const path = `${folder}/${baselineName(product, run.target.version ?? '')}`;
   await writeFile(path, renderBaseline(run.target.name, run.results, before?.lines ?? []));
-  process.stderr.write(`wrote ${path}\n`);
+  say(`wrote ${path}`);
 }

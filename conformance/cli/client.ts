@@ -14,6 +14,7 @@ import { knownFailingOf } from './known-failing.ts';
 import type { RecordFlags, ReportFlags, SelectionFlags, VerdictFlags } from './options.ts';
 import { outputsOf, prepareOutputs, writeReports } from './outputs.ts';
 import { progressOn } from './progress.ts';
+import { say } from './standard-streams.ts';
 
 export interface ClientFlags extends SelectionFlags, VerdictFlags, ReportFlags, RecordFlags {
   readonly host: string;
@@ -152,8 +153,8 @@ class Session {
   }
 
   async #waitForReports(): Promise<RunEnd | undefined> {
-    process.stderr.write(
-      `serving ${this.#cases.length} cases at ${this.host.url}; Ctrl-C ends it and keeps the results\n`,
+    say(
+      `serving ${this.#cases.length} cases at ${this.host.url}; Ctrl-C ends it and keeps the results`,
     );
     const isOver = () =>
       this.#reported.size > 0 && this.host.agents.every((agent) => this.#reported.has(agent));

@@ -11,7 +11,7 @@ import { nearest } from '../select.ts';
 import { CannotRun } from './cannot-run.ts';
 import { isFolder, makeFolder } from './make-folder.ts';
 import type { ReportFlags } from './options.ts';
-import { writeOut } from './standard-streams.ts';
+import { say, writeOut } from './standard-streams.ts';
 
 export interface Output {
   readonly name: string;
@@ -95,7 +95,7 @@ export async function writeReports(
   least: 0 | 1 = 0,
 ): Promise<number> {
   const failures = await writeOutputs(outputs, runs, flags);
-  for (const failure of failures) process.stderr.write(`framewright: ${failure}\n`);
+  for (const failure of failures) say(`framewright: ${failure}`);
   if (failures.length > 0) return 2;
   return Math.max(least, ...runs.map((run) => summarize(run).exitCode));
 }
@@ -139,7 +139,7 @@ async function rescue(runs: readonly Run[]): Promise<string> {
 /** Where nothing else is said, what came of it; on standard error, as progress is. */
 async function sayOutcomes(runs: readonly Run[]): Promise<void> {
   const { outcomeInWords } = await import('../report/console.ts');
-  for (const run of runs) process.stderr.write(`${outcomeInWords(run)}\n`);
+  for (const run of runs) say(outcomeInWords(run));
 }
 
 async function write(report: Report, path: string | undefined): Promise<void> {

@@ -9,6 +9,7 @@ import { explainResult } from '../report/explain.ts';
 import type { CaseResult } from '../run/case-result.ts';
 import { runServerCase } from '../run/run.ts';
 import { caseById } from '../select.ts';
+import { forTerminal, forTerminalLines } from '../untrusted/inert.ts';
 import { annotate } from '../wire/annotate.ts';
 import { CannotRun } from './cannot-run.ts';
 import { type ExportFlags, writeExports } from './exports.ts';
@@ -69,10 +70,12 @@ function replayText(
   };
   const { verdict, at, rule } = result;
   const mark = at && verdict !== 'pass' ? { mark: { ...at, note: rule } } : {};
-  const wire = timeline ? `\n${annotate(timeline, { maxBytes: bytes, ...mark })}` : '';
+  const wire = timeline
+    ? `\n${forTerminalLines(annotate(timeline, { maxBytes: bytes, ...mark }))}`
+    : '';
   return [
     explainResult({ ...result, case: testCase }).trimEnd(),
-    `seed         ${seed}`,
+    `seed         ${forTerminal(seed)}`,
     `${wire}\n${paint[verdict](verdict.toUpperCase())}  ${testCase.id}\n`,
   ].join('\n');
 }

@@ -3,6 +3,8 @@
  * full. The first is no fault and ends nothing; the second is told.
  */
 
+import { forTerminalLines } from '../untrusted/inert.ts';
+
 let readerLeft = false;
 let failure: Error | undefined;
 
@@ -13,6 +15,11 @@ export function watchStandardStreams(): void {
     if (error.code === 'EPIPE') readerLeft = true;
     else failure ??= error;
   });
+}
+
+/** Lines on standard error, where all that is no report goes; inert, whoever chose their words. */
+export function say(text: string): void {
+  process.stderr.write(`${forTerminalLines(text)}\n`);
 }
 
 /** @throws {Error} where it cannot be written, though there is a reader */

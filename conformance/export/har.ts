@@ -3,6 +3,7 @@
  * field under which Chrome's DevTools exports and opens them.
  */
 import { isUtf8 } from 'node:buffer';
+import { forJson } from '../untrusted/inert.ts';
 import { version } from '../version.ts';
 import {
   type Conversation,
@@ -30,7 +31,7 @@ export function renderHar(recorded: readonly RecordedConversation[]): string {
     pages: [],
     entries: recorded.map(entryOf),
   };
-  return `${JSON.stringify({ log }, undefined, 2)}\n`;
+  return `${forJson({ log }, 2)}\n`;
 }
 
 function entryOf({ name, url, startedAt, timeline }: RecordedConversation) {

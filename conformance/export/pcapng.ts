@@ -4,6 +4,7 @@
  * the clear. Addresses are those for documentation (RFC 5737); the server's port is 80, by which
  * every reader knows HTTP.
  */
+import { forTerminal } from '../untrusted/inert.ts';
 import { otherSide, type Side, type TimelineEntry } from '../wire/timeline.ts';
 import { type Segment, tcpPacket } from './packet.ts';
 import type { RecordedConversation } from './recorded.ts';
@@ -12,6 +13,8 @@ import type { RecordedConversation } from './recorded.ts';
 const blockTypes = { section: 0x0a0d0d0a, interface: 1, packet: 6 } as const;
 const linkTypeEthernet = 1;
 const options = { end: 0, comment: 1 } as const;
+/** The length of an option has two octets. */
+const longestComment = 65_535;
 
 /** @throws {RangeError} for HTTP/2, of whose connection a timeline has one stream alone */
 export function renderPcapng(recorded: readonly RecordedConversation[]): Buffer {
@@ -129,7 +132,7 @@ function enhancedPacket(packet: Buffer, time: bigint, comment: string | undefine
 
 function commentOption(comment: string | undefined): Buffer {
   if (comment === undefined) return Buffer.alloc(0);
-  const words = Buffer.from(comment);
+  const words = Buffer.from(forTerminal(comment)).subarray(0, longestComment);
   const head = Buffer.alloc(4);
   head.writeUInt16LE(options.comment, 0);
   head.writeUInt16LE(words.length, 2);

@@ -5,6 +5,7 @@
 
 import type { RecordedResult, Run } from '../results/results.ts';
 import { loadTimeline } from '../results/stored-timeline.ts';
+import { forFileName, forJson } from '../untrusted/inert.ts';
 import { readConversation } from '../wire/conversation.ts';
 import type { Side } from '../wire/timeline.ts';
 
@@ -53,10 +54,10 @@ export function renderAutobahn(runs: readonly Run[]): ReadonlyMap<string, string
   for (const run of runs) {
     const agent = agentOf(run, index);
     const fileName = fileNameOf(agent, fileNames);
-    const entries: Record<string, IndexEntry> = {};
+    const entries: Record<string, IndexEntry> = Object.create(null);
     index[agent] = entries;
     for (const [id, results] of byAutobahnId(run)) {
-      const reportfile = `${fileName}_case_${id.replaceAll('.', '_')}.json`;
+      const reportfile = reportFileOf(fileName, id, files);
       const worst = worstOf(results);
       const entry = { ...entryOf(worst, run.target.role), reportfile };
       entries[id] = entry;
@@ -86,7 +87,15 @@ function fileNameOf(agent: string, taken: Set<string>): string {
   return name;
 }
 
-const json = (value: unknown) => `${JSON.stringify(value, null, 3)}\n`;
+/** Ids of Autobahn's are numbers and dots; what a file calls so may be anything. */
+function reportFileOf(agent: string, id: string, taken: ReadonlyMap<string, unknown>): string {
+  const plain = `${agent}_case_${forFileName(id).replaceAll('.', '_')}`;
+  let name = `${plain}.json`;
+  for (let nth = 2; taken.has(name); nth += 1) name = `${plain}_${nth}.json`;
+  return name;
+}
+
+const json = (value: unknown) => `${forJson(value, 3)}\n`;
 
 function byAutobahnId({ results }: Run): [id: string, results: RecordedResult[]][] {
   const byId = new Map<string, RecordedResult[]>();

@@ -1,5 +1,6 @@
 /** A badge for a README: as shields.io's endpoint JSON, or as an SVG that needs nobody. */
 import type { Run } from '../results/results.ts';
+import { forJson, forMarkup } from '../untrusted/inert.ts';
 import { summarize } from './summary.ts';
 
 interface Badge {
@@ -26,7 +27,7 @@ export function badgeOf(runs: readonly Run[]): Badge {
 
 /** https://shields.io/badges/endpoint-badge */
 export function renderBadgeJson(runs: readonly Run[]): string {
-  return `${JSON.stringify({ schemaVersion: 1, ...badgeOf(runs) })}\n`;
+  return `${forJson({ schemaVersion: 1, ...badgeOf(runs) })}\n`;
 }
 
 const fills: Readonly<Record<Badge['color'], string>> = {
@@ -38,7 +39,8 @@ const fills: Readonly<Record<Badge['color'], string>> = {
 
 /** `textLength` makes every font as wide as its box. */
 export function renderBadgeSvg(runs: readonly Run[]): string {
-  const { label, message, color } = badgeOf(runs);
+  const { color, ...words } = badgeOf(runs);
+  const [label, message] = [forMarkup(words.label), forMarkup(words.message)];
   const width = (text: string) => text.length * 6.5;
   const [left, right] = [width(label) + 12, width(message) + 12];
   const text = (words: string, start: number) =>

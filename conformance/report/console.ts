@@ -2,7 +2,7 @@
 import pc from 'picocolors';
 import type { Verdict } from '../judge/judge.ts';
 import type { RecordedResult, Run } from '../results/results.ts';
-import { escapeUnseen } from '../wire/printable.ts';
+import { forTerminal } from '../untrusted/inert.ts';
 import { explain, factWidth, traceLines } from './explain.ts';
 import { sectionTitle } from './section-titles.ts';
 import { type SectionSummary, type Summary, summarize, type Totals, verdicts } from './summary.ts';
@@ -35,7 +35,7 @@ export function totalsInWords(totals: Totals): string {
 export function outcomeInWords(run: Run): string {
   const summary = summarize(run);
   const outcome = `${totalsInWords(summary.totals)} · ${verdictInWords(summary)}`;
-  return [...earlyEndOf(run), `${run.target.name}: ${outcome}`].map(escapeUnseen).join('\n');
+  return [...earlyEndOf(run), `${run.target.name}: ${outcome}`].map(forTerminal).join('\n');
 }
 
 function earlyEndOf({ end }: Run): readonly string[] {
@@ -119,10 +119,10 @@ class ConsoleReport {
     const { target, framewright, catalogue } = this.#run;
     const name = [target.name, target.version].filter(Boolean).join(' ');
     const where = target.url && target.url !== target.name ? `  ${target.url}` : '';
-    const versions = `Framewright ${framewright}, catalogue ${catalogue.version}`;
+    const versions = forTerminal(`Framewright ${framewright}, catalogue ${catalogue.version}`);
     return [
-      `${this.#colours.bold(escapeUnseen(name))}${escapeUnseen(where)}  ${this.#colours.dim(versions)}`,
-      this.#colours.dim(escapeUnseen(capabilitiesInWords(target.capabilities))),
+      `${this.#colours.bold(forTerminal(name))}${forTerminal(where)}  ${this.#colours.dim(versions)}`,
+      this.#colours.dim(forTerminal(capabilitiesInWords(target.capabilities))),
     ];
   }
 
@@ -130,7 +130,9 @@ class ConsoleReport {
     let document = '';
     return this.#summary.sections.flatMap((section) => {
       const heading =
-        section.document === document ? [] : ['', this.#colours.bold(section.document)];
+        section.document === document
+          ? []
+          : ['', this.#colours.bold(forTerminal(section.document))];
       document = section.document;
       const cases = verbose ? section.results.map((result) => this.#caseLine(result)) : [];
       return [...heading, this.#sectionLine(section), ...cases];
@@ -142,13 +144,13 @@ class ConsoleReport {
     const verdict = worst ?? 'skip';
     const title = sectionTitle(document, section) ?? '';
     const shown = title.length > titleWidth ? `${title.slice(0, titleWidth - 1)}…` : title;
-    const name = `§${section.padEnd(8)}${shown.padEnd(titleWidth)}`;
+    const name = `§${forTerminal(section).padEnd(8)}${shown.padEnd(titleWidth)}`;
     return `  ${this.#paint[verdict](marks[verdict])} ${name} ${this.#totals(totals)}`;
   }
 
   #caseLine({ verdict, id, observed }: RecordedResult): string {
-    const seen = this.#colours.dim(escapeUnseen(observed));
-    return `      ${this.#paint[verdict](marks[verdict])} ${id}  ${seen}`;
+    const seen = this.#colours.dim(forTerminal(observed));
+    return `      ${this.#paint[verdict](marks[verdict])} ${forTerminal(id)}  ${seen}`;
   }
 
   #totals(totals: Totals): string {
@@ -168,7 +170,7 @@ class ConsoleReport {
     });
     return [
       '',
-      `${paint(`${marks[result.verdict]} ${result.verdict.toUpperCase()}`)}  ${bold(result.id)}  ${dim(rank)}`,
+      `${paint(`${marks[result.verdict]} ${result.verdict.toUpperCase()}`)}  ${bold(forTerminal(result.id))}  ${dim(rank)}`,
       `    ${title}`,
       '',
       ...rows,
@@ -183,7 +185,7 @@ class ConsoleReport {
   ): string[] {
     if (results.length === 0) return [];
     const lines = results.map((result) =>
-      `  ${result.id}  ${escapeUnseen(words(result))}`.trimEnd(),
+      `  ${forTerminal(result.id)}  ${forTerminal(words(result))}`.trimEnd(),
     );
     return ['', this.#colours.bold(heading), ...lines];
   }
@@ -192,7 +194,7 @@ class ConsoleReport {
   #notJudged(errors: readonly RecordedResult[]): string[] {
     if (errors.length === 0) return [];
     const lines = errors.flatMap(({ id, observed, stack }) => [
-      `  ${id}  ${escapeUnseen(observed)}`,
+      `  ${forTerminal(id)}  ${forTerminal(observed)}`,
       ...traceLines(stack).map((line) => `    ${this.#colours.dim(line)}`),
     ]);
     return ['', this.#colours.bold('Not judged'), ...lines];
@@ -202,7 +204,7 @@ class ConsoleReport {
     const { knownFailing } = this.#run.options;
     return this.#summary.unmatched.flatMap(({ line, pattern }, index) => [
       ...(index === 0 ? ['', this.#colours.bold('Known-failing lines that match no case')] : []),
-      `  ${knownFailing?.file}:${line}  ${escapeUnseen(pattern)}`,
+      forTerminal(`  ${knownFailing?.file}:${line}  ${pattern}`),
     ]);
   }
 
@@ -210,7 +212,7 @@ class ConsoleReport {
     const reasons = new Map<string, number>();
     for (const { observed } of skipped) reasons.set(observed, (reasons.get(observed) ?? 0) + 1);
     const lines = [...reasons].map(
-      ([reason, count]) => `  ${count} skipped: ${escapeUnseen(reason)}`,
+      ([reason, count]) => `  ${count} skipped: ${forTerminal(reason)}`,
     );
     return lines.length === 0 ? [] : ['', ...lines.map((line) => this.#colours.dim(line))];
   }
@@ -225,7 +227,7 @@ class ConsoleReport {
     const paint = { 0: green, 1: red, 2: magenta }[exitCode];
     return [
       '',
-      ...earlyEndOf(this.#run).map((line) => magenta(escapeUnseen(line))),
+      ...earlyEndOf(this.#run).map((line) => magenta(forTerminal(line))),
       `${cases} in ${(duration / 1000).toFixed(1)} s: ${this.#totals(totals)} · ${paint(verdictInWords(this.#summary))}`,
     ];
   }

@@ -1,14 +1,14 @@
 /**
  * What is to be said about one result: rule, section, requirement, expected, observed, the bytes
- * around the mark, and how to see it again. Plain text; what a stranger sent is escaped.
+ * around the mark, and how to see it again. Plain text, inert in a terminal (untrusted/inert.ts).
  */
 
 import type { Judgement } from '../judge/judge.ts';
 import type { RecordedCase, RecordedResult, Run } from '../results/results.ts';
 import { loadTimeline } from '../results/stored-timeline.ts';
 import type { CaseResult } from '../run/case-result.ts';
+import { forTerminal, forTerminalLines } from '../untrusted/inert.ts';
 import { annotate } from '../wire/annotate.ts';
-import { escapeUnseen } from '../wire/printable.ts';
 import type { Timeline } from '../wire/timeline.ts';
 import { replayCommand } from './replay-command.ts';
 import { sectionLink } from './section-link.ts';
@@ -51,8 +51,8 @@ function explanationOf(
   const reference = result.reference ?? own;
   const link = sectionLink(reference);
   return {
-    title: result.title,
-    rank: `${result.level.toUpperCase()} · ${own}`,
+    title: forTerminal(result.title),
+    rank: forTerminal(`${result.level.toUpperCase()} · ${own}`),
     facts: [
       ['rule', result.rule],
       ['section', reference === own && !link ? own : `${reference}${link ? `  ${link}` : ''}`],
@@ -60,9 +60,9 @@ function explanationOf(
       ['expected', result.expected],
       ['observed', result.observed],
       ...(replay ? [['replay', replay] as const] : []),
-    ].map(([name, words]) => [name!, escapeUnseen(words!)] as const),
+    ].map(([name, words]) => [name!, forTerminal(words!)] as const),
     bytes: timeline
-      ? annotatedBytes(timeline, result)
+      ? forTerminalLines(annotatedBytes(timeline, result))
       : traceLines(result.stack).join('\n') || undefined,
   };
 }
@@ -70,7 +70,7 @@ function explanationOf(
 /** A stack without its message, which `observed` has. */
 export function traceLines(stack: string | undefined): readonly string[] {
   const lines = stack?.split('\n').filter((line) => /^ +at /.test(line)) ?? [];
-  return lines.map((line) => escapeUnseen(line.trim()));
+  return lines.map((line) => forTerminal(line.trim()));
 }
 
 function annotatedBytes(timeline: Timeline, { at, rule }: Judgement): string {
@@ -86,7 +86,7 @@ function annotatedBytes(timeline: Timeline, { at, rule }: Judgement): string {
 
 export function explanationText(id: string, { title, rank, facts, bytes }: Explanation): string {
   const lines = [
-    `${id}  ${rank}`,
+    `${forTerminal(id)}  ${rank}`,
     title,
     '',
     ...facts.map(([name, words]) => `${name.padEnd(factWidth)}${words}`),

@@ -1,7 +1,7 @@
 /** GitHub annotations: a workflow command per broken rule, which GitHub shows beside the log. */
 
 import type { RecordedResult, Run } from '../results/results.ts';
-import { escapeUnseen } from '../wire/printable.ts';
+import { forAnnotation, forAnnotationProperty } from '../untrusted/inert.ts';
 import { totalsInWords } from './console.ts';
 import { explain } from './explain.ts';
 import { bySection, summarize } from './summary.ts';
@@ -64,22 +64,13 @@ function annotation(kind: 'error' | 'warning', results: readonly RecordedResult[
   return command(kind, { title }, lines.join('\n'));
 }
 
-/** The escapes that the runner undoes: `%`, CR and LF in data, also `:` and `,` in properties. */
 function command(
   name: string,
   properties: Readonly<Record<string, string>>,
   message: string,
 ): string {
   const list = Object.entries(properties)
-    .map(([key, value]) => `${key}=${escapeProperty(escapeUnseen(value))}`)
+    .map(([key, value]) => `${key}=${forAnnotationProperty(value)}`)
     .join(',');
-  return `::${name} ${list}::${escapeData(message.split('\n').map(escapeUnseen).join('\n'))}`;
-}
-
-function escapeData(text: string): string {
-  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
-}
-
-function escapeProperty(text: string): string {
-  return escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+  return `::${name} ${list}::${forAnnotation(message)}`;
 }

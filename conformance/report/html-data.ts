@@ -1,14 +1,15 @@
 /**
  * What the HTML report shows, as plain data: an overview that is small enough for a thousand cases
  * by thirty targets, and the conversations of each case, which the page unpacks one case at a time.
- * Every text has been through `escapeUnseen`, so that a stranger's characters are all visible.
+ * Every text is inert (untrusted/inert.ts), so that a stranger's characters are all visible.
  */
 
 import type { Verdict } from '../judge/judge.ts';
 import type { RecordedResult, Run } from '../results/results.ts';
 import { loadTimeline } from '../results/stored-timeline.ts';
+import { forTerminal } from '../untrusted/inert.ts';
 import { dissect } from '../wire/dissect.ts';
-import { escapeBytes, escapeUnseen } from '../wire/printable.ts';
+import { escapeBytes } from '../wire/printable.ts';
 import { bytesFrom, type Side } from '../wire/timeline.ts';
 import type {
   Detail,
@@ -40,21 +41,21 @@ export function overviewOf(runs: readonly Run[]): Overview {
   return {
     targets: runs.map((run, index) => targetOf(run, keys[index]!)),
     sections: grouped.map(({ document, section }) => ({
-      document,
-      section,
+      document: forTerminal(document),
+      section: forTerminal(section),
       title: sectionTitle(document, section) ?? '',
       link: sectionLink(`${document} §${section}`),
     })),
     cases: grouped.flatMap(({ results }, section) =>
       results.map(
         (result): ReportCase => ({
-          id: result.id,
-          title: escapeUnseen(result.title),
+          id: forTerminal(result.id),
+          title: forTerminal(result.title),
           level: result.level,
           section,
-          requirement: escapeUnseen(result.requirement),
-          tags: (result.tags ?? []).map(escapeUnseen),
-          autobahn: (result.autobahn ?? []).map(escapeUnseen),
+          requirement: forTerminal(result.requirement),
+          tags: (result.tags ?? []).map(forTerminal),
+          autobahn: (result.autobahn ?? []).map(forTerminal),
           rules: rulesOf(result.id, cells),
           cells: cells.map((cell) => cell.get(result.id)?.letter ?? '-').join(''),
         }),
@@ -84,10 +85,10 @@ function detailOf(result: RecordedResult, run: Run): Detail {
   const reference = result.reference ?? `${result.document} §${result.section}`;
   const { rule, expected, observed, duration, at, timeline } = result;
   return {
-    rule: escapeUnseen(rule),
-    expected: escapeUnseen(expected),
-    observed: escapeUnseen(observed),
-    reference: escapeUnseen(reference),
+    rule: forTerminal(rule),
+    expected: forTerminal(expected),
+    observed: forTerminal(observed),
+    reference: forTerminal(reference),
     link: sectionLink(reference),
     duration,
     replay: optional(replayCommand(result.id, run)),
@@ -114,7 +115,7 @@ function conversationOf({
     const shown = abridged(blocks, at).map((block) => shownBlock(block, streams));
     return { blocks: shown, unreadable: undefined };
   } catch (error) {
-    return { blocks: undefined, unreadable: escapeUnseen((error as Error).message) };
+    return { blocks: undefined, unreadable: forTerminal((error as Error).message) };
   }
 }
 
@@ -148,12 +149,12 @@ function shownBlock(block: ReportBlock, streams: Record<Side, Uint8Array>): Repo
   const { kind, from } = block;
   return {
     ...block,
-    title: escapeUnseen(block.title),
-    remarks: block.remarks.map(escapeUnseen),
+    title: forTerminal(block.title),
+    remarks: block.remarks.map(forTerminal),
     fields: block.fields.map((field) =>
       kind === 'head' && from
         ? { ...field, name: '', hex: '', meaning: lineText(field, streams[from]) }
-        : { ...field, meaning: escapeUnseen(field.meaning) },
+        : { ...field, meaning: forTerminal(field.meaning) },
     ),
   };
 }
@@ -179,9 +180,9 @@ function targetOf(run: Run, key: string): ReportTarget {
   ];
   return {
     key,
-    name: escapeUnseen(target.name),
-    version: escapeUnseen(target.version ?? ''),
-    facts: facts.flatMap(([name, words]) => (words ? [[name, escapeUnseen(words)] as const] : [])),
+    name: forTerminal(target.name),
+    version: forTerminal(target.version ?? ''),
+    facts: facts.flatMap(([name, words]) => (words ? [[name, forTerminal(words)] as const] : [])),
     totals,
     byLevel,
     shortfall: optional(shortfallOf(run)),
@@ -227,7 +228,7 @@ function cellsOf(run: Run): Map<string, Cell> {
         id,
         {
           letter: listed.has(id) ? letter.toUpperCase() : letter,
-          rule: verdict === 'fail' || verdict === 'warn' ? escapeUnseen(rule) : undefined,
+          rule: verdict === 'fail' || verdict === 'warn' ? forTerminal(rule) : undefined,
         },
       ];
     }),
@@ -264,5 +265,4 @@ function keysOf(runs: readonly Run[]): string[] {
   });
 }
 
-const optional = (text: string | undefined) =>
-  text === undefined ? undefined : escapeUnseen(text);
+const optional = (text: string | undefined) => (text === undefined ? undefined : forTerminal(text));

@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import type { Run } from '../results/results.ts';
+import { forMarkup } from '../untrusted/inert.ts';
 import { detailsOf, indexById, overviewOf } from './html-data.ts';
 
 /** Each may use what those before it declare. */
@@ -33,7 +34,7 @@ export function renderHtml(runs: readonly Run[]): string {
   const names = overview.targets.map(({ name, version }) => `${name} ${version}`.trim());
   const conversations = overview.cases.map(({ id }) => packed(detailsOf(id, indexed)));
   return fill(asset('report/report.html'), {
-    title: escapeMarkup(`WebSocket conformance: ${names.join(', ')}`),
+    title: forMarkup(`WebSocket conformance: ${names.join(', ')}`),
     policy: [
       "default-src 'none'",
       "base-uri 'none'",
@@ -72,16 +73,6 @@ function packed(value: unknown): string {
 /** Without `<`, a script element cannot end early, nor a comment begin in it. */
 function jsonForMarkup(value: unknown): string {
   return JSON.stringify(value).replaceAll('<', '\\u003c');
-}
-
-function escapeMarkup(text: string): string {
-  const entities: Record<string, string> = {
-    '&': '&amp;',
-    '<': '&lt;',
-    '>': '&gt;',
-    '"': '&quot;',
-  };
-  return text.replaceAll(/[&<>"]/g, (character) => entities[character]!);
 }
 
 function hashOf(text: string): string {

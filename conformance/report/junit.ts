@@ -4,6 +4,7 @@
  */
 import { XMLBuilder } from 'fast-xml-parser';
 import type { RecordedResult, Run } from '../results/results.ts';
+import { forXml, forXmlAttribute } from '../untrusted/inert.ts';
 import { explain, explanationText } from './explain.ts';
 import { type SectionSummary, summarize } from './summary.ts';
 
@@ -48,7 +49,7 @@ function suiteOf(
   const testcases = results.map((result) => testcaseOf(result, run, unexpected, known));
   const having = (element: string) => testcases.filter((testcase) => element in testcase).length;
   return {
-    '@name': xmlText(`${run.target.name} · ${document} §${section}`),
+    '@name': forXmlAttribute(`${run.target.name} · ${document} §${section}`),
     '@tests': testcases.length,
     '@failures': having('failure'),
     '@errors': having('error'),
@@ -67,11 +68,11 @@ function testcaseOf(
 ): Element {
   const { id, verdict, rule, observed, duration } = result;
   const topic = id.slice(0, id.indexOf('/'));
-  const about = xmlText(`${rule}: ${observed}`);
-  const text = () => xmlText(explanationText(id, explain(result, run)));
+  const about = forXmlAttribute(`${rule}: ${observed}`);
+  const text = () => forXml(explanationText(id, explain(result, run)));
   return {
-    '@classname': xmlText(`${run.target.name.replaceAll('.', '_')}.${topic}`),
-    '@name': id,
+    '@classname': forXmlAttribute(`${run.target.name.replaceAll('.', '_')}.${topic}`),
+    '@name': forXmlAttribute(id),
     '@time': seconds(duration),
     ...outcome(),
   };
@@ -79,12 +80,12 @@ function testcaseOf(
   function outcome(): Element {
     if (verdict === 'error')
       return { error: { '@message': about, '@type': 'error', '#text': text() } };
-    if (verdict === 'skip') return { skipped: { '@message': xmlText(observed) } };
+    if (verdict === 'skip') return { skipped: { '@message': forXmlAttribute(observed) } };
     if (known.has(result)) return { skipped: { '@message': `failing as known: ${about}` } };
     if (unexpected.has(result)) {
       const passes = verdict === 'pass' || verdict === 'info';
       const message = passes ? 'listed as known failing, and passing' : about;
-      return { failure: { '@message': message, '@type': rule, '#text': text() } };
+      return { failure: { '@message': message, '@type': forXmlAttribute(rule), '#text': text() } };
     }
     if (verdict === 'warn' || verdict === 'info') {
       return { 'system-out': `${verdict}: ${about}` };
@@ -94,11 +95,3 @@ function testcaseOf(
 }
 
 const seconds = (milliseconds: number) => (milliseconds / 1000).toFixed(3);
-
-/** XML 1.0 §2.2 has no way to write most control characters: they become visible escapes. */
-function xmlText(text: string): string {
-  return text.replace(
-    /[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu,
-    (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`,
-  );
-}

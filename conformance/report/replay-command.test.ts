@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { quoteForShell, replayCommand } from './replay-command.ts';
+import { replayCommand } from './replay-command.ts';
 import { sampleRun } from './sample-run.ts';
 
 test('the command has all that makes the conversation the same', async () => {
@@ -26,11 +26,13 @@ test('a client cannot be replayed by an address', async () => {
   );
 });
 
-test('a word that means something to a shell is quoted', () => {
-  assert.deepEqual(['a-b/c:1', 'a b', '$(x)', ''].map(quoteForShell), [
-    'a-b/c:1',
-    "'a b'",
-    "'$(x)'",
-    "''",
-  ]);
+test('a hostile id or address cannot run anything, nor pass for an option', async () => {
+  const run = await sampleRun();
+  const command = replayCommand('a/$(touch`x`)', run);
+  assert.match(command!, /^npx framewright replay 'a\/\$\(touch`x`\)' ws:/);
+  assert.equal(replayCommand('--har=x/y', run), undefined);
+  const target = { ...run.target, url: '--pcapng=x' };
+  assert.equal(replayCommand('a/b', { ...run, target }), undefined);
+  const unspeakable = { ...run.target, command: ['a\0b'] };
+  assert.equal(replayCommand('a/b', { ...run, target: unspeakable }), undefined);
 });

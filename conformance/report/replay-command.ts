@@ -1,22 +1,21 @@
 /** The one command that holds the conversation of a verdict again. */
 import type { Run } from '../results/results.ts';
+import { forShell } from '../untrusted/inert.ts';
 
+/** @returns undefined where there is none, or where a shell could not be given its words */
 export function replayCommand(id: string, { target, options, catalogue }: Run): string | undefined {
   const { role, url, command } = target;
   if (role !== 'server' || url === undefined) return undefined;
-  return [
-    'npx framewright replay',
-    id,
-    quoteForShell(url),
-    ...options.headers.map((name) => `--header ${quoteForShell(`${name}: …`)}`),
+  // Either would be taken for an option.
+  if (id.startsWith('-') || url.startsWith('-')) return undefined;
+  const words = [
+    ...[id, url],
+    ...options.headers.flatMap((name) => ['--header', `${name}: …`]),
     ...(options.insecure ? ['--insecure'] : []),
-    ...(catalogue.volume === 'full' ? ['--volume full'] : []),
-    `--seed ${quoteForShell(options.seed)}`,
-    ...(command ? ['--', ...command.map(quoteForShell)] : []),
-  ].join(' ');
-}
-
-/** As a POSIX shell reads it: in single quotes where a character means something to it. */
-export function quoteForShell(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+    ...(catalogue.volume === 'full' ? ['--volume', 'full'] : []),
+    ...['--seed', options.seed],
+    ...(command ? ['--', ...command] : []),
+  ].map(forShell);
+  if (words.includes(undefined)) return undefined;
+  return ['npx framewright replay', ...words].join(' ');
 }

@@ -14,5 +14,5 @@ export function sectionLink(reference: string): string | undefined {
   const [, number, section] = /^RFC (\d+) §([\d.]+)$/.exec(reference) ?? [];
   if (number) return `https://www.rfc-editor.org/rfc/rfc${number}#section-${section}`;
   const [document = ''] = reference.split(' §');
-  return livingDocuments[document];
+  return Object.hasOwn(livingDocuments, document) ? livingDocuments[document] : undefined;
 }

@@ -95,5 +95,6 @@ const titles: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 
 /** Undefined where no case of this Framewright cites the section. */
 export function sectionTitle(document: string, section: string): string | undefined {
-  return titles[document]?.[section];
+  const sections = Object.hasOwn(titles, document) ? titles[document] : undefined;
+  return sections && Object.hasOwn(sections, section) ? sections[section] : undefined;
 }

@@ -1,14 +1,15 @@
 /** `results.json` on its way to the disk: one result per line, written whole or not at all. */
 import { lstat, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { forJson } from '../untrusted/inert.ts';
 import type { Results } from './results.ts';
 
 /** One result per line, so that files can be searched and compared line by line. */
 export function formatResults({ runs, ...head }: Results): string {
-  const members = Object.entries(head).map(([key, value]) => `"${key}": ${JSON.stringify(value)}`);
+  const members = Object.entries(head).map(([key, value]) => `${forJson(key)}: ${forJson(value)}`);
   const formatted = runs.map(({ results, ...run }) => {
-    const fields = Object.entries(run).map(([key, value]) => `"${key}": ${JSON.stringify(value)}`);
-    const lines = results.map((result) => JSON.stringify(result)).join(',\n');
+    const fields = Object.entries(run).map(([key, value]) => `${forJson(key)}: ${forJson(value)}`);
+    const lines = results.map((result) => forJson(result)).join(',\n');
     return `{\n${fields.join(',\n')},\n"results": [\n${lines}\n]\n}`;
   });
   return `{\n${members.join(',\n')},\n"runs": [\n${formatted.join(',\n')}\n]\n}\n`;

@@ -15,7 +15,7 @@ import {
 } from './dissect-frame.ts';
 import type { HttpHead } from './http-head.ts';
 import type { Message, ObservedFrame } from './messages.ts';
-import { hex, quote } from './printable.ts';
+import { escapeUnseen, hex, quote } from './printable.ts';
 import { bytesFrom, type ScriptEvent, type Side, type Timeline } from './timeline.ts';
 
 export interface Block {
@@ -92,7 +92,9 @@ class Dissector {
       case 'rst':
         return [occurrence(event.from, event.at, 'RST: the connection is torn down')];
       case 'timeout':
-        return [occurrence(undefined, event.at, `timeout: waited for ${event.waitingFor}`)];
+        return [
+          occurrence(undefined, event.at, `timeout: waited for ${escapeUnseen(event.waitingFor)}`),
+        ];
       case 'script':
         return [occurrence('client', event.at, `script: ${scriptWords(event.event)}`)];
     }

@@ -11,14 +11,19 @@ const short: Record<string, string> = {
   '"': '\\"',
 };
 
-/** Text with escapes: controls, format characters (bidi, zero width), odd spaces, surrogates. */
+/** Controls, format characters (bidi, zero width), fillers, odd spaces, surrogates. */
+const unseen = '[\\p{C}\\p{Default_Ignorable_Code_Point}]|[^\\P{Z} ]';
+const unseenOrQuoting = new RegExp(`[\\\\"]|${unseen}`, 'gu');
+const unseenAlone = new RegExp(unseen, 'gu');
+
+/** Text with escapes, as it stands between quotation marks. */
 export function escapeText(text: string): string {
-  return text.replace(/[\\"]|[^\P{C}]|[^\P{Z} ]/gu, escapeCharacter);
+  return text.replace(unseenOrQuoting, escapeCharacter);
 }
 
 /** For a sentence of ours that quotes a stranger: quotation marks and backslashes stay. */
 export function escapeUnseen(text: string): string {
-  return text.replace(/[^\P{C}]|[^\P{Z} ]/gu, escapeCharacter);
+  return text.replace(unseenAlone, escapeCharacter);
 }
 
 /** Bytes with escapes, one byte at a time: what is not visible ASCII becomes `\xNN`. */
