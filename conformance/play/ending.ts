@@ -112,9 +112,12 @@ async function awaitNothing(talk: Talk): Promise<void> {
   await awaitEnd(talk);
 }
 
-/** RFC 6455 §5.5.1: a Close is answered, once, with its code. */
+/**
+ * RFC 6455 §5.5.1: a Close is answered, once, with its code. Inside a frame that stays unfinished
+ * nothing can be: the bytes of a Close would be payload.
+ */
 function answerClose(talk: Talk): void {
-  if (talk.hasClosed) return;
+  if (talk.hasClosed || !talk.peer.isBetweenFrames) return;
   const { close: received } = talk.peer.conversation()[talk.peer.target];
   talk.write([frame(opcodes.close, received?.frame.payload.slice(0, 2) ?? new Uint8Array(0))]);
 }

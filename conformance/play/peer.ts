@@ -1,6 +1,7 @@
 /**
  * The peer's end of one connection: writes what it is told, records everything both sides do, and
- * waits for observations. It answers a Ping (RFC 6455 §5.5.2) and nothing else by itself.
+ * waits for observations. It answers a Ping (RFC 6455 §5.5.2) and nothing else by itself, and that
+ * only between two frames: a case may send one in pieces, or never finish it.
  */
 import type { Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
@@ -28,6 +29,8 @@ export class Peer {
   #longest = Number.POSITIVE_INFINITY;
   /** What went wrong while this end read what came: nothing that follows means anything. */
   #fault: { readonly error: unknown } | undefined;
+  /** The payload of the latest Ping that waits for its Pong: one Pong answers several (§5.5.3). */
+  #owedPong: Uint8Array | undefined;
   #targetEnded = false;
   #timedOut = false;
   #finished = false;
@@ -43,11 +46,17 @@ export class Peer {
     socket.on('end', () => this.#take('fin'));
     socket.on('error', () => this.#take('rst'));
     socket.on('close', () => this.#take('rst'));
+    socket.on('drain', () => this.#answerPing());
   }
 
   /** True once the target has ended its direction, by FIN or RST. */
   get targetEnded(): boolean {
     return this.#targetEnded;
+  }
+
+  /** Whether the peer may begin a frame: none that it has sent is unfinished. */
+  get isBetweenFrames(): boolean {
+    return this.#reader.isBetweenFrames(this.side);
   }
 
   /** How many events of that kind the target has shown. */
@@ -74,6 +83,7 @@ export class Peer {
     }
     this.#reader.push(this.#recorder.bytes(this.side, bytes));
     this.#socket.write(bytes, () => left());
+    this.#answerPing();
   }
 
   /** Writes `size` bytes at a time and lets each leave before the next. */
@@ -197,11 +207,18 @@ export class Peer {
       if (!('from' in event) || event.from !== this.target) continue;
       this.observed.push(event);
       this.#counts.set(event.kind, this.count(event.kind) + 1);
-      if (event.kind === 'ping') this.#answer(event.payload);
+      if (event.kind !== 'ping') continue;
+      this.#owedPong = event.payload;
+      this.#answerPing();
     }
   }
 
-  #answer(payload: Uint8Array): void {
+  /** RFC 6455 §5.5.2: a Ping is answered unless a Close has come. */
+  #answerPing(): void {
+    const payload = this.#owedPong;
+    if (payload === undefined || this.count('close') > 0) return;
+    if (!this.isBetweenFrames || this.#socket.writableNeedDrain) return;
+    this.#owedPong = undefined;
     const maskKey = this.side === 'client' ? Uint8Array.of(0x5a, 0xa5, 0x3c, 0xc3) : undefined;
     this.write(writeFrame({ opcode: opcodes.pong, payload, maskKey }));
   }

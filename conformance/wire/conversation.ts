@@ -22,6 +22,7 @@ import type {
   BytesEntry,
   EndEntry,
   ScriptEntry,
+  Side,
   Timeline,
   TimelineEntry,
   TimeoutEntry,
@@ -69,6 +70,11 @@ export class ConversationReader {
   /** Whether a response has opened a WebSocket connection so far. */
   get accepted(): boolean {
     return this.#accepted;
+  }
+
+  /** Whether a frame of that side may begin with its next byte. */
+  isBetweenFrames(side: Side): boolean {
+    return this.#directions[side].isBetweenFrames;
   }
 
   /** The events that this entry completes, in order. */

@@ -113,6 +113,12 @@ export class DirectionReader {
     yield* this.#readBehindHead(entry.at, bytes);
   }
 
+  /** Whether a frame may begin with the next byte: the connection is open, and none is unfinished. */
+  get isBetweenFrames(): boolean {
+    const isOpen = this.#head !== undefined && this.#bodyLeft === 0;
+    return isOpen && (this.#frameReader?.isBetweenFrames ?? false);
+  }
+
   accept(assembler: MessageAssembler): DirectionEvent[] {
     this.#assembler = assembler;
     this.#frameReader = new FrameReader(this.#position + this.#bodyLeft);

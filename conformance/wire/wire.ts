@@ -134,6 +134,11 @@ export class FrameReader {
     return this.#offset;
   }
 
+  /** Whether every byte so far belongs to a whole frame. */
+  get isBetweenFrames(): boolean {
+    return this.#buffered === 0;
+  }
+
   /** Frames completed by these bytes, in order. */
   push(bytes: Uint8Array): ReadFrame[] {
     this.#chunks.push(bytes);

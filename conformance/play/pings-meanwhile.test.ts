@@ -1,0 +1,185 @@
+/** A server that pings all the time is answered between frames, and no verdict is another for it. */
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { type AddressInfo, connect as connectTcp, createServer, type Socket } from 'node:net';
+import { type TestContext, test } from 'node:test';
+import type { Case } from '../case.ts';
+import { catalogue } from '../catalogue.ts';
+import { startPeer } from '../crooked/server.ts';
+import { answered, echoOf, failed, pending } from '../expectation.ts';
+import { judge } from '../judge/judge.ts';
+import { frame, inSegmentsOf, text } from '../step.ts';
+import { madeCase } from '../testing/made-case.ts';
+import { readConversation } from '../wire/conversation.ts';
+import { HeadReader } from '../wire/http-head.ts';
+import { FrameReader, opcodes, type ReadFrame, writeFrame } from '../wire/wire.ts';
+import { connect } from './connect.ts';
+import { playAsClient } from './player.ts';
+
+const interval = 5;
+const ping = writeFrame({ opcode: opcodes.ping, payload: Buffer.from('and you?') });
+
+/** An honest echo server, which sends a ping with its 101 and then every few milliseconds. */
+async function startPinging(t: TestContext): Promise<URL> {
+  const echo = await startPeer({});
+  const sockets = new Set<Socket>();
+  const server = createServer({ allowHalfOpen: true, noDelay: true }, (near) => {
+    const far = connectTcp({
+      port: Number(echo.url.port),
+      host: '127.0.0.1',
+      allowHalfOpen: true,
+      noDelay: true,
+    });
+    for (const socket of [near, far]) {
+      sockets.add(socket);
+      socket.on('error', () => socket.destroy());
+    }
+    near.on('data', (bytes) => far.write(bytes));
+    near.on('end', () => far.end());
+    near.on('close', () => far.destroy());
+    pingMeanwhile(far, near);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(async () => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+    await echo.close();
+  });
+  return new URL(`ws://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+}
+
+/** Passes on what comes, with pings between the frames until a Close has been among them. */
+function pingMeanwhile(from: Socket, to: Socket): void {
+  const head = new HeadReader('response');
+  const frames = new FrameReader();
+  let timer: NodeJS.Timeout | undefined;
+  let isOpen = false;
+  let pending = Buffer.alloc(0);
+  const passOn = (bytes: Uint8Array) => {
+    pending = Buffer.concat([pending, bytes]);
+    const whole: ReadFrame[] = frames.push(bytes);
+    const last = whole.at(-1);
+    if (!last) return;
+    if (whole.some(({ opcode }) => opcode === opcodes.close)) clearInterval(timer);
+    const end = pending.length - frames.rest().bytes.length;
+    to.write(pending.subarray(0, end));
+    pending = pending.subarray(end);
+  };
+  from.on('data', (bytes: Buffer) => {
+    if (isOpen) return passOn(bytes);
+    const found = head.push(bytes);
+    isOpen = found !== undefined;
+    const accepted =
+      found?.head.startLine.kind === 'response' && found.head.startLine.status === 101;
+    const behind = found?.rest ?? new Uint8Array(0);
+    to.write(
+      Buffer.concat([bytes.subarray(0, bytes.length - behind.length), ...(accepted ? [ping] : [])]),
+    );
+    if (accepted) timer = setInterval(() => to.writable && to.write(ping), interval);
+    if (behind.length > 0) passOn(behind);
+  });
+  from.on('end', () => {
+    clearInterval(timer);
+    to.end();
+  });
+  from.on('close', () => clearInterval(timer));
+}
+
+async function played(url: URL, testCase: Case) {
+  const target = { url, headers: [], insecure: false };
+  const options = { timeout: 30_000, grace: 40, echo: true, seed: 'pings' };
+  const socket = await connect(target, 30_000);
+  const { timeline } = await playAsClient(testCase, socket, target, options);
+  return timeline;
+}
+
+test('pings are answered, and no pong stands inside a frame that is sent in pieces', async (t) => {
+  const url = await startPinging(t);
+  // Long enough to be under way while many a ping comes.
+  const long = text('x'.repeat(3000));
+  const steps = [inSegmentsOf(1, long), inSegmentsOf(1, frame(opcodes.ping, 'mine'))];
+  const testCase = madeCase({
+    steps,
+    expect: answered([echoOf(long), { kind: 'pong', payload: 'mine' }]),
+  });
+  const { client } = readConversation(await played(url, testCase));
+  const pongs = client.frames.filter(({ opcode }) => opcode === opcodes.pong);
+  assert.ok(pongs.length > 1, `${pongs.length} pongs`);
+  assert.ok(pongs.every(({ payload }) => Buffer.from(payload).toString() === 'and you?'));
+  assert.deepEqual(
+    client.frames.filter(({ opcode }) => opcode !== opcodes.pong).map(({ opcode }) => opcode),
+    [opcodes.text, opcodes.ping, opcodes.close],
+  );
+});
+
+test('inside a frame that is cut nothing is sent, neither pongs nor an answer to a Close', async (t) => {
+  const url = await startPinging(t);
+  // The reserved opcode is refused before its payload has come.
+  const cut = frame(3, 'never whole', { cut: { payload: 3 } });
+  const { client, server } = readConversation(
+    await played(url, madeCase({ steps: [cut], expect: failed(1002) })),
+  );
+  assert.equal(server.close?.code, 1002);
+  assert.equal(client.close, undefined);
+  assert.equal(client.rest.bytes.length, 2 + 4 + 3);
+});
+
+test('a ping behind a Close is owed no pong', async (t) => {
+  const rude = createServer((socket) => {
+    socket.on('error', () => socket.destroy());
+    socket.once('data', () => {
+      const head =
+        'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n';
+      const bye = writeFrame({ opcode: opcodes.close, payload: Uint8Array.of(0x03, 0xe9) });
+      socket.end(Buffer.concat([Buffer.from(head), ping, bye, ping]));
+    });
+  });
+  rude.listen(0, '127.0.0.1');
+  await once(rude, 'listening');
+  t.after(() => rude.close());
+  const url = new URL(`ws://127.0.0.1:${(rude.address() as AddressInfo).port}/`);
+  const testCase = madeCase({ alive: 'untested', steps: [], expect: pending() });
+  const { client } = readConversation(await played(url, testCase));
+  assert.deepEqual(
+    client.frames.map(({ opcode }) => opcode),
+    [opcodes.pong, opcodes.close],
+  );
+});
+
+const topics = /^(segments|fragmentation|interleaving|masking|closing|ping)\//;
+const cases = catalogue().filter(
+  ({ id, against, before, repeat, level, expect: { ending } }) =>
+    against.includes('server') &&
+    (topics.test(id) || id.startsWith('utf8/fails-fast')) &&
+    !before &&
+    !repeat &&
+    level !== 'may' &&
+    ending.kind !== 'any',
+);
+
+test('every case about segments, fragments, keys, pings and endings comes out as without pings', async (t) => {
+  const url = await startPinging(t);
+  const quiet = await startPeer({});
+  t.after(() => quiet.close());
+  assert.ok(cases.length > 150, `${cases.length} cases`);
+  const waiting = [...cases];
+  const different: string[] = [];
+  const verdictOf = async (at: URL, testCase: Case) => {
+    const { verdict, rule, observed } = judge(testCase, await played(at, testCase), {
+      role: 'server',
+      echo: true,
+    });
+    return { verdict, words: `${verdict} (${rule}: ${observed})` };
+  };
+  const playInTurn = async () => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      const [alone, pinged] = [await verdictOf(quiet.url, next), await verdictOf(url, next)];
+      if (alone.verdict !== pinged.verdict) {
+        different.push(`${next.id}: ${alone.words} without pings, ${pinged.words} with them`);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: 8 }, playInTurn));
+  assert.deepEqual(different, []);
+});
