@@ -14,19 +14,20 @@ export interface PageHost {
 /**
  * On loopback: Chromium blocks WebSockets to it from `about:blank` and `data:` pages.
  * @param untrusted a host by which the browser reaches loopback without trusting it for that
- * @param answers what the page may ask for of a case: `/asked?id=…` is answered when `/asked` resolves
+ * @param answers what the page may ask for, with the query of the case's URL: `/asked?id=…` is answered
+ *   with what `/asked` resolves to
  */
 export async function hostPages(
   untrusted: string,
-  answers: Readonly<Record<string, (id: string) => Promise<void>>>,
+  answers: Readonly<Record<string, (query: URLSearchParams) => Promise<string | undefined>>>,
 ): Promise<PageHost> {
   const serve = sirv(fileURLToPath(new URL('../../page/', import.meta.url)), { dev: true });
   const answer: RequestListener = (request, response) => {
     serve(request, response, async () => {
       const { pathname, searchParams } = new URL(request.url ?? '/', 'http://127.0.0.1');
       const known = answers[pathname];
-      await known?.(searchParams.get('id') ?? '');
-      response.writeHead(known ? 204 : 404).end();
+      const words = await known?.(searchParams);
+      response.writeHead(known ? (words === undefined ? 204 : 200) : 404).end(words);
     });
   };
   const servers = [createServer(answer), secureLater(answer)];

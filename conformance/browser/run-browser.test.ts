@@ -6,6 +6,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import type { UnwatchedTab } from '../../browsers/session.ts';
 import { type Case, clientOnly } from '../case.ts';
 import { answered, echoOf } from '../expectation.ts';
 import { text } from '../step.ts';
@@ -35,7 +36,7 @@ const hangs: Case = {
   expect: { ...answered([]), script: [{ type: 'value', name: 'result', value: 1 }] },
 };
 
-test('a browser that hangs is started anew; its case gets a verdict, the rest goes on', async () => {
+test('a browser that hangs is started again; its case is no fail, the rest goes on', async () => {
   const cases = [echo('run/before'), hangs, echo('run/behind')];
   let launches = 0;
   const verdicts = new Map<string, string>();
@@ -45,10 +46,73 @@ test('a browser that hangs is started anew; its case gets a verdict, the rest go
   }
   assert.deepEqual(Object.fromEntries(verdicts), {
     'run/before': 'pass',
-    'run/hangs': 'fail',
+    'run/hangs': 'error',
     'run/behind': 'pass',
   });
   assert.ok(launches > 1);
+});
+
+/**
+ * Plays a case whose page is tampered with, as a busy machine would, in the first `times` pages.
+ * @returns the verdicts, how many pages there were, and how many browsers
+ */
+async function playTampered(times: number, tamper: () => void) {
+  let pages = 0;
+  let launches = 0;
+  const verdicts: string[] = [];
+  const options = {
+    ...{ timeout: 300, patienceOfPage: 600 },
+    onLaunch: () => (launches += 1),
+    async prepare(tab: UnwatchedTab) {
+      pages += 1;
+      if (pages <= times) await tab.evaluate(tamper);
+    },
+  };
+  for await (const { verdict } of runBrowserCases([echo('run/one')], 'chromium', options)) {
+    verdicts.push(verdict);
+  }
+  return { verdicts, pages, launches };
+}
+
+/** A page that asks for nothing. */
+function asksForNothing(): void {
+  globalThis.WebSocket = class extends EventTarget {} as unknown as typeof WebSocket;
+}
+
+/** A page that is silent when its connection has ended. */
+function hearsNoClose(): void {
+  Object.defineProperty(WebSocket.prototype, 'onclose', { set() {} });
+}
+
+/** A page that does not get to its answer. */
+function answersNothing(): void {
+  WebSocket.prototype.send = () => {};
+}
+
+test('a page that asks for nothing is another one the next time, and in another browser then', async () => {
+  assert.deepEqual(await playTampered(1, asksForNothing), {
+    ...{ verdicts: ['pass'], pages: 2, launches: 1 },
+  });
+  assert.deepEqual(await playTampered(2, asksForNothing), {
+    ...{ verdicts: ['pass'], pages: 3, launches: 2 },
+  });
+});
+
+test('where a page stays silent in each attempt nothing can be judged', async () => {
+  for (const tamper of [asksForNothing, hearsNoClose]) {
+    const { verdicts } = await playTampered(3, tamper);
+    assert.deepEqual(verdicts, ['error']);
+  }
+  assert.deepEqual((await playTampered(1, hearsNoClose)).verdicts, ['pass']);
+});
+
+test('an answer that is missing once is asked for again, and fails when it is missing again', async () => {
+  assert.deepEqual(await playTampered(1, answersNothing), {
+    ...{ verdicts: ['pass'], pages: 2, launches: 1 },
+  });
+  assert.deepEqual(await playTampered(2, answersNothing), {
+    ...{ verdicts: ['fail'], pages: 2, launches: 1 },
+  });
 });
 
 /** Processes that were started with this word in their environment, of whatever parent. */

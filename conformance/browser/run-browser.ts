@@ -1,27 +1,29 @@
 /**
  * Runs client cases in a real browser: one page works through all of them, and each case's verdict
  * stands on the wire and on what the page saw, joined by the case. A browser that hangs or crashes
- * is started anew; the case that made it gets its verdict, the others go on.
+ * is started again, and what may be the doing of anything but the browser is played again alone.
  */
 import { DeadlineError } from '../../browsers/deadline.ts';
 import type { Engine } from '../../browsers/find.ts';
-import { launch } from '../../browsers/launch.ts';
 import type { Json, Session, UnwatchedTab } from '../../browsers/session.ts';
 import type { Case } from '../case.ts';
+import type { Agent } from '../client/agent.ts';
 import type { Seed } from '../play/seed.ts';
 import type { CaseResult } from '../run/case-result.ts';
-import { faulted, unjudged } from '../run/unjudged.ts';
-import type { ScriptEntry, ScriptEvent } from '../wire/timeline.ts';
-import { engineSettings, launchOptions } from './engine-settings.ts';
+import { faulted } from '../run/unjudged.ts';
+import { isInDoubt, isSettled } from './doubt.ts';
+import { engineSettings } from './engine-settings.ts';
 import { groupOf, inOrder } from './groups.ts';
 import { orderFor } from './order.ts';
+import { RunningBrowser } from './running-browser.ts';
+import { crashed, hung, resultOf, type Seen } from './seen-by-page.ts';
 import { type Stage, setStage } from './stage.ts';
 
 export interface BrowserRunOptions {
   /** How long one observation may take, in ms. Default 5000. */
   readonly timeout?: number;
   readonly seed?: Seed;
-  /** Told of each browser that is started: the first, and one after each that hung or crashed. */
+  /** Called with each browser that is started: the first, and those that take its place. */
   readonly onLaunch?: (session: Session) => void;
   /** How long one call into the page may take before the browser counts as hung, in ms. */
   readonly patience?: number;
@@ -29,10 +31,12 @@ export interface BrowserRunOptions {
   readonly patienceOfPage?: number;
   /** A browser that is up already and stays so. Default: one is started, and ended. */
   readonly session?: Session;
-  /** Does something to the page before its first case. */
+  /** Does something to each page before its first case. */
   readonly prepare?: (tab: UnwatchedTab) => Promise<void>;
   /** How the browser reaches a host of cases where something stands between. */
   readonly through?: (url: string) => Promise<string>;
+  /** Whether a result is one that this browser is known for: it needs no second attempt. */
+  readonly isKnown?: (result: CaseResult) => boolean;
   /** Ends the browser and the run. */
   readonly signal?: AbortSignal;
 }
@@ -61,11 +65,21 @@ export async function* runBrowserCases(
 /** How long a page waits for its close event, in ms; Firefox gives a closing handshake up at 22 s. */
 const patienceOfPage = 15_000;
 
-/** How long one call into the page may take, in ms; a message of 16 MiB blocks a slow machine's page. */
-const patienceOfDriver = 30_000;
-
 /** How long a browser has to end what its page has seen the end of, in ms. */
 const graceBehindPage = 2000;
+
+/** How much longer anything may take when a case is played again. */
+const morePatient = 3;
+
+/** How cases are played: side by side at first, and alone when they are played again. */
+interface Round {
+  readonly alone: boolean;
+  /** How much longer than at first anything may take. */
+  readonly patience: number;
+}
+
+const sideBySide: Round = { alone: false, patience: 1 };
+const again: Round = { alone: true, patience: morePatient };
 
 /** Suspects of a hang one at a time, and behind all others those that are played alone. */
 function nextBatch(waiting: ReadonlySet<Case>, suspects: ReadonlySet<Case>): readonly Case[] {
@@ -75,15 +89,20 @@ function nextBatch(waiting: ReadonlySet<Case>, suspects: ReadonlySet<Case>): rea
   return others.length > 0 ? inOrder(others) : [...waiting];
 }
 
+/** One page for all that a page came to the end of, and one for each of the others. */
+function batchesOf(doubtful: readonly CaseResult[]): readonly (readonly Case[])[] {
+  const ended = doubtful.filter(({ verdict }) => verdict !== 'error');
+  const others = doubtful.filter(({ verdict }) => verdict === 'error');
+  const batches = [ended.map((each) => each.case), ...others.map((each) => [each.case])];
+  return batches.filter(({ length }) => length > 0);
+}
+
 /** Those that only wait do so in lanes of their own. */
 function lanesFor(batch: readonly Case[], engine: Engine): number {
   if (groupOf(batch[0]!) === 'alone') return 1;
   const waiters = batch.filter((testCase) => groupOf(testCase) === 'timers').length;
   return engineSettings[engine].lanes + waiters;
 }
-
-/** What an event looked like to the page, as it comes through the driver. */
-type Seen = Readonly<Record<string, Json>>;
 
 /** The page's side: page/client-cases/client-cases.js. */
 interface PageWithCases {
@@ -93,28 +112,37 @@ interface PageWithCases {
   };
 }
 
+/** A page, and the name by which its cases ask the host: what is played again is not mixed up. */
+interface CasePage {
+  readonly tab: UnwatchedTab;
+  readonly name: string;
+  readonly agent: Agent;
+}
+
 class BrowserRun {
   readonly #cases: readonly Case[];
   readonly #engine: Engine;
   readonly #options: BrowserRunOptions;
+  readonly #browser: RunningBrowser;
   /** Set while the browser starts. */
   readonly #stage: Promise<Stage>;
-  #tab: UnwatchedTab | undefined;
-  #session: Session | undefined;
+  #page: CasePage | undefined;
+  #pages = 0;
   #ended: Promise<void> | undefined;
 
   constructor(cases: readonly Case[], engine: Engine, options: BrowserRunOptions) {
     this.#cases = cases;
     this.#engine = engine;
     this.#options = options;
+    this.#browser = new RunningBrowser(engine, options);
     const { timeout, seed, through } = options;
     const { untrustedHost } = engineSettings[engine];
     this.#stage = setStage({
-      ...{ cases, agent: engine, untrustedHost, through },
+      ...{ cases, untrustedHost, through },
       ...(timeout && { timeout }),
       ...(seed && { seed }),
     });
-    // Whoever needs it is told.
+    // Whatever needs it hears of an error.
     this.#stage.catch(() => {});
   }
 
@@ -124,41 +152,74 @@ class BrowserRun {
   }
 
   async #end(): Promise<void> {
-    if (this.#options.session) await this.#tab?.close();
-    await this.#session?.close();
+    await this.#browser.end();
     await this.#stage.then((stage) => stage.close());
   }
 
-  /** Case after case; when the browser hangs or crashes, what was under way goes again, one at a time. */
   async *results(): AsyncGenerator<CaseResult> {
-    const waiting = new Set(this.#cases);
+    const doubtful: CaseResult[] = [];
+    for await (const result of this.#play(this.#cases, sideBySide)) {
+      if (this.#isInDoubt(result)) doubtful.push(result);
+      else yield result;
+    }
+    if (doubtful.length > 0) yield* this.#playAgain(doubtful);
+  }
+
+  readonly #isInDoubt = (result: CaseResult) =>
+    isInDoubt(result) && !this.#options.isKnown?.(result);
+
+  /** Alone in a fresh page; what is still in doubt then, in a browser of its own. */
+  async *#playAgain(doubtful: readonly CaseResult[]): AsyncGenerator<CaseResult> {
+    const attempts = new Map(doubtful.map((first) => [first.case, [first]]));
+    const unsettled: Case[] = [];
+    for (const cases of batchesOf(doubtful)) {
+      this.#page = undefined;
+      for await (const second of this.#play(cases, again)) {
+        const all = attempts.get(second.case)!;
+        all.push(second);
+        if (isSettled(all) || !this.#isInDoubt(second)) yield attempted(all);
+        else unsettled.push(second.case);
+      }
+    }
+    for (const testCase of unsettled) {
+      this.#page = undefined;
+      await this.#browser.restart();
+      for await (const third of this.#play([testCase], again)) {
+        yield attempted([...attempts.get(testCase)!, third]);
+      }
+    }
+  }
+
+  /** Case after case; when the browser hangs or crashes, what was under way goes again, one at a time. */
+  async *#play(cases: readonly Case[], round: Round): AsyncGenerator<CaseResult> {
+    const waiting = new Set(cases);
     const suspects = new Set<Case>();
-    let tab: UnwatchedTab | undefined;
     let fruitless = 0;
     while (waiting.size > 0) {
-      const batch = nextBatch(waiting, suspects);
+      const batch = round.alone ? [...waiting] : nextBatch(waiting, suspects);
+      const lanes = round.alone ? 1 : lanesFor(batch, this.#engine);
       // A browser that does not come up is no case's doing.
-      tab ??= await this.#freshTab();
+      this.#page ??= await this.#freshPage();
+      const { agent } = this.#page;
       try {
-        for await (const result of this.#runIn(tab, batch, lanesFor(batch, this.#engine))) {
+        for await (const result of this.#runIn(this.#page, batch, lanes, round.patience)) {
           waiting.delete(result.case);
           suspects.delete(result.case);
           yield result;
         }
       } catch (error) {
-        if (!(await this.#isLost(error))) throw error;
-        tab = undefined;
-        const { agent } = await this.#stage;
-        const [only, ...more] = batch;
+        if (!(await this.#browser.isLost(error))) throw error;
+        this.#page = undefined;
+        await this.#browser.restart();
         const hangs = error instanceof DeadlineError;
-        if (only && more.length === 0 && (hangs || agent.resultOf(only))) {
+        const begun = batch.filter((each) => waiting.has(each) && agent.resultOf(each));
+        const [only] = batch.filter((each) => waiting.has(each));
+        if (only && (batch.length === 1 || round.alone) && (hangs || agent.resultOf(only))) {
           waiting.delete(only);
           suspects.delete(only);
-          yield await this.#judged(only, hangs ? hung : crashed);
+          yield hangs ? hung(only) : crashed(only);
         } else {
-          for (const testCase of waiting) {
-            if (agent.resultOf(testCase)) suspects.add(testCase);
-          }
+          for (const testCase of begun) suspects.add(testCase);
           // No case had begun: once that is bad luck.
           if (suspects.size === 0) fruitless += 1;
           if (fruitless > 1) throw error;
@@ -167,26 +228,19 @@ class BrowserRun {
     }
   }
 
-  /** Whether the browser hangs, or is no longer there. */
-  async #isLost(error: unknown): Promise<boolean> {
-    if (error instanceof DeadlineError) return true;
-    if (this.#ended || !this.#session) return false;
-    return this.#session.newUnwatchedTab().then(
-      () => false,
-      () => true,
-    );
-  }
-
   async *#runIn(
-    tab: UnwatchedTab,
+    { tab, name, agent }: CasePage,
     cases: readonly Case[],
     lanes: number,
+    patience: number,
   ): AsyncGenerator<CaseResult> {
-    const { addressFor, agent } = await this.#stage;
+    const { addressFor } = await this.#stage;
     const orders: Json[] = [];
     for (const testCase of cases) {
+      const query = new URLSearchParams({ id: testCase.id, agent: name });
+      const url = `${addressFor(testCase)}/runCase?${query}`;
       try {
-        orders.push(this.#orderFor(testCase, addressFor(testCase)));
+        orders.push(orderFor(testCase, url, patience * this.#patienceOfPage(testCase)));
       } catch (error) {
         yield faulted(testCase, error);
       }
@@ -204,72 +258,28 @@ class BrowserRun {
       );
       more = batch.more;
       // All at once: whatever is still open ends by itself while the others are judged.
-      for (const { id } of batch.reports) agent.letGo(byId.get(id)!, graceBehindPage);
-      for (const { id, seen } of batch.reports) yield await this.#judged(byId.get(id)!, seen);
+      for (const { id } of batch.reports) {
+        agent.letGo(byId.get(id)!, patience * graceBehindPage);
+      }
+      for (const { id, seen } of batch.reports) yield await resultOf(byId.get(id)!, seen, agent);
     }
   }
 
-  async #freshTab(): Promise<UnwatchedTab> {
-    await this.#session?.close();
-    if (this.#ended) throw new Error('the run is over');
-    const [session, { page }] = await Promise.all([
-      this.#options.session ?? this.#launch(),
-      this.#stage,
-    ]);
-    this.#tab = await session.newUnwatchedTab();
-    await this.#tab.open(page);
-    await this.#options.prepare?.(this.#tab);
-    return this.#tab;
+  async #freshPage(): Promise<CasePage> {
+    const [tab, stage] = await Promise.all([this.#browser.freshTab(), this.#stage]);
+    await tab.open(stage.page);
+    await this.#options.prepare?.(tab);
+    this.#pages += 1;
+    const name = this.#pages === 1 ? this.#engine : `${this.#engine}-${this.#pages}`;
+    return { tab, name, agent: stage.agent(name) };
   }
 
-  async #launch(): Promise<Session> {
-    const { patience = patienceOfDriver } = this.#options;
-    const settings = { timeout: patience, ...launchOptions(this.#engine) };
-    this.#session = await launch(this.#engine, settings);
-    this.#options.onLaunch?.(this.#session);
-    if (this.#ended) await this.#session.close();
-    return this.#session;
-  }
-
-  #orderFor(testCase: Case, address: string): Json {
-    const { id, patience = 0 } = testCase;
-    const url = `${address}/runCase?${new URLSearchParams({ id, agent: this.#engine })}`;
-    return orderFor(testCase, url, (this.#options.patienceOfPage ?? patienceOfPage) + patience);
-  }
-
-  /** The host's own judgement saw the wire alone; this one sees the page as well. */
-  async #judged(testCase: Case, seen: readonly Seen[]): Promise<CaseResult> {
-    const missing = seen
-      .map(({ value }) => missingIn(value))
-      .find((reason) => reason !== undefined);
-    if (missing !== undefined) return unjudged(testCase, 'skip', missing);
-    const { agent } = await this.#stage;
-    try {
-      const result = await agent.resultSeenBy(testCase, seen.map(scriptEntry));
-      return result ?? neverAsked(testCase, seen);
-    } catch (error) {
-      return faulted(testCase, error);
-    }
+  #patienceOfPage({ patience = 0 }: Case): number {
+    return (this.#options.patienceOfPage ?? patienceOfPage) + patience;
   }
 }
 
-/** A function of the page says so where the browser has not what the case is about. */
-function missingIn(value: Json | undefined): string | undefined {
-  if (typeof value !== 'object' || value === null || !('missing' in value)) return undefined;
-  return String(value.missing);
-}
-
-/** Nothing says whether the browser or the page is to blame. */
-function neverAsked(testCase: Case, seen: readonly Seen[]): CaseResult {
-  const said = seen.map(({ type, value }) => (value === undefined ? type : `${type} ${value}`));
-  const observed = `the browser asked for no connection; its page saw ${said.join(', ') || 'nothing'}`;
-  return unjudged(testCase, 'error', observed);
-}
-
-const hung: readonly Seen[] = [{ type: 'value', name: 'browser', value: 'does not answer' }];
-const crashed: readonly Seen[] = [{ type: 'value', name: 'browser', value: 'is gone' }];
-
-function scriptEntry({ at, data, ...event }: Seen): ScriptEntry {
-  const bytes = typeof data === 'string' ? { data: Buffer.from(data, 'base64') } : {};
-  return { kind: 'script', at: Number(at ?? 0), event: { ...event, ...bytes } as ScriptEvent };
+/** The last attempt counts. */
+function attempted(attempts: readonly CaseResult[]): CaseResult {
+  return attempts.at(-1)!;
 }

@@ -5,8 +5,8 @@ import { CaseHost, type CaseHostOptions } from '../client/case-host.ts';
 import { hostPages } from './page-host.ts';
 
 export interface Stage {
-  /** The browser, as the cases see it. */
-  readonly agent: Agent;
+  /** The browser, as the cases see it that it asks for by this name. */
+  agent(name: string): Agent;
   /** The page that runs the cases. */
   readonly page: string;
   /** Where the browser finds the case's host, without a slash at the end. */
@@ -15,8 +15,6 @@ export interface Stage {
 }
 
 export interface StageOptions extends CaseHostOptions {
-  /** The name by which the browser asks for its cases. */
-  readonly agent: string;
   /** A host by which the browser reaches loopback without trusting it for that. */
   readonly untrustedHost: string;
   /** How the browser reaches an address where something stands between. */
@@ -29,14 +27,17 @@ const addresses = 16;
 export async function setStage(options: StageOptions): Promise<Stage> {
   const { untrustedHost, through = async (url: string) => url, ...hostOptions } = options;
   const host = await CaseHost.listen({ ...hostOptions, driven: true });
-  const agent = host.agent(options.agent);
-  const about = (answer: (testCase: Case) => Promise<void> | void) => async (id: string) => {
-    const testCase = options.cases.find((each) => each.id === id);
-    if (testCase) await answer(testCase);
-  };
+  const about =
+    (answer: (testCase: Case, agent: Agent) => Promise<void> | string | void) =>
+    async (query: URLSearchParams) => {
+      const testCase = options.cases.find(({ id }) => id === query.get('id'));
+      if (!testCase) return undefined;
+      return (await answer(testCase, host.agent(query.get('agent') ?? ''))) ?? undefined;
+    };
   const pages = await hostPages(untrustedHost, {
-    '/asked': about((testCase) => agent.asked(testCase)),
-    '/let-go': about((testCase) => agent.letGo(testCase)),
+    '/asked': about((testCase, agent) => agent.asked(testCase)),
+    '/let-go': about((testCase, agent) => agent.letGo(testCase)),
+    '/moved': about((testCase, agent) => `${agent.passedIn(testCase)}`),
   });
   // Cookies go by the address and not by the port: functions of the page talk to the page's own.
   const ofFunctions = options.cases.filter(({ page }) => page !== undefined);
@@ -46,7 +47,7 @@ export async function setStage(options: StageOptions): Promise<Stage> {
     ...(await placesFor(ofPage, (nth) => listenBeside(host, nth), through)),
   ]);
   return {
-    agent,
+    agent: (name) => host.agent(name),
     page: pages.url,
     addressFor: (testCase) => places.get(testCase)!,
     async close() {

@@ -59,6 +59,13 @@ export class Agent {
     while (!this.resultOf(testCase)) await once(this.#asks, 'case');
   }
 
+  /** How much has passed on the case's connection: it grows as long as either side writes. */
+  passedIn(testCase: Case): number {
+    const played = this.resultOf(testCase);
+    const peer = played && this.#peers.get(played);
+    return peer?.timeline().entries.length ?? 0;
+  }
+
   /** The client's program is done with the case: the peer waits for nothing any longer than `ms`. */
   letGo(testCase: Case, ms = 0): void {
     const played = this.resultOf(testCase);

@@ -17,7 +17,7 @@ import {
   findInRefusal,
   findInTurningAway,
 } from './judge-opening.ts';
-import { findInProgramView } from './program-view.ts';
+import { findInProgramView, type WrongView } from './program-view.ts';
 import { ofEveryRequest } from './request-checks.ts';
 import { describeEnding, describeExpectation, describeHead } from './sentences.ts';
 import { ruleOf, type Violation } from './violation.ts';
@@ -53,7 +53,12 @@ export function judge(
   const expected = describeExpectation(testCase);
   const unjudged = findNothingToJudge(testCase, conversation, target);
   if (unjudged) return { rule: ruleOf(testCase), expected, ...unjudged };
-  const violation = findViolation(testCase, conversation, target);
+  const onWire = findOnWire(testCase, conversation, target);
+  const inView = onWire ? undefined : findInProgramView(testCase, conversation);
+  if (inView?.isUnfinished) {
+    return { verdict: 'error', rule: ruleOf(testCase), expected, observed: inView.observed };
+  }
+  const violation = onWire ?? (inView && wrongEvents(inView));
   if (!violation) {
     const isOpen = testCase.level === 'may' || testCase.expect.ending.kind === 'any';
     return {
@@ -119,18 +124,13 @@ function verdictOf({ weight }: Violation, { level }: Case): Verdict {
   return broken === 'must' ? 'fail' : broken === 'should' ? 'warn' : 'info';
 }
 
-function findViolation(
-  testCase: Case,
-  conversation: Conversation,
-  target: JudgedTarget,
-): Violation | undefined {
-  return findOnWire(testCase, conversation, target) ?? findInView(testCase, conversation);
-}
-
-function findInView(testCase: Case, conversation: Conversation): Violation | undefined {
-  const wrong = findInProgramView(testCase, conversation);
-  return wrong && { rule: 'wrong-events', weight: 'of the case', ...wrong };
-}
+const wrongEvents = (view: WrongView): Violation => ({
+  rule: 'wrong-events',
+  weight: 'of the case',
+  expected: view.expected,
+  observed: view.observed,
+  ...(view.reference && { reference: view.reference }),
+});
 
 function findOnWire(
   testCase: Case,

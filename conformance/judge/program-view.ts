@@ -17,7 +17,12 @@ export interface WrongView {
   readonly observed: string;
   /** Where the case says nothing of its program, so that its own section does not either. */
   readonly reference?: string;
+  /** The program was given up before its end: what it would have seen is not known. */
+  readonly isUnfinished?: true;
 }
+
+/** The name of the value by which what drives the program says that it waits no longer. */
+const unfinished = 'unfinished';
 
 /** @returns undefined where all is well, or where nobody could ask the program */
 export function findInProgramView(
@@ -37,6 +42,7 @@ export function findInProgramView(
   return {
     expected: `the program sees ${expected.map(describeExpected).join(', ')}`,
     observed: seen.map(describeSeen).join(', '),
+    ...(seen.some(isGivenUp) && { isUnfinished: true }),
     ...(isOfTheWire && { reference: 'WHATWG WebSockets §4' }),
   };
 }
@@ -111,6 +117,8 @@ function isSame(expected: ExpectedScriptEvent, seen: ScriptEvent): boolean {
       );
   }
 }
+
+const isGivenUp = (event: ScriptEvent) => event.type === 'value' && event.name === unfinished;
 
 /** The peer's question whether the target is alive is no part of the case. */
 const isProofOfLife = (event: ScriptEvent) =>

@@ -15,6 +15,9 @@
 /** Longer messages are reported by their size alone; the wire has their bytes. */
 const longestReported = 4096;
 
+/** The time that a case may be silent is counted in so many parts. */
+const slices = 10;
+
 /** Notes events, and lets a script wait for the next one of a type. */
 class Log {
   /** @type {Seen[]} */
@@ -34,12 +37,17 @@ class Log {
   }
 
   /**
-   * Resolves when nothing has been noted for so long: thousands of messages take their time.
+   * Resolves when nothing has been noted for that long. The time passes in slices, each of which
+   * counts once however late it ends: a page that the machine does not let run is not silent.
    * @param {number} milliseconds
    */
   async silence(milliseconds) {
-    for (let rest = milliseconds; rest > 0; rest = this.#lastAt + milliseconds - performance.now())
-      await new Promise((resolve) => setTimeout(resolve, rest));
+    for (let left = slices, last = this.#lastAt; left > 0; left -= 1) {
+      await new Promise((resolve) => setTimeout(resolve, milliseconds / slices));
+      if (last === this.#lastAt) continue;
+      last = this.#lastAt;
+      left = slices;
+    }
   }
 
   /**
@@ -68,10 +76,40 @@ class Log {
 export async function run({ url, protocols, script, page, patience }) {
   const log = new Log();
   const end = (page ? call(page, url, log) : connect(url, protocols, script, log)).then(() => true);
-  const isOver = await Promise.race([end, log.silence(patience)]);
+  const isOver = await Promise.race([end, stillness(url, patience, log)]);
   if (!isOver)
     log.note({ type: 'value', name: 'unfinished', value: `after ${patience} ms of nothing` });
   return log.seen;
+}
+
+/**
+ * Resolves when the page has seen nothing for that long, and nothing has passed on the connection
+ * in the second half of it: megabytes may take a busy machine longer, and the page hears of a
+ * message when all of it is there.
+ * @param {string} url
+ * @param {number} patience
+ * @param {Log} log
+ */
+async function stillness(url, patience, log) {
+  let before;
+  for (;;) {
+    await log.silence(patience / 2);
+    const now = `${log.seen.length} events, ${await movedOn(url)}`;
+    if (now === before) return;
+    before = now;
+  }
+}
+
+/**
+ * What the harness has seen pass on the case's connection; nothing where it cannot be asked.
+ * @param {string} url
+ */
+async function movedOn(url) {
+  try {
+    return await (await fetch(`/moved${new URL(url).search}`)).text();
+  } catch {
+    return undefined;
+  }
 }
 
 /**

@@ -16,23 +16,35 @@ class Stub {
   send(): void {}
 }
 
-/** Time that passes when it is told to, for the page's clock and its timers. */
+/** What the harness says has passed on the connection. */
+let moved = 0;
+
+/** The page's clock and its timers, which stand still until the test lets time pass. */
 function stoppedTime({ mock }: TestContext) {
   let now = 0;
   mock.timers.enable({ apis: ['setTimeout'] });
   mock.method(performance, 'now', () => now);
+  mock.method(globalThis, 'fetch', async () => new Response(`${moved}`));
   Object.assign(globalThis, { WebSocket: Stub });
-  return async (milliseconds: number) => {
+  const pass = async (milliseconds: number) => {
     now += milliseconds;
     mock.timers.tick(milliseconds);
-    await turn();
+    for (let turns = 0; turns < 5; turns += 1) await turn();
+  };
+  return {
+    /** As on a machine that has time for the page. */
+    async pass(milliseconds: number) {
+      for (let passed = 0; passed < milliseconds; passed += 5) await pass(5);
+    },
+    /** As on a machine that lets the page run again at the end of it. */
+    starve: pass,
   };
 }
 
 const aCase = { id: 'a/case', url: 'ws://127.0.0.1:1/', protocols: [], patience: 100 };
 
 test('patience is from one event to the next, not for all of a conversation', async (context) => {
-  const pass = stoppedTime(context);
+  const { pass } = stoppedTime(context);
   const seen = run(aCase);
   for (let message = 0; message < 5; message += 1) {
     await pass(60);
@@ -47,7 +59,7 @@ test('patience is from one event to the next, not for all of a conversation', as
 });
 
 test('a case that falls silent is given up', async (context) => {
-  const pass = stoppedTime(context);
+  const { pass } = stoppedTime(context);
   const seen = run(aCase);
   await pass(60);
   Stub.last.onmessage({ data: 'the last' });
@@ -55,4 +67,33 @@ test('a case that falls silent is given up', async (context) => {
   await pass(40);
   const [, last] = await seen;
   assert.deepEqual([last?.type, last?.name, last?.at], ['value', 'unfinished', 160]);
+});
+
+test('a page that the machine does not let run is not silent', async (context) => {
+  const { pass, starve } = stoppedTime(context);
+  const seen = run(aCase);
+  await pass(20);
+  await starve(1000);
+  await starve(1000);
+  await pass(20);
+  Stub.last.onclose({ code: 1000, reason: '', wasClean: true });
+  assert.deepEqual(
+    (await seen).map(({ type }) => type),
+    ['close'],
+  );
+});
+
+test('a page waits for a message while parts of it pass on the wire', async (context) => {
+  const { pass } = stoppedTime(context);
+  const seen = run(aCase);
+  for (let part = 0; part < 5; part += 1) {
+    await pass(50);
+    moved += 1;
+  }
+  Stub.last.onmessage({ data: 'all of it' });
+  Stub.last.onclose({ code: 1000, reason: '', wasClean: true });
+  assert.deepEqual(
+    (await seen).map(({ type }) => type),
+    ['message', 'close'],
+  );
 });
