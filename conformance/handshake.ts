@@ -6,7 +6,11 @@ import { createHash } from 'node:crypto';
 import type { Payload } from './payload.ts';
 
 export interface Handshake {
-  /** What the peer writes as client; `{target}`, `{host}`, `{hostname}`, `{origin}` and `{key}` are filled in. */
+  /**
+   * What the peer writes as client. Filled in are `{target}`, `{queryMark}` (`&` where the target has
+   * a query, else `?`), `{host}`, `{hostname}`, `{scheme}` and `{otherScheme}` (`http` and `https`, the
+   * one of the target first), `{origin}` and `{key}`.
+   */
   readonly request?: Head;
   /** What the peer writes as server; `{accept}`, `{acceptInOtherCase}` and `{key}` are filled in. */
   readonly response?: Head;
@@ -27,8 +31,10 @@ export interface Head {
   readonly body?: Payload;
   /** Bytes per segment; one segment where absent. */
   readonly segmentSize?: number;
-  /** A segment ends behind the first occurrence of each of these. */
+  /** A segment ends behind the first occurrence of each of these, placeholders not filled in. */
   readonly splitBehind?: readonly string[];
+  /** Headers that the user's own may not add either: the case is about a head without them. */
+  readonly absent?: readonly string[];
   /** The `Sec-WebSocket-Key` that `{key}` stands for; 16 fresh random bytes where absent. */
   readonly key?: string;
   /** False leaves out the empty line that ends the head. */
@@ -92,15 +98,84 @@ function edited(plain: readonly string[], edit: HeadEdit): Head {
 
 const nameOf = (line: string) => line.slice(0, line.indexOf(':')).toLowerCase();
 
+type Values = Readonly<Record<string, string>>;
+
 /** The bytes of a head, its placeholders filled in; a value without an entry stays as it is. */
-export function writeHead(head: Head, values: Readonly<Record<string, string>>): Buffer {
-  const lineEnd = head.lineEnd ?? '\r\n';
-  const lines = head.lines.map((line) =>
-    line.replaceAll(/\{(\w+)\}/g, (placeholder, name: string) => values[name] ?? placeholder),
-  );
-  const end = head.finished === false ? '' : lineEnd;
-  return Buffer.from(lines.map((line) => line + lineEnd).join('') + end, 'latin1');
+export function writeHead(head: Head, values: Values): Buffer {
+  return fillIn(templateOf(head), values);
 }
+
+export interface SegmentedHead {
+  readonly bytes: Buffer;
+  /** Where segments end, in order (`splitBehind`). */
+  readonly ends: readonly number[];
+}
+
+/**
+ * The same with header lines that are no part of the case. They stand in front of its last plain line,
+ * so that the case's own lines are the first and the last, and none of them continues a stranger's.
+ */
+export function writeHeadWith(given: readonly Header[], head: Head, values: Values): SegmentedHead {
+  const { lineEnd = crlf, splitBehind = [] } = head;
+  const template = templateOf(head);
+  const place = placeForMore(head) ?? template.length;
+  const more = Buffer.from(given.map(([name, value]) => `${name}: ${value}${lineEnd}`).join(''));
+  const upTo = (end: number) =>
+    end <= place
+      ? fillIn(template.slice(0, end), values)
+      : Buffer.concat([
+          fillIn(template.slice(0, place), values),
+          more,
+          fillIn(template.slice(place, end), values),
+        ]);
+  const ends = splitBehind.map((text) => {
+    const start = template.indexOf(text);
+    if (start === -1) throw new Error(`the head has no ${JSON.stringify(text)} to split behind`);
+    return upTo(start + text.length).length;
+  });
+  return { bytes: upTo(template.length), ends: ends.sort((one, other) => one - other) };
+}
+
+const crlf = '\r\n';
+
+function templateOf({ lines, lineEnd = crlf, finished = true }: Head): string {
+  return lines.map((line) => line + lineEnd).join('') + (finished ? lineEnd : '');
+}
+
+function fillIn(template: string, values: Values): Buffer {
+  const filled = template.replaceAll(
+    /\{(\w+)\}/g,
+    (placeholder, name: string) => values[name] ?? placeholder,
+  );
+  return Buffer.from(filled, 'latin1');
+}
+
+/** @returns undefined where the head ends before its first header could begin */
+function placeForMore({ lines, lineEnd = crlf, finished = true }: Head): number | undefined {
+  const plain = plainRequest.slice(1).map((line) => line.toLowerCase());
+  const last = lines.findLastIndex((line) => plain.includes(line.toLowerCase()));
+  if (last === -1 && !finished) return undefined;
+  const before = lines.slice(0, last === -1 ? lines.length : last);
+  return before.reduce((sum, line) => sum + line.length + lineEnd.length, 0);
+}
+
+/**
+ * The names of all headers that a case decides about, in lower case: those that it writes itself, and
+ * those that it must be without.
+ */
+export function decidedHeaders({ lines, absent = [] }: Head): ReadonlySet<string> {
+  const written = lines.flatMap((line) => line.split(/[\r\n]+/)).map((line) => nameOf(line).trim());
+  return new Set([...written, ...absent.map((name) => name.toLowerCase())]);
+}
+
+/** Those of the user's headers that a case has its own of, or none. */
+export function replacedHeaders(head: Head | undefined, given: readonly string[]): string[] {
+  const decided = head && decidedHeaders(head);
+  return decided ? given.filter((name) => decided.has(name.toLowerCase())) : [];
+}
+
+/** The name and the value of a header line. */
+export type Header = readonly [name: string, value: string];
 
 /** RFC 6455 §4.2.2 item 5.4. */
 export function acceptFor(key: string): string {

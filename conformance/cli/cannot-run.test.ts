@@ -31,6 +31,18 @@ const wrong: readonly [args: readonly string[], message: RegExp][] = [
   ],
   [['client', '--timeout', '9999999999'], /from 1 to 86400000: a day/],
   [['server', 'ws://a/', '--header', 'nonsense'], /has to look like 'Name: value'/],
+  [
+    ['server', 'ws://a/', '--header', 'upgrade: h2c'],
+    /upgrade is a part of the handshake that the cases are about: it cannot be given\./,
+  ],
+  [
+    ['replay', 'ping/text', 'ws://a/', '--header', 'Content-Length: 3'],
+    /Content-Length announces a body, and a handshake has none/,
+  ],
+  [
+    ['server', 'ws://a/', '--header', 'Host: b', '--header', 'host: c'],
+    /host is given twice, and a request has one: leave one out\./,
+  ],
   [['server', 'ws://a/', '--fail-on', 'may'], /Allowed choices are must, should/],
   [
     ['server', 'ws://a/', '--reporter', 'junti'],

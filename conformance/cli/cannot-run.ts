@@ -12,6 +12,7 @@ const forUsers = new Set([
   'CannotRun',
   'CommandError',
   'DamagedTimelineError',
+  'HeaderError',
   'MissingBrowser',
   'NotAWebSocketServerError',
   'ResultsFileError',

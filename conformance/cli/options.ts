@@ -1,5 +1,6 @@
 /** Options that several commands share, and how their values are read. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { problemWith } from '../play/given-headers.ts';
 import { isPatience, longestPatience } from '../play/patience.ts';
 import { reporters } from '../report/reporters.ts';
 
@@ -49,6 +50,8 @@ const list = (value: string) =>
 function header(value: string): readonly [string, string][] {
   const [, name, content] = /^([!#$%&'*+.^`|~\w-]+):[ \t]*([^\r\n]*)$/.exec(value) ?? [];
   if (name === undefined) throw new InvalidArgumentError("It has to look like 'Name: value'.");
+  const problem = problemWith(name);
+  if (problem) throw new InvalidArgumentError(problem);
   return [[name, content!]];
 }
 

@@ -4,6 +4,7 @@
  * what is expected.
  */
 import type { Case } from '../case.ts';
+import { replacedHeaders } from '../handshake.ts';
 import { sendsCompressed } from '../needs.ts';
 import { type Conversation, readConversation } from '../wire/conversation.ts';
 import type { Side, Timeline } from '../wire/timeline.ts';
@@ -41,6 +42,8 @@ export interface JudgedTarget {
   readonly role: Side;
   /** Where false, data messages of the target are its own affair. */
   readonly echo: boolean;
+  /** Names of headers that the user has sent with every handshake. */
+  readonly headers?: readonly string[];
 }
 
 /** @param conversation what the timeline says, where it was read already */
@@ -82,15 +85,25 @@ export function judge(
 /** RFC 6585 §4 and RFC 9110 §15.6.4: too many requests, and no service for now. */
 const tooBusy: readonly (number | undefined)[] = [429, 503];
 
+/** RFC 9110 §15.5: the request is at fault, and not what the server makes of it. */
+const isRefusal = (status = 0) => status >= 400 && status < 500;
+
 /** Where the target used a freedom that the documents give it, and so did not come to the rule. */
 function findNothingToJudge(
   testCase: Case,
   conversation: Conversation,
-  { role }: JudgedTarget,
+  { role, headers = [] }: JudgedTarget,
 ): Pick<Judgement, 'verdict' | 'observed'> | undefined {
-  const { ending } = testCase.expect;
+  const { ending, orRefused } = testCase.expect;
+  const line = conversation.server.head?.startLine;
+  // Who gives a header says that the target wants it: a login, an Origin, a subprotocol.
+  const replaced = replacedHeaders(testCase.handshake?.request, headers);
+  const needsService = role === 'server' && ending.kind !== 'refused' && !orRefused;
+  if (needsService && replaced.length > 0 && line?.kind === 'response' && isRefusal(line.status)) {
+    const without = `without the ${replaced.join(' and ')} that --header gives`;
+    return { verdict: 'skip', observed: `${describeHead(conversation)}: refused ${without}` };
+  }
   if (role === 'server' && asksForOneService(testCase)) {
-    const line = conversation.server.head?.startLine;
     if (line?.kind === 'response' && tooBusy.includes(line.status)) {
       const observed = `${describeHead(conversation)}: too busy to be judged; --concurrency 1 asks for less at once`;
       return { verdict: 'error', observed };

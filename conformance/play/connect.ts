@@ -2,14 +2,15 @@
 
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
+import type { Header } from '../handshake.ts';
 import { startAwakeTimer } from './awake-timer.ts';
 
 /** A server under test, as the command line names it. */
 export interface ServerTarget {
   /** `ws:` or `wss:`, with path and query as they are to be asked for. */
   readonly url: URL;
-  /** Sent with every handshake, after the ones the protocol needs. */
-  readonly headers: readonly (readonly [name: string, value: string])[];
+  /** Sent with every handshake, except where a case has its own of that name. */
+  readonly headers: readonly Header[];
   /** Accept any certificate. */
   readonly insecure: boolean;
 }

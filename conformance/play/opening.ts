@@ -1,34 +1,31 @@
 /** The peer's part of the opening handshake, in either role (RFC 6455 §4.1, §4.2). */
 
-import { acceptFor, type Head, plainRequest, plainResponse, writeHead } from '../handshake.ts';
+import {
+  acceptFor,
+  type Head,
+  type Header,
+  plainRequest,
+  plainResponse,
+  writeHeadWith,
+} from '../handshake.ts';
 import { bytesOf } from '../payload.ts';
 import { headerValues } from '../wire/http-head.ts';
 import type { ServerTarget } from './connect.ts';
+import { headersFor, valuesFor } from './given-headers.ts';
 import { overtake } from './overtake.ts';
 import type { Talk } from './talk.ts';
 
-/** Writes the case's request, with the headers that the one who runs this wants in each. */
+/** Writes the case's request, with the headers that the user wants in each. */
 export async function writeRequest(talk: Talk, target: ServerTarget): Promise<void> {
-  const { url, headers } = target;
   const { request = { lines: plainRequest }, extensions } = talk.case.handshake ?? {};
   const offer = extensions?.offer;
-  const lines = [
-    ...request.lines,
-    ...(offer ? [`Sec-WebSocket-Extensions: ${offer}`] : []),
-    ...headers.map(([name, value]) => `${name}: ${value}`),
-  ];
-  await write(
-    talk,
-    { ...request, lines },
-    {
-      target: `${url.pathname}${url.search}`,
-      host: url.host,
-      hostname: url.hostname,
-      origin: url.origin.replace(/^ws/, 'http'),
-      // RFC 6455 §4.1: 16 random bytes in base64.
-      key: request.key ?? Buffer.from(talk.random(16)).toString('base64'),
-    },
-    () => overtake(target, talk.options.timeout),
+  const lines = [...request.lines, ...(offer ? [`Sec-WebSocket-Extensions: ${offer}`] : [])];
+  const head = { ...request, lines };
+  // RFC 6455 §4.1: 16 random bytes in base64.
+  const key = request.key ?? Buffer.from(talk.random(16)).toString('base64');
+  const given = headersFor(head, target.headers);
+  await write(talk, head, { ...valuesFor(target), key }, given, () =>
+    overtake(target, talk.options.timeout),
   );
 }
 
@@ -41,7 +38,7 @@ export async function writeResponse(talk: Talk): Promise<void> {
   const lines = [...response.lines, ...(answer ? [`Sec-WebSocket-Extensions: ${answer}`] : [])];
   const accept = acceptFor(key);
   const acceptInOtherCase = accept.replaceAll(/[a-z]/gi, inOtherCase);
-  await write(talk, { ...response, lines }, { key, accept, acceptInOtherCase });
+  await write(talk, { ...response, lines }, { key, accept, acceptInOtherCase }, []);
 }
 
 const inOtherCase = (letter: string) =>
@@ -56,32 +53,27 @@ export async function awaitHead({ peer, options }: Talk): Promise<void> {
   );
 }
 
-/** @param settle lets the target read what has been written */
+/**
+ * @param given headers that are no part of the case
+ * @param settle lets the target read what has been written
+ */
 async function write(
   talk: Talk,
   head: Head,
   values: Readonly<Record<string, string>>,
+  given: readonly Header[],
   settle: () => Promise<void> = async () => {},
 ): Promise<void> {
+  const written = writeHeadWith(given, head, values);
   const body = head.body === undefined ? [] : [bytesOf(head.body)];
-  const bytes = Buffer.concat([writeHead(head, values), ...body]);
+  const bytes = Buffer.concat([written.bytes, ...body]);
   if (talk.case.handshake?.coalesced) return talk.hold(bytes);
+  const { segmentSize } = head;
   let start = 0;
-  for (const end of endsOf(bytes, head)) {
+  for (const end of segmentSize === undefined ? written.ends : [segmentSize]) {
     talk.peer.write(bytes.subarray(start, end));
     await settle();
     start = end;
   }
-  await talk.peer.writeInSegments(bytes.subarray(start), head.segmentSize ?? bytes.length);
-}
-
-/** Where the segments end that have to be read alone. */
-function endsOf(bytes: Buffer, { segmentSize, splitBehind = [] }: Head): readonly number[] {
-  if (segmentSize !== undefined) return [segmentSize];
-  const ends = splitBehind.map((text) => {
-    const start = bytes.indexOf(text, 0, 'latin1');
-    if (start === -1) throw new Error(`the head has no ${JSON.stringify(text)} to split behind`);
-    return start + text.length;
-  });
-  return ends.sort((one, other) => one - other);
+  await talk.peer.writeInSegments(bytes.subarray(start), segmentSize ?? bytes.length);
 }

@@ -52,7 +52,8 @@ async function playRound(
   }
   const socket = await connect(target, options.timeout);
   const { timeline, conversation } = await playAsClient(testCase, socket, target, options);
-  const judged = { role: 'server', echo: options.echo } as const;
+  const headers = target.headers.map(([name]) => name);
+  const judged = { role: 'server', echo: options.echo, headers } as const;
   const judgement = judge(testCase, timeline, judged, conversation);
   return { judgement, timeline };
 }

@@ -1,5 +1,6 @@
 /** A server target from what someone wrote, and sentences for what is wrong with that. */
 import type { ServerTarget } from './connect.ts';
+import { requireHeaders } from './given-headers.ts';
 
 /** Not an address that can be tested; the message says what to write instead. */
 export class TargetUrlError extends Error {
@@ -9,7 +10,7 @@ export class TargetUrlError extends Error {
 /**
  * @param address `ws:` or `wss:`, with path and query as they are to be asked for
  * @throws {TargetUrlError}
- * @throws {TypeError} where a header could not be sent
+ * @throws {TypeError} where a header could not be sent, or not with every handshake
  */
 export function serverTarget(
   address: string | URL,
@@ -36,6 +37,7 @@ export function serverTarget(
   if (!Array.isArray(headers) || !headers.every(isHeader)) {
     throw new TypeError("headers are pairs of names and values: [['Authorization', 'Bearer …']]");
   }
+  requireHeaders(headers);
   return { url, headers, insecure };
 }
 

@@ -15,7 +15,7 @@ import { loadTimeline } from './stored-timeline.ts';
 export function rejudge(run: Run, cases: readonly Case[]): Run {
   const byId = new Map(cases.map((testCase) => [testCase.id, testCase]));
   const { role, capabilities } = run.target;
-  const target = { role, echo: capabilities.echo };
+  const target = { role, echo: capabilities.echo, headers: run.options.headers };
   const results = run.results.map((result): RecordedResult => {
     const testCase = byId.get(result.id);
     if (!testCase || !result.timeline || result.timeline.leftOut) return result;

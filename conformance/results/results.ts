@@ -3,12 +3,13 @@
  * Published as `results.schema.json`; a new shape gets a new `version`.
  */
 import type { Case, Level, Volume } from '../case.ts';
+import type { Header } from '../handshake.ts';
 import type { Judgement } from '../judge/judge.ts';
 import type { Seed } from '../play/seed.ts';
 import type { CaseResult } from '../run/case-result.ts';
 import { faulted } from '../run/unjudged.ts';
 import type { Side } from '../wire/timeline.ts';
-import { type Header, type StoredTimeline, storeTimeline } from './stored-timeline.ts';
+import { type StoredTimeline, storeTimeline } from './stored-timeline.ts';
 
 export const resultsFormat = 'framewright results';
 export const resultsVersion = 1;

@@ -4,6 +4,7 @@
  */
 import { promisify } from 'node:util';
 import { gunzipSync, gzip } from 'node:zlib';
+import type { Header } from '../handshake.ts';
 import type { BytesEntry, ScriptEvent, Side, Timeline, TimelineEntry } from '../wire/timeline.ts';
 import { bytesFrom, lengthFrom } from '../wire/timeline.ts';
 
@@ -67,8 +68,6 @@ export interface StoreOptions {
   readonly secrets?: readonly Header[];
 }
 
-export type Header = readonly [name: string, value: string];
-
 export async function storeTimeline(
   timeline: Timeline,
   { limit = Infinity, secrets = [] }: StoreOptions = {},
@@ -107,9 +106,13 @@ async function storeStreams(
 
 /** In place, and without moving a byte. */
 function blacken(stream: Buffer, [name, value]: Header): void {
-  const line = Buffer.from(`\r\n${name}: ${value}\r\n`, 'latin1');
-  const start = stream.indexOf(line);
-  if (start >= 0) stream.fill('*', start + line.length - 2 - value.length, start + line.length - 2);
+  const line = Buffer.from(`\n${name}: ${value}`);
+  const length = Buffer.byteLength(value);
+  for (let at = stream.indexOf(line); at >= 0; at = stream.indexOf(line, at + 1)) {
+    const end = at + line.length;
+    // Whatever ends the lines of this head.
+    if (stream[end] === 0x0d || stream[end] === 0x0a) stream.fill('*', end - length, end);
+  }
 }
 
 const lengthOf = (stored: StoredBytes) =>

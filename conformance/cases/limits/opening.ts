@@ -117,7 +117,9 @@ export const openingLimits: Section = {
       requirement: 'a target that is too long is refused with 414 or served, never a crash',
       tags: ['limits'],
       rule: 'target-too-long',
-      handshake: request({ startLine: `GET {target}?${'t'.repeat(size * 1024)} HTTP/1.1` }),
+      handshake: request({
+        startLine: `GET {target}{queryMark}${'t'.repeat(size * 1024)} HTTP/1.1`,
+      }),
       steps: [],
       expect: orRefused(accepted()),
     })),

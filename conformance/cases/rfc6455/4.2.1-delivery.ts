@@ -51,7 +51,10 @@ export const delivery: Section = {
       level: 'must' as const,
       requirement: 'TCP is a stream: how a request is cut plays no part',
       against: serverOnly,
-      handshake: request({ key: 'AQIDBAUGBwgJCgsMDQ4PEA==', splitBehind }),
+      handshake: request({
+        set: { 'Sec-WebSocket-Key': 'AQIDBAUGBwgJCgsMDQ4PEA==' },
+        splitBehind,
+      }),
       steps: [],
       expect: accepted(),
     })),

@@ -1,5 +1,6 @@
 import { type Section, serverOnly } from '../../case.ts';
 import { accepted, answered, pongOf } from '../../expectation.ts';
+import { request } from '../../handshake.ts';
 import * as response from '../../judge/response-checks.ts';
 import { ping } from '../../step.ts';
 
@@ -124,6 +125,7 @@ export const openingResponse: Section = {
       level: 'must',
       requirement: 'a server answers only a subprotocol that the client offered',
       against: serverOnly,
+      handshake: request({ absent: ['Sec-WebSocket-Protocol'] }),
       steps: [],
       expect: accepted(response.subprotocolAmong([])),
     },
