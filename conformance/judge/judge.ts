@@ -18,7 +18,7 @@ import {
   findInRefusal,
   findInTurningAway,
 } from './judge-opening.ts';
-import { findInProgramView, type WrongView } from './program-view.ts';
+import { describeView, findInProgramView, type WrongView } from './program-view.ts';
 import { ofEveryRequest } from './request-checks.ts';
 import { describeEnding, describeExpectation, describeHead } from './sentences.ts';
 import { ruleOf, type Violation } from './violation.ts';
@@ -68,7 +68,7 @@ export function judge(
       verdict: isOpen ? 'info' : 'pass',
       rule: ruleOf(testCase),
       expected,
-      observed: describeEnding(conversation, target.role),
+      observed: describeView(testCase, conversation) ?? describeEnding(conversation, target.role),
     };
   }
   const { rule, observed, at, reference } = violation;

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Case } from '../case.ts';
-import { closed, failed } from '../expectation.ts';
+import { closed, failed, unopened } from '../expectation.ts';
 import { close, text } from '../step.ts';
 import { madeCase } from '../testing/made-case.ts';
 import { readConversation } from '../wire/conversation.ts';
 import type { ScriptEvent } from '../wire/timeline.ts';
+import { judge } from './judge.ts';
 import { closesCleanly, findInProgramView } from './program-view.ts';
 
 const ofTheWire = madeCase({
@@ -34,6 +35,21 @@ test('how a conversation has to end says what a program has to see', () => {
   const provoking: Case = { ...ofTheWire, steps: [text('bad')], expect: failed(1002) };
   assert.equal(seenBy(provoking, open, error, ended(1006, false)), undefined);
   assert.equal(seenBy(provoking, open, ended(1006, false))?.observed, 'open, close 1006 unclean');
+});
+
+test('a case that its program decides says what the program saw', () => {
+  const inPage: Case = {
+    ...ofTheWire,
+    page: 'constructor/any',
+    expect: unopened([{ type: 'error' }, { type: 'close', code: [1006], wasClean: false }]),
+  };
+  const entries = [error, ended(1006, false)].map(
+    (event, at) => ({ kind: 'script', at, event }) as const,
+  );
+  const observed = (testCase: Case) =>
+    judge(testCase, { transport: 'tcp', entries }, { role: 'client', echo: true }).observed;
+  assert.equal(observed(inPage), 'the program saw error, close 1006 unclean');
+  assert.equal(observed({ ...ofTheWire, level: 'may' }), 'no handshake was begun');
 });
 
 test('nothing is wrong where nobody could ask the program', () => {

@@ -29,9 +29,7 @@ export function findInProgramView(
   testCase: Case,
   conversation: Conversation,
 ): WrongView | undefined {
-  const events = conversation.events.flatMap((entry) =>
-    entry.kind === 'script' && !isProofOfLife(entry.event) ? [entry.event] : [],
-  );
+  const events = programEvents(conversation);
   if (events.length === 0) return undefined;
   const stated = testCase.expect.script;
   const expected = stated ?? impliedView(testCase);
@@ -46,6 +44,18 @@ export function findInProgramView(
     ...(isOfTheWire && { reference: 'WHATWG WebSockets §4' }),
   };
 }
+
+/** What the program saw, where the case is about that; else undefined. */
+export function describeView({ page, expect }: Case, conversation: Conversation) {
+  const events = programEvents(conversation);
+  if (events.length === 0 || (page === undefined && !expect.script)) return undefined;
+  return `the program saw ${events.map(describeSeen).join(', ')}`;
+}
+
+const programEvents = ({ events }: Conversation) =>
+  events.flatMap((entry) =>
+    entry.kind === 'script' && !isProofOfLife(entry.event) ? [entry.event] : [],
+  );
 
 /** Messages aside: their echo is on the wire. */
 function impliedView({ steps, expect }: Case): readonly ExpectedScriptEvent[] | undefined {

@@ -75,7 +75,8 @@ export function describeEnding(conversation: Conversation, role: Side): string {
   return parts.join(', then ');
 }
 
-export function describeHead({ server }: Conversation): string {
+export function describeHead({ client, server }: Conversation): string {
+  if (!client.head && !server.head) return 'no handshake was begun';
   if (!server.head) return 'no response to the handshake';
   return JSON.stringify(server.head.startLine.text).slice(1, -1);
 }
