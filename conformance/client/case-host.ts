@@ -161,8 +161,7 @@ export class CaseHost {
       if (!(error instanceof UnknownAddressError)) throw error;
       const body = Buffer.from(`${error.message}\n`);
       const head = `HTTP/1.1 404 Not Found\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n`;
-      peer.write(Buffer.concat([Buffer.from(head), body]));
-      peer.end('fin');
+      peer.end('fin', Buffer.concat([Buffer.from(head), body]));
       await peer.until(() => false, this.#play.grace, undefined);
       return undefined;
     }

@@ -105,6 +105,19 @@ test('a reset is a reset, a wait is a comment, and times are those of the timeli
   assert.ok(Math.abs(Number(packets.at(-1)![2]) - at(2)) < 1e-6);
 });
 
+test('a drop by the harness says so, and ends a direction once', () => {
+  const recorder = new TimelineRecorder('tcp');
+  recorder.bytes('client', Buffer.from('GET / HTTP/1.1\r\nHost: a\r\n\r\n'));
+  recorder.drop('server');
+  const ended = new TimelineRecorder('tcp');
+  ended.end('fin', 'server');
+  ended.drop('server');
+  const flagsOf = (timeline: Timeline) =>
+    tshark([recorded(timeline)], 'tcp.flags.fin frame.comment', 'frame.comment contains "dropped"');
+  assert.deepEqual(flagsOf(recorder.timeline()), [['1', 'dropped by the harness']]);
+  assert.deepEqual(flagsOf(ended.timeline()), [['0', 'dropped by the harness']]);
+});
+
 test('HTTP/2 is refused in words', () => {
   const timeline: Timeline = { ...sampleTimeline(), transport: 'h2' };
   assert.throws(() => renderPcapng([recorded(timeline)]), /held over HTTP\/2/);

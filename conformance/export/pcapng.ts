@@ -45,6 +45,7 @@ class Connection {
   readonly #epoch: bigint;
   readonly #next: Record<Side, number> = { client: initialSequence, server: initialSequence };
   #isReset = false;
+  readonly #hasEnded: Record<Side, boolean> = { client: false, server: false };
 
   /** @param epoch microseconds since 1970 of the timeline's beginning */
   constructor(clientPort: number, epoch: bigint) {
@@ -69,6 +70,7 @@ class Connection {
         }
         return;
       case 'fin':
+        this.#hasEnded[entry.from] = true;
         this.#send(entry.from, entry.at, { flags: ['FIN', 'ACK'], occupies: 1 });
         this.#send(otherSide(entry.from), entry.at, { flags: ['ACK'] });
         return;
@@ -79,6 +81,11 @@ class Connection {
       case 'timeout':
         this.#send('client', entry.at, { flags: ['ACK'] }, `waited for ${entry.waitingFor}`);
         return;
+      case 'drop': {
+        const flags: Segment['flags'] = this.#hasEnded[entry.from] ? ['ACK'] : ['FIN', 'ACK'];
+        this.#send(entry.from, entry.at, { flags }, 'dropped by the harness');
+        return;
+      }
       case 'script':
         return;
     }

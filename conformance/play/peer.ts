@@ -97,12 +97,18 @@ export class Peer {
     }
   }
 
-  end(how: 'fin' | 'rst'): void {
+  /**
+   * Ends this direction, or the connection.
+   * @param last leaves with it, in one go: no turn of the loop comes between the bytes and the end
+   */
+  end(how: 'fin' | 'rst', last: Uint8Array = new Uint8Array(0)): void {
     if (!this.#socket.writable) return;
+    if (last.length > 0) this.#reader.push(this.#recorder.bytes(this.side, last));
     this.#reader.push(this.#recorder.end(how, this.side));
-    if (how === 'fin') this.#socket.end();
+    if (how === 'fin') this.#socket.end(last);
     else {
       this.#finished = true;
+      if (last.length > 0) this.#socket.write(last);
       this.#socket.resetAndDestroy();
       this.#wake();
     }
@@ -177,8 +183,10 @@ export class Peer {
     for (const hurry of [...this.#hurried]) hurry();
   }
 
-  /** Frees the socket; what was recorded stays. */
+  /** Frees the socket; what was recorded stays, with a drop where the connection is not over. */
   destroy(): void {
+    if (this.#targetEnded) this.end('fin');
+    else if (!this.#finished) this.#reader.push(this.#recorder.drop(this.side));
     this.#finished = true;
     this.#socket.removeAllListeners('data');
     this.#socket.destroy();

@@ -6,9 +6,18 @@ import { test } from 'node:test';
 import { aliveCase } from '../alive.ts';
 import { closeBody, honest, type Manners } from '../crooked/manners.ts';
 import { startPeer } from '../crooked/server.ts';
-import { answered, closed, type Expectation, echoOf, failed } from '../expectation.ts';
+import { answered, closed, type Expectation, echoOf, failed, pending } from '../expectation.ts';
 import { describeEnding } from '../judge/sentences.ts';
-import { awaits, close, eachInItsOwnSegment, inSegmentsOf, type Step, text } from '../step.ts';
+import {
+  awaits,
+  close,
+  eachInItsOwnSegment,
+  fin,
+  inSegmentsOf,
+  rst,
+  type Step,
+  text,
+} from '../step.ts';
 import { madeCase } from '../testing/made-case.ts';
 import { readConversation } from '../wire/conversation.ts';
 import type { Timeline } from '../wire/timeline.ts';
@@ -85,6 +94,64 @@ for (const how of ['fin', 'rst'] as const) {
     target.destroy();
   });
 }
+
+test('a FIN behind a Close leaves with it: both are one call of the socket', async (t) => {
+  const peer = await startPeer({});
+  t.after(() => peer.close());
+  const target = { url: peer.url, headers: [], insecure: false };
+  for (const [how, step] of [
+    ['fin', fin],
+    ['rst', rst],
+  ] as const) {
+    const steps = [close(1000), step];
+    const testCase = madeCase({ alive: 'untested', steps, expect: closed(1000) });
+    const socket = await connect(target, 2000);
+    const calls: string[] = [];
+    const said = (bytes: unknown) => (bytes instanceof Uint8Array ? ` ${bytes.length}` : '');
+    const [write, end, reset] = [socket.write, socket.end, socket.resetAndDestroy].map((each) =>
+      each.bind(socket),
+    ) as [typeof socket.write, typeof socket.end, typeof socket.resetAndDestroy];
+    socket.write = ((bytes: Uint8Array, ...rest: []) => {
+      calls.push(`write${said(bytes)}`);
+      return write(bytes, ...rest);
+    }) as typeof socket.write;
+    socket.end = ((bytes: Uint8Array) => {
+      calls.push(`end${said(bytes)}`);
+      return end(bytes);
+    }) as typeof socket.end;
+    socket.resetAndDestroy = () => {
+      calls.push('reset');
+      return reset();
+    };
+    const options = { timeout: 2000, grace: 20, echo: true, seed: 'player' };
+    const { timeline } = await playAsClient(testCase, socket, target, options);
+    const closeLength = 2 + 4 + 2;
+    assert.deepEqual(
+      calls.slice(1),
+      how === 'fin' ? [`end ${closeLength}`] : [`write ${closeLength}`, 'reset'],
+    );
+    const kinds = timeline.entries.map((entry) =>
+      'from' in entry ? `${entry.from} ${entry.kind}` : '',
+    );
+    const at = kinds.lastIndexOf('client bytes');
+    assert.equal(kinds[at + 1], `client ${how}`);
+  }
+});
+
+test('what the harness itself does to a connection is on record', async () => {
+  const last = (timeline: Timeline) => {
+    const entry = timeline.entries.at(-1)!;
+    return `${'from' in entry ? entry.from : ''} ${entry.kind}`;
+  };
+  const open = await played({ end: 'never' }, [bad], failed(1002), 60);
+  assert.equal(last(open), 'client drop');
+  assert.equal(endingOf(open), 'Close 1002, then timeout: the end of TCP did not come');
+  const waiting = await played({}, [text('half', { cut: 1 })], pending());
+  assert.equal(last(waiting), 'client drop');
+  assert.equal(endingOf(waiting), 'still open');
+  assert.equal(last(await played({ fail: () => undefined }, [bad], failed(1002))), 'client fin');
+  assert.notEqual(last(await played({ end: 'rst' }, [bad], failed(1002))), 'client drop');
+});
 
 test('the response to the handshake is waited for as long as is said of it', {
   timeout: 20_000,

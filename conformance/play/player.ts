@@ -74,6 +74,7 @@ async function play(talk: Talk, hold: (talk: Talk) => Promise<void>): Promise<Pl
   try {
     await hold(talk);
     peer.requireSound();
+    peer.destroy();
     return { timeline: peer.timeline(), conversation: peer.conversation() };
   } finally {
     peer.destroy();

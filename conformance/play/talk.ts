@@ -83,10 +83,15 @@ export class Talk {
   }
 
   write(items: readonly Item[]): void {
+    this.peer.write(this.#bytesOf(items));
+  }
+
+  /** What was held, and the items behind it. */
+  #bytesOf(items: readonly Item[]): Uint8Array {
     const held = this.#held ? [this.#held] : [];
     this.#held = undefined;
     const chunks = [...held, ...this.#writer.write(items)];
-    this.peer.write(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks));
+    return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
   }
 
   /** Stops where an awaited event does not come: what would follow means nothing without it. */
@@ -101,9 +106,13 @@ export class Talk {
         items.push(step);
         continue;
       }
+      if (step.kind === 'end') {
+        this.peer.end(step.how, this.#bytesOf(items));
+        items = [];
+        continue;
+      }
       flush();
       if (step.kind === 'segments') await this.#writeSegments(step.of, step.items);
-      else if (step.kind === 'end') this.peer.end(step.how);
       else if (step.kind === 'reading') this.peer.read(step.on);
       else if (!(await this.#await(step.event))) return;
     }

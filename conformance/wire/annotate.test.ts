@@ -201,12 +201,13 @@ test('shows what was cut short, what came too early, and what a refusal carried'
   assert.match(refused, /bytes 19–22 {2}body, 4 bytes\n.*6e 6f 70 65 .*"nope"\n/);
 });
 
-test('tells resets, timeouts and what a script saw', () => {
+test('tells resets, timeouts, drops by the harness and what a script saw', () => {
   const shown = annotate({
     transport: 'tcp',
     entries: [
       { kind: 'rst', from: 'server', at: 1 },
       { kind: 'timeout', at: 2.5, waitingFor: 'a Close frame' },
+      { kind: 'drop', from: 'server', at: 2.75 },
       { kind: 'script', at: 3, event: { type: 'close', code: 1006, reason: '', wasClean: false } },
     ],
   });
@@ -214,6 +215,7 @@ test('tells resets, timeouts and what a script saw', () => {
     shown,
     '← server  1.000 ms  RST: the connection is torn down\n\n' +
       '          2.500 ms  timeout: waited for a Close frame\n\n' +
+      '← server  2.750 ms  the harness waits no longer and drops TCP\n\n' +
       'client →  3.000 ms  script: close 1006 "", not clean\n\n',
   );
 });

@@ -59,6 +59,7 @@ function tell(event: ConversationEvent): string {
       return `${event.from} close ${event.close.code} ${Buffer.from(event.close.reason)}`;
     case 'fin':
     case 'rst':
+    case 'drop':
       return `${event.from} ${event.kind}`;
     case 'timeout':
       return `timeout waiting for ${event.waitingFor}`;

@@ -20,6 +20,7 @@ import {
 } from './negotiation.ts';
 import type {
   BytesEntry,
+  DropEntry,
   EndEntry,
   ScriptEntry,
   Side,
@@ -28,7 +29,7 @@ import type {
   TimeoutEntry,
 } from './timeline.ts';
 
-export type ConversationEvent = DirectionEvent | EndEntry | TimeoutEntry | ScriptEntry;
+export type ConversationEvent = DirectionEvent | EndEntry | TimeoutEntry | DropEntry | ScriptEntry;
 
 export interface Conversation {
   readonly transport: Timeline['transport'];
@@ -110,6 +111,7 @@ export class ConversationReader {
       case 'timeout':
         this.#timeout = { how: 'timeout', at: entry.at, waitingFor: entry.waitingFor };
         return [entry];
+      case 'drop':
       case 'script':
         return [entry];
     }

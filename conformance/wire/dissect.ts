@@ -95,6 +95,8 @@ class Dissector {
         return [
           occurrence(undefined, event.at, `timeout: waited for ${escapeUnseen(event.waitingFor)}`),
         ];
+      case 'drop':
+        return [occurrence(event.from, event.at, 'the harness waits no longer and drops TCP')];
       case 'script':
         return [occurrence('client', event.at, `script: ${scriptWords(event.event)}`)];
     }

@@ -34,6 +34,14 @@ export interface TimeoutEntry {
   readonly waitingFor: string;
 }
 
+/** The harness waited no longer and dropped the connection: that end is nobody else's doing. */
+export interface DropEntry {
+  readonly kind: 'drop';
+  /** The side that the harness played. */
+  readonly from: Side;
+  readonly at: number;
+}
+
 /** What a driven client's own program reported: an event of its WebSocket API, in its order. */
 export interface ScriptEntry {
   readonly kind: 'script';
@@ -61,7 +69,7 @@ export type ScriptEvent =
     }
   | { readonly type: 'value'; readonly name: string; readonly value: unknown };
 
-export type TimelineEntry = BytesEntry | EndEntry | TimeoutEntry | ScriptEntry;
+export type TimelineEntry = BytesEntry | EndEntry | TimeoutEntry | DropEntry | ScriptEntry;
 
 export interface Timeline {
   readonly transport: 'tcp' | 'tls' | 'h2';
@@ -106,6 +114,10 @@ export class TimelineRecorder {
 
   timeout(waitingFor: string): TimeoutEntry {
     return this.#add({ kind: 'timeout', at: this.#now(), waitingFor });
+  }
+
+  drop(from: Side): DropEntry {
+    return this.#add({ kind: 'drop', from, at: this.#now() });
   }
 
   script(event: ScriptEvent): ScriptEntry {
