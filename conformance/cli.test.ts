@@ -264,3 +264,25 @@ test('a conversation is written for DevTools and for Wireshark', async () => {
   const unknown = await run('report', results, '--case', 'no/such', ...exports);
   assert.deepEqual([unknown.code, /no case matches "no\/such"/.test(unknown.err)], [2, true]);
 });
+
+test('a run in which all is skipped is not green, stored or not', async () => {
+  const path = join(folder, 'skipped.json');
+  const silent = await startPeer({ echo: () => [] });
+  const ended = await run(
+    ...['server', silent.url.href, '--only', 'utf8/empty', '--timeout', '500'],
+    ...['--reporter', 'console', '--out', path],
+  );
+  await silent.close();
+  const reported = await run('report', path);
+  for (const { code, out } of [ended, reported]) {
+    assert.equal(code, 2);
+    assert.match(
+      out,
+      /\nNo case was judged: the only case was skipped \(the target does not echo messages\)\. Choose others/,
+    );
+    assert.match(out, / skipped · nothing was judged\n$/);
+  }
+  await run('server', honest.url.href, ...few, '--out', path);
+  const { code, out } = await run('report', path, '--verdict', 'fail');
+  assert.deepEqual([code, /no cases · as expected\n$/.test(out)], [0, true]);
+});

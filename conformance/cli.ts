@@ -34,7 +34,7 @@ const program = new Command('framewright')
 Exit codes:
   0  all as expected
   1  unexpected verdicts; also a known failure that passes, or a line that matches no case
-  2  could not run: bad flags, no connection, a target that died, a fault of the harness
+  2  could not run: bad flags, no connection, nothing to judge, a target that died, a fault of the harness
 
 Examples:
   framewright server ws://127.0.0.1:9001/

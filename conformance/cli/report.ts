@@ -95,5 +95,11 @@ function filterRuns(runs: readonly Run[], flags: ReportCommandFlags): Run[] {
     const names = [...new Set(runs.map(({ target: { name } }) => name))].join(', ');
     throw new CannotRun(`no results are left: there are targets ${names || 'none'}`);
   }
-  return chosen.map((run) => ({ ...run, results: run.results.filter(isChosen) }));
+  return chosen.map((run) => {
+    const results = run.results.filter(isChosen);
+    // Verdicts that nobody wants to see were given; a target without the cases in question was judged.
+    const isView = verdict.length > 0 || (results.length === 0 && run.results.length > 0);
+    const isPartial = results.length < run.results.length;
+    return { ...run, results, ...(isView && isPartial && { filtered: true as const }) };
+  });
 }

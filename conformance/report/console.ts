@@ -35,17 +35,22 @@ export function totalsInWords(totals: Totals): string {
 export function outcomeInWords(run: Run): string {
   const summary = summarize(run);
   const outcome = `${totalsInWords(summary.totals)} · ${verdictInWords(summary)}`;
-  return [...earlyEndOf(run), `${run.target.name}: ${outcome}`].map(forTerminal).join('\n');
+  return [...whyNotWhole(run, summary), `${run.target.name}: ${outcome}`]
+    .map(forTerminal)
+    .join('\n');
 }
 
-function earlyEndOf({ end }: Run): readonly string[] {
-  if (end.state === 'complete') return [];
+/** Why a run ended early, or judged nothing. */
+function whyNotWhole({ end }: Run, { nothingJudged }: Summary): readonly string[] {
+  if (end.state === 'complete') return nothingJudged ? [nothingJudged] : [];
   if (end.state === 'target lost') return `The target was lost: ${end.reason}`.split('\n');
   return ['Interrupted: the cases that were not played are missing here.'];
 }
 
-function verdictInWords({ failures, unexpectedPasses, unmatched, exitCode }: Summary): string {
+function verdictInWords(summary: Summary): string {
+  const { failures, unexpectedPasses, unmatched, exitCode, nothingJudged } = summary;
   if (exitCode === 0) return 'as expected';
+  if (nothingJudged) return 'nothing was judged';
   if (exitCode === 2) return 'not everything could be judged';
   return `${failures.length + unexpectedPasses.length + unmatched.length} unexpected`;
 }
@@ -227,7 +232,7 @@ class ConsoleReport {
     const paint = { 0: green, 1: red, 2: magenta }[exitCode];
     return [
       '',
-      ...earlyEndOf(this.#run).map((line) => magenta(forTerminal(line))),
+      ...whyNotWhole(this.#run, this.#summary).map((line) => magenta(forTerminal(line))),
       `${cases} in ${(duration / 1000).toFixed(1)} s: ${this.#totals(totals)} · ${paint(verdictInWords(this.#summary))}`,
     ];
   }

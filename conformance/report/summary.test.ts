@@ -84,3 +84,31 @@ test('what could not be judged is exit code 2, whatever else was seen', async ()
   assert.equal(summarize(await judgedRun({ end })).exitCode, 2);
   assert.equal(summarize(await judgedRun({ end: { state: 'interrupted' } })).exitCode, 2);
 });
+
+const emptied = async (changes: Partial<Run>): Promise<Run> => ({
+  ...(await judgedRun()),
+  ...changes,
+});
+
+test('a run in which nothing was judged is not as expected, and says why', async () => {
+  const none = summarize(await emptied({ planned: 240, results: [] }));
+  assert.equal(none.exitCode, 2);
+  assert.equal(
+    none.nothingJudged,
+    'No case was judged: of the 240 chosen cases there is no result. Run it again.',
+  );
+  const { results } = await sampleRun();
+  const skipped = summarize(
+    await emptied({ results: results.filter(({ verdict }) => verdict === 'skip') }),
+  );
+  assert.equal(skipped.exitCode, 2);
+  assert.equal(
+    skipped.nothingJudged,
+    'No case was judged: the only case was skipped (the target does not negotiate permessage-deflate). Choose others with --only and --skip.',
+  );
+});
+
+test('a view from which all verdicts are filtered out is no run without any', async () => {
+  const view = summarize(await emptied({ results: [], filtered: true }));
+  assert.deepEqual([view.exitCode, view.nothingJudged], [0, undefined]);
+});

@@ -31,6 +31,8 @@ export interface Summary {
   readonly unmatched: readonly { readonly line: number; readonly pattern: string }[];
   /** What the harness could not judge. */
   readonly errors: readonly RecordedResult[];
+  /** Why no case was judged, and what to do about it, where none was. */
+  readonly nothingJudged: string | undefined;
   /** 0: all as expected; 1: unexpected verdicts; 2: not everything could be judged. */
   readonly exitCode: 0 | 1 | 2;
 }
@@ -47,7 +49,8 @@ export function summarize(run: Run): Summary {
   const unexpectedPasses = results.filter((result) => isKept(result) && isListed(result));
   const unmatched = options.knownFailing?.unmatched ?? [];
   const isUnexpected = failures.length + unexpectedPasses.length + unmatched.length > 0;
-  const isWhole = end.state === 'complete' && errors.length === 0;
+  const nothingJudged = whyNothingIsJudged(run);
+  const isWhole = end.state === 'complete' && errors.length === 0 && !nothingJudged;
   return {
     totals: count(results),
     byLevel: byLevel(results),
@@ -57,8 +60,23 @@ export function summarize(run: Run): Summary {
     unexpectedPasses,
     unmatched,
     errors,
+    nothingJudged,
     exitCode: !isWhole ? 2 : isUnexpected ? 1 : 0,
   };
+}
+
+/** What was judged may have been filtered out: a view without results is no run without any. */
+function whyNothingIsJudged({ results, planned, filtered }: Run): string | undefined {
+  const skipped = results.filter(({ verdict }) => verdict === 'skip');
+  if (filtered || skipped.length < results.length) return undefined;
+  if (results.length === 0) {
+    const chosen = planned === 1 ? 'the case that was chosen' : `the ${planned} chosen cases`;
+    return `No case was judged: of ${chosen} there is no result. Run it again.`;
+  }
+  const reasons = [...new Set(skipped.map(({ observed }) => observed))];
+  const all = skipped.length === 1 ? 'the only case was skipped' : 'all cases were skipped';
+  const more = reasons.length > 1 ? `, and ${reasons.length - 1} more reasons` : '';
+  return `No case was judged: ${all} (${reasons[0]}${more}). Choose others with --only and --skip.`;
 }
 
 function isBroken({ verdict }: RecordedResult, failOn: Run['options']['failOn']): boolean {

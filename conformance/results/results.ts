@@ -37,6 +37,8 @@ export interface Run {
   readonly end: RunEnd;
   /** How many cases were chosen; fewer results than that where the run was cut short. */
   readonly planned: number;
+  /** Whether a report has left out some of the results: what was judged may be among them. */
+  readonly filtered?: true;
   /** In the order of the catalogue. */
   readonly results: readonly RecordedResult[];
 }
