@@ -1,6 +1,18 @@
-/** Whether the whole text fits the pattern; `*` stands for any characters, all else for itself. */
+/**
+ * Whether the whole text fits the pattern; `*` stands for any characters, all else for itself. No
+ * regular expression: with many `*` that would try each way to share the text out among them.
+ */
 export function matchesPattern(pattern: string, text: string): boolean {
-  if (!pattern.includes('*')) return pattern === text;
-  const literals = pattern.split('*').map((part) => part.replaceAll(/[\\^$.|?+()[\]{}]/g, '\\$&'));
-  return new RegExp(`^${literals.join('.*')}$`).test(text);
+  const [first = '', ...others] = pattern.split('*');
+  const last = others.pop();
+  if (last === undefined) return pattern === text;
+  if (!text.startsWith(first)) return false;
+  let from = first.length;
+  // The earliest place of each leaves the most room for those after it.
+  for (const literal of others) {
+    const found = text.indexOf(literal, from);
+    if (found < 0) return false;
+    from = found + literal.length;
+  }
+  return text.length - last.length >= from && text.endsWith(last);
 }
