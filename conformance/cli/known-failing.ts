@@ -2,6 +2,7 @@
 import { catalogue } from '../catalogue.ts';
 import { readKnownFailing } from '../results/known-failing.ts';
 import type { KnownFailing } from '../results/results.ts';
+import { forTerminal } from '../untrusted/inert.ts';
 import { CannotRun } from './cannot-run.ts';
 import type { VerdictFlags } from './options.ts';
 
@@ -12,6 +13,7 @@ export function knownFailingOf({ knownFailing }: VerdictFlags): KnownFailing | u
   try {
     return readKnownFailing(knownFailing, ids);
   } catch (error) {
-    throw new CannotRun(`cannot read the known-failing list: ${(error as Error).message}`);
+    const sentence = `cannot read the known-failing list ${knownFailing}: ${(error as Error).message}`;
+    throw new CannotRun(forTerminal(sentence));
   }
 }

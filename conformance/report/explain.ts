@@ -5,7 +5,11 @@
 
 import type { Judgement } from '../judge/judge.ts';
 import type { RecordedCase, RecordedResult, Run } from '../results/results.ts';
-import { loadTimeline } from '../results/stored-timeline.ts';
+import {
+  DamagedTimelineError,
+  loadTimeline,
+  type StoredTimeline,
+} from '../results/stored-timeline.ts';
 import type { CaseResult } from '../run/case-result.ts';
 import { forTerminal, forTerminalLines } from '../untrusted/inert.ts';
 import { annotate } from '../wire/annotate.ts';
@@ -32,8 +36,17 @@ const bytesPerField = 16;
 const linesAtEnd = 30;
 
 export function explain(result: RecordedResult, run: Run): Explanation {
-  const timeline = result.timeline && loadTimeline(result.timeline);
+  const timeline = result.timeline && timelineOf(result.id, result.timeline);
   return explanationOf(result, timeline, replayCommand(result.id, run));
+}
+
+/** @throws {DamagedTimelineError} that names the case */
+function timelineOf(id: string, stored: StoredTimeline): Timeline {
+  try {
+    return loadTimeline(stored);
+  } catch (error) {
+    throw new DamagedTimelineError(`${forTerminal(id)}: ${(error as Error).message}`);
+  }
 }
 
 /** The same for a result that was not recorded, in one text: for a test runner's message. */

@@ -3,14 +3,16 @@
  * comment. It cannot rot: a listed case that passes and a line that matches nothing both make a run
  * fail.
  */
-import { readFileSync } from 'node:fs';
 import { matchesPattern } from '../id-pattern.ts';
-import { decodeText } from './read-text.ts';
+import { readText } from './read-text.ts';
 import type { KnownFailing } from './results.ts';
+
+/** A list of the whole catalogue has less than a tenth of it. */
+const longestList = 1024 * 1024;
 
 /** @throws {Error} of the file system, or where it is no UTF-8 */
 export function readKnownFailing(file: string, ids: readonly string[]): KnownFailing {
-  return parseKnownFailing(decodeText(readFileSync(file)), file, ids);
+  return parseKnownFailing(readText(file, longestList), file, ids);
 }
 
 /** @param ids of the whole catalogue, whatever part of it is run */

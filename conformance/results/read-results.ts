@@ -1,8 +1,9 @@
 /** Reads `results.json` and says, where it is not what it should be, what is wrong and where. */
 import { readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
-import { decodeText } from './read-text.ts';
+import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import { forTerminal } from '../untrusted/inert.ts';
+import { nestingOf } from './json-nesting.ts';
+import { readText } from './read-text.ts';
 import { type Results, resultsFormat, resultsVersion } from './results.ts';
 
 /** The file cannot be read, or it is not what it says; the message names file and place. */
@@ -10,25 +11,49 @@ export class ResultsFileError extends Error {
   override readonly name = 'ResultsFileError';
 }
 
+let compiled: ValidateFunction<Results> | undefined;
+
+/** Compiled at the first file. */
+function validator(): ValidateFunction<Results> {
+  compiled ??= new Ajv2020({ allowUnionTypes: true, strictTypes: false }).compile<Results>(
+    JSON.parse(readFileSync(new URL('../results.schema.json', import.meta.url), 'utf8')),
+  );
+  return compiled;
+}
+
+/** What a string of JavaScript can hold, and so the longest file that could have been written. */
+const longestFile = 512 * 1024 * 1024 - 25;
+
+/** Results have about ten levels; what a page reported as a value may have a few of its own. */
+const deepestNesting = 100;
+
 /** @throws {ResultsFileError} */
 export async function readResults(path: string): Promise<Results> {
+  const name = forTerminal(path);
   let content: string;
   try {
-    content = decodeText(await readFile(path));
+    content = readText(path, longestFile);
   } catch (error) {
-    throw new ResultsFileError(`cannot read ${path}: ${(error as Error).message}`);
+    throw new ResultsFileError(`cannot read ${name}: ${forTerminal((error as Error).message)}`);
   }
   return parseResults(content, path);
 }
 
 /** @throws {ResultsFileError} */
-export function parseResults(content: string, name: string): Results {
+export function parseResults(content: string, path: string): Results {
+  const name = forTerminal(path);
   if (content.trim() === '') throw new ResultsFileError(`${name} is empty`);
+  // Before a parser sees it: that needs many times the size of a list in a list in a list.
+  if (nestingOf(content, deepestNesting) > deepestNesting) {
+    throw new ResultsFileError(
+      `${name} holds no Framewright results: its lists and objects are more than ${deepestNesting} levels deep`,
+    );
+  }
   let value: unknown;
   try {
     value = JSON.parse(content);
   } catch (error) {
-    throw new ResultsFileError(`${name} is not JSON: ${(error as Error).message}`);
+    throw new ResultsFileError(`${name} is not JSON: ${forTerminal((error as Error).message)}`);
   }
   const { format, version } = (value ?? {}) as { format?: unknown; version?: unknown };
   if (format !== resultsFormat) {
@@ -36,17 +61,28 @@ export function parseResults(content: string, name: string): Results {
   }
   if (version !== resultsVersion) {
     throw new ResultsFileError(
-      `${name} has version ${JSON.stringify(version)}; this Framewright reads version ${resultsVersion}`,
+      `${name} has version ${forTerminal(shortened(version))}; this Framewright reads version ${resultsVersion}`,
     );
   }
-  const validate = new Ajv2020({ allowUnionTypes: true, strictTypes: false }).compile<Results>(
-    JSON.parse(readFileSync(new URL('../results.schema.json', import.meta.url), 'utf8')),
-  );
-  if (validate(value)) return value;
-  const error = mostSpecific(validate.errors!);
-  throw new ResultsFileError(
-    `${name} is damaged at ${error.instancePath || '/'}: ${sentence(error)}`,
-  );
+  const validate = validator();
+  const damage = validate(value)
+    ? meaninglessPlace(value)
+    : placeOf(mostSpecific(validate.errors!));
+  if (damage) {
+    throw new ResultsFileError(forTerminal(`${name} is damaged at ${damage.at}: ${damage.words}`));
+  }
+  return value as Results;
+}
+
+function shortened(value: unknown): string {
+  const words = JSON.stringify(value) ?? 'none';
+  return words.length > 40 ? `${words.slice(0, 40)}…` : words;
+}
+
+interface Damage {
+  /** A JSON pointer. */
+  readonly at: string;
+  readonly words: string;
 }
 
 /** `if` and `allOf` report themselves beside the error inside of them. */
@@ -54,8 +90,34 @@ function mostSpecific(errors: readonly ErrorObject[]): ErrorObject {
   return errors.find(({ keyword }) => keyword !== 'if') ?? errors[0]!;
 }
 
+function placeOf(error: ErrorObject): Damage {
+  return { at: error.instancePath || '/', words: sentence(error) };
+}
+
 function sentence({ keyword, message, params }: ErrorObject): string {
   if (keyword === 'enum') return `${message}: ${(params.allowedValues as unknown[]).join(', ')}`;
   if (keyword === 'const') return `must be ${JSON.stringify(params.allowedValue)}`;
   return message ?? `breaks "${keyword}"`;
 }
+
+/** What has the right form and means nothing: no schema says that portably. */
+function meaninglessPlace({ runs }: Results): Damage | undefined {
+  for (const [index, { target, startedAt, results }] of runs.entries()) {
+    const at = `/runs/${index}`;
+    if (target.url !== undefined && !URL.canParse(target.url)) {
+      return { at: `${at}/target/url`, words: 'is no address' };
+    }
+    // The first moment that every file format of ours can hold.
+    if (!(Date.parse(startedAt) >= 0)) return { at: `${at}/startedAt`, words: 'is no date' };
+    for (const [place, { document, section }] of results.entries()) {
+      for (const [key, name] of Object.entries({ document, section })) {
+        if (!isNameOfEveryObject(name)) continue;
+        return { at: `${at}/results/${place}/${key}`, words: `is no ${key} of a specification` };
+      }
+    }
+  }
+  return undefined;
+}
+
+/** `constructor`, `__proto__`: looked up in any object of JavaScript they are found. */
+const isNameOfEveryObject = (name: string) => name in Object.prototype;

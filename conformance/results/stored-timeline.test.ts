@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import { sampleTimeline } from '../report/sample-run.ts';
 import { bytesFrom, type Timeline, type TimelineEntry } from '../wire/timeline.ts';
 import { loadTimeline, type StoredTimeline, storeTimeline } from './stored-timeline.ts';
@@ -105,9 +106,26 @@ const damages: readonly [string, Partial<StoredTimeline>, RegExp][] = [
   ],
   ['what is no gzip', { client: { gzip: 'AAAA' } }, /incorrect header check/],
   [
-    'more segments than there can be',
+    'more octets than there can be',
     { entries: [{ kind: 'bytes', from: 'client', at: 0, sizes: [[1e12, 1]] }] },
-    /1000000000000 segments in a row/,
+    /it has more than 128 MiB/,
+  ],
+  [
+    'more segments than there can be',
+    {
+      client: { gzip: gzipSync(Buffer.alloc(1e6)).toString('base64') },
+      server: { base64: '' },
+      entries: [{ kind: 'bytes', from: 'client', at: 0, sizes: [[1e6, 1]] }],
+    },
+    /more than 524288 segments/,
+  ],
+  [
+    'a stream that is longer than it says',
+    {
+      client: { gzip: gzipSync(Buffer.alloc(1e6)).toString('base64') },
+      entries: [{ kind: 'bytes', from: 'client', at: 0, sizes: [10] }],
+    },
+    /segments of the client are 10 bytes, its stream is longer/,
   ],
 ];
 
@@ -120,3 +138,34 @@ for (const [what, damage, message] of damages) {
     });
   });
 }
+
+test('segments of nothing, and those that were left out, take no memory', async () => {
+  const stored = await storeTimeline(sampleTimeline());
+  const client = bytesFrom(loadTimeline(stored), 'client').length;
+  const more = [
+    { kind: 'bytes', from: 'client', at: 0, sizes: [[1e12, 0]] },
+    { kind: 'bytes', from: 'client', at: 0, sizes: [[1e9, 1000]] },
+  ] as const;
+  const cut = {
+    ...stored,
+    entries: [...stored.entries, ...more],
+    leftOut: { client: 1e12, server: 0 },
+  };
+  assert.equal(bytesFrom(loadTimeline(cut), 'client').length, client);
+});
+
+test('a conversation that could not be read again is cut', async () => {
+  const bytes = Buffer.alloc(64 * 1024 * 1024);
+  const entries = [0, 1, 2].map((index) => {
+    return {
+      kind: 'bytes',
+      from: 'client',
+      at: index,
+      offset: index * bytes.length,
+      bytes,
+    } as const;
+  });
+  const stored = await storeTimeline({ transport: 'tcp', entries });
+  assert.ok(stored.leftOut!.client > 128 * 1024 * 1024);
+  assert.equal(bytesFrom(loadTimeline(stored), 'client').length, 4096);
+});

@@ -78,7 +78,10 @@ export async function storeTimeline(
     server: lengthFrom(timeline, 'server'),
   };
   const entries = storeEntries(timeline.entries);
-  if (lengths.client + lengths.server <= limit * bestCompression) {
+  const octets = lengths.client + lengths.server;
+  const segments = timeline.entries.filter(({ kind }) => kind === 'bytes').length;
+  const isReadable = octets <= most.octets && segments <= most.segments;
+  if (isReadable && octets <= limit * bestCompression) {
     const [client, server] = await storeStreams(timeline, secrets);
     if (lengthOf(client) + lengthOf(server) <= limit) return { transport, client, server, entries };
   }
@@ -176,8 +179,8 @@ export class DamagedTimelineError extends Error {
   override readonly name = 'DamagedTimelineError';
 }
 
-/** More than any conversation that was ever stored: what says it has more has been made up. */
-const most = { octets: 1024 * 1024 * 1024, segments: 16 * 1024 * 1024 };
+/** What is kept of a conversation at most: what says it has more has been made up. */
+const most = { octets: 128 * 1024 * 1024, segments: 512 * 1024 };
 
 /**
  * Of a timeline that was cut, as much as there is: enough to look at, not to judge.
@@ -195,42 +198,91 @@ export function loadTimeline(stored: StoredTimeline): Timeline {
 }
 
 function load(stored: StoredTimeline): Timeline {
-  const streams = { client: loadBytes(stored.client), server: loadBytes(stored.server) };
+  const lengths = {
+    client: declaredLength(stored, 'client'),
+    server: declaredLength(stored, 'server'),
+  };
+  if (lengths.client + lengths.server > most.octets) {
+    throw new RangeError(`it has more than ${most.octets / 1024 / 1024} MiB`);
+  }
+  const streams = {
+    client: loadBytes(stored.client, lengths.client, 'client'),
+    server: loadBytes(stored.server, lengths.server, 'server'),
+  };
+  const entries: TimelineEntry[] = [];
   const offsets = { client: 0, server: 0 };
-  const entries = stored.entries.flatMap((entry): TimelineEntry[] => {
-    if (entry.kind === 'script') return [{ ...entry, event: loadScript(entry.event) }];
-    if (entry.kind !== 'bytes') return [entry];
-    const { from, at, until = at } = entry;
-    const sizes = entry.sizes.flatMap(sizesOf);
-    const step = (until - at) / Math.max(1, sizes.length - 1);
-    return sizes.flatMap((size, index) => {
-      const offset = offsets[from];
-      offsets[from] += size;
-      const bytes = streams[from].subarray(offset, offset + size);
-      const when = Math.round((at + index * step) * 1000) / 1000;
-      return bytes.length > 0 ? [{ kind: 'bytes', from, at: when, offset, bytes }] : [];
-    });
-  });
-  for (const side of ['client', 'server'] as const) {
-    const length = streams[side].length + (stored.leftOut?.[side] ?? 0);
-    if (offsets[side] === length) continue;
-    throw new RangeError(
-      `the segments of the ${side} are ${offsets[side]} bytes, its stream is ${length}`,
-    );
+  for (const entry of stored.entries) {
+    if (entry.kind === 'bytes') {
+      offsets[entry.from] = loadSegments(entry, streams[entry.from], offsets[entry.from], entries);
+    } else if (entry.kind === 'script') entries.push({ ...entry, event: loadScript(entry.event) });
+    else entries.push(entry);
   }
   return { transport: stored.transport, entries };
 }
 
-function sizesOf(item: StoredSegments['sizes'][number]): readonly number[] {
-  if (typeof item === 'number') return [item];
-  const [count, size] = item;
-  if (count > most.segments) throw new RangeError(`${count} segments in a row`);
-  return Array<number>(count).fill(size);
+const countAndSize = (item: StoredSegments['sizes'][number]) =>
+  typeof item === 'number' ? ([1, item] as const) : item;
+
+/** Octets of one side that are kept, as the segments have it. */
+function declaredLength({ entries, leftOut }: StoredTimeline, side: Side): number {
+  const sizes = entries.flatMap((entry) =>
+    entry.kind === 'bytes' && entry.from === side ? entry.sizes.map(countAndSize) : [],
+  );
+  const segments = sizes.reduce((sum, [count, size]) => sum + count * size, 0);
+  return segments - (leftOut?.[side] ?? 0);
 }
 
-function loadBytes(stored: StoredBytes): Buffer {
+/**
+ * Appends the segments as far as the stream goes: the rest was left out.
+ * @returns the offset behind them
+ */
+function loadSegments(
+  { from, at, until = at, sizes }: StoredSegments,
+  stream: Buffer,
+  start: number,
+  entries: TimelineEntry[],
+): number {
+  const counted = sizes.map(countAndSize);
+  const segments = counted.reduce((sum, [count]) => sum + count, 0);
+  const step = (until - at) / Math.max(1, segments - 1);
+  let offset = start;
+  let before = 0;
+  for (const [count, size] of counted) {
+    for (
+      let index = 0;
+      size > 0 && index < count && offset + index * size < stream.length;
+      index += 1
+    ) {
+      const first = offset + index * size;
+      const bytes = stream.subarray(first, first + size);
+      const when = Math.round((at + (before + index) * step) * 1000) / 1000;
+      entries.push({ kind: 'bytes', from, at: when, offset: first, bytes });
+      if (entries.length > most.segments)
+        throw new RangeError(`more than ${most.segments} segments`);
+    }
+    offset += count * size;
+    before += count;
+  }
+  return offset;
+}
+
+/** @param length as the segments have it: nothing more is inflated */
+function loadBytes(stored: StoredBytes, length: number, side: Side): Buffer {
+  const stream = inflated(stored, Math.max(1, length));
+  if (stream?.length === length) return stream;
+  const found = stream?.length ?? 'longer';
+  throw new RangeError(`the segments of the ${side} are ${length} bytes, its stream is ${found}`);
+}
+
+/** Undefined where it is longer. */
+function inflated(stored: StoredBytes, length: number): Buffer | undefined {
   if ('base64' in stored) return Buffer.from(stored.base64, 'base64');
-  return gunzipSync(Buffer.from(stored.gzip, 'base64'), { maxOutputLength: most.octets });
+  try {
+    return gunzipSync(Buffer.from(stored.gzip, 'base64'), { maxOutputLength: length });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') return undefined;
+    throw error;
+  }
 }
 
 function loadScript(event: StoredScriptEvent): ScriptEvent {

@@ -102,8 +102,10 @@ interface Inflated {
   readonly inflateFailure?: string;
 }
 
-/** What a recorder is ready to hold of one message: four times the largest case of the catalogue. */
-const maxInflated = 256 * 1024 * 1024;
+/** What is held of one message: half as much again as the largest case of the catalogue has. */
+const maxInflated = 96 * 1024 * 1024;
+/** The output of zlib comes in pieces, each of which takes memory beside its octets. */
+const maxPieces = 256 * 1024;
 /** RFC 7692 §7.2.2: the sender took these four octets off. */
 const tail = Uint8Array.of(0x00, 0x00, 0xff, 0xff);
 
@@ -167,12 +169,13 @@ export class Inflater {
     maxOutputLength: number,
   ): { output: Buffer; consumed: number } {
     const windowBits = this.#windowBits;
+    const chunkSize = windowBits < 15 ? Math.max(64, 1 << (windowBits - 1)) : roomFor(bytes);
     const { buffer, engine } = inflateRawSync(bytes, {
       finishFlush: constants.Z_SYNC_FLUSH,
-      maxOutputLength,
+      maxOutputLength: Math.min(maxOutputLength, chunkSize * maxPieces),
       info: true,
       windowBits,
-      chunkSize: windowBits < 15 ? Math.max(64, 1 << (windowBits - 1)) : roomFor(bytes),
+      chunkSize,
       ...(dictionary.length > 0 && { dictionary }),
     }) as unknown as { buffer: Buffer; engine: { bytesWritten: number } };
     return { output: buffer, consumed: engine.bytesWritten };

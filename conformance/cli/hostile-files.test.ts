@@ -1,0 +1,227 @@
+/** What a file holds can cost a sentence and exit code 2, and no more memory than a machine has. */
+import assert from 'node:assert/strict';
+import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { sampleRun } from '../report/sample-run.ts';
+import { resultsOf } from '../results/results.ts';
+import { opcodes, writeFrame } from '../wire/wire.ts';
+import { type BuiltCli, buildCli } from './testing/built-cli.ts';
+
+let cli: BuiltCli;
+let folder: string;
+
+before(async () => {
+  cli = await buildCli();
+  folder = await mkdtemp(join(tmpdir(), 'framewright-hostile-'));
+});
+
+after(() => rm(folder, { recursive: true }));
+
+/** Says at its end, as a last line, how much memory the process has had at most, in KiB. */
+const measured = `data:text/javascript,${encodeURIComponent(`
+  import { readFileSync, writeSync } from 'node:fs';
+  process.on('exit', () => {
+    const [, peak] = /VmHWM:\\s+(\\d+)/.exec(readFileSync('/proc/self/status', 'latin1'));
+    writeSync(2, 'peak ' + peak);
+  });
+`)}`;
+const mostMemory = 300 * 1024;
+
+async function run(...args: readonly string[]) {
+  const isLinux = process.platform === 'linux';
+  const env = isLinux ? { NODE_OPTIONS: `--import=${measured}` } : {};
+  const { code, out, err } = await cli.start(args, env).ended;
+  const [, words, peak = '0'] = /^([\s\S]*?)(?:peak (\d+))?$/.exec(err)!;
+  return { code, out, err: words!, peak: Number(peak) };
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: the tests write what its type forbids
+type Mutable = any;
+
+async function results(edit: (results: Mutable) => void): Promise<string> {
+  const made = structuredClone(resultsOf([await sampleRun()]));
+  edit(made);
+  return JSON.stringify(made);
+}
+
+/** The run and the broken case of the sample. */
+const withBroken = (edit: (result: Mutable, run: Mutable) => void) =>
+  results(({ runs: [one] }) => edit(one.results[1], one));
+
+/** Of a server that agreed to permessage-deflate, and then sent this frame. */
+function conversation(frame: Buffer, sizes?: readonly number[]) {
+  const head = 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n';
+  const extension = 'Sec-WebSocket-Extensions: permessage-deflate\r\n\r\n';
+  const stream = Buffer.concat([Buffer.from(head + extension), frame]);
+  const request = Buffer.from(`GET / HTTP/1.1\r\nHost: a\r\n${extension}`);
+  return {
+    transport: 'tcp',
+    client: { base64: request.toString('base64') },
+    server: { gzip: gzipSync(stream).toString('base64') },
+    entries: [
+      { kind: 'bytes', from: 'client', at: 0, sizes: [request.length] },
+      { kind: 'bytes', from: 'server', at: 0, sizes: sizes ?? [stream.length] },
+    ],
+  };
+}
+
+/** 1.5 GB of zeros: gzip joins its members, so that one is made and repeated. */
+function bomb(): string {
+  const member = gzipSync(Buffer.alloc(64 * 1024 * 1024), { level: 9 });
+  return Buffer.concat(Array<Buffer>(24).fill(member)).toString('base64');
+}
+
+const contents: Readonly<Record<string, readonly [() => Promise<string> | string, RegExp]>> = {
+  'a document that every object has': [
+    () => withBroken((result) => Object.assign(result, { document: 'constructor' })),
+    /is damaged at \/runs\/0\/results\/1\/document: is no document of a specification/,
+  ],
+  'a section that every object has': [
+    () => withBroken((result) => Object.assign(result, { section: '__proto__' })),
+    /is damaged at \/runs\/0\/results\/1\/section: /,
+  ],
+  'an address that is none': [
+    () => withBroken((_, { target }) => Object.assign(target, { url: 'no url', command: ['x'] })),
+    /is damaged at \/runs\/0\/target\/url: is no address/,
+  ],
+  'a date that is none': [
+    () => withBroken((_, one) => Object.assign(one, { startedAt: '2026-99-99T99:99:99Z' })),
+    /is damaged at \/runs\/0\/startedAt: is no date/,
+  ],
+  'lists in lists': [() => '['.repeat(10 * 1024 * 1024), /more than 100 levels deep/],
+  'objects 200,000 levels deep': [
+    async () =>
+      (await withBroken((result) => Object.assign(result, { x: 'HERE' }))).replace(
+        '"HERE"',
+        () => `${'{"a":'.repeat(200_000)}1${'}'.repeat(200_000)}`,
+      ),
+    /more than 100 levels deep/,
+  ],
+  'a stream that is longer than its segments': [
+    () => withBroken(({ timeline }) => Object.assign(timeline, { server: { gzip: bomb() } })),
+    /sample\/broken: a stored conversation is damaged: .*, its stream is longer/,
+  ],
+  'a stream of 1.5 GB': [
+    () =>
+      withBroken(({ timeline }) => {
+        timeline.server = { gzip: bomb() };
+        timeline.entries = [{ kind: 'bytes', from: 'server', at: 0, sizes: [1_610_612_736] }];
+        timeline.client = { base64: '' };
+      }),
+    /sample\/broken: a stored conversation is damaged: it has more than 128 MiB/,
+  ],
+  'segments without end': [
+    () =>
+      withBroken(({ timeline }) => {
+        timeline.entries = Array(64).fill({
+          ...{ kind: 'bytes', from: 'client', at: 0 },
+          sizes: Array(64).fill([16_777_216, 0]),
+        });
+      }),
+    /a stored conversation is damaged: the segments of the client are 0 bytes/,
+  ],
+  'a number that is none': [
+    async () => (await results(() => {})).replace('"duration":1234.5', '"duration":1e999'),
+    /is damaged at \/runs\/0\/duration: must be number/,
+  ],
+  'a number beyond all time': [
+    async () => (await results(() => {})).replace('"duration":1234.5', '"duration":1e308'),
+    /is damaged at \/runs\/0\/duration: must be <= /,
+  ],
+  'a negative offset': [
+    () => withBroken((result) => Object.assign(result.at, { offset: -1 })),
+    /is damaged at \/runs\/0\/results\/1\/at\/offset: must be >= 0/,
+  ],
+  'an unknown verdict': [
+    () => withBroken((result) => Object.assign(result, { verdict: 'toString' })),
+    /\/verdict: must be equal to one of the allowed values: pass, fail/,
+  ],
+  'an unknown level': [
+    () => withBroken((result) => Object.assign(result, { level: '__proto__' })),
+    /\/level: must be equal to one of the allowed values: must, should/,
+  ],
+  'a reason that is an object': [
+    () =>
+      withBroken(({ timeline }) => {
+        const event = { type: 'close', code: 1000, reason: {}, wasClean: true };
+        timeline.entries.push({ kind: 'script', at: 1, event });
+      }),
+    /\/event\/reason: must be string/,
+  ],
+  'what is no text': [() => '\u0000\u0001PK', /it is no text/],
+  'a message of its own': [() => '\u001b]0;x\u0007::error::y', /is not JSON: /],
+};
+
+for (const [what, [content, sentence]] of Object.entries(contents)) {
+  test(`${what}: a sentence, exit code 2, and little memory`, async () => {
+    const file = join(folder, `${what.replaceAll(/\W/g, '-')}.json`);
+    await writeFile(file, await content());
+    const { code, out, err, peak } = await run('report', file);
+    await rm(file);
+    assert.match(err, sentence);
+    assert.match(err, /^framewright: .*\n$/);
+    assert.deepEqual([code, out], [2, '']);
+    assert.ok(peak < mostMemory, `${peak} KiB`);
+  });
+}
+
+test('a message that inflates without end is shown as far as it may', async () => {
+  const zeros = Buffer.alloc(64 * 1024 * 1024);
+  const block = gzipSync(zeros, { level: 9 }).subarray(10, -8);
+  // BFINAL ends a stream of zlib's, and the next one begins (RFC 7692 §7.2.3.4).
+  const payload = Buffer.concat(Array<Buffer>(24).fill(block));
+  const frame = writeFrame({ opcode: opcodes.text, rsv1: true, payload });
+  const file = join(folder, 'inflating.json');
+  await writeFile(file, await withBroken((result) => (result.timeline = conversation(frame))));
+  const { code, err, peak } = await run('report', file, '--verbose');
+  assert.deepEqual([code, err], [2, ''], 'the sample has a case that could not be judged');
+  assert.ok(peak < mostMemory, `${peak} KiB`);
+});
+
+test('files that are no text files cost a sentence', async () => {
+  const sparse = join(folder, 'sparse.json');
+  const handle = await open(sparse, 'w');
+  await handle.truncate(1024 * 1024 * 1024);
+  await handle.close();
+  const odd = join(folder, 'x\u001b[2J\n::error::y.json');
+  for (const [file, sentence] of [
+    [sparse, /cannot read .*: it has more than \d+ MiB/],
+    [folder, /cannot read .*: it is a folder/],
+    ['/dev/zero', /cannot read \/dev\/zero: it is no text/],
+    [odd, /cannot read .*x\\x1b\[2J\\n::error::y\.json: ENOENT/],
+  ] as const) {
+    const server = ['server', 'ws://127.0.0.1:1/', '--known-failing', file];
+    for (const args of [['report', file], server]) {
+      const { code, err, peak } = await run(...args);
+      assert.equal(code, 2);
+      const words = args[0] === 'report' ? sentence : new RegExp(sentence.source.slice(12));
+      assert.match(err, words);
+      assert.match(err, /^framewright: .*\n$/);
+      assert.ok(peak < mostMemory, `${peak} KiB`);
+    }
+  }
+});
+
+test('arguments are repeated in an inert form', async () => {
+  const odd = '\u001b]0;x\u0007\n::error::y ##[group]';
+  for (const args of [
+    ['report', 'x.json', `--${odd}`],
+    [odd],
+    ['server', odd],
+    ['server', 'ws://127.0.0.1:1/', '--only', odd],
+    ['server', 'ws://127.0.0.1:1/', '--timeout', odd],
+    ['server', 'ws://127.0.0.1:1/', '--reporter', odd],
+    ['server', 'ws://127.0.0.1:1/', '--out', `/dev/null/${odd}`],
+    ['replay', odd, 'ws://127.0.0.1:1/'],
+    ['list', '--only', odd],
+    ['browsers', odd],
+  ]) {
+    const { code, out, err } = await run(...args);
+    assert.equal(code, 2, err);
+    assert.doesNotMatch(out + err, /(?!\n)[\p{C}]|^\s*::|##\[/mu);
+    assert.ok(err.length > 20);
+  }
+});
