@@ -15,7 +15,13 @@ export interface Handshake {
   /** What the peer writes as server; `{accept}`, `{acceptInOtherCase}` and `{key}` are filled in. */
   readonly response?: Head;
   /** permessage-deflate (or other) extension text, put into whichever head the peer writes. */
-  readonly extensions?: { readonly offer?: string; readonly answer?: string };
+  readonly extensions?: {
+    readonly offer?: string;
+    /** What one of the client's offers requires beside it is added; see `play/extension-answer.ts`. */
+    readonly answer?: string;
+    /** The case means nothing where a client asks that the server keep no context. */
+    readonly keepsContext?: true;
+  };
   /** What a driven client asks for (role client). */
   readonly subprotocols?: readonly string[];
   /** The first bytes of the steps share the segment in which the head ends. */

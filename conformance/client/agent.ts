@@ -7,6 +7,7 @@ import type { Case, Prelude } from '../case.ts';
 import { type Judgement, judge } from '../judge/judge.ts';
 import { repeatedKey } from '../judge/violation.ts';
 import { unmetNeed } from '../needs.ts';
+import { answerTo } from '../play/extension-answer.ts';
 import type { Peer } from '../play/peer.ts';
 import { playAsServer } from '../play/player.ts';
 import type { PlayOptions } from '../play/talk.ts';
@@ -126,7 +127,8 @@ export class Agent {
 
   async #judged(testCase: Case, peer: Peer): Promise<CaseResult> {
     const startedAt = performance.now();
-    const reason = this.#unmetNeed(testCase, peer.conversation());
+    const reason =
+      this.#unmetNeed(testCase, peer.conversation()) ?? unanswerable(testCase, peer.conversation());
     if (reason) {
       await tell(peer, undefined, this.#play);
       return unjudged(testCase, 'skip', reason);
@@ -178,6 +180,12 @@ const keyIsRepeated = (earlier: Case, testCase: Case): Judgement => ({
       : `the key of ${earlier.id} again`,
   reference: 'RFC 6455 §4.1',
 });
+
+/** Why no answer that the case means goes with what the client offers. */
+function unanswerable(testCase: Case, { client: { head } }: Conversation): string | undefined {
+  const answer = answerTo(testCase, head ? readExtensions(head) : []);
+  return answer && 'unfit' in answer ? answer.unfit : undefined;
+}
 
 function offersDeflate({ client }: Conversation, parameter?: string): boolean {
   const offers = client.head ? readExtensions(client.head) : [];

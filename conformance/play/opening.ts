@@ -10,7 +10,9 @@ import {
 } from '../handshake.ts';
 import { bytesOf } from '../payload.ts';
 import { headerValues } from '../wire/http-head.ts';
+import { readExtensions } from '../wire/negotiation.ts';
 import type { ServerTarget } from './connect.ts';
+import { answerTo } from './extension-answer.ts';
 import { headersFor, valuesFor } from './given-headers.ts';
 import { overtake } from './overtake.ts';
 import type { Talk } from './talk.ts';
@@ -31,11 +33,12 @@ export async function writeRequest(talk: Talk, target: ServerTarget): Promise<vo
 
 /** Writes the case's response to the request that has come. */
 export async function writeResponse(talk: Talk): Promise<void> {
-  const { response = { lines: plainResponse }, extensions } = talk.case.handshake ?? {};
+  const { response = { lines: plainResponse } } = talk.case.handshake ?? {};
   const request = talk.peer.conversation().client.head;
   const key = (request && headerValues(request, 'Sec-WebSocket-Key')[0]) ?? '';
-  const answer = extensions?.answer;
-  const lines = [...response.lines, ...(answer ? [`Sec-WebSocket-Extensions: ${answer}`] : [])];
+  const answer = answerTo(talk.case, request ? readExtensions(request) : []);
+  const granted = answer && 'text' in answer ? [`Sec-WebSocket-Extensions: ${answer.text}`] : [];
+  const lines = [...response.lines, ...granted];
   const accept = acceptFor(key);
   const acceptInOtherCase = accept.replaceAll(/[a-z]/gi, inOtherCase);
   await write(talk, { ...response, lines }, { key, accept, acceptInOtherCase }, []);

@@ -25,8 +25,12 @@ export interface DeflateDirection {
 
 /** The members of all Sec-WebSocket-Extensions headers of a head, in order. */
 export function readExtensions(head: HttpHead): Extension[] {
-  return headerValues(head, 'Sec-WebSocket-Extensions')
-    .flatMap((value) => splitOutsideQuotes(value, ','))
+  return headerValues(head, 'Sec-WebSocket-Extensions').flatMap(parseExtensions);
+}
+
+/** The members of one header's value, in order. */
+export function parseExtensions(value: string): Extension[] {
+  return splitOutsideQuotes(value, ',')
     .filter((member) => member !== '')
     .map((member) => {
       const [name = '', ...parameters] = splitOutsideQuotes(member, ';');

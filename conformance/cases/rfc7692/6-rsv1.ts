@@ -7,6 +7,9 @@ const needs: readonly Need[] = ['deflate'];
 const handshake = {
   extensions: { offer: 'permessage-deflate', answer: 'permessage-deflate' },
 };
+const keepingContext = {
+  extensions: { ...handshake.extensions, keepsContext: true },
+} as const;
 /** RFC 7692 §7.2.3.1: "Hello" in one compressed block. */
 const hello = hex('f2 48 cd c9 c9 07 00');
 
@@ -112,7 +115,7 @@ export const compressionBit: Section = {
       requirement: 'only compressed messages go through the decompressor and into its window',
       against: bothRoles,
       needs,
-      handshake,
+      handshake: keepingContext,
       steps: ['one and one and one', 'two', 'one and one and two'].map((words, index) =>
         message('text', words, { deflate: index !== 1 }),
       ),
@@ -128,7 +131,7 @@ export const compressionBit: Section = {
       requirement: 'only compressed messages go through the decompressor and into its window',
       against: bothRoles,
       needs,
-      handshake,
+      handshake: keepingContext,
       steps: [
         message('text', 'again and again', { deflate: true }),
         text('pl', { fin: false }),

@@ -13,6 +13,7 @@ interface Agreement {
   /** What the peer as server adds to its answer. */
   readonly answer: string;
   readonly needs?: readonly Need[];
+  readonly keepsContext?: true;
 }
 
 /** The bare offer; only without `client_no_context_takeover` is the peer's own context kept, too. */
@@ -32,6 +33,7 @@ const agreements: readonly Agreement[] = [
     base: keeping,
     offers: [''],
     answer: '',
+    keepsContext: true,
   },
   {
     id: 'no-takeover',
@@ -92,25 +94,27 @@ export const compressionParameters: Section = {
   at: '7.1',
   title: 'Compression as agreed',
   cases: (volume) =>
-    agreements.flatMap(({ id, how, autobahn, section, base = bare, offers, answer, needs }) =>
-      cells.map(
-        (cell, index): CaseInSection => ({
-          id: `deflate/${id}-${cellName(cell)}`,
-          title: `compressed with ${how}: ${cellName(cell).replaceAll('-', ' ')}`,
-          level: 'must',
-          section,
-          requirement: 'what the handshake agreed on holds for every message in its direction',
-          against: bothRoles,
-          autobahn: [`${autobahn}.${index + 1}`],
-          ...(needs && { needs }),
-          handshake: {
-            extensions: {
-              offer: offers.map((parameters) => base + parameters).join(', '),
-              answer: `permessage-deflate${answer}`,
+    agreements.flatMap(
+      ({ id, how, autobahn, section, base = bare, offers, answer, needs, keepsContext }) =>
+        cells.map(
+          (cell, index): CaseInSection => ({
+            id: `deflate/${id}-${cellName(cell)}`,
+            title: `compressed with ${how}: ${cellName(cell).replaceAll('-', ' ')}`,
+            level: 'must',
+            section,
+            requirement: 'what the handshake agreed on holds for every message in its direction',
+            against: bothRoles,
+            autobahn: [`${autobahn}.${index + 1}`],
+            ...(needs && { needs }),
+            handshake: {
+              extensions: {
+                offer: offers.map((parameters) => base + parameters).join(', '),
+                answer: `permessage-deflate${answer}`,
+                ...(keepsContext && { keepsContext }),
+              },
             },
-          },
-          ...inTurn('json', cell, volume),
-        }),
-      ),
+            ...inTurn('json', cell, volume),
+          }),
+        ),
     ),
 };
