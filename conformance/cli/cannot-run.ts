@@ -12,6 +12,7 @@ const forUsers = new Set([
   'CannotRun',
   'CommandError',
   'DamagedTimelineError',
+  'FloodError',
   'HeaderError',
   'MissingBrowser',
   'NotAWebSocketServerError',

@@ -152,8 +152,8 @@ export class CaseHost {
   }
 
   async #requestOf(peer: Peer): Promise<Request | undefined> {
-    await peer.until(() => headOf(peer) !== undefined, this.#play.timeout, undefined);
-    const line = headOf(peer)?.startLine;
+    await peer.until(() => peer.head !== undefined, this.#play.timeout, undefined);
+    const line = peer.head?.startLine;
     if (line?.kind !== 'request') return undefined;
     try {
       return readAddress(line.target, this.#options.cases);
@@ -174,5 +174,3 @@ function urlOf(server: Server): string {
   const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
   return `ws://${host}:${address.port}`;
 }
-
-const headOf = (peer: Peer) => peer.conversation().client.head;

@@ -86,6 +86,9 @@ class Connection {
         this.#send(entry.from, entry.at, { flags }, 'dropped by the harness');
         return;
       }
+      case 'overflow':
+        this.#send('client', entry.at, { flags: ['ACK'] }, `more than ${entry.limit}: not read on`);
+        return;
       case 'script':
         return;
     }

@@ -18,6 +18,7 @@ import {
   findInRefusal,
   findInTurningAway,
 } from './judge-opening.ts';
+import { findOverflow } from './judge-overflow.ts';
 import { describeView, findInProgramView, type WrongView } from './program-view.ts';
 import { ofEveryRequest } from './request-checks.ts';
 import { describeEnding, describeExpectation, describeHead } from './sentences.ts';
@@ -62,6 +63,8 @@ export function judge(
     return { verdict: 'error', rule: ruleOf(testCase), expected, observed: inView.observed };
   }
   const violation = onWire ?? (inView && wrongEvents(inView));
+  const overflow = findOverflow(testCase, conversation, target.role, violation);
+  if (overflow) return { verdict: 'error', rule: ruleOf(testCase), expected, observed: overflow };
   if (!violation) {
     const isOpen = testCase.level === 'may' || testCase.expect.ending.kind === 'any';
     return {

@@ -71,6 +71,7 @@ export function describeEnding(conversation: Conversation, role: Side): string {
   if (ending.how === 'fin') parts.push(close ? 'FIN' : 'FIN without Close');
   if (ending.how === 'rst') parts.push(close ? 'RST' : 'RST without Close');
   if (ending.how === 'timeout') parts.push(`timeout: ${ending.waitingFor} did not come`);
+  if (ending.how === 'overflow') parts.push(`more than ${ending.limit} without an end`);
   if (ending.how === 'open') parts.push('still open');
   return parts.join(', then ');
 }

@@ -23,3 +23,19 @@ test('a stopped timer never calls back', async () => {
   stop();
   await new Promise<void>((resolve) => startAwakeTimer(20, resolve));
 });
+
+test('a process that is always busy stretches a wait to a few times its length, not for ever', async () => {
+  let isOver = false;
+  let turns = 0;
+  const keepBusy = () => {
+    if (isOver) return;
+    blockFor(40);
+    turns += 1;
+    setImmediate(keepBusy);
+  };
+  keepBusy();
+  await new Promise<void>((resolve) => startAwakeTimer(20, resolve));
+  isOver = true;
+  // Each slice would have its turn otherwise.
+  assert.ok(turns < 8, `${turns} turns`);
+});

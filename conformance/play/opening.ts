@@ -50,7 +50,7 @@ const inOtherCase = (letter: string) =>
 /** Waits for the head of the target: the final response, or the request. */
 export async function awaitHead({ peer, options }: Talk): Promise<void> {
   await peer.until(
-    () => peer.conversation()[peer.target].head !== undefined,
+    () => peer.head !== undefined,
     options.openingTimeout ?? options.timeout,
     peer.target === 'server' ? 'the response to the handshake' : 'a handshake request',
   );

@@ -7,9 +7,17 @@ import type { Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { TLSSocket } from 'node:tls';
 import { type ConversationEvent, ConversationReader } from '../wire/conversation.ts';
-import { otherSide, type Side, type Timeline, TimelineRecorder } from '../wire/timeline.ts';
+import {
+  otherSide,
+  type Side,
+  type Timeline,
+  type TimelineEntry,
+  TimelineRecorder,
+} from '../wire/timeline.ts';
 import { opcodes, writeFrame } from '../wire/wire.ts';
 import { startAwakeTimer } from './awake-timer.ts';
+import { RecordingBudget } from './recording-budget.ts';
+import type { RecordingLimit } from './recording-limit.ts';
 
 export type Waited = 'seen' | 'ended' | 'timeout';
 
@@ -31,6 +39,7 @@ export class Peer {
   #fault: { readonly error: unknown } | undefined;
   /** The payload of the latest Ping that waits for its Pong: one Pong answers several (§5.5.3). */
   #owedPong: Uint8Array | undefined;
+  readonly #budget = new RecordingBudget();
   #targetEnded = false;
   #timedOut = false;
   #finished = false;
@@ -42,7 +51,7 @@ export class Peer {
     this.#socket = socket;
     this.#recorder = new TimelineRecorder(transport);
     this.#reader = new ConversationReader(transport);
-    socket.on('data', (bytes) => this.#take('bytes', bytes));
+    socket.on('data', (bytes) => this.#receive(bytes));
     socket.on('end', () => this.#take('fin'));
     socket.on('error', () => this.#take('rst'));
     socket.on('close', () => this.#take('rst'));
@@ -62,6 +71,17 @@ export class Peer {
   /** How many events of that kind the target has shown. */
   count(kind: ConversationEvent['kind']): number {
     return this.#counts.get(kind) ?? 0;
+  }
+
+  /** How much the target may send before nothing more is read and the connection is dropped. */
+  set limit(limit: RecordingLimit) {
+    this.#budget.limit = limit;
+    this.#reader.roomToInflate = limit.octets;
+  }
+
+  /** The target's request or final response, once it is whole. */
+  get head() {
+    return this.#reader.head(this.target);
   }
 
   timeline(): Timeline {
@@ -193,21 +213,39 @@ export class Peer {
     this.#wake();
   }
 
-  #take(kind: 'fin' | 'rst'): void;
-  #take(kind: 'bytes', bytes: Uint8Array): void;
-  #take(kind: 'bytes' | 'fin' | 'rst', bytes?: Uint8Array): void {
+  #take(kind: 'fin' | 'rst'): void {
     if (this.#targetEnded || this.#finished) return;
+    this.#targetEnded = true;
+    this.#observeSafely(this.#recorder.end(kind, this.target));
+    this.#wake();
+  }
+
+  /** Reads in pieces that hold no more frames than there is room for: 64 KiB may hold 32,768. */
+  #receive(bytes: Uint8Array): void {
+    if (this.#targetEnded || this.#finished) return;
+    const entry = this.#recorder.bytes(this.target, bytes);
+    for (let start = 0; start < bytes.length && !this.#finished; ) {
+      const piece = bytes.subarray(start, start + this.#budget.mostAtOnce);
+      this.#observeSafely({ ...entry, offset: entry.offset + start, bytes: piece });
+      start += piece.length;
+      this.#budget.octets += piece.length;
+      const { exceeded } = this.#budget;
+      if (exceeded !== undefined) this.#stopReading(exceeded);
+    }
+    this.#wake();
+  }
+
+  #stopReading(limit: string): void {
+    this.#reader.push(this.#recorder.overflow(this.target, limit));
+    this.destroy();
+  }
+
+  #observeSafely(entry: TimelineEntry): void {
     try {
-      if (kind === 'bytes') {
-        this.#observe(this.#reader.push(this.#recorder.bytes(this.target, bytes!)));
-      } else {
-        this.#targetEnded = true;
-        this.#observe(this.#reader.push(this.#recorder.end(kind, this.target)));
-      }
+      this.#observe(this.#reader.push(entry));
     } catch (error) {
       this.#fault ??= { error };
     }
-    this.#wake();
   }
 
   #observe(events: readonly ConversationEvent[]): void {
@@ -215,6 +253,7 @@ export class Peer {
       if (!('from' in event) || event.from !== this.target) continue;
       this.observed.push(event);
       this.#counts.set(event.kind, this.count(event.kind) + 1);
+      this.#budget.count(event);
       if (event.kind !== 'ping') continue;
       this.#owedPong = event.payload;
       this.#answerPing();

@@ -12,6 +12,7 @@ import type { ServerTarget } from './connect.ts';
 import { afterRefusal, conclude } from './ending.ts';
 import { awaitHead, writeRequest, writeResponse } from './opening.ts';
 import { Peer } from './peer.ts';
+import { recordingLimitOf } from './recording-limit.ts';
 import { type PlayOptions, Talk } from './talk.ts';
 
 export interface Played {
@@ -71,6 +72,7 @@ export function playAsServer(testCase: Case, peer: Peer, options: PlayOptions): 
 
 async function play(talk: Talk, hold: (talk: Talk) => Promise<void>): Promise<Played> {
   const { peer } = talk;
+  peer.limit = recordingLimitOf(talk.case, talk.options.timeout);
   try {
     await hold(talk);
     peer.requireSound();

@@ -6,6 +6,7 @@ import { request } from '../handshake.ts';
 import { observedEvents } from '../judge/match.ts';
 import { describeEnding, describeHead } from '../judge/sentences.ts';
 import { close, ping, text } from '../step.ts';
+import type { Conversation } from '../wire/conversation.ts';
 import { headerValues } from '../wire/http-head.ts';
 import { escapeUnseen, quote } from '../wire/printable.ts';
 import { bytesFrom } from '../wire/timeline.ts';
@@ -41,6 +42,17 @@ export class NotAWebSocketServerError extends Error {
   constructor(message: string, status?: number) {
     super(message);
     this.status = status;
+  }
+}
+
+/** The target sends without end: no answer could be told from the rest. */
+export class FloodError extends Error {
+  override readonly name = 'FloodError';
+
+  constructor(url: URL, limit: string) {
+    super(
+      `${url.href} sends without end: more than ${limit} came that nothing asked for. Name a path or a target that only answers.`,
+    );
   }
 }
 
@@ -106,9 +118,14 @@ export async function probeServer(target: ServerTarget, timeout = 5000): Promise
       seed: freshSeed(),
     });
   };
-  const talk = async (testCase: Case) => (await play(testCase)).conversation;
+  const talk = async (testCase: Case) => {
+    const { conversation } = await play(testCase);
+    requireAnEnd(target, conversation);
+    return conversation;
+  };
   const played = await play(probe);
   const { conversation: full } = played;
+  requireAnEnd(target, full);
   if (!full.accepted) throw notAccepted(target, played, timeout);
   const events = observedEvents(full.events.filter((e) => 'from' in e && e.from === 'server'));
   const echo = events.some(
@@ -131,6 +148,11 @@ export async function probeServer(target: ServerTarget, timeout = 5000): Promise
     extensions: full.extensions.map(({ name }) => name).join(', '),
     ending: describeEnding(closing, 'server'),
   };
+}
+
+/** @throws {FloodError} where the target had to be cut off: so would it be in every case */
+function requireAnEnd({ url }: ServerTarget, { server: { ending } }: Conversation): void {
+  if (ending.how === 'overflow') throw new FloodError(url, ending.limit);
 }
 
 type Played = Awaited<ReturnType<typeof playAsClient>>;

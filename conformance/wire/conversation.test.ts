@@ -57,6 +57,8 @@ function tell(event: ConversationEvent): string {
       return `${event.from} ${event.kind} ${Buffer.from(event.payload)}`;
     case 'close':
       return `${event.from} close ${event.close.code} ${Buffer.from(event.close.reason)}`;
+    case 'overflow':
+      return `${event.from} overflow ${event.limit}`;
     case 'fin':
     case 'rst':
     case 'drop':

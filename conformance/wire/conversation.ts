@@ -22,6 +22,7 @@ import type {
   BytesEntry,
   DropEntry,
   EndEntry,
+  OverflowEntry,
   ScriptEntry,
   Side,
   Timeline,
@@ -29,7 +30,13 @@ import type {
   TimeoutEntry,
 } from './timeline.ts';
 
-export type ConversationEvent = DirectionEvent | EndEntry | TimeoutEntry | DropEntry | ScriptEntry;
+export type ConversationEvent =
+  | DirectionEvent
+  | EndEntry
+  | TimeoutEntry
+  | OverflowEntry
+  | DropEntry
+  | ScriptEntry;
 
 export interface Conversation {
   readonly transport: Timeline['transport'];
@@ -60,6 +67,8 @@ export class ConversationReader {
     server: new DirectionReader('server'),
   };
   readonly #events: ConversationEvent[] = [];
+  /** Octets that the messages of one side may inflate to; undefined for what a file can hold. */
+  roomToInflate: number | undefined;
   #accepted = false;
   #response: ObservedHead | undefined;
   #timeout: (Ending & { how: 'timeout' }) | undefined;
@@ -76,6 +85,11 @@ export class ConversationReader {
   /** Whether a frame of that side may begin with its next byte. */
   isBetweenFrames(side: Side): boolean {
     return this.#directions[side].isBetweenFrames;
+  }
+
+  /** The request, or the final response, of a side; undefined while it is not whole. */
+  head(side: Side): ObservedHead | undefined {
+    return this.#directions[side].head;
   }
 
   /** The events that this entry completes, in order. */
@@ -111,6 +125,9 @@ export class ConversationReader {
       case 'timeout':
         this.#timeout = { how: 'timeout', at: entry.at, waitingFor: entry.waitingFor };
         return [entry];
+      case 'overflow':
+        this.#directions[entry.from].overflow(entry.limit, entry.at);
+        return [entry];
       case 'drop':
       case 'script':
         return [entry];
@@ -137,8 +154,8 @@ export class ConversationReader {
     if (!this.#accepted) return [...client.refuse(), ...server.refuse()];
     const deflate = readDeflateAgreement(head);
     return [
-      ...client.accept(new MessageAssembler(deflate?.client)),
-      ...server.accept(new MessageAssembler(deflate?.server)),
+      ...client.accept(new MessageAssembler(deflate?.client, this.roomToInflate)),
+      ...server.accept(new MessageAssembler(deflate?.server, this.roomToInflate)),
     ];
   }
 }

@@ -25,6 +25,8 @@ export interface ObservedClose {
 export type Ending =
   | { readonly how: 'fin' | 'rst'; readonly at: number }
   | { readonly how: 'timeout'; readonly at: number; readonly waitingFor: string }
+  /** Nobody read on: it had sent more than `limit`. */
+  | { readonly how: 'overflow'; readonly at: number; readonly limit: string }
   | { readonly how: 'open' };
 
 /** What one side said, and when it was whole, in milliseconds since the connection was opened. */
@@ -134,6 +136,14 @@ export class DirectionReader {
     this.#ending = { how, at };
   }
 
+  overflow(limit: string, at: number): void {
+    this.#ending = { how: 'overflow', at, limit };
+  }
+
+  get head(): ObservedHead | undefined {
+    return this.#head;
+  }
+
   direction(timeout: Ending | undefined): Direction {
     return {
       head: this.#head,
@@ -204,7 +214,7 @@ export class DirectionReader {
     }
     const { frame, ...rest } = this.#frameReader.rest();
     const at = this.#ending.how === 'open' ? 0 : this.#ending.at;
-    return frame ? { ...rest, frame: { ...frame, from: this.#side, at } } : rest;
+    return frame ? { ...rest, frame: Object.assign(frame, { from: this.#side, at }) } : rest;
   }
 }
 

@@ -162,6 +162,7 @@ export function frameTitle(frame: ObservedFrame): string {
 export function messageWords(message: Message | undefined): string[] {
   if (!message || (message.frames.length === 1 && !message.compressed)) return [];
   const frames = message.frames.length === 1 ? '' : ` of ${message.frames.length} frames`;
+  if (message.isTooLarge) return [`message${frames} inflates to more than can be shown`];
   if (!message.data) return [`message${frames} cannot be inflated: ${message.inflateFailure}`];
   const inflated = message.compressed ? `, inflated from ${count(message.wirePayload.length)}` : '';
   return [`message${frames}: ${count(message.data.length)}${inflated}: ${quote(message.data)}`];

@@ -95,6 +95,11 @@ class Dissector {
         return [
           occurrence(undefined, event.at, `timeout: waited for ${escapeUnseen(event.waitingFor)}`),
         ];
+      case 'overflow': {
+        const limit = escapeUnseen(event.limit);
+        const words = `more than ${limit} that nothing asked for: the harness reads no more`;
+        return [occurrence(event.from, event.at, words)];
+      }
       case 'drop':
         return [occurrence(event.from, event.at, 'the harness waits no longer and drops TCP')];
       case 'script':

@@ -29,6 +29,8 @@ export interface Message {
   readonly data: Uint8Array | undefined;
   /** Why it cannot be inflated. */
   readonly inflateFailure: string | undefined;
+  /** It inflates to more than the recording has room for: what it says is not known. */
+  readonly isTooLarge: boolean;
 }
 
 /** The text of a text message; undefined where it is not UTF-8 or not text (RFC 6455 §8.1). */
@@ -42,8 +44,9 @@ export class MessageAssembler {
   readonly #inflater: Inflater | undefined;
   #frames: ObservedFrame[] = [];
 
-  constructor(deflate: DeflateDirection | undefined) {
-    this.#inflater = deflate && new Inflater(deflate);
+  /** @param room octets that all messages together may inflate to */
+  constructor(deflate: DeflateDirection | undefined, room?: number) {
+    this.#inflater = deflate && new Inflater(deflate, room);
   }
 
   /** The message that this frame completes. */
@@ -63,29 +66,49 @@ export class MessageAssembler {
     return this.#frames;
   }
 
-  /** Nothing is joined or inflated until somebody looks; most look at one side only. */
   #message(frames: readonly ObservedFrame[]): Message {
+    return new JoinedMessage(frames, this.#inflater);
+  }
+}
+
+/** Nothing is joined or inflated until somebody looks; most look at one side only. */
+class JoinedMessage implements Message {
+  readonly from: Side;
+  readonly at: number;
+  readonly type: 'text' | 'binary';
+  readonly frames: readonly ObservedFrame[];
+  readonly compressed: boolean;
+  readonly #inflate: (() => Inflated) | undefined;
+  #joined: Uint8Array | undefined;
+
+  constructor(frames: readonly ObservedFrame[], inflater: Inflater | undefined) {
     const first = frames[0]!;
-    const join = lazily(() =>
-      frames.length === 1 ? first.payload : Buffer.concat(frames.map((frame) => frame.payload)),
-    );
-    const inflate = first.rsv1 ? this.#inflater?.inflateLater(join) : undefined;
-    return {
-      from: first.from,
-      at: frames.at(-1)!.at,
-      type: first.opcode === opcodes.text ? 'text' : 'binary',
-      frames,
-      compressed: inflate !== undefined,
-      get wirePayload() {
-        return join();
-      },
-      get data() {
-        return inflate ? inflate().data : join();
-      },
-      get inflateFailure() {
-        return inflate?.().inflateFailure;
-      },
-    };
+    this.from = first.from;
+    this.at = frames.at(-1)!.at;
+    this.type = first.opcode === opcodes.text ? 'text' : 'binary';
+    this.frames = frames;
+    this.#inflate = first.rsv1 ? inflater?.inflateLater(() => this.wirePayload) : undefined;
+    this.compressed = this.#inflate !== undefined;
+  }
+
+  get wirePayload(): Uint8Array {
+    this.#joined ??=
+      this.frames.length === 1
+        ? this.frames[0]!.payload
+        : Buffer.concat(this.frames.map(({ payload }) => payload));
+    return this.#joined;
+  }
+
+  get data(): Uint8Array | undefined {
+    return this.#inflate ? this.#inflate().data : this.wirePayload;
+  }
+
+  get inflateFailure(): string | undefined {
+    return this.#inflate?.().inflateFailure;
+  }
+
+  get isTooLarge(): boolean {
+    return this.#inflate?.().isTooLarge ?? false;
   }
 }
 
@@ -100,10 +123,13 @@ function lazily<T>(make: () => T): () => T {
 interface Inflated {
   readonly data: Uint8Array | undefined;
   readonly inflateFailure?: string;
+  readonly isTooLarge?: true;
 }
 
 /** What is held of one message: half as much again as the largest case of the catalogue has. */
 const maxInflated = 96 * 1024 * 1024;
+/** What the messages of one direction may inflate to, where nobody says how much is asked for. */
+const defaultRoom = 256 * 1024 * 1024;
 /** The output of zlib comes in pieces, each of which takes memory beside its octets. */
 const maxPieces = 256 * 1024;
 /** RFC 7692 §7.2.2: the sender took these four octets off. */
@@ -116,13 +142,17 @@ const tail = Uint8Array.of(0x00, 0x00, 0xff, 0xff);
 export class Inflater {
   readonly #contextTakeover: boolean;
   readonly #windowBits: number;
+  /** Octets of output that are left; what exceeds them is as if nothing had room any more. */
+  #room: number;
   #window: Buffer = Buffer.alloc(0);
   /** In order; each is made once, and not before those in front of it. */
   #waiting: (() => Inflated)[] = [];
 
-  constructor({ contextTakeover, windowBits }: DeflateDirection) {
+  /** @param room octets that all messages together may inflate to */
+  constructor({ contextTakeover, windowBits }: DeflateDirection, room = defaultRoom) {
     this.#contextTakeover = contextTakeover;
     this.#windowBits = windowBits;
+    this.#room = room;
   }
 
   /** @returns what inflates it, and those before it, at the first call */
@@ -141,11 +171,12 @@ export class Inflater {
     let rest: Buffer = Buffer.concat([payload, tail]);
     let window = this.#window;
     const parts: Buffer[] = [];
+    const most = Math.min(maxInflated, this.#room);
     let size = 0;
     try {
       // RFC 7692 §7.2.3.4: a block with BFINAL set ends zlib's stream, and more blocks may follow.
       while (rest.length > 0) {
-        const { output, consumed } = this.#inflateOnce(rest, window, maxInflated - size);
+        const { output, consumed } = this.#inflateOnce(rest, window, most - size);
         parts.push(output);
         size += output.length;
         window = lastOf(window, output, 1 << this.#windowBits);
@@ -153,8 +184,13 @@ export class Inflater {
         rest = rest.subarray(consumed);
       }
     } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') {
+        this.#room = 1;
+        return { data: undefined, isTooLarge: true };
+      }
       return { data: undefined, inflateFailure: (error as Error).message };
     }
+    this.#room = Math.max(1, this.#room - size);
     if (this.#contextTakeover) this.#window = window;
     return { data: parts.length === 1 ? parts[0]! : Buffer.concat(parts) };
   }

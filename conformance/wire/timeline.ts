@@ -42,6 +42,15 @@ export interface DropEntry {
   readonly at: number;
 }
 
+/** A side sent far more than anything had asked for: the peer stopped reading there. */
+export interface OverflowEntry {
+  readonly kind: 'overflow';
+  readonly from: Side;
+  readonly at: number;
+  /** The limit that was passed, in words: `4 MiB`, `4,096 frames`. */
+  readonly limit: string;
+}
+
 /** What a driven client's own program reported: an event of its WebSocket API, in its order. */
 export interface ScriptEntry {
   readonly kind: 'script';
@@ -69,7 +78,13 @@ export type ScriptEvent =
     }
   | { readonly type: 'value'; readonly name: string; readonly value: unknown };
 
-export type TimelineEntry = BytesEntry | EndEntry | TimeoutEntry | DropEntry | ScriptEntry;
+export type TimelineEntry =
+  | BytesEntry
+  | EndEntry
+  | TimeoutEntry
+  | OverflowEntry
+  | DropEntry
+  | ScriptEntry;
 
 export interface Timeline {
   readonly transport: 'tcp' | 'tls' | 'h2';
@@ -118,6 +133,10 @@ export class TimelineRecorder {
 
   drop(from: Side): DropEntry {
     return this.#add({ kind: 'drop', from, at: this.#now() });
+  }
+
+  overflow(from: Side, limit: string): OverflowEntry {
+    return this.#add({ kind: 'overflow', from, at: this.#now(), limit });
   }
 
   script(event: ScriptEvent): ScriptEntry {

@@ -84,33 +84,33 @@ interface Header extends FrameFields {
   readonly headerLength: number;
 }
 
-/** The header at the start of `bytes`, or undefined while it is incomplete. */
-function readHeader(bytes: Uint8Array): Header | undefined {
-  if (bytes.length < 2) return undefined;
-  const first = bytes[0]!;
-  const second = bytes[1]!;
-  const lengthForm = (second & 0x7f) < 126 ? 7 : (second & 0x7f) === 126 ? 16 : 64;
+/** The header at `start`, or undefined while it is incomplete. */
+function readHeader(bytes: Uint8Array, start = 0): Header | undefined {
+  if (bytes.length - start < 2) return undefined;
+  const first = bytes[start]!;
+  const second = bytes[start + 1]!;
+  const short = second & 0x7f;
+  const lengthForm = short < 126 ? 7 : short === 126 ? 16 : 64;
   const lengthEnd = 2 + (lengthForm === 7 ? 0 : lengthForm === 16 ? 2 : 8);
   const masked = (second & 0x80) !== 0;
   const headerLength = lengthEnd + (masked ? 4 : 0);
-  if (bytes.length < headerLength) return undefined;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (bytes.length - start < headerLength) return undefined;
   return {
     fin: (first & 0x80) !== 0,
     rsv1: (first & 0x40) !== 0,
     rsv2: (first & 0x20) !== 0,
     rsv3: (first & 0x10) !== 0,
     opcode: first & 0x0f,
-    maskKey: masked ? bytes.slice(lengthEnd, headerLength) : undefined,
+    maskKey: masked ? bytes.slice(start + lengthEnd, start + headerLength) : undefined,
     lengthForm,
-    declaredLength:
-      lengthForm === 7
-        ? BigInt(second & 0x7f)
-        : lengthForm === 16
-          ? BigInt(view.getUint16(2))
-          : view.getBigUint64(2),
+    declaredLength: lengthForm === 7 ? BigInt(short) : readLength(bytes, start + 2, lengthForm),
     headerLength,
   };
+}
+
+function readLength(bytes: Uint8Array, start: number, form: 16 | 64): bigint {
+  const view = new DataView(bytes.buffer, bytes.byteOffset + start);
+  return form === 16 ? BigInt(view.getUint16(0)) : view.getBigUint64(0);
 }
 
 /**
@@ -145,24 +145,25 @@ export class FrameReader {
     this.#buffered += bytes.length;
     const frames: ReadFrame[] = [];
     if (this.#buffered < this.#needed) return frames;
-    let rest: Uint8Array = this.#chunks.length === 1 ? bytes : Buffer.concat(this.#chunks);
+    const all: Uint8Array = this.#chunks.length === 1 ? bytes : Buffer.concat(this.#chunks);
+    let start = 0;
     for (;;) {
-      const header = readHeader(rest);
+      const header = readHeader(all, start);
       if (!header) {
-        this.#needed = rest.length + 1;
+        this.#needed = all.length - start + 1;
         break;
       }
-      const end = BigInt(header.headerLength) + header.declaredLength;
-      if (BigInt(rest.length) < end) {
-        this.#needed = Number(end);
+      const length = BigInt(header.headerLength) + header.declaredLength;
+      if (BigInt(all.length - start) < length) {
+        this.#needed = Number(length);
         break;
       }
-      frames.push(this.#take(header, rest.subarray(0, Number(end)), true));
-      rest = rest.subarray(Number(end));
+      frames.push(this.#take(header, all.subarray(start, start + Number(length))));
+      start += Number(length);
       this.#needed = 2;
     }
-    this.#chunks = rest.length > 0 ? [rest] : [];
-    this.#buffered = rest.length;
+    this.#chunks = start < all.length ? [all.subarray(start)] : [];
+    this.#buffered = all.length - start;
     return frames;
   }
 
@@ -174,25 +175,35 @@ export class FrameReader {
     return header ? { frame: this.#frame(header, bytes, false), bytes, offset } : { bytes, offset };
   }
 
-  #take(header: Header, bytes: Uint8Array, complete: boolean): ReadFrame {
-    const frame = this.#frame(header, bytes, complete);
+  #take(header: Header, bytes: Uint8Array): ReadFrame {
+    const frame = this.#frame(header, bytes, true);
     this.#offset += bytes.length;
     return frame;
   }
 
-  /** Unmasked when somebody looks: large frames of the peer's own are rarely looked into. */
   #frame(header: Header, bytes: Uint8Array, complete: boolean): ReadFrame {
-    const wire = bytes.subarray(header.headerLength);
-    let unmasked: Uint8Array | undefined;
-    return {
+    return Object.assign(new FrameOnWire(bytes.subarray(header.headerLength), header.maskKey), {
       ...header,
       offset: this.#offset,
       complete,
-      get payload() {
-        unmasked ??= unmask(wire, header.maskKey);
-        return unmasked;
-      },
-    };
+    });
+  }
+}
+
+/** Unmasked when somebody looks: large frames of the peer's own are rarely looked into. */
+class FrameOnWire {
+  readonly #wire: Uint8Array;
+  readonly #maskKey: Uint8Array | undefined;
+  #payload: Uint8Array | undefined;
+
+  constructor(wire: Uint8Array, maskKey: Uint8Array | undefined) {
+    this.#wire = wire;
+    this.#maskKey = maskKey;
+  }
+
+  get payload(): Uint8Array {
+    this.#payload ??= unmask(this.#wire, this.#maskKey);
+    return this.#payload;
   }
 }
 

@@ -1,0 +1,32 @@
+/** What is left of a recording limit while a target is read. */
+import type { ConversationEvent } from '../wire/conversation.ts';
+import { type RecordingLimit, recordingLimitOf } from './recording-limit.ts';
+
+const mebibytes = (octets: number) => `${Math.round(octets / 2 ** 20)} MiB`;
+
+export class RecordingBudget {
+  limit: RecordingLimit = recordingLimitOf(undefined, 0);
+  /** That the target has sent. */
+  octets = 0;
+  #frames = 0;
+  #inflatesTooMuch = false;
+
+  /** Octets that hold no more frames than one above the limit: none is shorter than two (§5.2). */
+  get mostAtOnce(): number {
+    return 2 * Math.max(1, this.limit.frames - this.#frames + 1);
+  }
+
+  count(event: ConversationEvent): void {
+    if (event.kind === 'frame') this.#frames += 1;
+    // A small message may inflate to any size: that has to be known before the next one is read.
+    if (event.kind === 'message') this.#inflatesTooMuch ||= event.message.isTooLarge;
+  }
+
+  /** The limit that is passed, in words. */
+  get exceeded(): string | undefined {
+    const { octets, frames } = this.limit;
+    if (this.octets > octets) return mebibytes(octets);
+    if (this.#frames > frames) return `${frames.toLocaleString('en')} frames`;
+    return this.#inflatesTooMuch ? `${mebibytes(octets)} of inflated messages` : undefined;
+  }
+}
