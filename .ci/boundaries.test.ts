@@ -13,7 +13,7 @@ const at = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url
 const boundaries: Readonly<Record<string, { readonly may: string[]; readonly mayNot: string[] }>> =
   {
     'server/node/some.ts': {
-      may: ['../protocol/frame.ts', 'node:net'],
+      may: ['../protocol/frame.ts', '../../page-files/serve.ts', 'node:net'],
       mayNot: ['../../conformance/wire/wire.ts', '../../inspector/session.ts', 'framewright'],
     },
     'server/protocol/some.ts': {
@@ -45,15 +45,29 @@ const boundaries: Readonly<Record<string, { readonly may: string[]; readonly may
     'conformance/targets/ours.ts': { may: ['../../server/node/server.ts'], mayNot: [] },
     'browsers/some.ts': {
       may: ['./launch.ts'],
-      mayNot: ['../conformance/case.ts', '../inspector/session.ts', '../server/main.ts'],
+      mayNot: [
+        '../conformance/case.ts',
+        '../inspector/session.ts',
+        '../page-files/serve.ts',
+        '../server/main.ts',
+      ],
     },
     'inspector/some.ts': {
       may: ['../conformance/wire/tap.ts'],
       mayNot: ['../server/node/server.ts', '../browsers/launch.ts'],
     },
-    'page/inspector/some.js': {
-      may: ['../elements.js', './fields.js'],
-      mayNot: ['../../conformance/wire/wire.ts', '../../inspector/session.ts', 'sirv'],
+    'page-files/some.ts': {
+      may: ['./translate.ts', 'sirv'],
+      mayNot: ['../server/page-server.ts', '../conformance/report/html.ts', '../page/elements.js'],
+    },
+    'page/inspector/some.ts': {
+      may: ['../elements.js', './fields.js', '../../inspector/session-events.ts'],
+      mayNot: [
+        '../../conformance/wire/wire.ts',
+        '../../conformance/wire/wire.js',
+        '../../inspector/session.ts',
+        'sirv',
+      ],
     },
   };
 

@@ -4,9 +4,11 @@
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bundle } from '../page-files/bundle.ts';
+import { esbuild, languageSettings } from '../page-files/esbuild.ts';
 import { buildOnce } from './build-once.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -31,12 +33,27 @@ function buildInto(dist: string): void {
     { encoding: 'utf8' },
   );
   if (status !== 0) throw new Error(`The package does not compile.\n${stdout}`);
-  // The pages are plain modules already; what checks them stays here.
-  cpSync(inRoot('page'), join(dist, 'page'), {
-    recursive: true,
-    filter: (path) => !/\.ts$|tsconfig\.json$/.test(path),
-  });
+  buildPages(join(dist, 'page'));
   cpSync(inRoot('conformance/baselines'), join(dist, 'conformance/baselines'), { recursive: true });
+}
+
+/** The page of client cases, module by module, and that of the report, whose script is one. */
+function buildPages(pages: string): void {
+  const clientCases = inRoot('page', 'client-cases');
+  const isModule = (path: string) => /(?<!\.test)\.ts$/.test(path);
+  cpSync(clientCases, join(pages, 'client-cases'), {
+    recursive: true,
+    filter: (path) => !path.endsWith('.ts'),
+  });
+  esbuild().buildSync({
+    ...languageSettings,
+    entryPoints: filesIn(clientCases).filter(isModule),
+    outdir: join(pages, 'client-cases'),
+  });
+  for (const file of ['mark.svg', 'report/report.html', 'report/report.css']) {
+    cpSync(inRoot('page', file), join(pages, file));
+  }
+  writeFileSync(join(pages, 'report.js'), bundle('report'));
 }
 
 /** Of all that a build reads, its own code among it. */
@@ -47,15 +64,17 @@ function hashOfSources(): string {
   };
   const folders = new Set(['page', '.ci', ...include.map((glob) => glob.split('/')[0]!)]);
   const hash = createHash('sha256');
-  for (const path of [...settings, ...[...folders].flatMap(sourcesIn).toSorted()]) {
-    const content = readFileSync(inRoot(path));
-    hash.update(`${path}\n${content.length}\n`).update(content);
+  const sources = [...folders].flatMap((folder) => filesIn(inRoot(folder)));
+  const read = sources.filter((path) => !path.endsWith('.test.ts')).toSorted();
+  for (const path of [...settings.map((name) => inRoot(name)), ...read]) {
+    const content = readFileSync(path);
+    hash.update(`${relative(root, path)}\n${content.length}\n`).update(content);
   }
   return hash.digest('hex').slice(0, 16);
 }
 
-function sourcesIn(folder: string): string[] {
-  return readdirSync(inRoot(folder), { recursive: true, encoding: 'utf8' })
+function filesIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .map((path) => join(folder, path))
-    .filter((path) => !path.endsWith('.test.ts') && statSync(inRoot(path)).isFile());
+    .filter((path) => statSync(path).isFile());
 }

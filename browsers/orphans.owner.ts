@@ -4,7 +4,7 @@ import type { Engine } from './find.ts';
 import { launch } from './launch.ts';
 
 const sessions = await Promise.all(process.argv.slice(2).map((engine) => launch(engine as Engine)));
-for (const session of sessions) await (await session.newTab()).evaluate(() => document.URL);
+for (const session of sessions) await (await session.newTab()).evaluate(() => true);
 console.log('ready');
 
 for await (const order of createInterface({ input: process.stdin })) {

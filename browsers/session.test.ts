@@ -12,6 +12,19 @@ import { PageError } from './page-call.ts';
 import type { ConsoleMessage, Session, Tab } from './session.ts';
 import { startWebKitGTK } from './webdriver-server.ts';
 
+/** What the functions that run in the page use of it; the rest of this file runs in Node. */
+declare const document: {
+  title: string;
+  readonly body: { innerHTML: string };
+  readonly visibilityState: string;
+  querySelector(selector: 'input'): { readonly value: string; focus(): void } | null;
+};
+declare const location: { readonly pathname: string };
+declare function addEventListener(
+  type: 'keydown',
+  listener: (event: { readonly key: string }) => void,
+): void;
+
 const html = `<!doctype html><title>A page</title>
 <script>console.log('while loading')</script><h1>Hello</h1>`;
 

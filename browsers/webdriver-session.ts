@@ -6,6 +6,7 @@ import { Key, type WebDriver, error as webDriverErrors } from 'selenium-webdrive
 import type { Custody } from './custody.ts';
 import { DeadlineError, within } from './deadline.ts';
 import type { Engine, Provider } from './find.ts';
+import { hookConsole, whenLoaded } from './in-page.ts';
 import { callExpression, readOutcome } from './page-call.ts';
 import type { ConsoleMessage, Json, Session, Tab, UnwatchedTab } from './session.ts';
 
@@ -99,18 +100,6 @@ export class WebDriverSession implements Session {
 type Command<T> = (driver: WebDriver) => Promise<T>;
 type Run = <T>(what: string, command: Command<T>) => Promise<T>;
 
-/**
- * In the page: its URL, once all of it is there. WebKitGTK's driver sometimes answers when a busy
- * machine has parsed the document, and has yet to run its modules.
- */
-function whenLoaded(): Promise<string> {
-  return new Promise((resolve) => {
-    const tell = () => resolve(document.URL);
-    if (document.readyState === 'complete') tell();
-    else addEventListener('load', tell, { once: true });
-  });
-}
-
 class WebDriverTab implements Tab {
   readonly #run: Run;
   readonly #messages: ConsoleMessage[] = [];
@@ -176,26 +165,4 @@ class WebDriverTab implements Tab {
 function codePoint(key: string): string {
   const name = key.replace(/([a-z])([A-Z])/g, '$1_$2').toUpperCase();
   return (Key as unknown as Readonly<Record<string, string>>)[name] ?? key;
-}
-
-declare global {
-  var __framewrightConsole: ConsoleMessage[] | undefined;
-}
-
-/** Runs in the page, any number of times. */
-function hookConsole(): void {
-  if (globalThis.__framewrightConsole) return;
-  const messages: ConsoleMessage[] = [];
-  globalThis.__framewrightConsole = messages;
-  for (const kind of ['log', 'debug', 'info', 'warn', 'error'] as const) {
-    const original = console[kind];
-    console[kind] = (...args: unknown[]) => {
-      messages.push({ kind, text: args.map(String).join(' ') });
-      original.apply(console, args);
-    };
-  }
-  addEventListener('error', (event) => messages.push({ kind: 'uncaught', text: event.message }));
-  addEventListener('unhandledrejection', (event) =>
-    messages.push({ kind: 'uncaught', text: String(event.reason) }),
-  );
 }

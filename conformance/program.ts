@@ -3,15 +3,9 @@
  * the program must then have seen. The words are those of the WHATWG WebSocket API.
  */
 import type { Payload } from './payload.ts';
+import type { ScriptActionWith } from './script-action.ts';
 
-export type ScriptAction =
-  | { readonly do: 'send'; readonly type: 'text' | 'binary' | 'blob'; readonly payload: Payload }
-  | { readonly do: 'close'; readonly code?: number; readonly reason?: string }
-  | { readonly do: 'await'; readonly event: 'open' | 'message' | 'close' }
-  /** Waits until the handshake's request has come to the server. */
-  | { readonly do: 'await-request' }
-  /** Lets no event be told until what has been on its way here has come. */
-  | { readonly do: 'block' };
+export type ScriptAction = ScriptActionWith<Payload>;
 
 export type ExpectedScriptEvent = { readonly optional?: boolean } & (
   | { readonly type: 'open'; readonly protocol?: string }

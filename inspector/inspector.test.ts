@@ -5,7 +5,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { after, before, type TestContext, test } from 'node:test';
 import { loadTimeline } from '../conformance/results/stored-timeline.ts';
 import { bytesFrom } from '../conformance/wire/timeline.ts';
-import { framesAs, injections } from '../page/inspector/injections.js';
+import { framesAs, injections } from '../page/inspector/injections.ts';
 import { behaviours } from '../server/behaviours.ts';
 import { selfSignedCertificate } from '../server/node/certificate.ts';
 import { createWebSocketServer } from '../server/node/server.ts';

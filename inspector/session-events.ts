@@ -1,5 +1,5 @@
 // What the inspector's backend tells its page, one JSON object per line, and what the page asks
-// for. Types only: the page checks its JavaScript against them, and loads nothing from here.
+// for. Types only, and nothing of Node: the page imports them, and loads nothing from here.
 
 export type Side = 'client' | 'server';
 

@@ -10,7 +10,7 @@ import {
   explainSilence,
   mayBeSent,
   meaningOf,
-} from './endings.js';
+} from './endings.ts';
 
 test('every close code has a meaning', () => {
   assert.match(meaningOf(1002), /^protocol error/);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { findServer } from './server-address.js';
+import { findServer } from './server-address.ts';
 
 const find = (server: string, protocol = 'http:') =>
   findServer(

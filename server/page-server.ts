@@ -1,13 +1,10 @@
-// The HTTP server of the pages. sirv finds the file and sends it; this file decides what may be
+// The HTTP server of the pages. page-files/ finds the file and sends it; this file decides what may be
 // asked for: GET and HEAD, paths that cannot leave the folder, and only the kinds of file that a
-// browser loads, so that tsconfig.json and *.d.ts beside the pages stay private.
+// browser loads, so that tsconfig.json and the sources of the pages stay private.
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { extname } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import sirv from 'sirv';
-
-const pageFolder = new URL('../page/', import.meta.url);
+import { servePageFiles } from '../page-files/serve.ts';
 
 const servedExtensions = new Set([
   '',
@@ -46,7 +43,8 @@ export interface PageServerOptions {
 /** An HTTP server, not yet listening, that serves the pages and `/config.json`. */
 export function createPageServer(options: PageServerOptions): Server {
   const config = JSON.stringify({ webSocketPort: options.webSocketPort });
-  const serveFile = sirv(fileURLToPath(options.folder ?? pageFolder), { dev: true, etag: true });
+  const { folder } = options;
+  const serveFile = servePageFiles({ etag: true, ...(folder && { folder }) });
 
   return createServer((request, response) => {
     for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);

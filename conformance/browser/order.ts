@@ -1,11 +1,11 @@
-/** What the page is told of a case; its side is page/client-cases/run-case.js. */
-import type { Json } from '../../browsers/session.ts';
+/** What the page is told of a case; its side is page/client-cases/run-case.ts. */
 import type { Case } from '../case.ts';
 import { bytesOf, type Payload } from '../payload.ts';
 import type { ScriptAction } from '../program.ts';
+import type { ClientCase, PageAction, PagePayload } from './page-protocol.ts';
 
 /** @param patience how long the page waits for the end of the case, in ms */
-export function orderFor(testCase: Case, url: string, patience: number): Json {
+export function orderFor(testCase: Case, url: string, patience: number): ClientCase {
   const { id, script, page, handshake } = testCase;
   return {
     id,
@@ -17,11 +17,11 @@ export function orderFor(testCase: Case, url: string, patience: number): Json {
   };
 }
 
-const actionFor = (action: ScriptAction): Json =>
+const actionFor = (action: ScriptAction): PageAction =>
   action.do === 'send' ? { ...action, payload: payloadFor(action.payload) } : { ...action };
 
 /** Of a fill the pattern alone: a megabyte is made faster than it comes through a driver. */
-function payloadFor(payload: Payload): Json {
+function payloadFor(payload: Payload): PagePayload {
   const pattern = bytesOf(isFill(payload) ? payload.fill : payload);
   const length = isFill(payload) ? payload.length : pattern.length;
   return { pattern: Buffer.from(pattern).toString('base64'), length };

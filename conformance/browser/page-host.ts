@@ -2,8 +2,7 @@
 import { createServer, type RequestListener } from 'node:http';
 import { createServer as createSecureServer, type Server as SecureServer } from 'node:https';
 import { createServer as createTcpServer, type Server, type Socket } from 'node:net';
-import { fileURLToPath } from 'node:url';
-import sirv from 'sirv';
+import { servePageFiles } from '../../page-files/serve.ts';
 
 export interface PageHost {
   /** The page; it knows where the same pages are served over TLS. */
@@ -21,7 +20,8 @@ export async function hostPages(
   untrusted: string,
   answers: Readonly<Record<string, (query: URLSearchParams) => Promise<string | undefined>>>,
 ): Promise<PageHost> {
-  const serve = sirv(fileURLToPath(new URL('../../page/', import.meta.url)), { dev: true });
+  // A page that may be kept would be another one to the back/forward cache.
+  const serve = servePageFiles({});
   const answer: RequestListener = (request, response) => {
     serve(request, response, async () => {
       const { pathname, searchParams } = new URL(request.url ?? '/', 'http://127.0.0.1');

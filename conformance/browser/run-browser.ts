@@ -5,7 +5,7 @@
  */
 import { DeadlineError } from '../../browsers/deadline.ts';
 import type { Engine } from '../../browsers/find.ts';
-import type { Json, Session, UnwatchedTab } from '../../browsers/session.ts';
+import type { Session, UnwatchedTab } from '../../browsers/session.ts';
 import type { Case } from '../case.ts';
 import type { Agent } from '../client/agent.ts';
 import type { Seed } from '../play/seed.ts';
@@ -15,8 +15,9 @@ import { isInDoubt, isSettled } from './doubt.ts';
 import { engineSettings } from './engine-settings.ts';
 import { groupOf, inOrder } from './groups.ts';
 import { orderFor } from './order.ts';
+import type { ClientCase, ClientCases } from './page-protocol.ts';
 import { RunningBrowser } from './running-browser.ts';
-import { crashed, hung, resultOf, type Seen } from './seen-by-page.ts';
+import { crashed, hung, resultOf } from './seen-by-page.ts';
 import { type Stage, setStage } from './stage.ts';
 
 export interface BrowserRunOptions {
@@ -104,12 +105,9 @@ function lanesFor(batch: readonly Case[], engine: Engine): number {
   return engineSettings[engine].lanes + waiters;
 }
 
-/** The page's side: page/client-cases/client-cases.js. */
+/** The page has it as a global. */
 interface PageWithCases {
-  readonly clientCases: {
-    start(cases: Json, lanes: number): void;
-    next(): Promise<{ reports: readonly { id: string; seen: readonly Seen[] }[]; more: boolean }>;
-  };
+  readonly clientCases: ClientCases;
 }
 
 /** A page, and the name by which its cases ask the host: what is played again is not mixed up. */
@@ -235,7 +233,7 @@ class BrowserRun {
     patience: number,
   ): AsyncGenerator<CaseResult> {
     const { addressFor } = await this.#stage;
-    const orders: Json[] = [];
+    const orders: ClientCase[] = [];
     for (const testCase of cases) {
       const query = new URLSearchParams({ id: testCase.id, agent: name });
       const url = `${addressFor(testCase)}/runCase?${query}`;

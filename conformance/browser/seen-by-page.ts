@@ -1,18 +1,15 @@
 /** Results of cases in a browser: what the host saw on the wire, and what the page saw of it. */
-import type { Json } from '../../browsers/session.ts';
 import type { Case } from '../case.ts';
 import type { Agent } from '../client/agent.ts';
 import type { CaseResult } from '../run/case-result.ts';
 import { faulted, unjudged } from '../run/unjudged.ts';
 import type { ScriptEntry, ScriptEvent } from '../wire/timeline.ts';
-
-/** What an event looked like to the page, as it comes through the driver. */
-export type Seen = Readonly<Record<string, Json>>;
+import type { SeenEvent } from './page-protocol.ts';
 
 /** The host's own judgement saw the wire alone; this one sees the page as well. */
 export async function resultOf(
   testCase: Case,
-  seen: readonly Seen[],
+  seen: readonly SeenEvent[],
   agent: Agent,
 ): Promise<CaseResult> {
   const missing = seen.map(({ value }) => missingIn(value)).find((reason) => reason !== undefined);
@@ -26,13 +23,13 @@ export async function resultOf(
 }
 
 /** A function of the page says so where the browser has not what the case is about. */
-function missingIn(value: Json | undefined): string | undefined {
+function missingIn(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null || !('missing' in value)) return undefined;
   return String(value.missing);
 }
 
 /** Nothing says whether the browser or the page is to blame. */
-function neverAsked(testCase: Case, seen: readonly Seen[]): CaseResult {
+function neverAsked(testCase: Case, seen: readonly SeenEvent[]): CaseResult {
   const said = seen.map(({ type, value }) => (value === undefined ? type : `${type} ${value}`));
   const observed = `the browser asked for no connection; its page saw ${said.join(', ') || 'nothing'}`;
   return unjudged(testCase, 'error', observed);
@@ -54,7 +51,7 @@ export const crashed = (testCase: Case): CaseResult => ({
   duration: 0,
 });
 
-function scriptEntry({ at, data, ...event }: Seen): ScriptEntry {
+function scriptEntry({ at, data, ...event }: SeenEvent): ScriptEntry {
   const bytes = typeof data === 'string' ? { data: Buffer.from(data, 'base64') } : {};
-  return { kind: 'script', at: Number(at ?? 0), event: { ...event, ...bytes } as ScriptEvent };
+  return { kind: 'script', at, event: { ...event, ...bytes } as ScriptEvent };
 }

@@ -4,6 +4,15 @@
  */
 import type { Tampering } from './relay.ts';
 
+/** What the functions below use of the page that they run in, and Node's types lack. */
+declare const CloseEvent: { readonly prototype: object };
+declare const Element: {
+  readonly prototype: { setAttribute(name: string, value: string): void };
+};
+declare const location: { readonly origin: string };
+type Protocols = ConstructorParameters<typeof WebSocket>[1];
+type OnClose = NonNullable<WebSocket['onclose']>;
+
 export interface CrookedBrowser {
   readonly name: string;
   /** Runs in the page before its cases. */
@@ -31,7 +40,7 @@ const constructors: readonly CrookedBrowser[] = [
     ],
     page: () => {
       const Honest = WebSocket;
-      function Lenient(this: unknown, url = 'ws://127.0.0.1:1/', protocols?: string | string[]) {
+      function Lenient(this: unknown, url = 'ws://127.0.0.1:1/', protocols?: Protocols) {
         try {
           return new Honest(url, protocols);
         } catch {
@@ -48,7 +57,7 @@ const constructors: readonly CrookedBrowser[] = [
     page: () => {
       globalThis.WebSocket = class extends WebSocket {
         readonly #given: string;
-        constructor(url: string | URL, protocols?: string | string[]) {
+        constructor(url: string | URL, protocols?: Protocols) {
           super(url, protocols);
           this.#given = String(url);
         }
@@ -63,7 +72,7 @@ const constructors: readonly CrookedBrowser[] = [
     fails: ['browser-url/blocked-ports'],
     page: () => {
       globalThis.WebSocket = class extends WebSocket {
-        constructor(url: string | URL, protocols?: string | string[]) {
+        constructor(url: string | URL, protocols?: Protocols) {
           if (/:22\//.test(String(url))) throw new DOMException('blocked', 'SecurityError');
           super(url, protocols);
         }
@@ -123,7 +132,7 @@ const events: readonly CrookedBrowser[] = [
     page: () => {
       const { addEventListener } = EventTarget.prototype;
       globalThis.WebSocket = class extends WebSocket {
-        constructor(url: string | URL, protocols?: string | string[]) {
+        constructor(url: string | URL, protocols?: Protocols) {
           super(url, protocols);
           addEventListener.call(this, 'error', (event) => event.stopImmediatePropagation());
         }
@@ -174,7 +183,7 @@ const events: readonly CrookedBrowser[] = [
     fails: ['browser-events/listeners', 'browser-events/throwing-listener'],
     page: () => {
       globalThis.WebSocket = class extends WebSocket {
-        override set onclose(handler: (event: CloseEvent) => void) {
+        override set onclose(handler: OnClose) {
           this.addEventListener('close', (event) => setTimeout(handler, 0, event));
         }
         override set onmessage(handler: (event: MessageEvent) => void) {

@@ -26,7 +26,7 @@ interface Unfinished {
   readonly compressed: boolean;
   readonly payloads: Uint8Array[];
   /** Says at each frame whether what has come can still become UTF-8. */
-  readonly decoder: TextDecoder | undefined;
+  readonly decoder: InstanceType<typeof TextDecoder> | undefined;
 }
 
 export class EchoConnection {
@@ -200,7 +200,7 @@ export class EchoConnection {
 }
 
 /** The text up to here, or bytes that are no UTF-8 where it cannot become any. */
-function soFar(decoder: TextDecoder, bytes: Uint8Array): Uint8Array {
+function soFar(decoder: InstanceType<typeof TextDecoder>, bytes: Uint8Array): Uint8Array {
   try {
     decoder.decode(bytes, { stream: true });
     return new Uint8Array(0);

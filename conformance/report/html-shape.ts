@@ -10,7 +10,7 @@ export interface Overview {
   readonly cases: readonly ReportCase[];
 }
 
-type ReportVerdict = 'pass' | 'fail' | 'warn' | 'info' | 'skip' | 'error';
+export type ReportVerdict = 'pass' | 'fail' | 'warn' | 'info' | 'skip' | 'error';
 type ReportLevel = 'must' | 'should' | 'may';
 type ReportTotals = Readonly<Record<ReportVerdict | 'total', number>>;
 

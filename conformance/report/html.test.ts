@@ -8,7 +8,7 @@ import type { Run } from '../results/results.ts';
 import { storeTimeline } from '../results/stored-timeline.ts';
 import { type Timeline, TimelineRecorder } from '../wire/timeline.ts';
 import { opcodes, writeFrame } from '../wire/wire.ts';
-import { pageScript, renderHtml } from './html.ts';
+import { renderHtml } from './html.ts';
 import type { Detail, Overview } from './html-shape.ts';
 import { malice, sampleRun, sampleTimeline } from './sample-run.ts';
 import { sectionTitle } from './section-titles.ts';
@@ -106,14 +106,6 @@ test('the page runs its own script and style, and nothing from a network', async
   assert.doesNotMatch(style!, /url\(|@import/);
   const loading = html.replace(script!, '').matchAll(/ (?:src|href)="([^"]*)"/g);
   for (const [, address] of loading) assert.match(address!, /^data:image\/svg\+xml;/);
-});
-
-test('the inlined modules are one script', () => {
-  const script = pageScript();
-  assert.doesNotMatch(script, /^(?:import|export) /m);
-  // Declarations that meet would be a syntax error.
-  const AsyncFunction = (async () => {}).constructor as new (body: string) => unknown;
-  assert.doesNotThrow(() => new AsyncFunction(script));
 });
 
 test('the same results give the same page', async () => {

@@ -6,30 +6,15 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
+import { bundledScript } from '../../page-files/bundle.ts';
 import type { Run } from '../results/results.ts';
 import { forMarkup } from '../untrusted/inert.ts';
 import { detailsOf, indexById, overviewOf } from './html-data.ts';
 
-/** Each may use what those before it declare. */
-const scripts = [
-  'elements.js',
-  'report/data.js',
-  'report/address.js',
-  'report/verdicts.js',
-  'report/targets.js',
-  'report/filter.js',
-  'report/grid-keys.js',
-  'report/matrix.js',
-  'report/bytes.js',
-  'report/timeline.js',
-  'report/case-view.js',
-  'report/main.js',
-];
-
 export function renderHtml(runs: readonly Run[]): string {
   const overview = overviewOf(runs);
   const indexed = runs.map(indexById);
-  const script = pageScript();
+  const script = bundledScript('report');
   const style = asset('report/report.css');
   const names = overview.targets.map(({ name, version }) => `${name} ${version}`.trim());
   const conversations = overview.cases.map(({ id }) => packed(detailsOf(id, indexed)));
@@ -49,16 +34,6 @@ export function renderHtml(runs: readonly Run[]): string {
     overview: jsonForMarkup(overview),
     conversations: conversations.join('\n'),
   });
-}
-
-/** Modules that import one another only, as one: their imports go, and `export` with them. */
-export function pageScript(): string {
-  const bodies = scripts.map((path) =>
-    asset(path)
-      .replaceAll(/^import [^;]*;\n/gm, '')
-      .replaceAll(/^export /gm, ''),
-  );
-  return `\n${bodies.join('\n')}`;
 }
 
 function asset(path: string): string {

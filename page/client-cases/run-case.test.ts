@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
-import { run } from './run-case.js';
+import { run } from './run-case.ts';
 
 /** A WebSocket whose events the test fires. */
 class Stub {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { SessionEvent } from '../../inspector/session-events.ts';
 import { transitions } from '../../server/protocol/states.ts';
-import { move } from './ends.js';
+import { move } from './ends.ts';
 
 type Step = Partial<SessionEvent> & { kind: SessionEvent['kind'] };
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { FrameEvent } from '../../inspector/session-events.ts';
-import { fieldsOf, nameOf } from './fields.js';
+import { fieldsOf, nameOf } from './fields.ts';
 
 function frame(changes: Partial<FrameEvent>): FrameEvent {
   const payload = changes.payload ?? '';

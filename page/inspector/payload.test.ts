@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { FrameEvent } from '../../inspector/session-events.ts';
-import { describePayload, fromHex, toHex } from './payload.js';
+import { describePayload, fromHex, toHex } from './payload.ts';
 
 test('a payload is described by what it is', () => {
   const describe = ({ payload = '', ...changes }: Partial<FrameEvent>) =>

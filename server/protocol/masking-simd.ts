@@ -13,6 +13,21 @@
 /** XORs memory[from, to); `key` has its first byte lowest. Not 0 where a byte is beyond ASCII. */
 export type Unmask16 = (from: number, to: number, key: number) => number;
 
+/** The part of WebAssembly that is used here; Node's types leave it to those of browsers. */
+interface Wasm {
+  readonly Memory: new (size: {
+    readonly initial: number;
+    readonly maximum: number;
+  }) => { readonly buffer: ArrayBuffer };
+  readonly Module: new (binary: Uint8Array) => object;
+  readonly Instance: new (
+    module: object,
+    imports: object,
+  ) => { readonly exports: { readonly unmask?: unknown } };
+}
+
+const { WebAssembly: ownWasm } = globalThis as unknown as { readonly WebAssembly: Wasm };
+
 const pageSize = 64 * 1024;
 
 const [i32, v128, empty] = [0x7f, 0x7b, 0x40];
@@ -55,15 +70,12 @@ const binary = Uint8Array.from([
 const unmasks = new WeakMap<ArrayBufferLike, Unmask16>();
 
 /** Memory that can be unmasked 16 bytes at a time; undefined where that cannot be had. */
-export function simdMemory(
-  size: number,
-  wasm: typeof WebAssembly = globalThis.WebAssembly,
-): Buffer | undefined {
+export function simdMemory(size: number, wasm: Wasm = ownWasm): Buffer | undefined {
   try {
     const pages = Math.ceil(size / pageSize);
     const memory = new wasm.Memory({ initial: pages, maximum: pages });
     const { exports } = new wasm.Instance(new wasm.Module(binary), { js: { memory } });
-    unmasks.set(memory.buffer, exports.unmask as unknown as Unmask16);
+    unmasks.set(memory.buffer, exports.unmask as Unmask16);
     return Buffer.from(memory.buffer, 0, size);
   } catch {
     return undefined;

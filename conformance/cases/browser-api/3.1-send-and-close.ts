@@ -32,7 +32,7 @@ const reason = (expected: string): Check => ({
 });
 
 const answer = [awaits('close'), close(1000)] as const;
-/** The page says when it has seen what it sends into (page/client-cases/api/unread.js). */
+/** The page says when it has seen what it sends into (page/client-cases/api/unread.ts). */
 const unread = {
   steps: [stopReading, text('nothing is read')],
   expect: pending(),

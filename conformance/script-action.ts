@@ -1,0 +1,11 @@
+/** What a program can be made to do. No imports: the pages, checked without Node's types, read it. */
+
+/** @typeParam Data how a payload is written down */
+export type ScriptActionWith<Data> =
+  | { readonly do: 'send'; readonly type: 'text' | 'binary' | 'blob'; readonly payload: Data }
+  | { readonly do: 'close'; readonly code?: number; readonly reason?: string }
+  | { readonly do: 'await'; readonly event: 'open' | 'message' | 'close' }
+  /** Waits until the handshake's request has come to the server. */
+  | { readonly do: 'await-request' }
+  /** Lets no event be told until what has been on its way here has come. */
+  | { readonly do: 'block' };

@@ -1,0 +1,79 @@
+/**
+ * The queue of client cases in this browser. The harness starts it once and fetches what is done;
+ * one call for all cases is several times faster than one for each.
+ */
+import type {
+  CaseReport,
+  ClientCase,
+  ClientCases,
+} from '../../conformance/browser/page-protocol.ts';
+import { run } from './run-case.js';
+
+const done: CaseReport[] = [];
+/** Shared by all lanes. */
+let waiting: ClientCase[] = [];
+let total = 0;
+let isOver = true;
+/** Whether cases are run one at a time, as those of many megabytes are. */
+let alone = false;
+/** Where they are: lets the next one begin. */
+let goOn = () => {};
+let over: Promise<unknown> = Promise.resolve();
+let wake = () => {};
+const status = document.querySelector<HTMLElement>('[role=status]')!;
+
+/**
+ * Starts the cases and returns at once.
+ * @param lanes how many run side by side
+ */
+function start(cases: readonly ClientCase[], lanes: number) {
+  waiting = [...cases];
+  total = cases.length;
+  isOver = false;
+  alone = lanes === 1;
+  over = Promise.all(Array.from({ length: lanes }, runLane)).then(() => {
+    isOver = true;
+    wake();
+  });
+}
+
+async function runLane() {
+  for (let next = waiting.shift(); next; next = waiting.shift()) {
+    const seen = await run(next);
+    // The peer may take seconds to judge a large one, and would be late for the next.
+    const isJudged = new Promise((resolve) => {
+      goOn = () => resolve(undefined);
+    });
+    done.push({ id: next.id, seen });
+    wake();
+    if (alone) await isJudged;
+  }
+}
+
+/** A call that takes longer than this means that the page hangs, not that a case is slow. */
+const heartbeat = 4000;
+
+/** What is done in this time comes with one call: a call costs as much as a case. */
+const gathering = 150;
+
+const passed = (milliseconds: number) =>
+  new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/** What is done since the last call, as soon as there is something; nothing after a while. */
+async function next() {
+  // What was handed over has been judged when more is asked for.
+  if (done.length === 0) goOn();
+  if (done.length === 0 && !isOver) {
+    const woken = new Promise((resolve) => {
+      wake = () => resolve(undefined);
+    });
+    await Promise.race([woken, passed(heartbeat)]);
+  }
+  if (!alone) await Promise.race([over, passed(gathering)]);
+  // A page that is painted for each case is slower by half.
+  status.textContent = `${total - waiting.length} of ${total}`;
+  return { reports: done.splice(0), more: !isOver };
+}
+
+const clientCases: ClientCases = { start, next };
+Object.assign(globalThis, { clientCases });

@@ -1,0 +1,23 @@
+/**
+ * What a frame does that opens a connection: it tells its parent every event, and `end` behind the
+ * last one.
+ */
+import { settled } from './api/moments.js';
+
+const say = (word: string) => parent.postMessage(word, '*');
+const url = new URLSearchParams(location.search).get('url');
+
+if (url) void tell(url);
+
+async function tell(address: string) {
+  try {
+    const socket = new WebSocket(address);
+    for (const type of ['open', 'error', 'close']) {
+      socket.addEventListener(type, () => say(type));
+    }
+    await settled(socket);
+  } catch (error) {
+    say(`throws ${(error as Error).name}`);
+  }
+  say('end');
+}

@@ -1,0 +1,83 @@
+/**
+ * The page's side of an inspector session: one request whose answer never ends, a JSON object per
+ * line, and orders for frames to put into a stream. The session ends when the request does.
+ */
+import type { InjectionOrder, SessionEvent } from '../../inspector/session-events.ts';
+
+export class Session {
+  #name = '';
+  #abort = new AbortController();
+
+  /**
+   * Opens a tap to the target and tells what passes it, until `end` is called.
+   * @param target a ws:// URL
+   * @returns when the session is over
+   * @throws {Error} a sentence for a person
+   */
+  async run(target: string, tell: (event: SessionEvent) => void): Promise<void> {
+    const response = await request('/inspector/sessions', { target }, this.#abort.signal);
+    let rest = '';
+    const decoder = new TextDecoder();
+    try {
+      // A loop over a reader, as WebKit does not iterate over streams.
+      const reader = (response.body as ReadableStream<Uint8Array>).getReader();
+      for (;;) {
+        const { value, done } = await reader.read();
+        if (done) break;
+        const lines = (rest + decoder.decode(value, { stream: true })).split('\n');
+        rest = lines.pop() ?? '';
+        for (const line of lines) this.#tell(JSON.parse(line), tell);
+      }
+    } catch (error) {
+      if (!this.#abort.signal.aborted) throw error;
+    }
+  }
+
+  end() {
+    this.#abort.abort();
+  }
+
+  /** @throws {Error} a sentence for a person */
+  async inject(order: InjectionOrder) {
+    await request(`/inspector/sessions/${this.#name}/frames`, order);
+  }
+
+  /** Where the recorded timeline of a connection is: as JSON to open again, or as text to read. */
+  timelineOf(connection: number, form: 'json' | 'txt') {
+    return `/inspector/sessions/${this.#name}/timelines/${connection}.${form}`;
+  }
+
+  #tell(event: SessionEvent, tell: (event: SessionEvent) => void) {
+    if (event.kind === 'listening') this.#name = event.session;
+    tell(event);
+  }
+}
+
+/**
+ * What a saved timeline tells.
+ * @throws {Error} a sentence for a person
+ */
+export async function openTimeline(file: File): Promise<SessionEvent[]> {
+  let saved: unknown;
+  try {
+    saved = JSON.parse(await file.text());
+  } catch {
+    throw new Error('This is no JSON file.');
+  }
+  const lines = await (await request('/inspector/timelines', saved)).text();
+  return lines
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line));
+}
+
+async function request(path: string, body: unknown, signal?: AbortSignal) {
+  const response = await fetch(path, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(body),
+    ...(signal ? { signal } : {}),
+  });
+  if (!response.ok) throw new Error((await response.text()).trim());
+  return response;
+}

@@ -1,0 +1,143 @@
+/**
+ * What a cell opens: the rule, expected beside observed, the command that replays it, the bytes.
+ */
+
+import type { Detail } from '../../conformance/report/html-shape.ts';
+import { element } from '../elements.js';
+import { placeLink } from './address.js';
+import { overview } from './data.js';
+import { timeline } from './timeline.js';
+import { signs, verdictOf, verdictWords } from './verdicts.js';
+
+/** @param detail null where the case was not played */
+export function caseView(
+  row: number,
+  target: number,
+  detail: Detail | null | undefined,
+  filter: URLSearchParams,
+) {
+  const reportCase = overview.cases[row];
+  if (!reportCase) throw new RangeError(`There is no case ${row}.`);
+  const { id, title, level, requirement, cells, tags, autobahn } = reportCase;
+  const at = overview.sections[reportCase.section];
+  const { name = '', version = '' } = overview.targets[target] ?? {};
+  const verdict = verdictOf(cells[target]) ?? 'none';
+  const heading = element('h2', { id: 'case-title', tabIndex: -1 }, {}, title);
+  const badge = element('span', { className: `badge ${verdict}` }, {}, verdictWords(cells[target]));
+  const subtitle = element('p', { className: 'subtitle' }, {}, badge, ' ');
+  subtitle.append(element('b', {}, {}, name), ` ${version}`);
+  const own = `${at?.document} §${at?.section}`;
+  const reference = detail?.reference ?? own;
+  const chapter = reference === own && at?.title ? ` ${at.title}` : '';
+  const facts = [
+    fact('Requirement', `${level.toUpperCase()}: ${requirement}`),
+    fact('Section', reading(`${reference}${chapter}`, detail ? detail.link : at?.link)),
+    fact('Case', element('code', {}, {}, id)),
+    ...(tags.length > 0 ? [fact('Tags', tags.join(', '))] : []),
+    ...(autobahn.length > 0 ? [fact('Autobahn', autobahn.join(', '))] : []),
+  ];
+  return [
+    heading,
+    subtitle,
+    strip(row, target, filter),
+    element('dl', { className: 'facts' }, {}, ...facts.flat()),
+    ...(detail ? judgement(detail, verdict) : []),
+  ];
+}
+
+function fact(term: string, words: Node | string) {
+  return [element('dt', {}, {}, term), element('dd', {}, {}, words)];
+}
+
+function reading(words: string, href: string | undefined) {
+  return href ? element('a', { href, rel: 'noreferrer' }, {}, words) : words;
+}
+
+/** The same case against all targets. */
+function strip(row: number, chosen: number, filter: URLSearchParams) {
+  if (overview.targets.length < 2) return '';
+  const links = overview.targets.map(({ name }, target) => {
+    const letter = overview.cases[row]?.cells[target];
+    const verdict = verdictOf(letter);
+    const sign = element('span', { className: verdict ?? '' }, {}, verdict ? signs[verdict] : '·');
+    const link = element('a', { href: placeLink(row, target, filter) }, {}, sign, ` ${name}`);
+    link.ariaLabel = `${name}: ${verdictWords(letter)}`;
+    if (target === chosen) link.ariaCurrent = 'true';
+    return link;
+  });
+  const made = element('nav', { className: 'strip' }, {}, ...links);
+  made.ariaLabel = 'The same case, all targets';
+  return made;
+}
+
+function judgement(detail: Detail, verdict: string) {
+  const { rule, expected, observed, replay, blocks, at, leftOut, unreadable } = detail;
+  const half = (name: string, words: string) =>
+    element(
+      'div',
+      { className: name },
+      {},
+      element('h3', {}, {}, name),
+      element('p', {}, {}, words),
+    );
+  const isBroken = verdict === 'fail' || verdict === 'warn';
+  const made: HTMLElement[] = [
+    element(
+      'div',
+      { className: `sides ${verdict}` },
+      {},
+      half('expected', expected),
+      half('observed', observed),
+    ),
+  ];
+  if (isBroken)
+    made.push(element('p', { className: 'rule' }, {}, 'rule ', element('code', {}, {}, rule)));
+  if (replay) made.push(command(replay));
+  if (unreadable) {
+    const words = `The stored conversation cannot be read: ${unreadable}.`;
+    made.push(element('p', { className: 'shortfall' }, {}, words));
+  }
+  if (blocks) {
+    const mark = isBroken ? at : undefined;
+    made.push(...conversation(timeline(blocks, mark, rule)));
+  }
+  if (leftOut) {
+    const words = `Long and passed: ${leftOut.client.toLocaleString('en')} bytes of the client and ${leftOut.server.toLocaleString('en')} of the server were not kept.`;
+    made.push(element('p', { className: 'quiet' }, {}, words));
+  }
+  return made;
+}
+
+function conversation(list: HTMLElement) {
+  const toggle = element('button', { type: 'button' }, {}, 'Open all');
+  toggle.addEventListener('click', () => {
+    const all = Array.from(list.querySelectorAll('details'));
+    const open = all.some((details) => !details.open);
+    for (const details of all) details.open = open;
+    toggle.textContent = open ? 'Close all' : 'Open all';
+  });
+  const heading = element('h3', {}, {}, 'Conversation');
+  const head = element('div', { className: 'conversation-head' }, {}, heading, toggle);
+  return [element('section', { className: 'conversation' }, {}, head, list)];
+}
+
+function command(words: string) {
+  const code = element('code', { tabIndex: 0 }, {}, words);
+  const button = element('button', { type: 'button' }, {}, 'Copy');
+  button.addEventListener('click', async () => {
+    button.textContent = (await copied(words, code)) ? 'Copied' : 'Select and copy';
+  });
+  button.ariaLive = 'polite';
+  return element('div', { className: 'replay' }, {}, code, button);
+}
+
+/** Where there is no clipboard (a file in some browsers), by selection. */
+async function copied(words: string, shown: HTMLElement) {
+  try {
+    await navigator.clipboard.writeText(words);
+    return true;
+  } catch {
+    getSelection()?.selectAllChildren(shown);
+    return document.execCommand('copy');
+  }
+}

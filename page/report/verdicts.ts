@@ -1,0 +1,38 @@
+/** Verdicts as the matrix shows them: a letter in the data, a sign and a word on the screen. */
+import type { ReportVerdict as Verdict } from '../../conformance/report/html-shape.ts';
+
+/** The worst first. */
+export const verdictNames: readonly Verdict[] = ['fail', 'error', 'warn', 'info', 'skip', 'pass'];
+
+export const signs: Readonly<Record<Verdict, string>> = {
+  pass: '✓',
+  fail: '✗',
+  warn: '!',
+  info: 'i',
+  skip: '–',
+  error: '?',
+};
+
+const byLetter: Readonly<Record<string, Verdict>> = {
+  p: 'pass',
+  f: 'fail',
+  w: 'warn',
+  i: 'info',
+  s: 'skip',
+  e: 'error',
+};
+
+/** Undefined where the case was not played. */
+export function verdictOf(letter: string | undefined) {
+  return byLetter[letter?.toLowerCase() ?? ''];
+}
+
+/** In words, with what a known-failing list says of it. */
+export function verdictWords(letter: string | undefined) {
+  const verdict = verdictOf(letter);
+  if (!verdict) return 'not played';
+  if (letter === letter?.toLowerCase()) return verdict;
+  return verdict === 'fail' || verdict === 'warn'
+    ? `${verdict}, as known`
+    : `${verdict}, though listed as known failing`;
+}
