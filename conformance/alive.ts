@@ -46,7 +46,14 @@ export function aliveAnswer(peer: Direction): ExpectedEvent | undefined {
   // The length first: the first frame may be a case's own, and of many megabytes.
   if (question?.declaredLength !== BigInt(alivePayload.length)) return undefined;
   if (Buffer.from(question.payload).toString('latin1') !== alivePayload) return undefined;
-  return { kind: question.opcode === opcodes.ping ? 'pong' : 'text', payload: alivePayload };
+  return signOfLife(question.opcode === opcodes.ping ? 'ping' : 'text');
+}
+
+/** What answers the proof's question. Any pong shows life; what it carries, cases about pings judge. */
+export function signOfLife(question: 'ping' | 'text'): ExpectedEvent {
+  return question === 'ping'
+    ? { kind: 'pong', payload: alivePayload, anyPayload: true }
+    : { kind: 'text', payload: alivePayload };
 }
 
 export function isAnswerToProbe(event: ConversationEvent): boolean {

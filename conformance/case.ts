@@ -39,6 +39,11 @@ export interface Case {
   readonly against: readonly Side[];
   /** Beyond what the expectation implies (see `needsOf`). */
   readonly needs?: readonly Need[];
+  /**
+   * Needs that the case itself is about: it is played where the probe found them missing, too, as
+   * that may be how the rule is broken.
+   */
+  readonly judges?: readonly Need[];
   /** Advisory ids, `limits`, `slow`, … */
   readonly tags?: readonly string[];
   /** Ids of the equivalent Autobahn cases. */

@@ -67,7 +67,7 @@ const withCommand = (made: Command) =>
   made
     .option(
       '--start-timeout <ms>',
-      'how long a started command may take to listen',
+      'how long a started command may take to listen, and to answer its first handshake',
       milliseconds,
       30_000,
     )

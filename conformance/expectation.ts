@@ -21,6 +21,8 @@ export type ExpectedEvent = {
   readonly payload: Payload;
   /** May be left out: the document allows both. */
   readonly optional?: boolean;
+  /** That it comes is all that is asked here. */
+  readonly anyPayload?: boolean;
 };
 
 /** A close code, or the absence of one in a Close frame (1005 in an API, §7.1.5). */

@@ -1,9 +1,10 @@
 /** What a case asks of its target beyond the role, and why it is skipped where that is missing. */
 
+import { provesAliveFirst } from './alive.ts';
 import type { Case, Need } from './case.ts';
 import { itemsOf } from './step.ts';
 
-/** The stated needs, and those that follow from what is expected. */
+/** The stated needs, and those that follow from what is expected, but for what the case is about. */
 export function needsOf(testCase: Case): ReadonlySet<Need> {
   const needs = new Set<Need>(testCase.needs);
   for (const { kind, optional } of testCase.expect.events) {
@@ -14,6 +15,7 @@ export function needsOf(testCase: Case): ReadonlySet<Need> {
   if (sendsCompressed(testCase)) needs.add('deflate');
   if (testCase.script) needs.add('script');
   if (testCase.page !== undefined) needs.add('page');
+  for (const need of testCase.judges ?? []) needs.delete(need);
   return needs;
 }
 
@@ -43,5 +45,14 @@ export function unmetNeed(
   for (const need of needsOf(testCase)) {
     if (!can[need]) return reasons[need];
   }
+  if (!can.echo && !can.pong && needsProof(testCase)) {
+    return 'the target neither echoes nor answers pings: nothing shows that it is alive';
+  }
   return undefined;
+}
+
+/** A connection that ends, or waits, says nothing where it was never seen to work. */
+function needsProof(testCase: Case): boolean {
+  const { kind } = testCase.expect.ending;
+  return provesAliveFirst(testCase) && kind !== 'normal' && kind !== 'closed';
 }

@@ -3,6 +3,7 @@ import pc from 'picocolors';
 import type { Case } from '../case.ts';
 import { catalogue } from '../catalogue.ts';
 import { startCommand } from '../command-target.ts';
+import { probeServer } from '../play/probe.ts';
 import { freshSeed } from '../play/seed.ts';
 import { serverTarget } from '../play/server-target.ts';
 import { explainResult } from '../report/explain.ts';
@@ -39,7 +40,9 @@ export async function runReplay(
   try {
     const { timeout, seed = freshSeed() } = flags;
     const startedAt = new Date().toISOString();
-    const playing = runServerCase(testCase, target, { timeout, seed });
+    const playing = probeServer(target, timeout, started ? flags.startTimeout : 0).then(
+      (capabilities) => runServerCase(testCase, target, { capabilities, timeout, seed }),
+    );
     const result = await unlessInterrupted(playing, signal);
     process.stdout.write(replayText(testCase, result, { seed, bytes: flags.bytes }));
     if (result.timeline) {

@@ -83,7 +83,7 @@ async function runCases(setting: Setting): Promise<Run> {
   const startedAt = new Date().toISOString();
   const begun = performance.now();
   const capabilities = await unlessInterrupted(
-    probe(target, timeout, started),
+    probe(target, timeout, started, flags.startTimeout),
     interruption.signal,
   );
   const progress = progressOn(process.stderr, cases.length);
@@ -153,13 +153,21 @@ async function probe(
   target: ServerTarget,
   timeout: number,
   started: StartedCommand | undefined,
+  startTimeout: number,
 ): Promise<Capabilities> {
+  if (!started) return probeServer(target, timeout);
   try {
-    return await probeServer(target, timeout);
+    // A command listens before it has loaded all that it answers with.
+    return await Promise.race([probeServer(target, timeout, startTimeout), endOf(started)]);
   } catch (error) {
-    const how = started && (await soon(started.exited));
+    const how = await soon(started.exited);
     throw how ? new CannotRun(goneSentence(how, started)) : error;
   }
+}
+
+/** @throws {CannotRun} as soon as the command has ended */
+async function endOf(started: StartedCommand): Promise<never> {
+  throw new CannotRun(goneSentence(await started.exited, started));
 }
 
 /** Whether a new handshake is still answered; a command that has ended is told by how it ended. */

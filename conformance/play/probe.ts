@@ -1,7 +1,8 @@
 /** Finds out what a server target can do, before any verdict is given. */
 
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Case } from '../case.ts';
-import { closed, observed } from '../expectation.ts';
+import { closed } from '../expectation.ts';
 import { request } from '../handshake.ts';
 import { observedEvents } from '../judge/match.ts';
 import { describeEnding, describeHead } from '../judge/sentences.ts';
@@ -10,10 +11,11 @@ import type { Conversation } from '../wire/conversation.ts';
 import { headerValues } from '../wire/http-head.ts';
 import { escapeUnseen, quote } from '../wire/printable.ts';
 import { bytesFrom } from '../wire/timeline.ts';
-import { connect, type ServerTarget } from './connect.ts';
+import { ConnectError, connect, type ServerTarget } from './connect.ts';
 import { requirePatience } from './patience.ts';
 import { playAsClient } from './player.ts';
 import { freshSeed } from './seed.ts';
+import type { PlayOptions } from './talk.ts';
 
 /** One flag per need, and what a report shows beside them. */
 export interface Capabilities {
@@ -78,11 +80,23 @@ const probe: Case = {
   },
 };
 
-const pingOnly: Case = {
-  ...probe,
-  steps: [ping(question)],
-  expect: { events: [{ kind: 'pong', payload: question }], ending: { kind: 'normal' } },
+/** For a target that cannot stand the offer, or breaks what it agrees on. */
+const { handshake: _, ...plainProbe }: Case = probe;
+const echoOnly: Case = {
+  ...plainProbe,
+  steps: [text(question)],
+  expect: { events: [{ kind: 'text', payload: question }], ending: { kind: 'normal' } },
 };
+const pingOnly: Case = {
+  ...plainProbe,
+  steps: [ping(question)],
+  expect: {
+    events: [{ kind: 'pong', payload: question, anyPayload: true }],
+    ending: { kind: 'normal' },
+  },
+};
+const closeOnly: Case = { ...plainProbe, steps: [close(1000)], expect: closed([1000, 'none']) };
+const offerOnly: Case = { ...closeOnly, handshake: probe.handshake! };
 
 /**
  * How long an echo may take before the target counts as one that does not echo, in ms: longer where
@@ -100,59 +114,116 @@ const foreignOrigin = withOrigin('https://framewright.invalid');
 const ownOrigin = withOrigin('{origin}');
 
 /**
+ * Nothing is concluded from one silence: what did not come is asked for again, on another connection.
+ * @param warmUp how long the target may take before its first handshake works, in ms from now
  * @throws {ConnectError} where nothing listens
  * @throws {NotAWebSocketServerError} where the handshake is not accepted
  * @throws {RangeError} where the timeout is nothing that can be waited for
  */
-export async function probeServer(target: ServerTarget, timeout = 5000): Promise<Capabilities> {
+export async function probeServer(
+  target: ServerTarget,
+  timeout = 5000,
+  warmUp = 0,
+): Promise<Capabilities> {
   requirePatience('timeout', timeout);
   // A target that does not echo shows it by silence alone: a pong may overtake an echo.
   const patience = longestSilence(timeout);
-  const play = async (testCase: Case): Promise<Played> => {
+  const play: Play = async (testCase, how = {}) => {
     const socket = await connect(target, timeout);
-    return playAsClient(testCase, socket, target, {
-      timeout: patience,
-      openingTimeout: timeout,
-      grace: patience,
-      echo: true,
-      seed: freshSeed(),
-    });
+    const options = { timeout: patience, grace: patience, echo: true, seed: freshSeed(), ...how };
+    const settings = { ...options, openingTimeout: timeout };
+    const played = await playAsClient(testCase, socket, target, settings);
+    requireAnEnd(target, played.conversation);
+    return played;
   };
-  const talk = async (testCase: Case) => {
-    const { conversation } = await play(testCase);
-    requireAnEnd(target, conversation);
-    return conversation;
+  const first = await firstAccepted(play, target, timeout, warmUp);
+  const deflate = offersDeflate(first) ? first : await play(offerOnly);
+  // A command that has only just been started may still be loading what it answers with.
+  const repetitions = warmUp > 0 ? 2 : 1;
+  const again = async (testCase: Case, how: How, shows: (played: Played) => boolean) => {
+    let played = first;
+    for (let turn = 0; turn < repetitions && !shows(played); turn += 1) {
+      played = await play(testCase, { timeout, ...how });
+    }
+    return played;
   };
-  const played = await play(probe);
-  const { conversation: full } = played;
-  requireAnEnd(target, full);
-  if (!full.accepted) throw notAccepted(target, played, timeout);
-  const events = observedEvents(full.events.filter((e) => 'from' in e && e.from === 'server'));
-  const echo = events.some(
-    ({ kind, payload }) => kind === 'text' && Buffer.from(payload).toString() === question,
-  );
-  const pong = events.some(({ kind }) => kind === 'pong');
-  const closing =
-    echo && pong
-      ? full
-      : await talk(pong ? pingOnly : { ...pingOnly, steps: [], expect: observed() });
+  const [echoed, ponged] = await Promise.all([
+    again(echoOnly, {}, hasEcho),
+    // What it says of its own accord, or in its own language, is not what is asked for here.
+    again(pingOnly, { echo: false }, hasPong),
+  ]);
+  const [echo, pong] = [hasEcho(echoed), hasPong(ponged)];
+  const closing = pong ? ponged : echo ? echoed : await play(closeOnly);
   return {
     echo,
     pong,
-    deflate: full.deflate !== undefined,
-    windowLimit: full.deflate !== undefined,
-    originPolicy: !(await talk(foreignOrigin)).accepted && (await talk(ownOrigin)).accepted,
+    deflate: offersDeflate(deflate),
+    windowLimit: offersDeflate(deflate),
+    originPolicy: await hasOriginPolicy(play),
     script: false,
     tls: target.url.protocol === 'wss:',
     http2: false,
-    extensions: full.extensions.map(({ name }) => name).join(', '),
-    ending: describeEnding(closing, 'server'),
+    extensions: deflate.conversation.extensions.map(({ name }) => name).join(', '),
+    ending: describeEnding(closing.conversation, 'server'),
   };
 }
 
 /** @throws {FloodError} where the target had to be cut off: so would it be in every case */
 function requireAnEnd({ url }: ServerTarget, { server: { ending } }: Conversation): void {
   if (ending.how === 'overflow') throw new FloodError(url, ending.limit);
+}
+
+type How = Partial<Pick<PlayOptions, 'timeout' | 'echo'>>;
+type Play = (testCase: Case, how?: How) => Promise<Played>;
+
+/** The first conversation that is accepted, with the offer or without it. */
+async function firstAccepted(
+  play: Play,
+  target: ServerTarget,
+  timeout: number,
+  warmUp: number,
+): Promise<Played> {
+  const deadline = performance.now() + warmUp;
+  for (let wait = 50; ; wait = Math.min(2 * wait, 1000)) {
+    const isLate = performance.now() >= deadline;
+    try {
+      const played = await play(probe);
+      if (played.conversation.accepted) return played;
+      const plain = await play(plainProbe);
+      if (plain.conversation.accepted) return plain;
+      if (isLate || !mayBeWarmingUp(played)) throw notAccepted(target, played, timeout);
+    } catch (error) {
+      if (isLate || !(error instanceof ConnectError)) throw error;
+    }
+    await pause(wait);
+  }
+}
+
+/** No response at all, or one that says "not now" (RFC 9110 §15.6.3 to §15.6.5). */
+function mayBeWarmingUp({ conversation: { server } }: Played): boolean {
+  const line = server.head?.startLine;
+  return line?.kind !== 'response' || [502, 503, 504].includes(line.status ?? 0);
+}
+
+const offersDeflate = ({ conversation }: Played) => conversation.deflate !== undefined;
+
+const said = ({ conversation }: Played) =>
+  observedEvents(conversation.events.filter((e) => 'from' in e && e.from === 'server'));
+
+/** A message that comes back as one of the other type is an echo, and one that cases find fault with. */
+const hasEcho = (played: Played) =>
+  said(played).some(
+    ({ kind, payload }) => kind !== 'pong' && Buffer.from(payload).toString() === question,
+  );
+
+/** Whatever it carries: what it should carry is for cases to say. */
+const hasPong = (played: Played) => said(played).some(({ kind }) => kind === 'pong');
+
+async function hasOriginPolicy(play: Play): Promise<boolean> {
+  const { accepted, server } = (await play(foreignOrigin)).conversation;
+  // Silence is no refusal.
+  if (accepted || server.ending.how === 'timeout') return false;
+  return (await play(ownOrigin)).conversation.accepted;
 }
 
 type Played = Awaited<ReturnType<typeof playAsClient>>;

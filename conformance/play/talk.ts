@@ -1,6 +1,6 @@
 /** The peer's side of one case: its steps turned into writes and waits on one connection. */
 
-import { alivePayload, provesAliveFirst } from '../alive.ts';
+import { alivePayload, provesAliveFirst, signOfLife } from '../alive.ts';
 import type { Case } from '../case.ts';
 import type { ExpectedEvent } from '../expectation.ts';
 import { isMessage, type Match, Matcher, observedEvents } from '../judge/match.ts';
@@ -20,6 +20,8 @@ export interface PlayOptions {
   readonly grace: number;
   /** Whether the target echoes; where not, a Pong shows that it is alive. */
   readonly echo: boolean;
+  /** Whether the target answers pings. Default true. */
+  readonly pong?: boolean;
   /** What the peer chooses at random follows from it and the case's id. */
   readonly seed: Seed;
 }
@@ -61,11 +63,16 @@ export class Talk {
     return this.peer.count('close') > 0;
   }
 
-  /** How what the target has shown compares with what it owes: the proof of life, and the case's. */
+  /**
+   * How what the target has shown compares with what it owes: the proof of life, and the case's.
+   * Messages of a target that does not echo are its own affair, as they are to the judge.
+   */
   match(): Match {
     this.#matcher ??= new Matcher([...this.answerToProof, ...this.case.expect.events]);
     const { observed } = this.peer;
-    for (const event of observedEvents(observed.slice(this.#matched))) this.#matcher.take(event);
+    for (const event of observedEvents(observed.slice(this.#matched))) {
+      if (this.options.echo || !isMessage(event)) this.#matcher.take(event);
+    }
     this.#matched = observed.length;
     return this.#matcher.match;
   }
@@ -119,15 +126,21 @@ export class Talk {
     flush();
   }
 
+  /** Where nothing can be asked for, the handshake and the end of the connection show life. */
   async proveAlive(): Promise<void> {
+    if (!this.#canProve) return;
     const { question, answer } = this.#proof();
-    this.answerToProof = [{ kind: question === 'ping' ? 'pong' : 'text', payload: alivePayload }];
+    this.answerToProof = [signOfLife(question)];
     this.write([frame(opcodes[question], alivePayload)]);
     await this.peer.until(
       () => this.peer.count(answer) > 0,
       this.options.timeout,
       'a sign of life before the provocation',
     );
+  }
+
+  get #canProve(): boolean {
+    return this.options.pong !== false || this.#proof().question === 'text';
   }
 
   /** A driven client does what its script says, and echoes only where it has none. */
@@ -140,7 +153,9 @@ export class Talk {
   /** The answer to the proof is no answer to a step, so it is not counted here. */
   async #await(event: AwaitedEvent): Promise<boolean> {
     const proven =
-      provesAliveFirst(this.case) && (event === this.#proof().answer || event === 'frame');
+      provesAliveFirst(this.case) &&
+      this.#canProve &&
+      (event === this.#proof().answer || event === 'frame');
     const nth = (this.#awaited[event] ?? (proven ? 1 : 0)) + 1;
     this.#awaited[event] = nth;
     const hasCome = () => (event === 'end' ? this.peer.targetEnded : this.peer.count(event) >= nth);

@@ -73,7 +73,8 @@ export async function runServerCase(
   const { timeout = defaults.timeout, grace = defaults.grace, seed = freshSeed() } = options;
   const capabilities = options.capabilities ?? (await probeServer(target, timeout));
   const patient = Math.max(timeout, testCase.patience ?? 0);
-  const playOptions = { timeout: patient, grace, seed, echo: capabilities.echo };
+  const { echo, pong } = capabilities;
+  const playOptions = { timeout: patient, grace, seed, echo, pong };
   const isOurs = testCase.against.includes('server');
   const reason = isOurs ? unmetNeed(testCase, capabilities) : 'the target is no client';
   if (reason) return unjudged(testCase, 'skip', reason);

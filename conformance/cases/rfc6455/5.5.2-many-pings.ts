@@ -44,6 +44,7 @@ const rule = {
   level: 'must',
   requirement: 'a ping is answered with a pong of the same payload; older ones may go without',
   against: bothRoles,
+  judges: ['pong'],
 } as const;
 
 const large = binary(fill(hex('00 01 02 fd fe ff'), 512 * 1024));
