@@ -38,6 +38,8 @@ const socket = new WebSocket(process.argv[2]);
 socket.on('error', () => {});
 socket.on('message', (data, binary) => socket.send(data, { binary }));
 `;
+/** Its program has a bug: an empty message ends the process. */
+const deadly = 'if (data.length === 0) undefined.length; ';
 /** Does not answer, and tells an address when it ought to. */
 const mute = `
 import { connect } from 'node:net';
@@ -55,6 +57,18 @@ before(async () => {
   await writeFile(join(folder, 'loop.mjs'), loop);
   await writeFile(join(folder, 'single.mjs'), single);
   await writeFile(join(folder, 'mute.mjs'), mute);
+  await writeFile(
+    join(folder, 'deadly-loop.mjs'),
+    loop
+      .replace('(socket, data, binary) => ', `(socket, data, binary) => { ${deadly}`)
+      .replace('{ binary }));', '{ binary }); });'),
+  );
+  await writeFile(
+    join(folder, 'deadly-single.mjs'),
+    single
+      .replace('(data, binary) => ', `(data, binary) => { ${deadly}`)
+      .replace('{ binary }));', '{ binary }); });'),
+  );
 });
 after(() => rm(folder, { recursive: true }));
 
@@ -115,6 +129,34 @@ test('a command is run for each case where it names one', async () => {
   assert.equal(code, 0, out);
   assert.match(out, /2 cases in .*2 passed/);
 });
+
+const sizes = ['--only', 'length/text-of-0,length/text-of-1,length/text-of-124'];
+for (const [what, script, ...words] of [
+  ['a loop', 'deadly-loop.mjs', '{url}', 'mine'],
+  ['a command for each case', 'deadly-single.mjs', '{case-url}'],
+] as const) {
+  test(`${what} that dies in a case fails that case, and the others are played`, async () => {
+    const file = join(folder, `${script}.json`);
+    const args = ['client', '--port', '0', ...sizes, '--out', file, '--'];
+    const program = join(folder, script);
+    const { code, out, err } = await start(...args, process.execPath, program, ...words).ended;
+    assert.equal(code, 1, out + err);
+    const {
+      runs: [run],
+    } = await readResults(file);
+    assert.deepEqual(run?.end, { state: 'complete' });
+    assert.deepEqual(
+      run.results.map(({ id, verdict, rule }) => [id, verdict, rule]),
+      [
+        ['length/text-of-0', 'fail', 'client-died'],
+        ['length/text-of-1', 'pass', 'text-of-1'],
+        ['length/text-of-124', 'pass', 'text-of-124'],
+      ],
+    );
+    assert.match(run.results[0]!.observed, /^its process exited with code 1: TypeError: /);
+    if (what === 'a loop') assert.match(err, /in length\/text-of-0; it is started again/);
+  });
+}
 
 test('without a command it serves until the last agent has asked for its report', async () => {
   const { ended, says } = start('client', '--port', '0', ...few);

@@ -50,6 +50,11 @@ export class Agent {
     return this.#peers.size > 0;
   }
 
+  /** The case that the client asked for last. */
+  get lastAsked(): Case | undefined {
+    return [...this.#results.keys()].at(-1);
+  }
+
   /** Undefined until the client has asked for the case. */
   resultOf(testCase: Case): Promise<CaseResult> | undefined {
     return this.#results.get(testCase);

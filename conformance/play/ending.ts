@@ -37,6 +37,12 @@ export async function afterRefusal({ peer, options, case: { patience } }: Talk):
   await peer.until(() => false, patience ?? options.grace, undefined);
 }
 
+/** The target has closed the connection before anything was asked of it. */
+export async function leave(talk: Talk): Promise<void> {
+  answerClose(talk);
+  return awaitEnd(talk);
+}
+
 async function awaitEvents(talk: Talk) {
   const { peer, options } = talk;
   const first = talk.match();

@@ -21,6 +21,7 @@ import {
 import { madeCase } from '../testing/made-case.ts';
 import { readConversation } from '../wire/conversation.ts';
 import type { Timeline } from '../wire/timeline.ts';
+import { opcodes } from '../wire/wire.ts';
 import { connect } from './connect.ts';
 import { Peer } from './peer.ts';
 import { playAsClient } from './player.ts';
@@ -198,6 +199,16 @@ test('an answer that does not come is a timeout, and nothing follows it', async 
   const { client, server } = readConversation(await played({ echo: () => [] }, steps, expect, 60));
   assert.equal(client.frames.length, 1);
   assert.deepEqual(server.ending.how === 'timeout' && server.ending.waitingFor, 'the next message');
+});
+
+test('a target that closed by itself is provoked by nothing any more', async () => {
+  const leaving: Partial<Manners> = {
+    greet: [{ opcode: opcodes.close, payload: closeBody(1000) }],
+    echo: () => [],
+  };
+  const { client } = readConversation(await played(leaving, [bad], failed(1002), 1000));
+  assert.ok(client.frames.every(({ rsv3 }) => !rsv3));
+  assert.equal(client.close?.code, 1000);
 });
 
 test('nothing is sent behind a wrong answer', async () => {

@@ -9,7 +9,7 @@ import { observed } from '../expectation.ts';
 import type { Conversation } from '../wire/conversation.ts';
 import type { Timeline } from '../wire/timeline.ts';
 import type { ServerTarget } from './connect.ts';
-import { afterRefusal, conclude } from './ending.ts';
+import { afterRefusal, conclude, leave } from './ending.ts';
 import { awaitHead, writeRequest, writeResponse } from './opening.ts';
 import { Peer } from './peer.ts';
 import { recordingLimitOf } from './recording-limit.ts';
@@ -88,6 +88,8 @@ async function converse(talk: Talk): Promise<void> {
   talk.agreeOnDeflate();
   if (!talk.case.handshake?.coalesced) {
     if (provesAliveFirst(talk.case)) await talk.proveAlive();
+    // RFC 6455 §7.3: it may close when it wants to. What it has not seen it cannot be blamed for.
+    if (talk.targetClosed && !talk.case.script) return leave(talk);
     await talk.play(talk.case.steps);
   }
   await conclude(talk);

@@ -1,0 +1,253 @@
+/** The host of a client run, the command that it may start, and what is known of the agents that come. */
+import type { Case } from '../case.ts';
+import { CaseHost } from '../client/case-host.ts';
+import { deathOf } from '../client/death.ts';
+import { type Launched, lastWords, launch } from '../command-target.ts';
+import type { RunEnd } from '../results/results.ts';
+import type { CaseResult } from '../run/case-result.ts';
+import { readConversation } from '../wire/conversation.ts';
+import { escapeUnseen } from '../wire/printable.ts';
+import { CannotRun } from './cannot-run.ts';
+import type { ClientFlags } from './client.ts';
+import type { Interruption } from './interruption.ts';
+import { progressOn } from './progress.ts';
+import { say } from './standard-streams.ts';
+
+/** How long a client may ask for nothing before it counts as lost, in ms, beside one observation. */
+const silence = 60_000;
+/** How often a loop that dies is started again. */
+const mostRestarts = 20;
+/** How long a command may go on when its case is judged, in ms. */
+const patience = 2000;
+
+const noAddress = (host: string) =>
+  `${escapeUnseen(host)} is no address of this machine: --host is 127.0.0.1 where nothing is said`;
+
+/** Why nothing listens, by Node's error code, and what to do about it. */
+const reasons: Readonly<Record<string, (host: string, port: number) => string>> = {
+  EADDRINUSE: (_, port) =>
+    `port ${port} is taken: stop what listens there, or choose another --port`,
+  EACCES: (_, port) => `port ${port} needs rights that this process lacks: choose another --port`,
+  EADDRNOTAVAIL: noAddress,
+  ENOTFOUND: noAddress,
+  EAI_AGAIN: noAddress,
+};
+
+export class Session {
+  host!: CaseHost;
+  readonly #cases: readonly Case[];
+  readonly #interruption: Interruption;
+  readonly #timeout: number;
+  readonly #done = new Map<string, CaseResult[]>();
+  readonly #reported = new Set<string>();
+  /** Cases in which an agent's process died, with what is then to be said of them. */
+  readonly #deaths = new Map<string, Map<Case, CaseResult>>();
+  #news: () => void = () => {};
+
+  private constructor(cases: readonly Case[], timeout: number, interruption: Interruption) {
+    this.#cases = cases;
+    this.#timeout = timeout;
+    this.#interruption = interruption;
+    interruption.signal.addEventListener('abort', () => this.#news(), { once: true });
+  }
+
+  static async open(
+    cases: readonly Case[],
+    { host, port, timeout }: ClientFlags,
+    seed: string,
+    interruption: Interruption,
+  ): Promise<Session> {
+    const session = new Session(cases, timeout, interruption);
+    const progress = progressOn(process.stderr, cases.length);
+    try {
+      session.host = await CaseHost.listen({
+        ...{ cases, host, port, timeout, seed },
+        onResult: (agent, result) => {
+          // A command that we stop leaves its connection: that is no doing of the client's.
+          if (interruption.signal.aborted) return;
+          session.#done.set(agent, [...(session.#done.get(agent) ?? []), result]);
+          progress.show(result);
+          session.#news();
+        },
+        onReport: (agent) => {
+          session.#reported.add(agent);
+          progress.end();
+          session.#news();
+        },
+      });
+    } catch (error) {
+      const why = reasons[(error as NodeJS.ErrnoException).code ?? ''];
+      if (why === undefined) throw error;
+      throw new CannotRun(why(host, port));
+    }
+    return session;
+  }
+
+  /** What is judged by now, in the order of the catalogue: no case under way is waited for. */
+  async resultsOf(agent: string): Promise<readonly CaseResult[]> {
+    const latest = new Map([
+      ...(this.#done.get(agent) ?? []).map((result) => [result.case, result] as const),
+      ...(this.#deaths.get(agent) ?? []),
+    ]);
+    return this.#cases.flatMap((testCase) => latest.get(testCase) ?? []);
+  }
+
+  /** @returns how it ended, where it ended early */
+  async finish(words: readonly string[]): Promise<RunEnd | undefined> {
+    const isPerCase = words.some((word) => /\{case(-url)?\}/.test(word));
+    if (words.length === 0) return this.#waitForReports();
+    return isPerCase ? this.#runPerCase(words) : this.#runOnce(words);
+  }
+
+  async #waitForReports(): Promise<RunEnd | undefined> {
+    say(
+      `serving ${this.#cases.length} cases at ${this.host.url}; Ctrl-C ends it and keeps the results`,
+    );
+    const isOver = () =>
+      this.#reported.size > 0 && this.host.agents.every((agent) => this.#reported.has(agent));
+    while (!isOver() && !this.#interruption.signal.aborted) await this.#somethingNew();
+    return isOver() ? undefined : { state: 'interrupted' };
+  }
+
+  /** A loop that dies in a case is started again, and goes on behind that case. */
+  async #runOnce(words: readonly string[]): Promise<RunEnd | undefined> {
+    for (let restarts = 0; ; restarts += 1) {
+      const command = this.#launch(words);
+      const how = await this.#whileBusy(command);
+      const said = command.output();
+      await command.stop();
+      if (typeof how !== 'string') return how;
+      await Promise.all(this.host.agents.map((agent) => this.host.resultsOf(agent)));
+      if (how === 'exited with code 0') return undefined;
+      const killers = await this.#blame(deathOf(how, said));
+      const where = killers.length > 0 ? ` in ${killers.join(' and in ')}` : '';
+      const reason = `the command ${how}${where}. ${lastWords(said)}`;
+      if (killers.length === 0 || this.#isAllRun()) return { state: 'target lost', reason };
+      if (restarts === mostRestarts) {
+        const often = `it was started again ${mostRestarts} times before`;
+        return { state: 'target lost', reason: `${reason}\n${often}` };
+      }
+      say(`the command ${how}${where}; it is started again for the cases that are left\n`);
+      this.host.passOverWhatWasRun();
+    }
+  }
+
+  #isAllRun(): boolean {
+    return this.host.agents.every((agent) =>
+      this.#cases.every((testCase) => this.host.agent(agent).resultOf(testCase)),
+    );
+  }
+
+  /**
+   * A loop may die between two cases: a case is to blame where its connection ended with the process.
+   * @returns the ids of the cases
+   */
+  async #blame(death: string | undefined): Promise<readonly string[]> {
+    if (death === undefined) return [];
+    const killers = this.host.agents.map(async (agent) => {
+      const testCase = this.host.agent(agent).lastAsked;
+      const result = testCase && (await this.host.agent(agent).resultOf(testCase));
+      if (!result?.timeline || this.#deaths.get(agent)?.has(result.case)) return [];
+      if (readConversation(result.timeline).client.close) return [];
+      this.#keepDeath(agent, result, death);
+      return [result.case.id];
+    });
+    return (await Promise.all(killers)).flat();
+  }
+
+  #keepDeath(agent: string, result: CaseResult, death: string): void {
+    const deaths = this.#deaths.get(agent) ?? new Map<Case, CaseResult>();
+    this.#deaths.set(agent, deaths.set(result.case, diedIn(result, death)));
+  }
+
+  /** Ends with the command, or where nothing has been asked for in a long time. */
+  async #whileBusy(command: Launched): Promise<string | RunEnd> {
+    for (;;) {
+      const news = this.#somethingNew().then(() => 'news' as const);
+      let timer: NodeJS.Timeout | undefined;
+      const idle = new Promise<'idle'>((resolve) => {
+        timer = setTimeout(resolve, this.#timeout + silence, 'idle');
+      });
+      const exit = command.exited.then((how) => ({ how }));
+      const first = await Promise.race([news, idle, exit]);
+      clearTimeout(timer);
+      if (this.#interruption.signal.aborted) return { state: 'interrupted' };
+      // A client that is busy with a case asks for nothing, however long that takes.
+      if (first === 'idle' && this.host.isPlaying) continue;
+      if (first === 'idle') return { state: 'target lost', reason: 'the client asks for nothing' };
+      if (first !== 'news') return first.how;
+    }
+  }
+
+  async #runPerCase(words: readonly string[]): Promise<RunEnd | undefined> {
+    const agent = words[0]!.split(/[\\/]/).at(-1)!;
+    for (const testCase of this.#cases) {
+      if (this.#interruption.signal.aborted) return { state: 'interrupted' };
+      const end = await this.#runFor(testCase, words, agent);
+      if (end) return end;
+    }
+    return undefined;
+  }
+
+  async #runFor(
+    testCase: Case,
+    words: readonly string[],
+    agent: string,
+  ): Promise<RunEnd | undefined> {
+    const { id, patience: more = 0 } = testCase;
+    const command = this.#launch(words, {
+      case: id,
+      'case-url': `${this.host.url}/runCase?${new URLSearchParams({ id, agent })}`,
+    });
+    const limit = 2 * Math.max(this.#timeout, more) + patience;
+    const ended = await Promise.race([command.exited, pause(limit), this.#aborted()]);
+    await command.stop();
+    if (this.#interruption.signal.aborted) return { state: 'interrupted' };
+    // A command that has ended may be ahead of what its connection shows here.
+    const result = await this.host.agent(agent).resultOf(testCase);
+    const death = ended === undefined ? undefined : deathOf(ended, command.output());
+    if (death !== undefined && result?.timeline) this.#keepDeath(agent, result, death);
+    if (this.host.agents.includes(agent)) return undefined;
+    const how = await command.exited;
+    const said = lastWords(command.output());
+    return { state: 'target lost', reason: `the command ${how}, and asked for no case. ${said}` };
+  }
+
+  /** @param values what stands for `{name}` in the words, beside `{url}` */
+  #launch(words: readonly string[], values: Readonly<Record<string, string>> = {}): Launched {
+    const { url } = this.host;
+    const known: Readonly<Record<string, string>> = { ...values, url };
+    const filled = words.map((word) =>
+      word.replaceAll(/\{(case|url|case-url)\}/g, (blank, name: string) => known[name] ?? blank),
+    );
+    return launch(filled as [string, ...string[]], Number(new URL(url).port));
+  }
+
+  #somethingNew(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#news = resolve;
+    });
+  }
+
+  #aborted(): Promise<void> {
+    const { signal } = this.#interruption;
+    return new Promise((resolve) => {
+      if (signal.aborted) resolve();
+      signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+  }
+}
+
+const diedIn = (result: CaseResult, death: string): CaseResult => ({
+  ...result,
+  verdict: 'fail',
+  rule: 'client-died',
+  expected: 'a client that is still there when the connection has ended',
+  observed: `${death} (on the wire: ${result.observed})`,
+});
+
+const pause = (ms: number) =>
+  new Promise<undefined>((resolve) => {
+    const timer: NodeJS.Timeout = setTimeout(() => resolve(undefined), ms);
+    timer.unref();
+  });
