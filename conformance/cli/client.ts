@@ -1,5 +1,8 @@
 /** `framewright client`: serves the client cases, and runs the client where it is told how. */
 import { freshSeed } from '../play/seed.ts';
+import { redactEnd } from '../redaction/redact-end.ts';
+import { redactWords } from '../redaction/redact-text.ts';
+import { redactorFor } from '../redaction/redactor.ts';
 import { type RecordedResult, type Run, type RunEnd, recordResult } from '../results/results.ts';
 import { CannotRun } from './cannot-run.ts';
 import { chooseCases } from './choose-cases.ts';
@@ -29,15 +32,18 @@ export async function runClient(words: readonly string[], flags: ClientFlags): P
   const session = await Session.open(cases, flags, seed, interruption);
   const end = await session.finish(words);
   interruption.release();
+  const { wholeTimelines } = flags;
+  const redactor = redactorFor(undefined, [], words);
+  const command = redactWords(words).map((word) => redactor.text(word));
   const runs: Run[] = [];
   for (const agent of session.host.agents) {
     const results: RecordedResult[] = [];
     for (const result of await session.resultsOf(agent)) {
-      results.push(await recordResult(result, { wholeTimelines: flags.wholeTimelines }));
+      results.push(await recordResult(result, { wholeTimelines, redactor, stranger: 'client' }));
     }
     runs.push(
       clientRun({
-        target: { name: agent, url: session.host.url, ...(words.length > 0 && { command: words }) },
+        target: { name: agent, url: session.host.url, ...(words.length > 0 && { command }) },
         capabilities: {},
         cases,
         volume,
@@ -46,14 +52,14 @@ export async function runClient(words: readonly string[], flags: ClientFlags): P
           ...{ only, skip, limits, failOn, concurrency: 1, timeout, seed },
           ...(known && { knownFailing: known }),
         },
-        end: endOf(end, results.length, cases.length),
+        end: redactEnd(endOf(end, results.length, cases.length), redactor),
         results,
       }),
     );
   }
   await session.host.close();
   if (runs.length === 0)
-    throw new CannotRun(`no case was asked for${end ? `: ${sentence(end)}` : ''}`);
+    throw new CannotRun(redactor.text(`no case was asked for${end ? `: ${sentence(end)}` : ''}`));
   return writeReports(outputs, runs, flags);
 }
 

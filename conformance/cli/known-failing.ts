@@ -13,7 +13,7 @@ export function knownFailingOf({ knownFailing }: VerdictFlags): KnownFailing | u
   try {
     return readKnownFailing(knownFailing, ids);
   } catch (error) {
-    const sentence = `cannot read the known-failing list ${knownFailing}: ${(error as Error).message}`;
+    const sentence = `cannot read the known-failing list: ${(error as Error).message}`;
     throw new CannotRun(forTerminal(sentence));
   }
 }

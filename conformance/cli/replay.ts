@@ -3,9 +3,14 @@ import pc from 'picocolors';
 import type { Case } from '../case.ts';
 import { catalogue } from '../catalogue.ts';
 import { startCommand } from '../command-target.ts';
+import type { ServerTarget } from '../play/connect.ts';
 import { probeServer } from '../play/probe.ts';
 import { freshSeed } from '../play/seed.ts';
 import { serverTarget } from '../play/server-target.ts';
+import { redactJudgement } from '../redaction/redact-judgement.ts';
+import { redactorWith, redactTimeline } from '../redaction/redact-timeline.ts';
+import { type Redactor, redactorFor } from '../redaction/redactor.ts';
+import { withoutSecrets } from '../redaction/without-secrets.ts';
 import { explainResult } from '../report/explain.ts';
 import type { CaseResult } from '../run/case-result.ts';
 import { runServerCase } from '../run/run.ts';
@@ -34,6 +39,19 @@ export async function runReplay(
   if (!testCase.against.includes('server')) throw new CannotRun(`${id} is a case for clients`);
   const target = serverTarget(address, { headers: flags.header, insecure: flags.insecure });
   const command = await withPort(target.url, words);
+  const redactor = redactorFor(target.url, target.headers, command);
+  return withoutSecrets(redactor, () => replay({ testCase, target, command, flags, redactor }));
+}
+
+interface Setting {
+  readonly testCase: Case;
+  readonly target: ServerTarget;
+  readonly command: readonly [string, ...string[]] | undefined;
+  readonly flags: ReplayFlags;
+  readonly redactor: Redactor;
+}
+
+async function replay({ testCase, target, command, flags, redactor }: Setting): Promise<number> {
   const { signal, release } = onInterruption();
   const started =
     command && (await startCommand(command, target.url, { timeout: flags.startTimeout, signal }));
@@ -43,17 +61,28 @@ export async function runReplay(
     const playing = probeServer(target, timeout, started ? flags.startTimeout : 0).then(
       (capabilities) => runServerCase(testCase, target, { capabilities, timeout, seed }),
     );
-    const result = await unlessInterrupted(playing, signal);
+    const played = await unlessInterrupted(playing, signal);
+    const result = redactResult(played, redactorWith(redactor, played.timeline, 'server'));
     process.stdout.write(replayText(testCase, result, { seed, bytes: flags.bytes }));
     if (result.timeline) {
       const { timeline } = result;
-      await writeExports(flags, [{ name: id, url: target.url.href, startedAt, timeline }]);
+      await writeExports(flags, [
+        { name: testCase.id, url: redactor.text(target.url.href), startedAt, timeline },
+      ]);
     }
     return exitCodes[result.verdict];
   } finally {
     await started?.stop();
     release();
   }
+}
+
+function redactResult({ case: testCase, timeline, ...judgement }: CaseResult, redactor: Redactor) {
+  return {
+    case: testCase,
+    ...redactJudgement(judgement, redactor),
+    ...(timeline && { timeline: redactTimeline(timeline, redactor) }),
+  };
 }
 
 const exitCodes = { pass: 0, info: 0, skip: 0, fail: 1, warn: 1, error: 2 } as const;

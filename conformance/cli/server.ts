@@ -6,6 +6,10 @@ import type { ServerTarget } from '../play/connect.ts';
 import { answersHandshakes, type Capabilities, probeServer } from '../play/probe.ts';
 import { freshSeed } from '../play/seed.ts';
 import { serverTarget } from '../play/server-target.ts';
+import { redactEnd } from '../redaction/redact-end.ts';
+import { redactWords } from '../redaction/redact-text.ts';
+import { type Redactor, redactorFor } from '../redaction/redactor.ts';
+import { withoutSecrets } from '../redaction/without-secrets.ts';
 import type { KnownFailing, Run } from '../results/results.ts';
 import { type Recording, recordRun } from '../run/record-run.ts';
 import { runServerCases } from '../run/run.ts';
@@ -21,7 +25,7 @@ import type {
   TargetFlags,
   VerdictFlags,
 } from './options.ts';
-import { outputsOf, prepareOutputs, writeReports } from './outputs.ts';
+import { type Output, outputsOf, prepareOutputs, writeReports } from './outputs.ts';
 import { withPort } from './port.ts';
 import { progressOn } from './progress.ts';
 
@@ -49,6 +53,14 @@ export async function runServer(
   const target = serverTarget(address, { headers: flags.header, insecure: flags.insecure });
   await prepareOutputs(outputs);
   const command = await withPort(target.url, words);
+  const redactor = redactorFor(target.url, target.headers, command);
+  return withoutSecrets(redactor, () =>
+    runAt({ target, cases, flags, knownFailing, command, redactor }, outputs),
+  );
+}
+
+async function runAt(given: Omit<Setting, 'started' | 'interruption'>, outputs: readonly Output[]) {
+  const { target, flags, command } = given;
   const interruption = onInterruption();
   const started =
     command &&
@@ -58,8 +70,7 @@ export async function runServer(
     }));
   let run: Run;
   try {
-    const setting = { target, cases, flags, knownFailing, command, started, interruption };
-    run = await runCases(setting);
+    run = await runCases({ ...given, started, interruption });
   } finally {
     await started?.stop();
     interruption.release();
@@ -72,13 +83,15 @@ interface Setting {
   readonly cases: readonly Case[];
   readonly flags: ServerFlags;
   readonly knownFailing: KnownFailing | undefined;
-  readonly command: readonly string[] | undefined;
+  readonly command: readonly [string, ...string[]] | undefined;
+  /** What files that are passed around must not say. */
+  readonly redactor: Redactor;
   readonly started: StartedCommand | undefined;
   readonly interruption: Interruption;
 }
 
 async function runCases(setting: Setting): Promise<Run> {
-  const { target, cases, flags, started, interruption } = setting;
+  const { target, cases, flags, redactor, started, interruption } = setting;
   const { concurrency, timeout, seed = freshSeed() } = flags;
   const startedAt = new Date().toISOString();
   const begun = performance.now();
@@ -100,7 +113,8 @@ async function runCases(setting: Setting): Promise<Run> {
     {
       role: 'server',
       wholeTimelines: flags.wholeTimelines,
-      secrets: target.headers.filter(([name]) => isSecret(name)),
+      redactor,
+      stranger: 'server',
       interrupted: interruption.signal,
       ...(started && { gone: started.exited.then((how) => goneSentence(how, started)) }),
       lookForTarget: () => lookFor(target, timeout, started),
@@ -113,21 +127,22 @@ async function runCases(setting: Setting): Promise<Run> {
 }
 
 function runOf(
-  { target, cases, flags, knownFailing, command }: Setting,
+  setting: Setting,
   capabilities: Capabilities,
   recording: Recording,
   { startedAt, duration, seed }: { startedAt: string; duration: number; seed: string },
 ): Run {
+  const { target, cases, flags, knownFailing, command, redactor } = setting;
   const { only, skip, limits, volume, failOn, concurrency, timeout, insecure } = flags;
-  const { href } = target.url;
+  const href = redactor.text(target.url.href);
   const headers = target.headers.map(([name]) => name);
   return {
     target: {
       role: 'server',
-      name: flags.name ?? href,
+      name: flags.name === undefined ? href : redactor.text(flags.name),
       ...(flags.targetVersion !== undefined && { version: flags.targetVersion }),
       url: href,
-      ...(command && { command }),
+      ...(command && { command: redactWords(command).map((word) => redactor.text(word)) }),
       capabilities: { ...capabilities },
     },
     framewright: version,
@@ -141,13 +156,9 @@ function runOf(
     },
     planned: cases.length,
     ...recording,
+    end: redactEnd(recording.end, redactor),
   };
 }
-
-/** What files that are passed around must not tell. */
-const isSecret = (header: string) =>
-  /auth|cookie|credential|key|password|secret|session|token/i.test(header) &&
-  !/^sec-websocket-/i.test(header);
 
 async function probe(
   target: ServerTarget,

@@ -3,6 +3,7 @@
  * full. The first is no fault and ends nothing; the second is told.
  */
 
+import { redactMessage } from '../redaction/redact-text.ts';
 import { forTerminalLines } from '../untrusted/inert.ts';
 
 let readerLeft = false;
@@ -17,9 +18,9 @@ export function watchStandardStreams(): void {
   });
 }
 
-/** Lines on standard error, where all that is no report goes; inert, whoever chose their words. */
+/** Lines on standard error, where all that is no report goes; inert, and without secrets. */
 export function say(text: string): void {
-  process.stderr.write(`${forTerminalLines(text)}\n`);
+  process.stderr.write(`${forTerminalLines(redactMessage(text))}\n`);
 }
 
 /** @throws {Error} where it cannot be written, though there is a reader */

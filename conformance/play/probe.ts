@@ -6,6 +6,7 @@ import { closed } from '../expectation.ts';
 import { request } from '../handshake.ts';
 import { observedEvents } from '../judge/match.ts';
 import { describeEnding, describeHead } from '../judge/sentences.ts';
+import { redactorFor } from '../redaction/redactor.ts';
 import { close, ping, text } from '../step.ts';
 import type { Conversation } from '../wire/conversation.ts';
 import { headerValues } from '../wire/http-head.ts';
@@ -243,7 +244,9 @@ function notAccepted(
       ? `it says ${quote(said)}, which is no HTTP`
       : `${describeHead(conversation)}${leadsTo === undefined ? wait : `, Location: ${escapeUnseen(leadsTo)}`}`;
   return new NotAWebSocketServerError(
-    `${target.url.href} does not accept a WebSocket handshake: ${how}`,
+    redactorFor(target.url, target.headers).text(
+      `${target.url.href} does not accept a WebSocket handshake: ${how}`,
+    ),
     status,
   );
 }

@@ -40,6 +40,9 @@ export function explain(result: RecordedResult, run: Run): Explanation {
   return explanationOf(result, timeline, replayCommand(result.id, run));
 }
 
+/** Of a replay command with placeholders. */
+export const placeholderNote = 'put your own values where the command has *** or …';
+
 /** @throws {DamagedTimelineError} that names the case */
 function timelineOf(id: string, stored: StoredTimeline): Timeline {
   try {
@@ -73,6 +76,7 @@ function explanationOf(
       ['expected', result.expected],
       ['observed', result.observed],
       ...(replay ? [['replay', replay] as const] : []),
+      ...(replay && /\*\*\*|: …/.test(replay) ? [['redacted', placeholderNote] as const] : []),
     ].map(([name, words]) => [name!, forTerminal(words!)] as const),
     bytes: timeline
       ? forTerminalLines(annotatedBytes(timeline, result))

@@ -11,6 +11,7 @@ import { forTerminal } from '../untrusted/inert.ts';
 import { dissect } from '../wire/dissect.ts';
 import { escapeBytes } from '../wire/printable.ts';
 import { bytesFrom, type Side } from '../wire/timeline.ts';
+import { placeholderNote } from './explain.ts';
 import type {
   Detail,
   Overview,
@@ -172,6 +173,7 @@ function targetOf(run: Run, key: string): ReportTarget {
     ['role', target.role],
     ['address', target.url],
     ['command', target.command?.join(' ')],
+    ['redacted', /\*\*\*/.test(`${target.url} ${target.command}`) ? placeholderNote : undefined],
     ['run', `${startedAt.slice(0, 16).replace('T', ' ')} UTC on ${platform}`],
     ['by', `Framewright ${framewright}, catalogue ${catalogue.version} (${catalogue.volume})`],
     ['can', capabilityWords(target.capabilities)],

@@ -18,7 +18,8 @@ export function rejudge(run: Run, cases: readonly Case[]): Run {
   const target = { role, echo: capabilities.echo, headers: run.options.headers };
   const results = run.results.map((result): RecordedResult => {
     const testCase = byId.get(result.id);
-    if (!testCase || !result.timeline || result.timeline.leftOut) return result;
+    if (!testCase || !result.timeline || result.timeline.leftOut || result.timeline.redacted)
+      return result;
     if (result.verdict === 'error' || testCase.aftermath || testCase.repeat) return result;
     if (result.rule === repeatedKey) return result;
     const { at: _at, reference: _reference, ...recorded } = result;

@@ -3,9 +3,11 @@
  * Published as `results.schema.json`; a new shape gets a new `version`.
  */
 import type { Case, Level, Volume } from '../case.ts';
-import type { Header } from '../handshake.ts';
 import type { Judgement } from '../judge/judge.ts';
 import type { Seed } from '../play/seed.ts';
+import { redactJudgement } from '../redaction/redact-judgement.ts';
+import { redactorWith } from '../redaction/redact-timeline.ts';
+import { Redactor } from '../redaction/redactor.ts';
 import type { CaseResult } from '../run/case-result.ts';
 import { faulted } from '../run/unjudged.ts';
 import type { Side } from '../wire/timeline.ts';
@@ -120,8 +122,10 @@ const limitOfOthers = 8 * 1024 * 1024;
 export interface RecordOptions {
   /** Keeps every byte, however many a case has. */
   readonly wholeTimelines?: boolean;
-  /** Header lines of ours whose values are not for other eyes. */
-  readonly secrets?: readonly Header[];
+  /** What is not for other eyes. */
+  readonly redactor?: Redactor;
+  /** The side whose head may hold more of that: its cookies, its login, its query. */
+  readonly stranger?: Side;
 }
 
 /** A result that cannot be stored is lost alone, and what is kept in its place says so. */
@@ -138,16 +142,17 @@ export async function recordResult(
 
 async function store(
   result: CaseResult,
-  { wholeTimelines = false, secrets = [] }: RecordOptions,
+  { wholeTimelines = false, redactor = new Redactor(), stranger }: RecordOptions,
 ): Promise<RecordedResult> {
   const { case: testCase, timeline, duration, ...judgement } = result;
   const isPassed = judgement.verdict === 'pass' || judgement.verdict === 'info';
+  const known = redactorWith(redactor, timeline, stranger);
   const limit = wholeTimelines ? Infinity : isPassed ? limitOfPassed : limitOfOthers;
   return {
     ...recordCase(testCase),
-    ...judgement,
+    ...redactJudgement(judgement, known),
     duration: Math.round(duration * 1000) / 1000,
-    ...(timeline && { timeline: await storeTimeline(timeline, { limit, secrets }) }),
+    ...(timeline && { timeline: await storeTimeline(timeline, { limit, redactor: known }) }),
   };
 }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import { redactorFor } from '../redaction/redactor.ts';
 import { sampleTimeline } from '../report/sample-run.ts';
 import { bytesFrom, type Timeline, type TimelineEntry } from '../wire/timeline.ts';
 import { loadTimeline, type StoredTimeline, storeTimeline } from './stored-timeline.ts';
@@ -78,7 +79,7 @@ test('a stream that is too long is cut, and says by how much', async () => {
   assert.equal((await storeTimeline(timeline)).leftOut, undefined);
 });
 
-test('the value of a secret header is blackened, byte for byte', async () => {
+test('the value of a secret header is redacted, byte for byte', async () => {
   const { entries } = sampleTimeline();
   const request = Buffer.from('GET / HTTP/1.1\r\nToken: abc\r\nHost: abc\r\n\r\n');
   // A byte at a time, as some cases write their heads.
@@ -88,10 +89,10 @@ test('the value of a secret header is blackened, byte for byte', async () => {
   }));
   const timeline = { transport: 'tcp', entries: [...bytewise, ...entries.slice(1, 2)] } as const;
   const stored = await storeTimeline(timeline, {
-    secrets: [
+    redactor: redactorFor(undefined, [
       ['Token', 'abc'],
       ['Other', 'x'],
-    ],
+    ]),
   });
   const read = bytesFrom(loadTimeline(stored), 'client').toString();
   assert.equal(read, 'GET / HTTP/1.1\r\nToken: ***\r\nHost: abc\r\n\r\n');

@@ -4,7 +4,8 @@
  */
 import { promisify } from 'node:util';
 import { gunzipSync, gzip } from 'node:zlib';
-import type { Header } from '../handshake.ts';
+import { octetsWithoutSecret } from '../redaction/redact-timeline.ts';
+import { Redactor } from '../redaction/redactor.ts';
 import type { BytesEntry, ScriptEvent, Side, Timeline, TimelineEntry } from '../wire/timeline.ts';
 import { bytesFrom, lengthFrom } from '../wire/timeline.ts';
 
@@ -15,6 +16,8 @@ export interface StoredTimeline {
   readonly entries: readonly StoredEntry[];
   /** Octets that are missing at the end of each stream, where it was too long to be kept. */
   readonly leftOut?: Readonly<Record<Side, number>>;
+  /** What follows a head has had secrets in it: it can be looked at, not judged. */
+  readonly redacted?: true;
 }
 
 /** Base64 of the bytes, or of their gzip where that is shorter. */
@@ -58,64 +61,69 @@ const keptOfLong = 4096;
 /** Streams of more octets than this for each character of the limit are cut without being tried. */
 const bestCompression = 32;
 
-/** A head is looked through for secrets in so many octets, though not all of them are kept. */
-const longestHead = 64 * 1024;
+/** A secret may begin before the place where a stream is cut, and end after it. */
+const longestSecret = 64 * 1024;
 
 export interface StoreOptions {
   /** Characters that both streams may take; where they would take more, they are cut. */
   readonly limit?: number;
-  /** Header lines of the client whose values are replaced by asterisks. */
-  readonly secrets?: readonly Header[];
+  /** What it knows is replaced by asterisks in both streams. */
+  readonly redactor?: Redactor;
 }
+
+type Octets = Readonly<Record<Side, number>>;
 
 export async function storeTimeline(
   timeline: Timeline,
-  { limit = Infinity, secrets = [] }: StoreOptions = {},
+  { limit = Infinity, redactor = new Redactor() }: StoreOptions = {},
 ): Promise<StoredTimeline> {
   const { transport } = timeline;
-  const lengths = {
-    client: lengthFrom(timeline, 'client'),
-    server: lengthFrom(timeline, 'server'),
-  };
   const entries = storeEntries(timeline.entries);
-  const octets = lengths.client + lengths.server;
+  const kept = {
+    client: octetsWithoutSecret(timeline, 'client', redactor),
+    server: octetsWithoutSecret(timeline, 'server', redactor),
+  };
+  const octets = lengthFrom(timeline, 'client') + lengthFrom(timeline, 'server');
   const segments = timeline.entries.filter(({ kind }) => kind === 'bytes').length;
   const isReadable = octets <= most.octets && segments <= most.segments;
   if (isReadable && octets <= limit * bestCompression) {
-    const [client, server] = await storeStreams(timeline, secrets);
-    if (lengthOf(client) + lengthOf(server) <= limit) return { transport, client, server, entries };
+    const streams = await storeStreams(timeline, redactor, kept);
+    if (lengthOf(streams.client) + lengthOf(streams.server) <= limit) {
+      return { transport, ...streams, entries, ...leftOutOf(timeline, kept) };
+    }
   }
-  const [client, server] = await storeStreams(timeline, secrets, keptOfLong);
-  const leftOut = {
-    client: Math.max(0, lengths.client - keptOfLong),
-    server: Math.max(0, lengths.server - keptOfLong),
+  const less = {
+    client: Math.min(kept.client, keptOfLong),
+    server: Math.min(kept.server, keptOfLong),
   };
-  return { transport, client, server, entries, leftOut };
+  const streams = await storeStreams(timeline, redactor, less);
+  return { transport, ...streams, entries, ...leftOutOf(timeline, less) };
 }
 
-/** @param kept octets of each stream */
+function leftOutOf(timeline: Timeline, kept: Octets): Pick<StoredTimeline, 'leftOut'> {
+  const client = Math.max(0, lengthFrom(timeline, 'client') - kept.client);
+  const server = Math.max(0, lengthFrom(timeline, 'server') - kept.server);
+  return client + server > 0 ? { leftOut: { client, server } } : {};
+}
+
 async function storeStreams(
   timeline: Timeline,
-  secrets: readonly Header[],
-  kept = Infinity,
-): Promise<[client: StoredBytes, server: StoredBytes]> {
-  const fromClient = bytesFrom(timeline, 'client', Math.max(kept, longestHead));
-  for (const secret of secrets) blacken(fromClient, secret);
-  return [
-    await storeBytes(fromClient.subarray(0, kept)),
-    await storeBytes(bytesFrom(timeline, 'server', kept)),
-  ];
-}
-
-/** In place, and without moving a byte. */
-function blacken(stream: Buffer, [name, value]: Header): void {
-  const line = Buffer.from(`\n${name}: ${value}`);
-  const length = Buffer.byteLength(value);
-  for (let at = stream.indexOf(line); at >= 0; at = stream.indexOf(line, at + 1)) {
-    const end = at + line.length;
-    // Whatever ends the lines of this head.
-    if (stream[end] === 0x0d || stream[end] === 0x0a) stream.fill('*', end - length, end);
-  }
+  redactor: Redactor,
+  kept: Octets,
+): Promise<Pick<StoredTimeline, 'client' | 'server' | 'redacted'>> {
+  const streams = {
+    client: bytesFrom(timeline, 'client', kept.client + longestSecret),
+    server: bytesFrom(timeline, 'server', kept.server + longestSecret),
+  };
+  const changed = Object.values(streams).map((stream) => {
+    const head = stream.indexOf('\r\n\r\n');
+    return redactor.stream(stream) > (head < 0 ? Infinity : head);
+  });
+  return {
+    client: await storeBytes(streams.client.subarray(0, kept.client)),
+    server: await storeBytes(streams.server.subarray(0, kept.server)),
+    ...(changed.includes(true) && { redacted: true }),
+  };
 }
 
 const lengthOf = (stored: StoredBytes) =>
