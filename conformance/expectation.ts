@@ -49,7 +49,12 @@ type Ending =
   /** The target waits for what is missing, or fails the connection with one of these codes. */
   | { readonly kind: 'pending'; readonly codes: readonly CloseCode[] }
   /** The handshake is refused: a final status other than 101, or the connection closed. */
-  | { readonly kind: 'refused'; readonly statuses?: readonly number[] }
+  | {
+      readonly kind: 'refused';
+      readonly statuses?: readonly number[];
+      /** A server may as well wait, for a body that was announced. */
+      readonly orSilent?: true;
+    }
   /** TCP ends, in whatever way: after the peer's own FIN or RST. */
   | { readonly kind: 'gone' }
   /** The target's program asks for no connection at all. */
@@ -86,6 +91,13 @@ export function failedOrDropped(code: CloseCode, more: More = {}): Expectation {
 export function failedAlone(codes: CloseCode | readonly CloseCode[]): Expectation {
   return { events: [], ending: { kind: 'failed', codes: list(codes), unanswered: true } };
 }
+/** As `failedAlone`, where the code is the target's choice. */
+export function closedAlone(code: CloseCode): Expectation {
+  return {
+    events: [],
+    ending: { kind: 'failed', codes: [code], orDropped: true, unanswered: true },
+  };
+}
 /** Nothing comes: the target waits for what is missing, or refuses it with one of these codes. */
 export function pending(codes: CloseCode | readonly CloseCode[] = []): Expectation {
   return { events: [], ending: { kind: 'pending', codes: list(codes) } };
@@ -95,6 +107,10 @@ export function closed(codes: CloseCode | readonly CloseCode[], more: More = {})
 }
 export function refused(statuses?: readonly number[], more: More = {}): Expectation {
   return { events: [], ...more, ending: { kind: 'refused', ...(statuses && { statuses }) } };
+}
+/** As `refused`, where a server may also wait for what the request has announced. */
+export function refusedOrPending(): Expectation {
+  return { events: [], ending: { kind: 'refused', orSilent: true } };
 }
 /** A handshake that succeeds, an exchange that works, a normal close; `checks` look at the rest. */
 export function accepted(...checks: Check[]): Expectation {

@@ -21,6 +21,7 @@ import type { Engine } from '../browsers/find.ts';
 import { describeSession, launch } from '../browsers/launch.ts';
 import type { Session, Tab } from '../browsers/session.ts';
 import { launchOptions } from '../conformance/browser/engine-settings.ts';
+import type { Conversation } from '../conformance/wire/conversation.ts';
 import { headerList } from '../conformance/wire/http-head.ts';
 import { startTap, type Tap } from '../conformance/wire/tap.ts';
 import {
@@ -228,9 +229,15 @@ function findBrokenRules(tap: Tap, route: Route, keysSeen: Set<string>) {
   for (const key of keys) keysSeen.add(key);
   return [
     // What a refusal must look like is said by the test that provokes it.
-    ...asked.filter(({ accepted }) => accepted).flatMap((each) => brokenRules(each, route)),
+    ...asked.filter(switchesProtocol).flatMap((each) => brokenRules(each, route)),
     ...(again === undefined ? [] : [{ rule: 'repeated-key', observed: again }]),
   ];
+}
+
+/** A 101, also one that names no WebSocket: that is for the rules to find. */
+function switchesProtocol({ server }: Conversation): boolean {
+  const line = server.head?.startLine;
+  return line?.kind === 'response' && line.status === 101;
 }
 
 function failed(testInfo: TestInfo): boolean {

@@ -4,8 +4,8 @@
  */
 import { EventEmitter, once } from 'node:events';
 import type { Case, Prelude } from '../case.ts';
-import { type Judgement, judge } from '../judge/judge.ts';
-import { repeatedKey } from '../judge/violation.ts';
+import { type Judgement, judge, judgementOf } from '../judge/judge.ts';
+import { repeatedKey } from '../judge/rules.ts';
 import { unmetNeed } from '../needs.ts';
 import { answerTo } from '../play/extension-answer.ts';
 import type { Peer } from '../play/peer.ts';
@@ -88,7 +88,7 @@ export class Agent {
     // A program may close before its client has asked for anything, or come to its end without.
     const isOver = seen.some(({ event }) => event.type === 'value' && event.name === 'result');
     if (!onWire && kind !== 'unopened' && kind !== 'refused' && !isOver) return undefined;
-    if (onWire && (!onWire.timeline || onWire.rule === repeatedKey)) return onWire;
+    if (onWire && (!onWire.timeline || onWire.rule === repeatedKey.name)) return onWire;
     const { transport, entries } = onWire?.timeline ?? { transport: 'tcp', entries: [] };
     const timeline = { transport, entries: [...entries, ...seen] } as const;
     const judgement = judge(testCase, timeline, { role: 'client', echo: true });
@@ -175,16 +175,19 @@ export class Agent {
   }
 }
 
-const keyIsRepeated = (earlier: Case, testCase: Case): Judgement => ({
-  verdict: 'fail',
-  rule: repeatedKey,
-  expected: 'a key that no earlier handshake of this client had',
-  observed:
-    earlier === testCase
-      ? 'a second handshake for this case, with the same key'
-      : `the key of ${earlier.id} again`,
-  reference: 'RFC 6455 §4.1',
-});
+const keyIsRepeated = (earlier: Case, testCase: Case): Judgement => {
+  const violation = {
+    rule: repeatedKey,
+    where: 'handshake',
+    expected: 'a key that no earlier handshake of this client had',
+    observed:
+      earlier === testCase
+        ? 'a second handshake for this case, with the same key'
+        : `the key of ${earlier.id} again`,
+    seen: 'the key of an earlier handshake',
+  } as const;
+  return judgementOf(violation, testCase);
+};
 
 /** Why no answer that the case means goes with what the client offers. */
 function unanswerable(testCase: Case, { client: { head } }: Conversation): string | undefined {

@@ -109,12 +109,6 @@ export const closing: readonly CrookedPeer[] = [
     fails: ['close/code', 'close/empty', 'closing/server-ends-tcp-first', 'closing/close-after-*'],
   },
   {
-    name: 'keeps its half of TCP when the peer ends the other',
-    asClient: false,
-    manners: { endsWithPeer: false },
-    fails: ['closing/fin-*'],
-  },
-  {
     name: 'serves no one after a reset',
     asClient: false,
     manners: { survivesResets: false },

@@ -40,8 +40,6 @@ export interface Manners {
   readonly segments: 'joined' | 'read apart' | 'read up to one frame';
   /** How many bits of a length count; with fewer than 63 a frame is whole too early. */
   readonly lengthBits: 63 | 32;
-  /** Whether TCP is ended when the peer ends it. */
-  readonly endsWithPeer: boolean;
   /** Whether other connections are served after one was reset. */
   readonly survivesResets: boolean;
   /** The payload as the application gets it. */
@@ -126,7 +124,6 @@ export const honest: Manners = {
   bytesBehindHead: 'kept',
   segments: 'joined',
   lengthBits: 63,
-  endsWithPeer: true,
   survivesResets: true,
   unmask: ({ payload }) => payload,
   request: {

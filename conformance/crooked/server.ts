@@ -33,7 +33,7 @@ export async function startPeer(
       wasReset = true;
       socket.destroy();
     });
-    if (manners.endsWithPeer) socket.on('end', () => socket.end());
+    socket.on('end', () => socket.end());
     if (wasReset && !manners.survivesResets) socket.destroy();
     else readHeadFirst(socket, 'request', manners, (request) => open(socket, manners, request));
   });

@@ -9,10 +9,14 @@ import { headerValues } from '../wire/http-head.ts';
 import type { Message, ObservedFrame } from '../wire/messages.ts';
 import { otherSide, type Side } from '../wire/timeline.ts';
 import { minimalLengthForm, opcodes } from '../wire/wire.ts';
-import { type Check, type Place, placeOf } from './check.ts';
+import { type Check, type Finding, type Place, placeOf, placeOfHeader } from './check.ts';
+import { findUninflatable } from './compression.ts';
 import { extensionChecks } from './extension-checks.ts';
 
-type FrameFault = (frame: ObservedFrame, conversation: Conversation) => string | undefined;
+type FrameFault = (
+  frame: ObservedFrame,
+  conversation: Conversation,
+) => string | Omit<Finding, 'at'> | undefined;
 
 /** A check of each frame that the target sent. */
 function everyFrame(check: Omit<Check, 'find'>, fault: FrameFault): Check {
@@ -20,8 +24,10 @@ function everyFrame(check: Omit<Check, 'find'>, fault: FrameFault): Check {
     ...check,
     find(conversation, target) {
       for (const frame of conversation[target].frames) {
-        const observed = fault(frame, conversation);
-        if (observed !== undefined) return { observed, at: placeOf(frame) };
+        const found = fault(frame, conversation);
+        if (found === undefined) continue;
+        const finding = typeof found === 'string' ? { observed: found } : found;
+        return { ...finding, at: placeOf(frame) };
       }
       return undefined;
     },
@@ -37,15 +43,17 @@ export const ofEveryConversation: readonly Check[] = [
     rule: 'wrong-accept',
     document: 'RFC 6455',
     section: '4.2.2',
+    requirement: 'the response has the accept value that follows from the key of the request',
     expected: 'one Sec-WebSocket-Accept, computed from the key',
     find({ client, server }, target) {
       if (target !== 'server' || !server.head || !client.head) return undefined;
       const values = headerValues(server.head, 'Sec-WebSocket-Accept');
       const key = headerValues(client.head, 'Sec-WebSocket-Key')[0] ?? '';
       if (values.length === 1 && values[0] === acceptFor(key)) return undefined;
-      const { offset, length } = server.head;
-      const seen = values.length === 0 ? 'no Sec-WebSocket-Accept' : values.join(' and ');
-      return { observed: seen, at: { from: 'server', offset, length } };
+      const at = placeOfHeader(server.head, 'server', 'Sec-WebSocket-Accept');
+      if (values.length === 0) return { observed: 'no Sec-WebSocket-Accept', at };
+      const seen = values.length > 1 ? 'Sec-WebSocket-Accept twice' : 'another accept value';
+      return { observed: values.join(' and '), seen, at };
     },
   },
   everyFrame(
@@ -53,6 +61,7 @@ export const ofEveryConversation: readonly Check[] = [
       rule: 'wrong-masking',
       document: 'RFC 6455',
       section: '5.1',
+      requirement: 'a client masks every frame it sends, and a server masks none',
       expected: 'every frame of a client masked, none of a server',
     },
     ({ from, maskKey }) => {
@@ -65,18 +74,23 @@ export const ofEveryConversation: readonly Check[] = [
       rule: 'non-minimal-length',
       document: 'RFC 6455',
       section: '5.2',
+      requirement: 'a length is written in the shortest form that fits',
       expected: 'the shortest length field that fits',
     },
     ({ lengthForm, declaredLength }) =>
       lengthForm === minimalLengthForm(declaredLength)
         ? undefined
-        : `${declaredLength} bytes in the ${lengthForm}-bit length field`,
+        : {
+            observed: `${declaredLength} bytes in the ${lengthForm}-bit length field`,
+            seen: 'a longer length field than is needed',
+          },
   ),
   everyFrame(
     {
       rule: 'reserved-bit',
       document: 'RFC 6455',
       section: '5.2',
+      requirement: 'a reserved bit is 0 where no extension gives it a meaning',
       expected: 'reserved bits of 0 where no extension gives them a meaning',
     },
     (frame, { deflate }) => {
@@ -93,6 +107,7 @@ export const ofEveryConversation: readonly Check[] = [
       rule: 'reserved-opcode',
       document: 'RFC 6455',
       section: '5.2',
+      requirement: 'opcodes that are not defined are reserved',
       expected: 'an opcode that the protocol defines',
     },
     ({ opcode }) => (known.has(opcode) ? undefined : `opcode ${opcode}`),
@@ -102,13 +117,17 @@ export const ofEveryConversation: readonly Check[] = [
       rule: 'bad-control-frame',
       document: 'RFC 6455',
       section: '5.5',
+      requirement: 'a control frame is not fragmented and has at most 125 bytes of payload',
       expected: 'control frames unfragmented and of at most 125 bytes',
     },
     (frame) => {
       if (!isControl(frame)) return undefined;
       if (!frame.fin) return 'a control frame without FIN';
       return frame.declaredLength > 125n
-        ? `a control frame of ${frame.declaredLength} bytes`
+        ? {
+            observed: `a control frame of ${frame.declaredLength} bytes`,
+            seen: 'a control frame of more than 125 bytes',
+          }
         : undefined;
     },
   ),
@@ -116,6 +135,7 @@ export const ofEveryConversation: readonly Check[] = [
     rule: 'bad-fragmentation',
     document: 'RFC 6455',
     section: '5.4',
+    requirement: 'a message is whole before another begins',
     expected: 'a continuation only inside a message, a new message only outside of one',
     find(conversation, target) {
       let inside = false;
@@ -135,6 +155,7 @@ export const ofEveryConversation: readonly Check[] = [
     rule: 'invalid-utf8',
     document: 'RFC 6455',
     section: '8.1',
+    requirement: 'a text message is UTF-8',
     expected: 'text messages in UTF-8',
     find(conversation, target) {
       const bad = conversation[target].messages.find(
@@ -147,16 +168,20 @@ export const ofEveryConversation: readonly Check[] = [
     rule: 'invalid-deflate',
     document: 'RFC 7692',
     section: '7.2.1',
+    requirement: 'a message is compressed as the handshake agreed',
     expected: 'compressed messages that can be inflated with what was agreed',
     find(conversation, target) {
-      const bad = conversation[target].messages.find(({ inflateFailure }) => inflateFailure);
-      return bad && { observed: `${bad.inflateFailure}`, at: placeOfMessage(bad) };
+      const bad = findUninflatable(conversation, target);
+      if (!bad) return undefined;
+      const { message, seen } = bad;
+      return { observed: observedFailure(message, seen), seen, at: placeOfMessage(message) };
     },
   },
   {
     rule: 'bad-close-payload',
     document: 'RFC 6455',
     section: '5.5.1',
+    requirement: 'a Close body is a code that may be sent, and a reason in UTF-8',
     expected: 'a Close frame with no body, or a code that may be sent and a reason in UTF-8',
     find(conversation, target) {
       const close = conversation[target].close;
@@ -171,7 +196,8 @@ export const ofEveryConversation: readonly Check[] = [
     rule: 'frame-after-close',
     document: 'RFC 6455',
     section: '5.5.1',
-    expected: 'nothing behind the Close frame but pongs that are owed',
+    requirement: 'an endpoint sends no more data after its Close frame',
+    expected: 'nothing after the Close frame but pongs that are owed',
     find(conversation, target) {
       const { frames, close } = conversation[target];
       if (!close) return undefined;
@@ -196,6 +222,10 @@ function pongsOwedBehindClose(conversation: Conversation, target: Side): Readonl
     .slice(0, close && frames.indexOf(close.frame))
     .filter(({ opcode }) => opcode === opcodes.ping);
   return new Set(pings.map(({ payload }) => inLatin1(payload)));
+}
+
+function observedFailure({ inflateFailure }: Message, seen: string): string {
+  return seen === inflateFailure ? seen : `${seen}: ${inflateFailure}`;
 }
 
 const inLatin1 = (octets: Uint8Array) => Buffer.from(octets).toString('latin1');

@@ -3,13 +3,14 @@
 import type { Conversation } from '../wire/conversation.ts';
 import { type Extension, readExtensions } from '../wire/negotiation.ts';
 import type { Side } from '../wire/timeline.ts';
-import type { Check } from './check.ts';
+import { type Check, placeOfHeader } from './check.ts';
 
 export const extensionChecks: readonly Check[] = [
   {
     rule: 'unoffered-extension',
     document: 'RFC 6455',
     section: '9.1',
+    requirement: 'a response names extensions of the request alone',
     expected: 'only extensions that were offered',
     find: ofResponse((agreed, offers) => {
       const surplus = agreed.find(({ name }) => !offers.some((offer) => offer.name === name));
@@ -20,6 +21,7 @@ export const extensionChecks: readonly Check[] = [
     rule: 'wrong-deflate-answer',
     document: 'RFC 7692',
     section: '7.1',
+    requirement: 'an answer names the parameters of one offer, as that offer allows them',
     expected: 'parameters of permessage-deflate that one of the offers allows',
     find: ofResponse((agreed, offers) => {
       const answers = agreed.filter(({ name }) => name === 'permessage-deflate');
@@ -40,10 +42,8 @@ function ofResponse(fault: Fault): Check['find'] {
   return ({ server, client, extensions }: Conversation, target: Side) => {
     if (target !== 'server' || !server.head || !client.head) return undefined;
     const observed = fault(extensions, readExtensions(client.head));
-    const { offset, length } = server.head;
-    return observed === undefined
-      ? undefined
-      : { observed, at: { from: 'server', offset, length } };
+    if (observed === undefined) return undefined;
+    return { observed, at: placeOfHeader(server.head, 'server', 'Sec-WebSocket-Extensions') };
   };
 }
 

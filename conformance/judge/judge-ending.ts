@@ -6,8 +6,19 @@ import type { Conversation } from '../wire/conversation.ts';
 import { otherSide, type Side } from '../wire/timeline.ts';
 import { opcodes } from '../wire/wire.ts';
 import { type Place, placeOf } from './check.ts';
-import { describeCodes, describeEnding } from './sentences.ts';
-import { ruleOf, type Violation } from './violation.ts';
+import { caseRule } from './rule.ts';
+import {
+  failedWithoutClose,
+  lostTransport,
+  noCloseFrame,
+  tcpLeftOpenByClient,
+  tcpLeftOpenByServer,
+  tcpNotEndedByServerYet,
+  wrongCodeInAnswer,
+  wrongCodeOfFailure,
+} from './rules.ts';
+import { describeCodes, describeEnding, describeHowTcpEnded } from './sentences.ts';
+import type { Violation } from './violation.ts';
 
 export function findInEnding(
   testCase: Case,
@@ -28,7 +39,7 @@ export function findInEnding(
       return waits ? undefined : findInFailure(testCase, ending, conversation, role);
     }
     case 'gone':
-      return findTcpLeftOpen(conversation, role);
+      return findHalfOpen(testCase, conversation, role);
     default:
       return undefined;
   }
@@ -43,20 +54,20 @@ function findInClose(
   const { close } = conversation[role];
   if (!close) {
     return {
-      rule: 'no-close-frame',
-      weight: 'of the case',
+      rule: noCloseFrame,
+      where: 'ending',
       expected: 'a Close frame in answer to a Close frame',
       observed: describeEnding(conversation, role),
-      reference: 'RFC 6455 §5.5.1',
+      seen: describeHowTcpEnded(conversation, role),
     };
   }
   if (!codes.includes(close.code ?? 'none')) {
     return {
-      rule: 'wrong-close-code',
-      // The answer typically echoes the code: §5.5.1 says no more, codes that are illegal aside.
-      weight: 'should',
+      rule: wrongCodeInAnswer,
+      where: 'ending',
       expected: `a Close with ${describeCodes(codes)}`,
       observed: describeEnding(conversation, role),
+      seen: describeCode(close.code),
       at: placeOf(close.frame),
     };
   }
@@ -65,37 +76,50 @@ function findInClose(
 
 function findInFailure(
   testCase: Case,
-  { codes, orDropped }: { readonly codes: readonly CloseCode[]; readonly orDropped?: true },
+  ending: {
+    readonly codes: readonly CloseCode[];
+    readonly orDropped?: true;
+    readonly unanswered?: true;
+  },
   conversation: Conversation,
   role: Side,
 ): Violation | undefined {
-  const { close, ending } = conversation[role];
+  const { codes, orDropped, unanswered } = ending;
+  const { close, ending: tcp } = conversation[role];
   const observed = describeEnding(conversation, role);
-  if (!close && ending.how !== 'fin' && ending.how !== 'rst') {
+  if (!close && tcp.how !== 'fin' && tcp.how !== 'rst') {
     return {
-      rule: ruleOf(testCase),
-      weight: 'of the case',
+      rule: caseRule(testCase),
+      where: 'ending',
       observed,
       at: lastOf(conversation, role),
     };
   }
   if (!close && orDropped) return undefined;
-  if (!close && ending.how === 'rst' && writesBehindFatalBytes(testCase)) return undefined;
+  if (!close && tcp.how === 'rst' && writesAfterFatalBytes(testCase)) return undefined;
   if (!close) {
     return {
-      rule: 'failed-without-close-frame',
-      weight: 'should',
+      rule: failedWithoutClose,
+      where: 'ending',
       expected: `a Close with ${describeCodes(codes)} before the connection is dropped`,
       observed,
-      reference: 'RFC 6455 §7.1.7',
+      seen: describeHowTcpEnded(conversation, role),
     };
   }
   if (!codes.includes(close.code ?? 'none')) {
-    const wrong = { rule: 'wrong-close-code', observed, at: placeOf(close.frame) };
-    return orDropped || saysThatItFailed(conversation, role)
-      ? { ...wrong, weight: 'should', reference: 'RFC 6455 §7.1.7' }
-      : { ...wrong, weight: 'of the case' };
+    const isFailure = orDropped || saysThatItFailed(conversation, role);
+    const name = wrongCodeOfFailure.name;
+    return {
+      rule: isFailure ? wrongCodeOfFailure : caseRule(testCase, name),
+      where: 'ending',
+      expected: `a Close with ${describeCodes(codes)}`,
+      observed,
+      seen: describeCode(close.code),
+      at: placeOf(close.frame),
+    };
   }
+  if (unanswered && isTcpOpen(conversation, role))
+    return leftOpen(caseRule(testCase), conversation, role);
   return findTcpLeftOpen(conversation, role);
 }
 
@@ -104,37 +128,60 @@ function findInFailure(
  * into a reset. A reset flushes what was on its way (RFC 9293 §3.10.7.4), a Close frame too: that
  * none was seen does not show that none was sent.
  */
-const writesBehindFatalBytes = ({ steps }: Case) => steps.some(({ kind }) => kind === 'segments');
+const writesAfterFatalBytes = ({ steps }: Case) => steps.some(({ kind }) => kind === 'segments');
 
 /**
  * RFC 6455 §7.1.7 asks for a fitting code as a SHOULD. A code that names another error still says
- * that the connection failed; 1000 says that it ended well, which is no failing at all, and so does
- * a Close without a code where it answers the peer's own.
+ * that the connection failed, and a Close without a code does not say that it ended well, unless it
+ * repeats a Close without a code; 1000 says that it ended well, which is no failing at all.
  */
 function saysThatItFailed(conversation: Conversation, role: Side): boolean {
   const code = conversation[role].close?.code;
   if (code !== undefined) return code >= 1002 && code < 3000;
-  const closes = conversation.events.filter(({ kind }) => kind === 'close');
-  const [first] = closes;
-  return first !== undefined && 'from' in first && first.from === role;
+  const received = conversation[otherSide(role)].close;
+  const first = conversation.events.find(({ kind }) => kind === 'close');
+  const isAnswer = first !== undefined && 'from' in first && first.from !== role;
+  return !(isAnswer && received?.frame.payload.length === 0);
 }
+
+const isTcpOpen = (conversation: Conversation, role: Side) => {
+  const { ending } = conversation[role];
+  const peer = conversation[otherSide(role)];
+  return ending.how !== 'fin' && ending.how !== 'rst' && peer.ending.how !== 'rst';
+};
 
 /**
  * RFC 6455 §5.5.1: a server closes TCP at once; a client may wait until the server has done so, and
  * closes it then.
  */
 function findTcpLeftOpen(conversation: Conversation, role: Side): Violation | undefined {
-  const { ending } = conversation[role];
-  const peer = conversation[otherSide(role)];
-  if (ending.how === 'fin' || ending.how === 'rst' || peer.ending.how === 'rst') return undefined;
-  return {
-    rule: 'tcp-left-open',
-    weight: role === 'server' || peer.ending.how === 'fin' ? 'of the case' : 'should',
-    expected: 'the end of TCP',
-    observed: describeEnding(conversation, role),
-    reference: role === 'server' ? 'RFC 6455 §7.1.1' : 'RFC 6455 §5.5.1',
-  };
+  if (!isTcpOpen(conversation, role)) return undefined;
+  if (role === 'server') return leftOpen(tcpLeftOpenByServer, conversation, role);
+  const hasEnded = conversation.server.ending.how === 'fin';
+  return leftOpen(hasEnded ? tcpLeftOpenByClient : tcpNotEndedByServerYet, conversation, role);
 }
+
+/** Without a Close: RFC 6455 §7.2.1 has a client fail the connection, and nothing binds a server. */
+function findHalfOpen(
+  testCase: Case,
+  conversation: Conversation,
+  role: Side,
+): Violation | undefined {
+  if (!isTcpOpen(conversation, role)) return undefined;
+  const rule = role === 'client' ? lostTransport : caseRule(testCase, lostTransport.name);
+  return leftOpen(rule, conversation, role);
+}
+
+const leftOpen = (rule: Violation['rule'], conversation: Conversation, role: Side): Violation => ({
+  rule,
+  where: 'ending',
+  expected: 'the end of TCP',
+  observed: describeEnding(conversation, role),
+  seen: 'TCP stays open',
+});
+
+const describeCode = (code: number | undefined) =>
+  code === undefined ? 'Close without a code' : `Close ${code}`;
 
 /** The peer's last frame before its probe: the provocation, as far as one frame can be named. */
 function lastOf(conversation: Conversation, role: Side): Place | undefined {

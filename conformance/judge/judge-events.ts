@@ -7,8 +7,16 @@ import type { Conversation } from '../wire/conversation.ts';
 import type { ObservedFrame } from '../wire/messages.ts';
 import { otherSide, type Side } from '../wire/timeline.ts';
 import { type Place, placeOf } from './check.ts';
+import { findForgottenWindow } from './compression.ts';
 import { matchEvents, observedEvents } from './match.ts';
-import { describeEnding, describeEvent, describeExpectation } from './sentences.ts';
+import { caseRule } from './rule.ts';
+import { latePong, notAlive } from './rules.ts';
+import {
+  describeEnding,
+  describeEvent,
+  describeExpectation,
+  describeHowTcpEnded,
+} from './sentences.ts';
 import type { Violation } from './violation.ts';
 
 /** @param echo where false, data messages of the target are its own affair */
@@ -30,35 +38,53 @@ export function findInEvents(
   if (testCase.expect.ending.kind === 'any' && expected.length <= (proof ? 1 : 0)) return undefined;
   const observed = observedEvents(events);
   const match = matchEvents(expected, observed);
-  if (match.state === 'complete') return match.late && latePong(match.late);
+  if (match.state === 'complete') return match.late && findLatePong(match.late);
   if (match.state === 'waiting') {
-    const isProof = proof !== undefined && match.next === proof;
-    return {
-      rule: isProof ? 'not-alive' : 'missing-answer',
-      weight: 'of the case',
-      expected: describeEvent(match.next),
-      observed: isProof
-        ? `no sign of life before the provocation: ${describeEnding(conversation, role)}`
-        : describeEnding(conversation, role),
-    };
+    const observedEnding = describeEnding(conversation, role);
+    if (proof !== undefined && match.next === proof) {
+      return {
+        rule: notAlive,
+        where: 'answers',
+        expected: describeEvent(match.next),
+        observed: `no sign of life before the provocation: ${observedEnding}`,
+        seen: describeMissing(conversation, role),
+      };
+    }
+    const answered = observed.filter(({ kind }) => kind === 'text' || kind === 'binary').length;
+    return (
+      findForgottenWindow(conversation, role, answered) ?? {
+        rule: caseRule(testCase, 'missing-answer'),
+        where: 'answers',
+        expected: describeEvent(match.next),
+        observed: observedEnding,
+        seen: describeMissing(conversation, role),
+      }
+    );
   }
   const seen = observed[match.index]!;
   return {
-    rule: match.next ? 'wrong-answer' : 'unexpected-answer',
-    weight: 'of the case',
+    rule: caseRule(testCase, match.next ? 'wrong-answer' : 'unexpected-answer'),
+    where: 'answers',
     expected: match.next ? describeEvent(match.next) : describeExpectation(testCase),
     observed: describeEvent(seen),
+    seen: match.next ? `another ${seen.kind}` : `a ${seen.kind}`,
     at: placeOfEvent(events, match.index, match.next?.kind === seen.kind ? match.next : undefined),
   };
 }
 
-function latePong(pong: ExpectedEvent): Violation {
+/** How the target ended instead of answering, without what differs from case to case. */
+function describeMissing(conversation: Conversation, role: Side): string {
+  const { close, ending } = conversation[role];
+  if (close) return close.code === undefined ? 'Close without a code' : `Close ${close.code}`;
+  return ending.how === 'timeout' ? 'no answer in time' : describeHowTcpEnded(conversation, role);
+}
+
+function findLatePong(pong: ExpectedEvent): Violation {
   return {
-    rule: 'late-pong',
-    weight: 'should',
+    rule: latePong,
+    where: 'answers',
     expected: `${describeEvent(pong)} as soon as its ping has come`,
-    observed: 'the pong behind the echo of a message that ended after the ping',
-    reference: 'RFC 6455 §5.5.2',
+    observed: 'the pong after the echo of a message that ended after the ping',
   };
 }
 

@@ -1,25 +1,68 @@
 /** Looks at the opening handshake: accepted where it has to be, refused where it has to be. */
 import type { Case } from '../case.ts';
 import type { Conversation } from '../wire/conversation.ts';
+import type { Side } from '../wire/timeline.ts';
 import { opcodes } from '../wire/wire.ts';
-import { type Place, placeOf } from './check.ts';
+import { type Place, placeOf, placeOfHeader } from './check.ts';
+import { caseRule } from './rule.ts';
+import {
+  closeFrameBeforeOpen,
+  foreignUpgrade,
+  openingRefusedByClient,
+  openingRefusedByServer,
+  unansweredHandshake,
+} from './rules.ts';
 import { describeEnding, describeHead } from './sentences.ts';
-import { ruleOf, type Violation } from './violation.ts';
+import type { Violation } from './violation.ts';
 
-export function findConnection({ client: { head } }: Conversation): Violation | undefined {
+export function findConnection(
+  testCase: Case,
+  { client: { head } }: Conversation,
+): Violation | undefined {
   if (!head) return undefined;
-  const at = { from: 'client', offset: head.offset, length: head.length } as const;
-  return { rule: 'connection-opened', weight: 'of the case', observed: head.startLine.text, at };
+  return {
+    rule: caseRule(testCase, 'connection-opened'),
+    where: 'handshake',
+    observed: head.startLine.text,
+    seen: 'a request',
+    at: { from: 'client', offset: head.offset, length: head.length },
+  };
 }
 
-export function findInOpening(conversation: Conversation): Violation | undefined {
+/** That a plain handshake opens a connection is a rule of its own; another is what its case asks. */
+export function findInOpening(
+  testCase: Case,
+  conversation: Conversation,
+  role: Side,
+): Violation | undefined {
   if (conversation.accepted) return undefined;
+  if (role === 'server' && isSwitch(conversation)) return findForeignUpgrade(conversation);
+  const plain = role === 'server' ? openingRefusedByServer : openingRefusedByClient;
   return {
-    rule: 'handshake-failed',
-    weight: 'of the case',
+    rule: asksForPlainHandshake(testCase) ? plain : caseRule(testCase, plain.name),
+    where: 'handshake',
     expected: 'an opening handshake that succeeds',
     observed: describeHead(conversation),
     at: headPlace(conversation),
+  };
+}
+
+/** Another handshake, many of them, or one after a burden, may be what a case is about. */
+const asksForPlainHandshake = ({ handshake, before, repeat, aftermath }: Case) =>
+  !handshake && !before && !repeat && !aftermath;
+
+const isSwitch = ({ server: { head } }: Conversation) =>
+  head?.startLine.kind === 'response' && head.startLine.status === 101;
+
+/** A 101 to something else, or to nothing that it names. */
+function findForeignUpgrade(conversation: Conversation): Violation {
+  const { head } = conversation.server;
+  return {
+    rule: foreignUpgrade,
+    where: 'handshake',
+    expected: 'one Upgrade header whose value is websocket',
+    observed: describeHead(conversation),
+    at: head && placeOfHeader(head, 'server', 'Upgrade'),
   };
 }
 
@@ -27,21 +70,38 @@ export function findInRefusal(testCase: Case, conversation: Conversation): Viola
   const { ending } = testCase.expect;
   const head = conversation.server.head;
   const refusal = {
-    rule: ruleOf(testCase),
-    weight: 'of the case',
+    rule: caseRule(testCase),
+    where: 'handshake',
     at: headPlace(conversation),
   } as const;
   if (conversation.accepted) return { ...refusal, observed: 'accepted with 101' };
-  if (!head) {
-    const { ending: tcp } = conversation.server;
-    if (tcp.how === 'fin' || tcp.how === 'rst') return undefined;
-    return { ...refusal, observed: 'no answer, and the connection stays open' };
-  }
+  if (!head) return findSilence(testCase, conversation);
   const status = head.startLine.kind === 'response' ? head.startLine.status : undefined;
   if (ending.kind !== 'refused' || !ending.statuses || ending.statuses.includes(status ?? 0)) {
     return undefined;
   }
-  return { ...refusal, weight: 'should', observed: describeHead(conversation) };
+  const { level, ...rule } = refusal.rule;
+  return {
+    ...refusal,
+    // Which status it is tells a person more; that there is no connection is what protects.
+    rule: { ...rule, name: 'wrong-status', level: level === 'must' ? 'should' : level },
+    observed: describeHead(conversation),
+  };
+}
+
+/** A connection that is closed without a word was refused as well. */
+function findSilence(testCase: Case, conversation: Conversation): Violation | undefined {
+  const { ending } = testCase.expect;
+  const { how } = conversation.server.ending;
+  if (how === 'fin' || how === 'rst') return undefined;
+  if (ending.kind === 'refused' && ending.orSilent) return undefined;
+  const asked = conversation.client.head !== undefined;
+  return {
+    rule: asked ? unansweredHandshake : caseRule(testCase),
+    where: 'handshake',
+    expected: asked ? 'a response, or the end of the connection' : 'the end of the connection',
+    observed: 'no response, and the connection stays open',
+  };
 }
 
 /** RFC 6455 §4.1: a client fails the connection when the response is not what it must be. */
@@ -50,7 +110,7 @@ export function findInTurningAway(
   conversation: Conversation,
 ): Violation | undefined {
   const { frames, ending } = conversation.client;
-  const refusal = { rule: ruleOf(testCase), weight: 'of the case' } as const;
+  const refusal = { rule: caseRule(testCase), where: 'handshake' } as const;
   const used = frames.find(({ opcode }) => opcode !== opcodes.close);
   if (used) return { ...refusal, observed: 'the connection is used', at: placeOf(used) };
   // Given up before it was asked for, or reset by the peer: nothing is left to go away from.
@@ -58,16 +118,14 @@ export function findInTurningAway(
   if (ending.how === 'timeout' || ending.how === 'open') {
     return { ...refusal, observed: 'the connection stays open' };
   }
-  // §7.1.7: a Close frame belongs to a connection that was established.
   const close = frames[0];
   return (
     close && {
-      rule: 'close-frame-before-open',
-      weight: 'should',
+      rule: closeFrameBeforeOpen,
+      where: 'handshake',
       expected: 'TCP closed without a frame',
       observed: describeEnding(conversation, 'client'),
       at: placeOf(close),
-      reference: 'RFC 6455 §7.1.7',
     }
   );
 }

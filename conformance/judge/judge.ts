@@ -1,14 +1,14 @@
 /**
  * The verdict: a pure function of a case and the timeline of its conversation, so stored results
- * can be judged again. The first thing that is wrong decides; how the connection ended is part of
- * what is expected.
+ * can be judged again. The first rule that is broken decides, and its level is the verdict's; how
+ * the connection ended is part of what is expected.
  */
-import type { Case } from '../case.ts';
+import type { Case, Level } from '../case.ts';
 import { replacedHeaders } from '../handshake.ts';
 import { sendsCompressed } from '../needs.ts';
 import { type Conversation, readConversation } from '../wire/conversation.ts';
 import type { Side, Timeline } from '../wire/timeline.ts';
-import type { Check, Finding, Place } from './check.ts';
+import { type Check, type Place, ruleOfCheck } from './check.ts';
 import { ofEveryConversation } from './checks.ts';
 import { findInEnding } from './judge-ending.ts';
 import { findInEvents } from './judge-events.ts';
@@ -19,10 +19,13 @@ import {
   findInTurningAway,
 } from './judge-opening.ts';
 import { findOverflow } from './judge-overflow.ts';
-import { describeView, findInProgramView, type WrongView } from './program-view.ts';
+import { findLeftFirst, leftFirst } from './left-first.ts';
+import { describeView, findInProgramView } from './program-view.ts';
 import { ofEveryRequest } from './request-checks.ts';
+import { ruleOf, sectionOf } from './rule.ts';
+import { noSecondResponse } from './second-response.ts';
 import { describeEnding, describeExpectation, describeHead } from './sentences.ts';
-import { ruleOf, type Violation } from './violation.ts';
+import { type Cause, causeOf, type Violation } from './violation.ts';
 
 /** `must` broken: fail; `should` broken: warn; left open: info; a need not met: skip. */
 export type Verdict = 'pass' | 'fail' | 'warn' | 'info' | 'skip' | 'error';
@@ -37,6 +40,8 @@ export interface Judgement {
   readonly at?: Place;
   /** Where the broken rule is not the case's own: `RFC 6455 §5.1`. */
   readonly reference?: string;
+  /** The broken rule in full; `expected` and `observed` are about it. */
+  readonly cause?: Cause;
 }
 
 export interface JudgedTarget {
@@ -57,33 +62,45 @@ export function judge(
   const expected = describeExpectation(testCase);
   const unjudged = findNothingToJudge(testCase, conversation, target);
   if (unjudged) return { rule: ruleOf(testCase), expected, ...unjudged };
-  const onWire = findOnWire(testCase, conversation, target);
-  const inView = onWire ? undefined : findInProgramView(testCase, conversation);
+  const inRules = findInRules(testCase, conversation, target);
+  if (!inRules) {
+    const left = findLeftFirst(testCase, timeline, conversation, target.role);
+    if (left !== undefined) return { verdict: 'error', rule: leftFirst, expected, observed: left };
+  }
+  const found = inRules ?? findInExchange(testCase, conversation, target);
+  const inView = found ? undefined : findInProgramView(testCase, conversation);
   if (inView?.isUnfinished) {
     return { verdict: 'error', rule: ruleOf(testCase), expected, observed: inView.observed };
   }
-  const violation = onWire ?? (inView && wrongEvents(inView));
+  const violation = found ?? inView;
   const overflow = findOverflow(testCase, conversation, target.role, violation);
   if (overflow) return { verdict: 'error', rule: ruleOf(testCase), expected, observed: overflow };
-  if (!violation) {
-    const isOpen = testCase.level === 'may' || testCase.expect.ending.kind === 'any';
-    return {
-      verdict: isOpen ? 'info' : 'pass',
-      rule: ruleOf(testCase),
-      expected,
-      observed: describeView(testCase, conversation) ?? describeEnding(conversation, target.role),
-    };
-  }
-  const { rule, observed, at, reference } = violation;
+  if (violation) return judgementOf(violation, testCase);
+  const isOpen = testCase.level === 'may' || testCase.expect.ending.kind === 'any';
   return {
-    verdict: verdictOf(violation, testCase),
-    rule,
-    expected: violation.expected ?? expected,
-    observed,
-    ...(at && { at }),
-    ...(reference && { reference }),
+    verdict: isOpen ? 'info' : 'pass',
+    rule: ruleOf(testCase),
+    expected,
+    observed: describeView(testCase, conversation) ?? describeEnding(conversation, target.role),
   };
 }
+
+/** A violation as what is said of the case that came across it. */
+export function judgementOf(violation: Violation, testCase: Case): Judgement {
+  const { rule, observed, at, expected = describeExpectation(testCase) } = violation;
+  const section = sectionOf(rule);
+  return {
+    verdict: verdictOf[rule.level],
+    rule: rule.name,
+    expected,
+    observed,
+    ...(at && { at }),
+    ...(section !== sectionOf(testCase) && { reference: section }),
+    cause: causeOf(violation),
+  };
+}
+
+const verdictOf: Readonly<Record<Level, Verdict>> = { must: 'fail', should: 'warn', may: 'info' };
 
 /** RFC 6585 §4 and RFC 9110 §15.6.4: too many requests, and no service for now. */
 const tooBusy: readonly (number | undefined)[] = [429, 503];
@@ -133,39 +150,40 @@ function asksForOneService({ expect, repeat, aftermath }: Case): boolean {
   return !repeat && !aftermath && !orRefused && ending.kind !== 'refused';
 }
 
-function verdictOf({ weight }: Violation, { level }: Case): Verdict {
-  const broken = weight === 'of the case' ? level : weight;
-  // A SHOULD that is broken beside a case of lower level cannot weigh more than the case.
-  if (level === 'may' && weight !== 'must') return 'info';
-  return broken === 'must' ? 'fail' : broken === 'should' ? 'warn' : 'info';
-}
-
-const wrongEvents = (view: WrongView): Violation => ({
-  rule: 'wrong-events',
-  weight: 'of the case',
-  expected: view.expected,
-  observed: view.observed,
-  ...(view.reference && { reference: view.reference }),
-});
-
-function findOnWire(
+/** The opening, and what holds whatever a target was asked: whoever closes early is held to it too. */
+function findInRules(
   testCase: Case,
   conversation: Conversation,
   target: JudgedTarget,
 ): Violation | undefined {
-  const { ending, orRefused } = testCase.expect;
-  if (ending.kind === 'unopened') return findConnection(conversation);
-  if (ending.kind === 'refused' || (orRefused && !conversation.accepted)) {
+  const { ending } = testCase.expect;
+  if (ending.kind === 'unopened') return findConnection(testCase, conversation);
+  if (isAboutRefusal(testCase, conversation)) {
     const find = target.role === 'server' ? findInRefusal : findInTurningAway;
     return find(testCase, conversation) ?? findInChecks(testCase, conversation, target);
   }
+  // A response that may be refused is ours: where the client goes away, nothing of its is wrong.
+  const mayGoAway = ending.kind === 'any' && target.role === 'client';
   return (
-    // A response that may be refused is ours: where the client goes away, nothing of its is wrong.
-    (ending.kind === 'any' && target.role === 'client' ? undefined : findInOpening(conversation)) ??
-    findInChecks(testCase, conversation, target) ??
-    findInEvents(testCase, conversation, target.role, target.echo) ??
-    findInEnding(testCase, conversation, target.role)
+    (mayGoAway ? undefined : findInOpening(testCase, conversation, target.role)) ??
+    findInChecks(testCase, conversation, target)
   );
+}
+
+function findInExchange(
+  testCase: Case,
+  conversation: Conversation,
+  { role, echo }: JudgedTarget,
+): Violation | undefined {
+  const { ending } = testCase.expect;
+  if (ending.kind === 'unopened' || isAboutRefusal(testCase, conversation)) return undefined;
+  return (
+    findInEvents(testCase, conversation, role, echo) ?? findInEnding(testCase, conversation, role)
+  );
+}
+
+function isAboutRefusal({ expect }: Case, { accepted }: Conversation): boolean {
+  return expect.ending.kind === 'refused' || (expect.orRefused === true && !accepted);
 }
 
 function findInChecks(
@@ -173,22 +191,41 @@ function findInChecks(
   conversation: Conversation,
   { role }: JudgedTarget,
 ): Violation | undefined {
-  const firstOf = (checks: readonly Check[], weight: Violation['weight']) => {
-    for (const check of checks) {
-      const finding = check.find(conversation, role);
-      if (finding) return violationOf(check, finding, weight);
-    }
-    return undefined;
-  };
+  const ofCase = testCase.expect.checks ?? [];
+  const ofAll = [
+    ...(role === 'client' ? ofEveryRequest : []),
+    ...(conversation.accepted ? [noSecondResponse, ...ofEveryConversation] : []),
+  ];
   return (
-    firstOf(testCase.expect.checks ?? [], 'of the case') ??
-    firstOf(role === 'client' ? ofEveryRequest : [], 'must') ??
-    firstOf(conversation.accepted ? ofEveryConversation : [], 'must')
+    firstBroken(ofCase, testCase, conversation, role, true) ??
+    firstBroken(ofAll, testCase, conversation, role, false)
   );
 }
 
-const violationOf = (
-  { rule, expected, document, section }: Check,
-  { observed, at }: Finding,
-  weight: Violation['weight'],
-): Violation => ({ rule, weight, expected, observed, at, reference: `${document} §${section}` });
+function firstBroken(
+  checks: readonly Check[],
+  testCase: Case,
+  conversation: Conversation,
+  role: Side,
+  isOfCase: boolean,
+): Violation | undefined {
+  for (const check of checks) {
+    const finding = check.find(conversation, role);
+    if (!finding) continue;
+    const rule = ruleOfCheck(check, testCase, isOfCase);
+    return {
+      rule,
+      where: isInHead(finding.at, conversation) ? 'handshake' : 'frames',
+      expected: check.expected,
+      ...finding,
+    };
+  }
+  return undefined;
+}
+
+/** Whether a finding is about a head: of what has no place, a header that is missing. */
+function isInHead(at: Place | undefined, conversation: Conversation): boolean {
+  if (!at) return false;
+  const { head } = conversation[at.from];
+  return head !== undefined && at.offset < head.offset + head.length;
+}

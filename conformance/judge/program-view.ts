@@ -11,12 +11,11 @@ import { itemsOf } from '../step.ts';
 import type { Conversation } from '../wire/conversation.ts';
 import type { ScriptEvent } from '../wire/timeline.ts';
 import { opcodes } from '../wire/wire.ts';
+import { caseRule } from './rule.ts';
+import { wrongEvents } from './rules.ts';
+import type { Violation } from './violation.ts';
 
-export interface WrongView {
-  readonly expected: string;
-  readonly observed: string;
-  /** Where the case says nothing of its program, so that its own section does not either. */
-  readonly reference?: string;
+interface WrongView extends Violation {
   /** The program was given up before its end: what it would have seen is not known. */
   readonly isUnfinished?: true;
 }
@@ -36,12 +35,19 @@ export function findInProgramView(
   if (!expected) return undefined;
   const seen = stated ? events : events.filter(({ type }) => type !== 'message');
   if (matches(expected, seen)) return undefined;
+  // Where the case says nothing of its program, its own section does not either.
   const isOfTheWire = !stated && testCase.document.startsWith('RFC');
+  const observed = seen.map(describeSeen).join(', ');
   return {
+    rule: isOfTheWire ? wrongEvents : caseRule(testCase, wrongEvents.name),
+    where: 'program',
     expected: `the program sees ${expected.map(describeExpected).join(', ')}`,
-    observed: seen.map(describeSeen).join(', '),
+    observed,
+    seen: seen
+      .filter(({ type }) => type !== 'message')
+      .map(describeSeen)
+      .join(', '),
     ...(seen.some(isGivenUp) && { isUnfinished: true }),
-    ...(isOfTheWire && { reference: 'WHATWG WebSockets §4' }),
   };
 }
 

@@ -1,22 +1,29 @@
 /** What every opening handshake of a client holds to, accepted or not (RFC 6455 §4.1). */
 
 import { type HttpHead, headerList, headerValues } from '../wire/http-head.ts';
-import type { Check } from './check.ts';
+import { type Check, type Finding, placeOfHeader } from './check.ts';
 
-type RequestFault = (request: HttpHead) => string | undefined;
+type RequestFault = (request: HttpHead) => Finding | undefined;
 
-function everyRequest(check: Omit<Check, 'document' | 'find'>, fault: RequestFault): Check {
+function everyRequest(
+  check: Omit<Check, 'document' | 'find'> & Partial<Pick<Check, 'document'>>,
+  fault: RequestFault,
+): Check {
   return {
-    ...check,
     document: 'RFC 6455',
+    ...check,
     find({ client: { head } }, target) {
-      if (target !== 'client' || !head?.complete) return undefined;
-      const observed = fault(head);
-      if (observed === undefined) return undefined;
-      return { observed, at: { from: 'client', offset: head.offset, length: head.length } };
+      return target === 'client' && head?.complete ? fault(head) : undefined;
     },
   };
 }
+
+/** A fault of the header of that name, or of its absence. */
+const inHeader = (request: HttpHead, name: string, value: string, seen?: string): Finding => ({
+  observed: `${name}: ${value}`,
+  ...(seen !== undefined && { seen }),
+  at: placeOfHeader(request, 'client', name),
+});
 
 const count = (values: readonly string[]) =>
   values.length === 0 ? 'none' : values.map((value) => JSON.stringify(value)).join(' and ');
@@ -31,68 +38,121 @@ export const ofEveryRequest: readonly Check[] = [
     {
       rule: 'bad-request-line',
       section: '4.1',
+      requirement: 'a handshake is a GET request of HTTP/1.1 or higher for a resource name',
       expected: 'GET and HTTP/1.1, with the resource name as target',
     },
     ({ startLine }) => {
-      if (startLine.kind !== 'request') return startLine.text;
-      const { method, version, target, text } = startLine;
-      return method === 'GET' && version === 'HTTP/1.1' && target.startsWith('/')
-        ? undefined
-        : text;
+      const { text, offset, length } = startLine;
+      const isGood =
+        startLine.kind === 'request' &&
+        startLine.method === 'GET' &&
+        startLine.version === 'HTTP/1.1' &&
+        startLine.target.startsWith('/');
+      if (isGood) return undefined;
+      return {
+        observed: text,
+        seen: 'another request line',
+        at: { from: 'client', offset, length },
+      };
     },
   ),
   everyRequest(
-    { rule: 'malformed-request', section: '4.1', expected: 'a request that is well-formed HTTP' },
-    ({ oddities: [oddity] }) => oddity?.name.replaceAll('-', ' '),
+    {
+      rule: 'malformed-request',
+      section: '4.1',
+      requirement: 'a handshake is a valid HTTP request',
+      expected: 'a request that is well-formed HTTP',
+    },
+    ({ oddities: [oddity] }) => {
+      if (!oddity) return undefined;
+      const { name, offset, length } = oddity;
+      return { observed: name.replaceAll('-', ' '), at: { from: 'client', offset, length } };
+    },
   ),
   everyRequest(
     {
       rule: 'repeated-header',
       section: '4.1',
+      requirement: 'a handshake has each of its headers as often as it may',
       expected: 'Host, Sec-WebSocket-Key and Sec-WebSocket-Version once, Origin at most once',
     },
     (request) => {
       const wrong =
         once.find((name) => headerValues(request, name).length !== 1) ??
         atMostOnce.find((name) => headerValues(request, name).length > 1);
-      return wrong && `${wrong}: ${count(headerValues(request, wrong))}`;
+      if (wrong === undefined) return undefined;
+      const values = headerValues(request, wrong);
+      const seen = values.length === 0 ? `no ${wrong}` : `${wrong} more than once`;
+      return inHeader(request, wrong, count(values), seen);
     },
   ),
   everyRequest(
-    { rule: 'no-upgrade', section: '4.1', expected: 'Upgrade with websocket in it' },
+    {
+      rule: 'no-upgrade',
+      section: '4.1',
+      requirement: 'the Upgrade header of a handshake lists websocket',
+      expected: 'Upgrade with websocket in it',
+    },
     (request) =>
       headerList(request, 'Upgrade').some((token) => token.toLowerCase() === 'websocket')
         ? undefined
-        : `Upgrade: ${count(headerValues(request, 'Upgrade'))}`,
+        : inHeader(request, 'Upgrade', count(headerValues(request, 'Upgrade'))),
   ),
   everyRequest(
-    { rule: 'no-connection-upgrade', section: '4.1', expected: 'Connection with Upgrade in it' },
+    {
+      rule: 'no-connection-upgrade',
+      section: '4.1',
+      requirement: 'the Connection header of a handshake lists Upgrade',
+      expected: 'Connection with Upgrade in it',
+    },
     (request) =>
       headerList(request, 'Connection').some((token) => token.toLowerCase() === 'upgrade')
         ? undefined
-        : `Connection: ${count(headerValues(request, 'Connection'))}`,
+        : inHeader(request, 'Connection', count(headerValues(request, 'Connection'))),
   ),
   everyRequest(
-    { rule: 'bad-key', section: '4.1', expected: 'a key of 16 octets in base64' },
+    {
+      rule: 'bad-key',
+      section: '4.1',
+      requirement: 'the key is 16 random bytes in base64',
+      expected: 'a key of 16 octets in base64',
+    },
     (request) => {
       const [key = ''] = headerValues(request, 'Sec-WebSocket-Key');
-      return /^[A-Za-z0-9+/]{21}[AQgw]==$/.test(key) ? undefined : `key ${JSON.stringify(key)}`;
+      if (/^[A-Za-z0-9+/]{21}[AQgw]==$/.test(key)) return undefined;
+      const seen = 'a key that is not 16 octets in base64';
+      return inHeader(request, 'Sec-WebSocket-Key', JSON.stringify(key), seen);
     },
   ),
   everyRequest(
-    { rule: 'wrong-version', section: '4.1', expected: 'Sec-WebSocket-Version 13' },
+    {
+      rule: 'wrong-version',
+      section: '4.1',
+      requirement: 'the version of a handshake is 13',
+      expected: 'Sec-WebSocket-Version 13',
+    },
     (request) => {
       const [version = ''] = headerValues(request, 'Sec-WebSocket-Version');
-      return version === '13' ? undefined : `Sec-WebSocket-Version ${JSON.stringify(version)}`;
+      return version === '13'
+        ? undefined
+        : inHeader(request, 'Sec-WebSocket-Version', JSON.stringify(version));
     },
   ),
   everyRequest(
-    { rule: 'request-with-body', section: '4.1', expected: 'a GET without a body' },
+    // A GET may have content (RFC 9110 §9.3.1), but no client should send it.
+    {
+      rule: 'request-with-body',
+      document: 'RFC 9110',
+      section: '9.3.1',
+      level: 'should',
+      requirement: 'a client sends no content in a GET request',
+      expected: 'a GET without a body',
+    },
     (request) => {
       const [length = '0'] = headerValues(request, 'Content-Length');
       const [coding] = headerValues(request, 'Transfer-Encoding');
-      if (coding !== undefined) return `Transfer-Encoding: ${coding}`;
-      return length === '0' ? undefined : `Content-Length: ${length}`;
+      if (coding !== undefined) return inHeader(request, 'Transfer-Encoding', coding);
+      return length === '0' ? undefined : inHeader(request, 'Content-Length', length);
     },
   ),
 ];

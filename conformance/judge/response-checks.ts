@@ -5,9 +5,9 @@ import type { Conversation } from '../wire/conversation.ts';
 import type { ObservedHead } from '../wire/direction.ts';
 import { type HeaderField, headerList, headerValues } from '../wire/http-head.ts';
 import { readExtensions } from '../wire/negotiation.ts';
-import type { Check, Finding } from './check.ts';
+import { type Check, type Finding, placeOfHead, placeOfHeader } from './check.ts';
 
-type Fault = (response: ObservedHead, conversation: Conversation) => string | undefined;
+type Fault = (response: ObservedHead, conversation: Conversation) => string | Finding | undefined;
 
 /** A check of the final response; without one there is nothing to find. */
 function ofResponse(check: Omit<Check, 'find'>, fault: Fault): Check {
@@ -15,12 +15,29 @@ function ofResponse(check: Omit<Check, 'find'>, fault: Fault): Check {
     ...check,
     find(conversation): Finding | undefined {
       const { head } = conversation.server;
-      const observed = head && fault(head, conversation);
-      if (observed === undefined) return undefined;
-      return { observed, at: { from: 'server', offset: head!.offset, length: head!.length } };
+      const found = head && fault(head, conversation);
+      if (found === undefined || typeof found === 'object') return found;
+      return { observed: found, at: placeOfHead(head!, 'server') };
     },
   };
 }
+
+/** A fault of the header of that name; where it is missing, of the whole response. */
+const inHeader = (
+  head: ObservedHead,
+  name: string,
+  values: readonly string[],
+  more: { readonly seen?: string; readonly isBad?: (field: HeaderField) => boolean } = {},
+): Finding => ({
+  observed: `${name}: ${quoted(values)}`,
+  ...(more.seen !== undefined && { seen: more.seen }),
+  at: placeOfHeader(head, 'server', name, more.isBad),
+});
+
+const inStartLine = ({ startLine: { text, offset, length } }: ObservedHead): Finding => ({
+  observed: JSON.stringify(text).slice(1, -1),
+  at: { from: 'server', offset, length },
+});
 
 const statusOf = ({ startLine }: ObservedHead) =>
   startLine.kind === 'response' ? startLine.status : undefined;
@@ -32,9 +49,10 @@ export const statusLine = ofResponse(
     rule: 'status-line',
     document: 'RFC 9112',
     section: '4',
+    requirement: 'a status line is version, space, status of three digits, space, reason',
     expected: 'the status line of HTTP/1.1: version, space, three digits, space, reason',
   },
-  ({ startLine: { text } }) => (/^HTTP\/1\.1 \d{3} /.test(text) ? undefined : JSON.stringify(text)),
+  (head) => (/^HTTP\/1\.1 \d{3} /.test(head.startLine.text) ? undefined : inStartLine(head)),
 );
 
 export const upgradeHeader = ofResponse(
@@ -42,13 +60,14 @@ export const upgradeHeader = ofResponse(
     rule: 'upgrade-header',
     document: 'RFC 6455',
     section: '4.2.2',
+    requirement: 'the Upgrade header of the response is websocket',
     expected: 'one Upgrade header whose value is websocket',
   },
   (head) => {
     const values = headerValues(head, 'Upgrade');
     return values.length === 1 && values[0]!.toLowerCase() === 'websocket'
       ? undefined
-      : `Upgrade: ${quoted(values)}`;
+      : inHeader(head, 'Upgrade', values);
   },
 );
 
@@ -57,12 +76,13 @@ export const connectionHeader = ofResponse(
     rule: 'connection-header',
     document: 'RFC 6455',
     section: '4.2.2',
+    requirement: 'the Connection header of the response lists Upgrade',
     expected: 'a Connection header that lists Upgrade',
   },
   (head) =>
     headerList(head, 'Connection').some((option) => option.toLowerCase() === 'upgrade')
       ? undefined
-      : `Connection: ${quoted(headerValues(head, 'Connection'))}`,
+      : inHeader(head, 'Connection', headerValues(head, 'Connection')),
 );
 
 export function acceptIs(accept: string): Check {
@@ -77,7 +97,7 @@ export function acceptIs(accept: string): Check {
       const values = headerValues(head, 'Sec-WebSocket-Accept');
       return values.length === 1 && values[0] === accept
         ? undefined
-        : `Sec-WebSocket-Accept: ${quoted(values)}`;
+        : inHeader(head, 'Sec-WebSocket-Accept', values, { seen: 'another accept value' });
     },
   );
 }
@@ -91,7 +111,8 @@ export function without(
 ): Check {
   return ofResponse({ rule, document, section, expected: `no ${header} header` }, (head) => {
     const values = headerValues(head, header);
-    return values.length === 0 ? undefined : `${header}: ${quoted(values)}`;
+    const seen = `a ${header} header`;
+    return values.length === 0 ? undefined : inHeader(head, header, values, { seen });
   });
 }
 
@@ -100,10 +121,16 @@ export const wellFormedHead = ofResponse(
     rule: 'response-grammar',
     document: 'RFC 9112',
     section: '2.1',
+    requirement: 'a head is lines of name, colon and value, each ended by CRLF',
     expected:
       'a head in the grammar of HTTP/1.1: lines that end in CRLF, names and values in order',
   },
-  ({ oddities }) => oddities[0] && `${oddities[0].name} at byte ${oddities[0].offset}`,
+  ({ oddities: [oddity] }) => {
+    if (!oddity) return undefined;
+    const { name, offset, length } = oddity;
+    const observed = `${name} at byte ${offset}`;
+    return { observed, seen: name, at: { from: 'server', offset, length } };
+  },
 );
 
 const singular = ['Upgrade', 'Sec-WebSocket-Accept', 'Sec-WebSocket-Protocol', 'Content-Length'];
@@ -112,11 +139,12 @@ export const singularHeaders = ofResponse(
     rule: 'repeated-header',
     document: 'RFC 6455',
     section: '4.2.2',
+    requirement: 'Upgrade, Accept and Protocol stand in the response at most once',
     expected: `at most one each of ${singular.join(', ')}`,
   },
   (head) => {
     const name = singular.find((header) => headerValues(head, header).length > 1);
-    return name && `${name}: ${quoted(headerValues(head, name))}`;
+    return name && inHeader(head, name, headerValues(head, name), { seen: `${name} twice` });
   },
 );
 
@@ -127,13 +155,23 @@ export function subprotocolAmong(offered: readonly string[]): Check {
       rule: 'subprotocol-not-offered',
       document: 'RFC 6455',
       section: '4.2.2',
+      requirement: 'the answer is one of the offered subprotocols, unchanged, or absent',
       expected:
         offered.length === 0 ? 'no Sec-WebSocket-Protocol' : 'one offered subprotocol or none',
     },
     (head) => {
       const values = headerValues(head, 'Sec-WebSocket-Protocol');
       const isFine = values.length === 0 || (values.length === 1 && offered.includes(values[0]!));
-      return isFine ? undefined : `Sec-WebSocket-Protocol: ${quoted(values)}`;
+      if (isFine) return undefined;
+      const list = values.some((value) => value.includes(','));
+      const seen =
+        values.length > 1
+          ? 'several subprotocols'
+          : list
+            ? 'a list of subprotocols'
+            : 'a subprotocol that was not offered';
+      const isBad = ({ value }: HeaderField) => !offered.includes(value);
+      return inHeader(head, 'Sec-WebSocket-Protocol', values, { seen, isBad });
     },
   );
 }
@@ -145,6 +183,7 @@ export function extensionsAmong(offered: readonly string[]): Check {
       rule: 'extension-not-offered',
       document: 'RFC 6455',
       section: '9.1',
+      requirement: 'a response names extensions of the request alone',
       expected: offered.length === 0 ? 'no Sec-WebSocket-Extensions' : 'only offered extensions',
     },
     (head) => {
@@ -152,7 +191,7 @@ export function extensionsAmong(offered: readonly string[]): Check {
       const isFine =
         names.every((name) => offered.includes(name)) &&
         (offered.length > 0 || headerValues(head, 'Sec-WebSocket-Extensions').length === 0);
-      return isFine ? undefined : `Sec-WebSocket-Extensions: ${quoted(names)}`;
+      return isFine ? undefined : inHeader(head, 'Sec-WebSocket-Extensions', names);
     },
   );
 }
@@ -162,9 +201,10 @@ export const errorStatus = ofResponse(
     rule: 'error-status',
     document: 'RFC 6455',
     section: '4.2.1',
+    requirement: 'a handshake that does not match is answered with an error status',
     expected: 'a status of 400 to 599',
   },
-  (head) => ((statusOf(head) ?? 0) >= 400 ? undefined : head.startLine.text),
+  (head) => ((statusOf(head) ?? 0) >= 400 ? undefined : inStartLine(head)),
 );
 
 export const listsVersion13 = ofResponse(
@@ -172,12 +212,13 @@ export const listsVersion13 = ofResponse(
     rule: 'versions-not-listed',
     document: 'RFC 6455',
     section: '4.2.2',
+    requirement: 'a version that is not spoken is answered with those that are',
     expected: 'a Sec-WebSocket-Version header that lists 13',
   },
   (head) =>
     headerList(head, 'Sec-WebSocket-Version').includes('13')
       ? undefined
-      : `Sec-WebSocket-Version: ${quoted(headerValues(head, 'Sec-WebSocket-Version'))}`,
+      : inHeader(head, 'Sec-WebSocket-Version', headerValues(head, 'Sec-WebSocket-Version')),
 );
 
 /** A header that a response of that status owes. */
@@ -205,7 +246,7 @@ export function neverEchoes(payload: Payload): Check {
     rule: 'frame-after-refusal',
     document: 'RFC 6455',
     section: '4.2.1',
-    expected: 'no frame behind a refusal',
+    expected: 'no frame after a refusal',
     find({ server }) {
       const index = Buffer.from(server.body).indexOf(bytesOf(payload));
       if (index === -1 || !server.head) return undefined;
@@ -221,14 +262,14 @@ export const endsAsItSays: Check = {
   rule: 'refusal-left-open',
   document: 'RFC 9112',
   section: '9.6',
+  requirement: 'a server that sends the close option ends the connection after that response',
   expected: 'the end of TCP behind a response that says Connection: close',
   find({ server: { head, ending } }) {
     const options = head ? headerList(head, 'Connection') : [];
     if (!head || !options.some((option) => option.toLowerCase() === 'close')) return undefined;
     if (ending.how === 'fin' || ending.how === 'rst') return undefined;
-    const { offset, length } = head;
     const observed = 'Connection: close, and a connection that stays open';
-    return { observed, at: { from: 'server', offset, length } };
+    return { observed, at: placeOfHeader(head, 'server', 'Connection') };
   },
 };
 
@@ -236,11 +277,11 @@ export const noSwitchLater: Check = {
   rule: 'switch-after-refusal',
   document: 'RFC 6455',
   section: '4.2.1',
-  expected: 'no 101 behind a refusal',
+  expected: 'no 101 after a refusal',
   find({ server }) {
     const index = Buffer.from(server.body).indexOf('HTTP/1.1 101');
     if (index === -1 || !server.head) return undefined;
     const offset = server.head.offset + server.head.length + index;
-    return { observed: 'a 101 behind the refusal', at: { from: 'server', offset, length: 12 } };
+    return { observed: 'a 101 after the refusal', at: { from: 'server', offset, length: 12 } };
   },
 };

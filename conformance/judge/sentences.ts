@@ -6,7 +6,8 @@ import type { Case } from '../case.ts';
 import type { CloseCode, ExpectedEvent } from '../expectation.ts';
 import { describePayload } from '../payload.ts';
 import type { Conversation } from '../wire/conversation.ts';
-import type { Side } from '../wire/timeline.ts';
+import { headerValues } from '../wire/http-head.ts';
+import { otherSide, type Side } from '../wire/timeline.ts';
 import type { ObservedEvent } from './match.ts';
 
 /** `1000 or no code` */
@@ -57,7 +58,7 @@ export function describeEvent({ kind, payload }: ExpectedEvent | ObservedEvent):
 
 /** `101, then Close 1002, then FIN` */
 export function describeEnding(conversation: Conversation, role: Side): string {
-  const { close, ending } = conversation[role];
+  const { close } = conversation[role];
   const parts: string[] = [];
   if (!conversation.accepted) parts.push(describeHead(conversation));
   if (
@@ -67,17 +68,52 @@ export function describeEnding(conversation: Conversation, role: Side): string {
   ) {
     parts.push('a Pong to the Ping that asked whether it is still there');
   }
-  if (close) parts.push(close.code === undefined ? 'Close without a code' : `Close ${close.code}`);
-  if (ending.how === 'fin') parts.push(close ? 'FIN' : 'FIN without Close');
-  if (ending.how === 'rst') parts.push(close ? 'RST' : 'RST without Close');
-  if (ending.how === 'timeout') parts.push(`timeout: ${ending.waitingFor} did not come`);
-  if (ending.how === 'overflow') parts.push(`more than ${ending.limit} without an end`);
-  if (ending.how === 'open') parts.push('still open');
+  if (close) {
+    const code = close.code === undefined ? 'Close without a code' : `Close ${close.code}`;
+    parts.push(`${code}${describeDelay(conversation, role)}`);
+  }
+  const tcp = describeHowTcpEnded(conversation, role);
+  if (tcp) parts.push(tcp);
   return parts.join(', then ');
 }
 
-export function describeHead({ client, server }: Conversation): string {
+/** `FIN without Close` */
+export function describeHowTcpEnded(conversation: Conversation, role: Side): string {
+  const { close, ending } = conversation[role];
+  switch (ending.how) {
+    case 'fin':
+      return close ? 'FIN' : 'FIN without Close';
+    case 'rst':
+      return close ? 'RST' : 'RST without Close';
+    case 'timeout':
+      return `timeout: ${ending.waitingFor} did not come`;
+    case 'overflow':
+      return `more than ${ending.limit} without an end`;
+    case 'open':
+      return 'still open';
+  }
+}
+
+/** From here on a person would notice that an answer was late. */
+const noticeable = 1000;
+
+/** ` 30.0 s after the Close it answers`, where that was late */
+function describeDelay(conversation: Conversation, role: Side): string {
+  const { close } = conversation[role];
+  const asked = conversation[otherSide(role)].close;
+  if (!close || !asked) return '';
+  const delay = close.frame.at - asked.frame.at;
+  if (delay < noticeable) return '';
+  return ` ${(delay / 1000).toFixed(1)} s after the Close it answers`;
+}
+
+export function describeHead({ client, server, accepted }: Conversation): string {
   if (!client.head && !server.head) return 'no handshake was begun';
   if (!server.head) return 'no response to the handshake';
-  return JSON.stringify(server.head.startLine.text).slice(1, -1);
+  const { startLine } = server.head;
+  const line = JSON.stringify(startLine.text).slice(1, -1);
+  if (accepted || startLine.kind !== 'response' || startLine.status !== 101) return line;
+  const protocols = headerValues(server.head, 'Upgrade');
+  const upgrade = protocols.length === 0 ? 'no Upgrade' : `Upgrade: ${protocols.join(', ')}`;
+  return `${line} with ${JSON.stringify(upgrade).slice(1, -1)}`;
 }

@@ -1,20 +1,39 @@
-/** What is wrong with a conversation, and how much it weighs. */
-import type { Case } from '../case.ts';
+/** What is wrong with a conversation: the rule that was broken, and what was seen instead. */
+import type { Document } from '../document.ts';
 import type { Place } from './check.ts';
+import { type Rule, sectionOf } from './rule.ts';
 
-/** What is wrong, and how much it weighs: the case's level, a MUST of another rule, or a SHOULD. */
+/** The part of a conversation in which a rule was broken. */
+export type Where = 'handshake' | 'frames' | 'answers' | 'ending' | 'program';
+
 export interface Violation {
-  readonly rule: string;
-  readonly weight: 'of the case' | 'must' | 'should';
+  readonly rule: Rule;
+  readonly where: Where;
+  /** What was expected there; default: what the case expects. */
   readonly expected?: string;
   readonly observed: string;
+  /** `observed` without the values that differ from case to case; default: `observed`. */
+  readonly seen?: string;
   readonly at?: Place | undefined;
-  readonly reference?: string;
 }
 
-/** Told by two handshakes of one client, on connections of their own (RFC 6455 §4.1). */
-export const repeatedKey = 'repeated-key';
+/** Why a rule counts as broken. Results with equal causes have one story, whatever their cases. */
+export interface Cause {
+  readonly rule: string;
+  readonly level: Rule['level'];
+  readonly document: Document;
+  readonly section: string;
+  readonly requirement: string;
+  readonly where: Where;
+  readonly seen: string;
+}
 
-export function ruleOf(testCase: Pick<Case, 'id' | 'rule'>): string {
-  return testCase.rule ?? testCase.id.slice(testCase.id.indexOf('/') + 1);
+export function causeOf({ rule, where, observed, seen = observed }: Violation): Cause {
+  const { name, level, document, section, requirement } = rule;
+  return { rule: name, level, document, section, requirement, where, seen };
+}
+
+/** What results of one cause have in common. */
+export function causeKey(cause: Cause): string {
+  return [cause.rule, sectionOf(cause), cause.where, cause.seen].join('\n');
 }

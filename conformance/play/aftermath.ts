@@ -5,7 +5,9 @@
 
 import { aliveCase } from '../alive.ts';
 import type { Aftermath, Case } from '../case.ts';
-import { judge } from '../judge/judge.ts';
+import { judge, judgementOf } from '../judge/judge.ts';
+import type { Rule } from '../judge/rule.ts';
+import { memoryOverBudget, noLongerServed } from '../judge/rules.ts';
 import type { ServerTarget } from './connect.ts';
 import { connect } from './connect.ts';
 import { playAsClient } from './player.ts';
@@ -57,18 +59,20 @@ export async function judgeAftermath(
 ): Promise<Round> {
   const { verdict: seen } = round.judgement;
   if (seen === 'fail') return round;
-  const failed = (rule: string, expected: string, observed: string): Round => ({
+  const failed = (rule: Rule, expected: string, observed: string, seen: string): Round => ({
     ...round,
-    judgement: { verdict: 'fail', rule, expected, observed },
+    judgement: judgementOf({ rule, where: 'ending', expected, observed, seen }, testCase),
   });
   const fresh = await playFresh(target, options);
   if (fresh !== 'served') {
     await awaitRecovery(target, options);
-    return failed('no-longer-served', 'a fresh connection served as before', fresh);
+    const expected = 'a fresh connection served as before';
+    return failed(noLongerServed, expected, fresh, 'a fresh connection is not served');
   }
   const { memory } = testCase.aftermath;
   if (growth !== undefined && growth > memory) {
-    return failed('memory-over-budget', `at most ${moreMemory(memory)}`, moreMemory(growth));
+    const expected = `at most ${moreMemory(memory)}`;
+    return failed(memoryOverBudget, expected, moreMemory(growth), 'memory beyond the budget');
   }
   // Where any outcome is as good, to have stood it is what the case asks for.
   const verdict = testCase.level !== 'may' && seen === 'info' ? 'pass' : seen;

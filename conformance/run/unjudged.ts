@@ -1,7 +1,7 @@
 /** Results of cases that could not be judged: not played at all, or lost to a fault of the harness. */
 import type { Case } from '../case.ts';
+import { ruleOf } from '../judge/rule.ts';
 import { describeExpectation } from '../judge/sentences.ts';
-import { ruleOf } from '../judge/violation.ts';
 import type { CaseResult } from './case-result.ts';
 
 export function unjudged(

@@ -10,7 +10,7 @@ import {
   isInterim,
   type ObservedHead,
 } from './direction.ts';
-import { headerValues } from './http-head.ts';
+import { headerList, headerValues } from './http-head.ts';
 import { MessageAssembler } from './messages.ts';
 import {
   type DeflateAgreement,
@@ -42,7 +42,7 @@ export interface Conversation {
   readonly transport: Timeline['transport'];
   readonly client: Direction;
   readonly server: Direction;
-  /** Whether the response opened a WebSocket connection: status 101, over HTTP/2 200. */
+  /** Whether the response opened a WebSocket connection: a 101 to websocket; over HTTP/2, 200. */
   readonly accepted: boolean;
   /** What the response says was agreed. */
   readonly subprotocol: string | undefined;
@@ -148,14 +148,29 @@ export class ConversationReader {
   #decide(head: ObservedHead): ConversationEvent[] {
     if (isInterim(head)) return [];
     const { client, server } = this.#directions;
-    const status = head.startLine.kind === 'response' ? head.startLine.status : undefined;
     this.#response = head;
-    this.#accepted = status === (this.#transport === 'h2' ? 200 : 101);
-    if (!this.#accepted) return [...client.refuse(), ...server.refuse()];
+    this.#accepted = this.#opensWebSocket(head);
+    // A response without Upgrade that has an accept value is a handshake too, if a bad one: its
+    // sender, and whoever takes it for good, go on in frames.
+    const goesOnInFrames = this.#accepted || isSwitchWithAccept(head);
+    if (!goesOnInFrames) return [...client.refuse(), ...server.refuse()];
     const deflate = readDeflateAgreement(head);
     return [
       ...client.accept(new MessageAssembler(deflate?.client, this.roomToInflate)),
       ...server.accept(new MessageAssembler(deflate?.server, this.roomToInflate)),
     ];
   }
+
+  #opensWebSocket(head: ObservedHead): boolean {
+    if (this.#transport === 'h2') return statusOf(head) === 200;
+    const protocols = headerList(head, 'Upgrade').map((protocol) => protocol.toLowerCase());
+    return statusOf(head) === 101 && protocols.includes('websocket');
+  }
+}
+
+const statusOf = ({ startLine }: ObservedHead) =>
+  startLine.kind === 'response' ? startLine.status : undefined;
+
+function isSwitchWithAccept(head: ObservedHead): boolean {
+  return statusOf(head) === 101 && headerValues(head, 'Sec-WebSocket-Accept').length > 0;
 }

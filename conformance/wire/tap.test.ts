@@ -170,7 +170,7 @@ test('tells subscribers everything in order, until they stop', async () => {
   const { client, target, tapped } = await open();
   client.write('GET / HTTP/1.1\r\n\r\n');
   await once(target, 'data');
-  target.write('HTTP/1.1 101 Switching Protocols\r\n\r\n');
+  target.write('HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n');
   await once(client, 'data');
   target.end(writeFrame({ opcode: opcodes.text, payload: Buffer.from('hi') }));
   await read(client);

@@ -196,7 +196,6 @@ export const openingLimits: Section = {
         ] as [string, readonly Step[]][]
       ).map(([id, steps]) => ({
         ...limit,
-        level: 'must' as const,
         id: `limits/${how}-${id}-100-times`,
         title: `100 connections that end with ${how.toUpperCase()} ${id.replaceAll('-', ' ')} leave nothing`,
         section: '7.1.1',
@@ -212,7 +211,6 @@ export const openingLimits: Section = {
     ),
     {
       ...limit,
-      level: 'must',
       id: 'limits/churn-of-500',
       title: '500 connections opened and closed leave the target well',
       requirement: 'connections that are over are forgotten',
@@ -224,7 +222,6 @@ export const openingLimits: Section = {
     },
     ...['200', '1000'].map((count) => ({
       ...limit,
-      level: 'must' as const,
       id: `limits/${count}-at-once`,
       title: `${Number(count).toLocaleString('en')} connections at once are served`,
       requirement: 'many connections are served side by side',

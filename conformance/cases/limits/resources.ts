@@ -151,10 +151,9 @@ export const resourceLimits: Section = {
     },
     {
       ...limit,
-      level: 'must',
       id: 'limits/text-messages-of-one-octet',
       title: '20,000 messages of one octet in a row leave the target well',
-      requirement: 'small messages are as good as large ones',
+      requirement: 'many small messages are read like a few large ones',
       tags: ['limits'],
       rule: 'memory-per-message',
       steps: [bytes(flood(opcodes.text, 'x', 20_000)), close(1000)],

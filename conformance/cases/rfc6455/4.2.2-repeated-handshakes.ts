@@ -13,7 +13,7 @@ export const repeatedHandshakes: Section = {
     {
       id: 'handshake-repeated/thousand-in-a-row',
       title: 'a thousand connections, one after the other, are all accepted',
-      level: 'must',
+      level: 'should',
       requirement: 'a handshake is judged by itself, however many came before',
       against: serverOnly,
       alive: 'untested',
@@ -24,7 +24,7 @@ export const repeatedHandshakes: Section = {
     {
       id: 'handshake-repeated/two-hundred-at-once',
       title: 'two hundred connections at once are all accepted',
-      level: 'must',
+      level: 'should',
       requirement:
         'a server serves many connections of one client at a time (§4.1 is the client’s)',
       against: serverOnly,

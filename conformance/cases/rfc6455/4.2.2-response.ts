@@ -82,7 +82,8 @@ export const openingResponse: Section = {
     {
       id: 'handshake/response-without-key',
       title: 'the response has no Sec-WebSocket-Key',
-      level: 'must',
+      // §11.3.1 says what the header is for, and forbids no other use of it.
+      level: 'should',
       section: '11.3.1',
       requirement: 'the key is a header of requests',
       against: serverOnly,

@@ -1,6 +1,6 @@
 import { type CaseInSection, type Section, serverOnly } from '../../case.ts';
 import { echoOf, failedOrDropped, optional } from '../../expectation.ts';
-import { binary, close, continuation, type Item, ping, pong, text } from '../../step.ts';
+import { awaits, binary, close, continuation, type Item, ping, pong, text } from '../../step.ts';
 
 const unmasked = { mask: 'none' } as const;
 
@@ -47,8 +47,9 @@ export const unmaskedFrames: Section = {
       ([kind, what, frame]): CaseInSection => ({
         ...rule,
         id: `masking/unmasked-${kind}-later`,
-        title: `${what} without a mask behind masked frames fails`,
-        steps: [masked, ping('masked'), frame],
+        title: `${what} without a mask after masked frames fails`,
+        // The pong shows that what came before was read, so that the frame is what is answered next.
+        steps: [masked, ping('masked'), awaits('pong'), frame],
         expect: failedOrDropped(1002, {
           events: [
             optional(echoOf(masked)),

@@ -93,8 +93,10 @@ export const closeFrames: Section = {
     {
       id: 'close/body-of-one-byte',
       title: 'a Close with a body of one byte fails the connection',
-      level: 'must',
-      requirement: 'a Close body, if there is one, begins with a code of two bytes',
+      // The MUST of §5.5.1 is the sender's.
+      level: 'should',
+      section: '10.7',
+      requirement: 'a body of one byte holds no code; invalid data is answered by a fitting code',
       against: bothRoles,
       autobahn: ['7.3.2'],
       steps: [{ ...close(), payload: 'a' }],
@@ -104,6 +106,7 @@ export const closeFrames: Section = {
       id: 'close/reason-not-utf8',
       title: 'a Close with a reason that is not UTF-8 fails the connection',
       level: 'must',
+      section: '8.1',
       requirement: 'the reason of a Close is UTF-8, and text that is not fails the connection',
       against: bothRoles,
       autobahn: ['7.5.1'],

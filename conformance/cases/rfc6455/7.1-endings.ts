@@ -3,6 +3,7 @@ import {
   accepted,
   answered,
   closed,
+  closedAlone,
   echoOf,
   failed,
   failedAlone,
@@ -69,6 +70,19 @@ const closing = {
   section: '5.5.1',
   requirement: 'a Close frame is answered with a Close frame, and the server then closes TCP',
   against: bothRoles,
+} as const;
+
+/** No sentence tells a server when to end its half; a client has to fail the connection (§7.2.1). */
+const halfClosed = {
+  level: 'may',
+  section: '7.1.4',
+  requirement: 'when a server ends its half of a TCP connection is not said',
+} as const;
+
+/** Of a reset, §7.1 says nothing but that the connection is closed by it. */
+const reset = {
+  level: 'should',
+  requirement: 'a reset ends its own connection, and the server serves the next',
 } as const;
 
 export const endings: Section = {
@@ -144,6 +158,7 @@ export const endings: Section = {
       id: 'closing/server-ends-tcp-first',
       title: 'after the closing handshake the server ends TCP without waiting for its peer',
       level: 'must',
+      section: '5.5.1',
       requirement: 'once Close frames have gone both ways the server closes TCP at once',
       against: serverOnly,
       rule: 'tcp-left-open',
@@ -152,12 +167,12 @@ export const endings: Section = {
     },
     ...(
       [
-        ['bad-opcode', [frame(3)], 1002],
-        ['bad-text', [text(hex('ff'))], 1007],
-        ['bad-close-body', [{ ...close(), payload: 'a' }], 1002],
+        ['bad-opcode', [frame(3)], failedAlone(1002)],
+        ['bad-text', [text(hex('ff'))], failedAlone(1007)],
+        ['bad-close-body', [{ ...close(), payload: 'a' }], closedAlone(1002)],
       ] as const
     ).map(
-      ([id, steps, code]): CaseInSection => ({
+      ([id, steps, expect]): CaseInSection => ({
         id: `closing/close-after-${id}-never-answered`,
         title: `a server that fails the connection (${id.replaceAll('-', ' ')}) ends TCP by itself`,
         level: 'must',
@@ -166,16 +181,14 @@ export const endings: Section = {
         against: serverOnly,
         rule: 'tcp-left-open',
         steps,
-        expect: failedAlone(code),
+        expect,
       }),
     ),
     ...states.map(
       ([id, when, steps]): CaseInSection => ({
+        ...halfClosed,
         id: `closing/fin-${id}`,
         title: `FIN ${when} ends TCP from the other side too`,
-        level: 'must',
-        section: '7.1.4',
-        requirement: 'a connection whose peer has gone is closed: no half of it is kept',
         against: id === insideKey ? serverOnly : bothRoles,
         rule: 'tcp-left-open',
         steps: [...steps, fin],
@@ -183,11 +196,9 @@ export const endings: Section = {
       }),
     ),
     {
+      ...halfClosed,
       id: 'closing/fin-behind-a-message',
       title: 'FIN right behind a message ends TCP, with or without the echo',
-      level: 'must',
-      section: '7.1.4',
-      requirement: 'a connection whose peer has gone is closed: no half of it is kept',
       against: bothRoles,
       rule: 'tcp-left-open',
       steps: [text('hello'), ping('ping'), fin],
@@ -197,8 +208,7 @@ export const endings: Section = {
       ([id, when, steps]): CaseInSection => ({
         id: `closing/rst-${id}`,
         title: `RST ${when} harms no later connection`,
-        level: 'must',
-        requirement: 'a reset ends its own connection, and the server serves the next',
+        ...reset,
         against: serverOnly,
         tags: ['CVE-2017-2670'],
         before: [{ steps: [...steps, rst] }],
@@ -209,8 +219,7 @@ export const endings: Section = {
     {
       id: 'closing/rst-behind-a-close',
       title: 'RST behind a Close harms no later connection',
-      level: 'must',
-      requirement: 'a reset ends its own connection, and the server serves the next',
+      ...reset,
       against: serverOnly,
       tags: ['CVE-2017-2670'],
       before: [{ steps: [close(1000), rst] }],

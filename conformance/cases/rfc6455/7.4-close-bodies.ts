@@ -44,8 +44,10 @@ export const closeBodies: Section = {
         id: `close-code/${registered.includes(code) ? 'registered' : 'free'}-${code}`,
         title: `a Close with ${code} is answered, and TCP ends`,
         level: free.includes(code) ? 'must' : 'should',
-        section: '7.4.2',
-        requirement: 'codes of 3000 to 4999, and those registered since, are good in a Close frame',
+        section: free.includes(code) ? '5.5.1' : '7.4.2',
+        requirement: free.includes(code)
+          ? 'a Close with a code of 3000 to 4999 is answered like any other'
+          : 'codes that were registered since are good in a Close frame',
         against: bothRoles,
         rule: 'good-close-code-refused',
         steps: [close(code)],
@@ -56,10 +58,11 @@ export const closeBodies: Section = {
       (code): CaseInSection => ({
         id: `close-code/unsendable-${code}`,
         title: `a Close with ${code} fails the connection`,
-        level: unsendable.includes(code) ? 'must' : 'should',
-        section: code === 1015 ? '7.4.1' : '7.4.2',
+        // What binds a sender (§7.4.1) binds a receiver to validate, and to say so as a SHOULD.
+        level: 'should',
+        section: unsendable.includes(code) ? '10.7' : '7.4.2',
         requirement: unsendable.includes(code)
-          ? 'codes below 1000, and 1015, never stand in a Close frame; received data is validated'
+          ? 'codes below 1000, and 1015, are not for the wire; invalid data is answered by a fitting code'
           : 'codes from 1000 to 2999 mean what a specification says; one that none defines is invalid',
         against: bothRoles,
         rule: 'invalid-close-code',
@@ -84,8 +87,8 @@ export const closeBodies: Section = {
         id: `close-reason/${id}`,
         title: `a Close with a reason ${what} is answered, and TCP ends`,
         level: 'must',
-        section: '7.1.6',
-        requirement: 'a reason is UTF-8 of at most 123 bytes',
+        section: '5.5.1',
+        requirement: 'a Close with a reason in UTF-8 of at most 123 bytes is answered',
         against: bothRoles,
         steps: [close(1000, reason)],
         expect: closed([1000, 'none']),
@@ -114,9 +117,10 @@ export const closeBodies: Section = {
       ([id, payload, what]): CaseInSection => ({
         id: `close-code/one-byte-${id}`,
         title: `a Close with a body of one byte, ${what}, fails`,
-        level: 'must',
-        section: '5.5.1',
-        requirement: 'a Close body, if there is one, begins with a code of two bytes',
+        // The MUST of §5.5.1 is the sender's.
+        level: 'should',
+        section: '10.7',
+        requirement: 'a body of one byte holds no code; invalid data is answered by a fitting code',
         against: bothRoles,
         rule: 'close-body-of-one-byte',
         steps: [{ ...close(), payload }],

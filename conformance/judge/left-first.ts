@@ -1,0 +1,63 @@
+/** Whether the target closed the connection by itself, before it was asked what its case is about. */
+import { aliveAnswer } from '../alive.ts';
+import type { Case } from '../case.ts';
+import type { Conversation } from '../wire/conversation.ts';
+import { otherSide, type Side, type Timeline } from '../wire/timeline.ts';
+import { placeOf } from './check.ts';
+import { describeEnding } from './sentences.ts';
+
+/** The name under which such a result is found again. */
+export const leftFirst = 'left-first';
+
+/**
+ * An endpoint may close when it wants to (RFC 6455 §7.3), so that is no answer to the case.
+ * @returns what was seen, or undefined where the target did not leave first
+ */
+export function findLeftFirst(
+  testCase: Case,
+  timeline: Timeline,
+  conversation: Conversation,
+  role: Side,
+): string | undefined {
+  const { close } = conversation[role];
+  if (!close || !awaitsProvocation(testCase)) return undefined;
+  const peer = otherSide(role);
+  const { head, frames } = conversation[peer];
+  if (!head) return undefined;
+  const proof = aliveAnswer(conversation[peer]);
+  const headEnd = head.offset + head.length;
+  const asked = proof ? placeOf(frames[0]!) : undefined;
+  const provocation = asked ? asked.offset + asked.length : headEnd;
+  const written = writtenBefore(timeline, peer, role, close.frame.offset);
+  if (written > provocation) return undefined;
+  // An error code in answer to the proof's question is about that question.
+  const isError = close.code !== undefined && close.code >= 1002 && close.code < 1012;
+  const hasAnswered = conversation.events.some(
+    (event) =>
+      'from' in event &&
+      event.from === role &&
+      (event.kind === 'message' || event.kind === 'pong') &&
+      event.at <= close.frame.at,
+  );
+  if (isError && written > headEnd && !hasAnswered) return undefined;
+  const ending = describeEnding(conversation, role);
+  return `${ending}: the target closed by itself, before anything was asked of it`;
+}
+
+/** A program that is told to close, or a case without steps, has nothing to be provoked by. */
+function awaitsProvocation({ script, page, steps, expect }: Case): boolean {
+  const { kind } = expect.ending;
+  const isJudged = kind === 'normal' || kind === 'closed' || kind === 'failed';
+  return isJudged && !script && !page && (steps.length > 0 || kind === 'normal');
+}
+
+/** How many octets the peer had written when the target's Close came. */
+function writtenBefore(timeline: Timeline, peer: Side, target: Side, closeAt: number): number {
+  let written = 0;
+  for (const entry of timeline.entries) {
+    if (entry.kind !== 'bytes') continue;
+    if (entry.from === target && entry.offset + entry.bytes.length > closeAt) break;
+    if (entry.from === peer) written += entry.bytes.length;
+  }
+  return written;
+}
