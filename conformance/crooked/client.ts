@@ -12,7 +12,7 @@ import { type HttpHead, headerList, headerValues } from '../wire/http-head.ts';
 import { type Extension, readDeflateParameters, readExtensions } from '../wire/negotiation.ts';
 import type { ScriptEvent } from '../wire/timeline.ts';
 import { EchoConnection } from './connection.ts';
-import { closeBody, honest, type Manners, without } from './manners.ts';
+import { type CrookedPeer, closeBody, honest, type Manners, without } from './manners.ts';
 import { outletTo, readHeadFirst } from './socket.ts';
 
 /** What a client knows when it looks at a response. */
@@ -35,7 +35,7 @@ export interface ClientManners extends Manners {
 }
 
 /** A client that is wrong in one way, and the cases that have to find it out. */
-export interface CrookedClient {
+export interface CrookedClient extends Pick<CrookedPeer, 'breaks' | 'rule'> {
   readonly name: string;
   readonly manners: Partial<ClientManners>;
   /** Globs of case ids. */

@@ -187,7 +187,11 @@ export const crookedClients: readonly CrookedClient[] = [
   replacing('says keep-alive alone', /^Connection: .*/, 'Connection: keep-alive'),
   replacing('speaks version 8', /^Sec-WebSocket-Version: 13/, 'Sec-WebSocket-Version: 8'),
   replacing('writes a space before a colon', /^Upgrade:/, 'Upgrade :'),
-  asking('announces a body', (lines) => [...lines, 'Content-Length: 3']),
+  {
+    ...asking('announces a body', (lines) => [...lines, 'Content-Length: 3']),
+    breaks: 'should',
+    rule: 'request-with-body',
+  },
   {
     name: 'makes keys of 8 octets',
     manners: { newKey: () => Buffer.alloc(8, 'k').toString('base64') },

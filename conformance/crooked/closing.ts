@@ -17,7 +17,7 @@ const badFrames = [
   'control-frames/fragmented-p*',
   'fragmentation/*continuation-*',
 ];
-/** Behind these it may as well be the answer to a Close that was taken for good. */
+/** After these, a Close may as well be the answer to one that was not found to be bad. */
 const badCloses = [
   'reserved-bits/*-on-close',
   'control-frames/*close*',
@@ -61,12 +61,13 @@ export const closing: readonly CrookedPeer[] = [
     name: 'closes without a code',
     manners: { fail: () => new Uint8Array(0) },
     breaks: 'should',
-    fails: badFrames,
-  },
-  {
-    name: 'answers bad Closes without a code',
-    manners: { fail: () => new Uint8Array(0) },
-    fails: badCloses,
+    rule: 'wrong-close-code',
+    fails: [
+      ...badFrames,
+      ...badCloses.filter((pattern) => pattern !== 'reserved-bits/*-on-close'),
+      'reserved-bits/*-inside-a-message-on-close',
+      ...['rsv1', 'rsv2', 'rsv3'].map((bit) => `reserved-bits/${bit}-on-close`),
+    ],
   },
   {
     name: 'closes unmasked frames with 1000',
@@ -79,6 +80,7 @@ export const closing: readonly CrookedPeer[] = [
     name: 'drops bad peers without a Close',
     manners: { fail: () => undefined },
     breaks: 'should',
+    rule: 'failed-without-close-frame',
     fails: provocations,
   },
   {
@@ -100,12 +102,14 @@ export const closing: readonly CrookedPeer[] = [
   {
     name: 'answers no Close',
     manners: { answerClose: () => undefined },
+    rule: 'no-close-frame',
     fails: [...closings, 'close/*behind', 'close/inside-a-message', 'close-code/valid-*'],
   },
   {
     name: 'never closes TCP',
     asClient: false,
     manners: { end: 'never' },
+    rule: 'tcp-left-open',
     fails: ['close/code', 'close/empty', 'closing/server-ends-tcp-first', 'closing/close-after-*'],
   },
   {
@@ -137,6 +141,7 @@ export const closing: readonly CrookedPeer[] = [
   {
     name: 'answers every Close with 1005',
     manners: { answerClose: () => closeBody(1005) },
+    rule: 'bad-close-payload',
     fails: [...closings, 'close-code/valid-*'],
   },
   {

@@ -13,6 +13,7 @@ export const compression: readonly CrookedPeer[] = [
   {
     name: 'forgets to keep its inflate context',
     manners: { inflate: (agreed) => ({ ...agreed, contextTakeover: false }) },
+    rule: 'window-not-kept',
     fails: ['deflate/takeover-*'],
   },
   {

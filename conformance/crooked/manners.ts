@@ -90,6 +90,8 @@ export interface CrookedPeer {
   readonly asClient?: false;
   /** Where what it gets wrong is a SHOULD, whatever the level of the case that shows it. */
   readonly breaks?: 'should';
+  /** The name of the rule that has to be named, where all cases name the same. */
+  readonly rule?: string;
   /** Globs of case ids. */
   readonly fails: readonly string[];
 }

@@ -33,11 +33,12 @@ export function finds(id: string, { fails }: CrookedPeer): boolean {
 /** Whether a case gave such a peer the verdict that it has to. */
 export function isFoundOut(
   { case: { level }, verdict, rule, timeline }: CaseResult,
-  { breaks }: CrookedPeer,
+  { breaks, rule: named }: Pick<CrookedPeer, 'breaks' | 'rule'>,
 ): boolean {
   // No crooked peer withholds its response: a busy machine did, and nothing was found.
   if (rule === 'handshake-failed' && timeline?.entries.some(({ kind }) => kind === 'timeout'))
     return false;
+  if (named !== undefined && rule !== named) return false;
   if (level === 'must') return verdict === (breaks === 'should' ? 'warn' : 'fail');
   // Beside a SHOULD such a peer may break a MUST that holds for every conversation.
   return verdict === 'warn' || verdict === 'fail';

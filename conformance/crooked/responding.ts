@@ -152,9 +152,14 @@ export const responses: readonly CrookedPeer[] = [
     ...refusing(
       'refuses with 404 what deserves 400',
       replacing(/^HTTP\/1\.1 \d+/, 'HTTP/1.1 404'),
-      ['handshake/host-*', 'handshake-body/content-length-*'],
+      [
+        'handshake/host-*',
+        'handshake-body/content-length-n*',
+        'handshake-body/content-length-two-that-differ',
+      ],
     ),
     breaks: 'should',
+    rule: 'wrong-status',
   },
   refusing('says 200 to everything', replacing(/^HTTP\/1\.1 \d+/, 'HTTP/1.1 200'), [
     'handshake/connection-and-upgrade-alone',

@@ -95,7 +95,8 @@ function findSilence(testCase: Case, conversation: Conversation): Violation | un
   const { how } = conversation.server.ending;
   if (how === 'fin' || how === 'rst') return undefined;
   if (ending.kind === 'refused' && ending.orSilent) return undefined;
-  const asked = conversation.client.head !== undefined;
+  // What is asked of a burdened target is that it stands it, by whatever answer.
+  const asked = conversation.client.head !== undefined && !testCase.aftermath;
   return {
     rule: asked ? unansweredHandshake : caseRule(testCase),
     where: 'handshake',

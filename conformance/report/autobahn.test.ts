@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { type Conversation, readConversation } from '../wire/conversation.ts';
+import { TimelineRecorder } from '../wire/timeline.ts';
+import { opcodes, writeFrame } from '../wire/wire.ts';
 import { renderAutobahn } from './autobahn.ts';
-import { sampleRun } from './sample-run.ts';
+import { closingOf } from './autobahn-closing.ts';
+import { sampleRun, sampleTimeline } from './sample-run.ts';
 
 test('index.json has an entry per Autobahn case, the worst verdict of ours in each', async () => {
   const files = renderAutobahn([await sampleRun()]);
@@ -17,7 +21,7 @@ test('index.json has an entry per Autobahn case, the worst verdict of ours in ea
     [agent]: {
       '5.1': entry('5.1', 'FAILED', 'OK'),
       '5.2': entry('5.2', 'FAILED', 'OK'),
-      '7.1.1': entry('7.1.1', 'NON-STRICT', 'WRONG CODE'),
+      '7.1.1': entry('7.1.1', 'NON-STRICT', 'OK'),
       '12.1.1': entry('12.1.1', 'UNIMPLEMENTED', 'UNIMPLEMENTED', false),
     },
   });
@@ -63,3 +67,96 @@ test('no name of an agent costs another its files, or its own', async () => {
   assert.equal(files.size, 1 + names.length * 4);
   for (const name of files.keys()) assert.match(name, /^[a-z0-9_]{1,120}(_case_[\d_]+)?\.json$/);
 });
+
+const maskKey = Uint8Array.of(1, 2, 3, 4);
+const frame = (opcode: number, payload: Uint8Array = new Uint8Array(0)) => ({ opcode, payload });
+const code = (value: number) => Uint8Array.of(value >> 8, value & 0xff);
+const closing = (value: number) => frame(opcodes.close, code(value));
+
+/** Whoever of the two wrote what, behind a plain handshake, and how the server ended TCP. */
+function conversationOf(
+  said: readonly (readonly ['client' | 'server', ReturnType<typeof frame>])[],
+  end?: 'fin',
+): Conversation {
+  const recorder = new TimelineRecorder('tcp');
+  for (const { from, bytes } of sampleTimeline()
+    .entries.flatMap((entry) => (entry.kind === 'bytes' ? [entry] : []))
+    .slice(0, 2)) {
+    recorder.bytes(from, bytes);
+  }
+  for (const [from, { opcode, payload }] of said) {
+    recorder.bytes(from, writeFrame({ opcode, payload, ...(from === 'client' && { maskKey }) }));
+  }
+  if (end) recorder.end(end, 'server');
+  return readConversation(recorder.timeline());
+}
+
+const bad = ['client', frame(3)] as const;
+const ping = ['client', frame(opcodes.ping)] as const;
+const asks = ['client', closing(1000)] as const;
+const answers = (value: number) => ['server', closing(value)] as const;
+const answersBarely = ['server', frame(opcodes.close)] as const;
+
+/** Each as Autobahn judges it: who closed first, whether it was clean where it has to be, the code. */
+const closings: readonly (readonly [
+  how: string,
+  id: string,
+  caseId: string,
+  conversation: Conversation,
+  closing: string,
+])[] = [
+  ['dropped without a Close', '4.1.1', 'opcodes/reserved-3', conversationOf([bad], 'fin'), 'OK'],
+  [
+    'failed by the code',
+    '4.1.1',
+    'opcodes/reserved-3',
+    conversationOf([bad, answers(1002)], 'fin'),
+    'OK',
+  ],
+  [
+    'failed without a code',
+    '4.1.1',
+    'opcodes/reserved-3',
+    conversationOf([bad, answersBarely], 'fin'),
+    'OK',
+  ],
+  [
+    'failed by 1000',
+    '4.1.1',
+    'opcodes/reserved-3',
+    conversationOf([bad, answers(1000)], 'fin'),
+    'WRONG CODE',
+  ],
+  ['not failed', '4.1.1', 'opcodes/reserved-3', conversationOf([bad, ping]), 'FAILED'],
+  [
+    'failed, and TCP left open',
+    '4.1.1',
+    'opcodes/reserved-3',
+    conversationOf([bad, answers(1002)]),
+    'FAILED BY CLIENT',
+  ],
+  ['a Close answered', '7.3.3', 'close/code', conversationOf([asks, answers(1000)], 'fin'), 'OK'],
+  ['a Close not answered', '7.3.3', 'close/code', conversationOf([asks], 'fin'), 'UNCLEAN'],
+  ['TCP left open', '7.3.3', 'close/code', conversationOf([asks, answers(1000)]), 'UNCLEAN'],
+  [
+    'another code',
+    '7.3.3',
+    'close/code',
+    conversationOf([asks, answers(1001)], 'fin'),
+    'WRONG CODE',
+  ],
+  [
+    'the target closes first',
+    '7.3.3',
+    'close/code',
+    conversationOf([answers(1000), asks], 'fin'),
+    'FAILED',
+  ],
+  ['a bad Close, dropped', '7.9.1', 'close-code/invalid-0', conversationOf([asks], 'fin'), 'OK'],
+];
+
+for (const [how, id, caseId, conversation, expected] of closings) {
+  test(`Autobahn's word for ${id}, ${how}, is ${expected}`, () => {
+    assert.equal(closingOf(id, caseId, conversation, 'server'), expected);
+  });
+}

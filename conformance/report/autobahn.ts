@@ -8,9 +8,10 @@ import { loadTimeline } from '../results/stored-timeline.ts';
 import { forFileName, forJson } from '../untrusted/inert.ts';
 import { readConversation } from '../wire/conversation.ts';
 import type { Side } from '../wire/timeline.ts';
+import { type Closing, closingOf } from './autobahn-closing.ts';
 
 type Behavior = 'OK' | 'NON-STRICT' | 'INFORMATIONAL' | 'UNIMPLEMENTED' | 'FAILED';
-type BehaviorClose = Behavior | 'WRONG CODE' | 'UNCLEAN';
+type BehaviorClose = Behavior | Closing;
 
 interface IndexEntry {
   readonly behavior: Behavior;
@@ -38,13 +39,6 @@ const behaviorOf: Readonly<Record<string, Behavior>> = {
   fail: 'FAILED',
 };
 
-const closeRules: Readonly<Record<string, BehaviorClose>> = {
-  'wrong-close-code': 'WRONG CODE',
-  'failed-without-close-frame': 'UNCLEAN',
-  'no-close-frame': 'UNCLEAN',
-  'tcp-left-open': 'UNCLEAN',
-};
-
 /** @returns contents by file name; what could not be judged is in none, for Autobahn has no word for it */
 export function renderAutobahn(runs: readonly Run[]): ReadonlyMap<string, string> {
   const files = new Map<string, string>();
@@ -59,7 +53,7 @@ export function renderAutobahn(runs: readonly Run[]): ReadonlyMap<string, string
     for (const [id, results] of byAutobahnId(run)) {
       const reportfile = reportFileOf(fileName, id, files);
       const worst = worstOf(results);
-      const entry = { ...entryOf(worst, run.target.role), reportfile };
+      const entry = { ...entryOf(id, worst, run.target.role), reportfile };
       entries[id] = entry;
       files.set(reportfile, json(caseFile(id, agent, run, entry, worst, results)));
     }
@@ -115,19 +109,18 @@ function worstOf(results: readonly RecordedResult[]): RecordedResult {
   return results.reduce((worst, result) => (rank(result) > rank(worst) ? result : worst));
 }
 
-function entryOf(result: RecordedResult, target: Side): Omit<IndexEntry, 'reportfile'> {
-  const behavior = behaviorOf[result.verdict]!;
-  const isBroken = result.verdict === 'fail' || result.verdict === 'warn';
+function entryOf(id: string, result: RecordedResult, target: Side): Omit<IndexEntry, 'reportfile'> {
+  const { verdict, timeline, duration } = result;
+  const behavior = behaviorOf[verdict]!;
+  const isBroken = verdict === 'fail' || verdict === 'warn';
+  const conversation = timeline && readConversation(loadTimeline(timeline));
   return {
     behavior,
-    behaviorClose: isBroken ? (closeRules[result.rule] ?? 'OK') : behavior,
-    duration: Math.round(result.duration),
-    remoteCloseCode: remoteCloseCode(result, target) ?? null,
+    behaviorClose:
+      isBroken && conversation ? closingOf(id, result.id, conversation, target) : behavior,
+    duration: Math.round(duration),
+    remoteCloseCode: conversation?.[target].close?.code ?? null,
   };
-}
-
-function remoteCloseCode({ timeline }: RecordedResult, target: Side): number | undefined {
-  return timeline && readConversation(loadTimeline(timeline))[target].close?.code;
 }
 
 function caseFile(

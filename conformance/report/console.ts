@@ -3,6 +3,7 @@ import pc from 'picocolors';
 import type { Verdict } from '../judge/judge.ts';
 import type { RecordedResult, Run } from '../results/results.ts';
 import { forTerminal } from '../untrusted/inert.ts';
+import { causesOf } from './causes.ts';
 import { explain, factWidth, traceLines } from './explain.ts';
 import { sectionTitle } from './section-titles.ts';
 import { type SectionSummary, type Summary, summarize, type Totals, verdicts } from './summary.ts';
@@ -116,6 +117,7 @@ class ConsoleReport {
       ...this.#oneLiners('Listed as known failing, and passing', unexpectedPasses, () => ''),
       ...this.#unmatched(),
       ...this.#skips(withVerdict('skip')),
+      ...this.#causes(),
       ...this.#foot(),
     ];
   }
@@ -220,6 +222,28 @@ class ConsoleReport {
       ([reason, count]) => `  ${count} skipped: ${forTerminal(reason)}`,
     );
     return lines.length === 0 ? [] : ['', ...lines.map((line) => this.#colours.dim(line))];
+  }
+
+  /** What there is to repair: each cause once, with its number of cases and one to begin with. */
+  #causes(): string[] {
+    const causes = causesOf(this.#run);
+    if (causes.length === 0) return [];
+    const widest = Math.max(...causes.map(({ results }) => `${results.length}`.length));
+    const lines = causes.flatMap(({ cause, results }) => {
+      const [first, ...others] = results;
+      const { verdict, id } = results.find((result) => result.verdict === 'fail') ?? first!;
+      const { rule, level, document, section, where, seen } = cause;
+      const count = `${results.length}`.padStart(widest);
+      const rank = `${level.toUpperCase()} · ${document} §${section}`;
+      const more = others.length > 0 ? ` and ${others.length} more` : '';
+      const { bold, dim } = this.#colours;
+      return [
+        `  ${this.#paint[verdict](`${marks[verdict]} ${count}`)}  ${bold(forTerminal(rule))}  ${dim(forTerminal(rank))}`,
+        `    ${' '.repeat(widest)}  ${forTerminal(`${where}: ${seen}`)}`,
+        `    ${' '.repeat(widest)}  ${dim(forTerminal(`${id}${more}`))}`,
+      ];
+    });
+    return ['', this.#colours.bold('Causes, by number of cases'), ...lines];
   }
 
   #foot(): string[] {

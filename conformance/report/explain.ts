@@ -63,16 +63,17 @@ function explanationOf(
   timeline: Timeline | undefined,
   replay: string | undefined,
 ): Explanation {
-  const own = `${result.document} §${result.section}`;
-  const reference = result.reference ?? own;
-  const link = sectionLink(reference);
+  // What is said of a broken rule is said of that rule, whatever the case set out to ask.
+  const { level, requirement } = result.cause ?? result;
+  const section = result.reference ?? `${result.document} §${result.section}`;
+  const link = sectionLink(section);
   return {
     title: forTerminal(result.title),
-    rank: forTerminal(`${result.level.toUpperCase()} · ${own}`),
+    rank: forTerminal(`${level.toUpperCase()} · ${section}`),
     facts: [
       ['rule', result.rule],
-      ['section', reference === own && !link ? own : `${reference}${link ? `  ${link}` : ''}`],
-      ['requirement', result.requirement],
+      ['section', `${section}${link ? `  ${link}` : ''}`],
+      ['requirement', requirement],
       ['expected', result.expected],
       ['observed', result.observed],
       ...(replay ? [['replay', replay] as const] : []),

@@ -33,7 +33,7 @@ test('failures and errors are errors, warnings are warnings, the totals are a no
     [
       ['error', 'sample/broken (MUST · RFC 6455 §5.4), sample'],
       ['error', 'sample/not-judged (MUST · RFC 7692 §7.2.2), sample'],
-      ['warning', 'sample/broken-should (SHOULD · RFC 6455 §7.1.7), sample'],
+      ['warning', 'sample/broken-should (SHOULD · RFC 6455 §7.4.1), sample'],
       ['notice', 'Framewright: sample'],
     ],
   );

@@ -93,6 +93,8 @@ function detailOf(result: RecordedResult, run: Run): Detail {
     link: sectionLink(reference),
     duration,
     replay: optional(replayCommand(result.id, run)),
+    level: (result.cause ?? result).level,
+    requirement: forTerminal((result.cause ?? result).requirement),
     at,
     leftOut: timeline?.leftOut,
     ...conversationOf(result),

@@ -60,6 +60,9 @@ export interface Detail {
   /** The section that the rule stands in, and where to read it. */
   readonly reference: string;
   readonly link: string | undefined;
+  /** Of the rule that was broken, or of the case's own. */
+  readonly level: ReportLevel;
+  readonly requirement: string;
   /** In milliseconds. */
   readonly duration: number;
   readonly replay: string | undefined;

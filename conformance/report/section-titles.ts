@@ -34,6 +34,7 @@ const titles: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     '10.2': 'Origin Considerations',
     '10.3': 'Attacks On Infrastructure (Masking)',
     '10.4': 'Implementation-Specific Limits',
+    '10.7': 'Handling of Invalid Data',
     '11.3.1': 'Sec-WebSocket-Key',
     '11.3.2': 'Sec-WebSocket-Extensions',
     '11.3.3': 'Sec-WebSocket-Accept',

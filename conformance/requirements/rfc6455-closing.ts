@@ -36,7 +36,7 @@ export const closingRequirements: readonly RequirementIn[] = [
     section: '7.1.4',
     level: 'must',
     words: 'a connection whose TCP has ended is closed, cleanly or not',
-    cases: ['closing/fin-*', 'closing/rst-*'],
+    cases: ['closing/fin-*', 'closing/rst-*', 'client-closing/fin-without-a-close'],
   },
   {
     id: 'closing/code-of-the-peer',
@@ -84,8 +84,7 @@ export const closingRequirements: readonly RequirementIn[] = [
     id: 'close-code/defined',
     section: '7.4.1',
     level: 'must',
-    words:
-      'codes that a Close frame may carry are good, and 1005, 1006 and 1015 never stand in one',
+    words: 'an endpoint never sends 1005, 1006 or 1015; what it may send is good',
     cases: ['close-code/valid-*', 'close-code/invalid-*', 'close-code/unsendable-1015'],
   },
   {

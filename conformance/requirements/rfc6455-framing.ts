@@ -109,7 +109,7 @@ export const framingRequirements: readonly RequirementIn[] = [
     section: '5.5.1',
     level: 'must',
     words: 'a Close body begins with a code of two bytes; the rest is UTF-8',
-    cases: ['close/body-of-one-byte', 'close-code/one-byte-*', 'close-reason/*'],
+    cases: ['close/reason', 'close/longest-reason', 'close/reason-not-utf8', 'close-reason/*'],
   },
   {
     id: 'close/nothing-behind',

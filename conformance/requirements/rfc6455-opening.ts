@@ -213,10 +213,23 @@ export const openingRequirements: readonly RequirementIn[] = [
     cases: ['length/*-bits', 'handshake-body/*', 'closing/bad-frame-*'],
   },
   {
+    id: 'security/invalid-data-is-answered',
+    section: '10.7',
+    level: 'should',
+    words: 'invalid data after the handshake is answered by a Close with a fitting code',
+    cases: [
+      'close/body-of-one-byte',
+      'close-code/one-byte-*',
+      'close-code/invalid-*',
+      'close-code/unsendable-*',
+      'deflate-block/*-fails',
+    ],
+  },
+  {
     id: 'headers/key-once',
     section: '11.3.1',
     level: 'must',
-    words: 'the key stands in a request once, and in no response',
+    words: 'the key is a header of requests, and stands in one once',
     cases: ['handshake/key-twice-*', 'handshake/response-without-key'],
   },
   {

@@ -18,7 +18,9 @@ export function caseView(
 ) {
   const reportCase = overview.cases[row];
   if (!reportCase) throw new RangeError(`There is no case ${row}.`);
-  const { id, title, level, requirement, cells, tags, autobahn } = reportCase;
+  const { id, title, cells, tags, autobahn } = reportCase;
+  // A broken rule may be another than the one that the case is about.
+  const { level, requirement } = detail ?? reportCase;
   const at = overview.sections[reportCase.section];
   const { name = '', version = '' } = overview.targets[target] ?? {};
   const verdict = verdictOf(cells[target]) ?? 'none';

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { alivePayload } from '../alive.ts';
+import { answered, closed, failed } from '../expectation.ts';
+import { close, text } from '../step.ts';
+import { alive, bad, client, fin, judged, type Said, server, timeout } from './testing/said.ts';
+
+const steps = [text('bad', { rsv3: true })];
+const asked = client(text(alivePayload));
+const byItself = [server(close(1000)), fin];
+
+/** When the target closed by itself, and what that says where it had to fail the connection. */
+const moments: readonly (readonly [string, readonly Said[], string, string])[] = [
+  ['before anything was asked', [...byItself], 'error', 'left-first'],
+  ['with an error before anything was asked', [server(close(1008)), fin], 'error', 'left-first'],
+  ['before it showed life', [asked, ...byItself], 'error', 'left-first'],
+  ['between its sign of life and the bad frame', [...alive, ...byItself], 'error', 'left-first'],
+  ['as the bad frame was on its way', [...alive, server(close()), bad, fin], 'error', 'left-first'],
+  ['over the sign of life', [asked, server(close(1002)), fin], 'fail', 'not-alive'],
+  ['after the bad frame', [...alive, bad, ...byItself], 'fail', 'wrong-close-code'],
+];
+
+for (const [when, said, verdict, rule] of moments) {
+  test(`a target that closes ${when} is ${verdict}`, () => {
+    const judgement = judged(failed(1002), said, { steps });
+    assert.deepEqual([judgement.verdict, judgement.rule], [verdict, rule]);
+  });
+}
+
+test('the same holds of a client, and before the Close that it had to answer', () => {
+  const proof = [server(text(alivePayload)), client(text(alivePayload))];
+  const left = [...proof, client(close(1000)), server(close(1000)), fin];
+  const options = { steps: [close(1000)], role: 'client' } as const;
+  assert.equal(judged(closed(1000), left, options).rule, 'left-first');
+  const answer = [...proof, server(close(1000)), client(close(1000)), fin];
+  assert.notEqual(judged(closed(1000), answer, options).rule, 'left-first');
+});
+
+test('what a target sent wrongly stays wrong, whoever left first', () => {
+  const twice = [...alive, server(close(1000)), server(close(1000)), fin];
+  const { verdict, rule } = judged(failed(1002), twice, { steps });
+  assert.deepEqual([verdict, rule], ['fail', 'frame-after-close']);
+});
+
+test('a case without steps has nothing that could be asked too late', () => {
+  assert.notEqual(judged(closed(1000), [...alive, server(close(1000)), fin]).rule, 'left-first');
+  const silent = judged(answered([]), [...alive, timeout], { steps });
+  assert.notEqual(silent.rule, 'left-first');
+});

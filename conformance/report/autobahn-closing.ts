@@ -1,0 +1,54 @@
+/**
+ * What Autobahn's fuzzing client or server says of how a connection ended (`behaviorClose`): who
+ * closed first, whether it was clean where that is required, and the code, in this order. A peer
+ * that fails a connection may drop TCP or leave the code out.
+ */
+import type { Case } from '../case.ts';
+import { catalogue } from '../catalogue.ts';
+import type { CloseCode } from '../expectation.ts';
+import type { Conversation } from '../wire/conversation.ts';
+import { otherSide, type Side } from '../wire/timeline.ts';
+
+export type Closing = 'OK' | 'FAILED' | 'UNCLEAN' | 'WRONG CODE' | 'FAILED BY CLIENT';
+
+/** What is expected of an ending: of which side the first Close, how clean, and which codes. */
+interface Expected {
+  readonly closedByTarget: boolean;
+  readonly clean: boolean;
+  readonly codes: readonly CloseCode[];
+}
+
+/** @param id of Autobahn's case */
+export function closingOf(
+  id: string,
+  caseId: string,
+  conversation: Conversation,
+  target: Side,
+): Closing {
+  const { closedByTarget, clean, codes } = expectedOf(id, caseId);
+  const { close, ending } = conversation[target];
+  const hasEnded = ending.how === 'fin' || ending.how === 'rst';
+  if (!conversation.accepted) return 'FAILED';
+  if (closedByTarget ? !close && !hasEnded : leftFirst(conversation, target)) return 'FAILED';
+  const isClean = close && conversation[otherSide(target)].close;
+  // The server is the one to end TCP.
+  if (clean && !(isClean && (target === 'client' || hasEnded))) return 'UNCLEAN';
+  if (close?.code !== undefined && !codes.includes(close.code)) return 'WRONG CODE';
+  return target === 'server' && !hasEnded ? 'FAILED BY CLIENT' : 'OK';
+}
+
+function leftFirst({ events }: Conversation, target: Side): boolean {
+  const first = events.find(({ kind }) => kind === 'close' || kind === 'fin' || kind === 'rst');
+  return first !== undefined && 'from' in first && first.from === target;
+}
+
+let cases: ReadonlyMap<string, Case> | undefined;
+
+function expectedOf(id: string, caseId: string): Expected {
+  cases ??= new Map(catalogue().map((testCase) => [testCase.id, testCase]));
+  const ending = cases.get(caseId)?.expect.ending;
+  const mustFail = ending?.kind === 'failed';
+  const codes = mustFail || ending?.kind === 'closed' ? ending.codes : [1000];
+  // In group 7 the fuzzer sends the first Close, a bad one too.
+  return { closedByTarget: mustFail && !id.startsWith('7.'), clean: !mustFail, codes };
+}
