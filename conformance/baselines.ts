@@ -1,25 +1,30 @@
 /**
- * What a browser of one version is known to do differently: `id verdict rule # reason`, one case (or
- * pattern) per line, in conformance/baselines/. A line cannot rot: a case that is kept by now, a rule that is
- * another one by now, and an id that there is not, each make a run fail. Where a race inside the
- * browser decides, the verdict is `pass|warn` or `pass|fail`, and either is as expected.
+ * What a browser engine of one version is known to do differently, in conformance/baselines/: a line
+ * `id verdict rule # reason` for a case or a pattern, and indented below it what is observed, one
+ * line for each form of it. `*` stands for any characters. A line cannot rot: a case that is kept by
+ * now, another rule or another observation, and an id that there is not, each make a run fail. Where
+ * a race inside the browser decides, the verdict is `pass|warn` or `pass|fail`, and either is as
+ * expected.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { observationOf } from './browser/observation.ts';
 import { matchesPattern } from './id-pattern.ts';
 import { parseKnownFailing } from './results/known-failing.ts';
 import type { KnownFailing, RecordedResult } from './results/results.ts';
-import { forFileName, forTerminal } from './untrusted/inert.ts';
+import { forFileName } from './untrusted/inert.ts';
 
 export interface BaselineLine {
   readonly id: string;
-  /** `fail`, `warn`, or one of them behind `pass|`. */
+  /** `fail`, `warn`, or one of them after `pass|`. */
   readonly verdict: string;
   readonly rule: string;
+  /** Patterns of what is observed, any of which may be. */
+  readonly observed: readonly string[];
   readonly reason: string;
 }
 
-type Seen = Pick<RecordedResult, 'id' | 'verdict' | 'rule'>;
+export type Seen = Pick<RecordedResult, 'id' | 'verdict' | 'rule' | 'observed'>;
 
 export interface Baseline {
   /** `chromium-156.txt` */
@@ -30,14 +35,32 @@ export interface Baseline {
 
 const folder = fileURLToPath(new URL('baselines/', import.meta.url));
 
-/** `chromium-156.txt`; of a product with small versions the first two numbers count. */
+/**
+ * Products by the engine that they are built on, where their version is the engine's: a baseline is
+ * about an engine, whatever is built on it and whatever drives it.
+ */
+const engineOf: Readonly<Record<string, string>> = {
+  chrome: 'chromium',
+  'chrome-headless-shell': 'chromium',
+  'google chrome': 'chromium',
+  microsoftedge: 'chromium',
+  msedge: 'chromium',
+  minibrowser: 'webkitgtk',
+};
+
+function familyOf(product: string): string {
+  const name = product.toLowerCase();
+  return Object.hasOwn(engineOf, name) ? engineOf[name]! : name;
+}
+
+/** `chromium-156.txt`; of an engine with small versions the first two numbers count. */
 export function baselineName(product: string, version: string): string {
   const [major = '0', minor = '0'] = version.split('.');
   const short = Number(major) < 20 ? `${major}.${minor}` : major;
-  return forFileName(`${product.toLowerCase()}-${short}.txt`);
+  return forFileName(`${familyOf(product)}-${short}.txt`);
 }
 
-/** The one of this version, else the newest of the product; undefined where there is none. */
+/** The one of this version, else the newest of the engine; undefined where there is none. */
 export function findBaseline(
   product: string,
   version: string,
@@ -47,111 +70,100 @@ export function findBaseline(
   const own = baselineName(product, version);
   const name =
     files.find((file) => file === own) ??
-    files.find((file) => file.startsWith(`${product.toLowerCase()}-`));
+    files.find((file) => file.startsWith(`${familyOf(product)}-`));
   if (name === undefined) return undefined;
   return parseBaseline(readFileSync(`${folder}/${name}`, 'utf8'), name, ids);
 }
 
 /** @throws {Error} naming the line that is none */
 export function parseBaseline(content: string, name: string, ids: readonly string[]): Baseline {
-  const lines = content.split(/\r?\n/).flatMap((text, index): BaselineLine[] => {
+  const lines: (BaselineLine & { observed: string[]; number: number })[] = [];
+  const texts = content.split(/\r?\n/);
+  for (const [index, text] of texts.entries()) {
+    const number = index + 1;
+    const observation = /^\s+(\S.*?)\s*$/.exec(text)?.[1];
     const [, facts = '', reason = ''] = /^([^#]*)(?:#\s*(.*))?$/.exec(text) ?? [];
     const [id, verdict, rule, ...rest] = facts.trim().split(/\s+/);
-    if (!id) return [];
-    if (!verdict || !rule || rest.length > 0 || reason === '') {
-      throw new Error(`${name} line ${index + 1} is not: id verdict rule # reason`);
+    if (observation !== undefined) {
+      const line = lines.at(-1);
+      if (!line) throw new Error(`${name} line ${number} is below no line of a case`);
+      line.observed.push(observation);
+    } else if (id) {
+      if (!verdict || !rule || rest.length > 0 || reason === '') {
+        throw new Error(`${name} line ${number} is not: id verdict rule # reason`);
+      }
+      lines.push({ id, verdict, rule, observed: [], reason, number });
     }
-    return [{ id, verdict, rule, reason }];
-  });
-  const listed = content.replaceAll(/^(\s*[^#\s]+)[^#\n]*/gm, '$1 ');
-  return { name, lines, knownFailing: parseKnownFailing(listed, name, ids) };
+  }
+  const bare = lines.find(({ observed }) => observed.length === 0);
+  if (bare) {
+    throw new Error(
+      `${name} line ${bare.number} has no observation: add one below it, indented; * stands for anything`,
+    );
+  }
+  const listed = texts.map((text) =>
+    /^\s/.test(text) ? '' : text.replace(/^([^#\s]+)[^#]*/, '$1 '),
+  );
+  return {
+    name,
+    lines: lines.map(({ number: _, ...line }) => line),
+    knownFailing: parseKnownFailing(listed.join('\n'), name, ids),
+  };
 }
 
 /**
- * Where the results are not what the baseline says, as lines of a diff: `- id verdict rule` was
- * expected, `+ id verdict rule` was seen. Cases that were not played are left out.
+ * Where the results are not what the baseline says, as lines of a diff: `- id verdict rule: observed`
+ * was expected, `+ id verdict rule: observed` was seen. Cases that were not played are left out, and
+ * those that could not be judged.
  */
 export function differences(
   lines: readonly BaselineLine[],
   results: readonly Seen[],
 ): readonly string[] {
   return results.flatMap((result) => {
-    if (lines.some((each) => isRaceOf(each, result))) return [];
+    if (result.verdict === 'error' || isKnown(lines, result)) return [];
     const line = lines.find(({ id }) => matchesPattern(id, result.id));
-    const before = line && wordsOf({ ...line, id: result.id });
-    const now = isDifferent(result) ? wordsOf(result) : undefined;
-    if (before === now) return [];
-    return [...(before ? [`- ${before}`] : []), ...(now ? [`+ ${now}`] : [])];
+    if (!line && !isDifferent(result)) return [];
+    return [
+      ...(line ? [`- ${wordsOf({ ...line, id: result.id })}: ${line.observed.join(' | ')}`] : []),
+      ...(isDifferent(result) ? [`+ ${wordsOf(result)}: ${observationOf(result.observed)}`] : []),
+    ];
   });
 }
 
-/** The known-failing list for these results: without the races that went well this time. */
+/** Whether a line says that this result comes out so. */
+export function isKnown(lines: readonly BaselineLine[], result: Seen): boolean {
+  return lines.some((line) => isAsSaid(line, result));
+}
+
+/** Whether this line says so. */
+export function isAsSaid(line: BaselineLine, { id, verdict, rule, observed }: Seen): boolean {
+  if (!matchesPattern(line.id, id) || !line.verdict.split('|').includes(verdict)) return false;
+  if (verdict === 'pass') return true;
+  const observation = observationOf(observed);
+  return line.rule === rule && line.observed.some((known) => matchesPattern(known, observation));
+}
+
+/**
+ * The known-failing list for these results: without the races that went well this time, and without
+ * what is broken in another way than the baseline says.
+ */
 export function knownFailingIn(baseline: Baseline, results: readonly Seen[]): KnownFailing {
-  const wentWell = new Set(
-    results
-      .filter((each) => each.verdict === 'pass' && baseline.lines.some((l) => isRaceOf(l, each)))
-      .map(({ id }) => id),
-  );
+  const isUnlisted = (result: Seen) =>
+    result.verdict === 'pass'
+      ? isKnown(baseline.lines, result)
+      : isDifferent(result) && !isKnown(baseline.lines, result);
+  const unlisted = new Set(results.filter(isUnlisted).map(({ id }) => id));
   const { patterns, ...list } = baseline.knownFailing;
   const remaining = patterns.flatMap((pattern) => {
     const ids = results.map(({ id }) => id).filter((id) => matchesPattern(pattern, id));
-    return ids.some((id) => wentWell.has(id)) ? ids.filter((id) => !wentWell.has(id)) : [pattern];
+    return ids.some((id) => unlisted.has(id)) ? ids.filter((id) => !unlisted.has(id)) : [pattern];
   });
   return { ...list, patterns: remaining };
 }
 
-const isRace = ({ verdict }: BaselineLine) => verdict.startsWith('pass|');
+/** Whether it takes a line of a baseline. */
+export const isDifferent = ({ verdict }: Seen) => verdict === 'fail' || verdict === 'warn';
 
-const isRaceOf = (line: BaselineLine, { id, verdict, rule }: Seen) =>
-  isRace(line) &&
-  matchesPattern(line.id, id) &&
-  (verdict === 'pass' || (line.verdict === `pass|${verdict}` && line.rule === rule));
-
-const isDifferent = ({ verdict }: Seen) => verdict === 'fail' || verdict === 'warn';
-
-const wordsOf = ({ id, verdict, rule }: Omit<BaselineLine, 'reason'>) => `${id} ${verdict} ${rule}`;
-
-/** The lines that the results ask for, the gravest first; reasons are kept where there were some. */
-export function renderBaseline(
-  title: string,
-  results: readonly RecordedResult[],
-  before: readonly BaselineLine[],
-): string {
-  const races = before.filter((line) => results.some((result) => isRaceOf(line, result)));
-  const linesOf = (verdict: RecordedResult['verdict']) => {
-    const lines = new Map<string, string>();
-    for (const result of results) {
-      if (result.verdict !== verdict || races.some((line) => isRaceOf(line, result))) continue;
-      const id = groupOf(result, results);
-      const known = before.find(
-        (line) => matchesPattern(line.id, result.id) && line.rule === result.rule,
-      );
-      const seen = `${result.observed} (${result.reference ?? `${result.document} §${result.section}`})`;
-      const reason = known?.reason ?? forTerminal(seen);
-      lines.set(id, lines.get(id) ?? `${wordsOf({ ...result, id })} # ${reason}`);
-    }
-    return [...lines.values()];
-  };
-  return [
-    `# ${forTerminal(title)}`,
-    ...['', '# Wrong, but known: a MUST is broken.', ...linesOf('fail')],
-    ...['', '# Legal, but differs: a SHOULD is not followed.', ...linesOf('warn')],
-    ...(races.length > 0 ? ['', '# Races: either is seen.'] : []),
-    ...races.map((line) => `${wordsOf(line)} # ${line.reason}`),
-    '',
-  ].join('\n');
-}
-
-/** `utf8/invalid-*` where all cases of that name came out the same, else the id. */
-function groupOf(result: RecordedResult, results: readonly RecordedResult[]): string {
-  const parts = result.id.split(/(?<=[/-])/);
-  for (let length = 1; length < parts.length; length += 1) {
-    const pattern = `${parts.slice(0, length).join('')}*`;
-    const group = results.filter(({ id }) => matchesPattern(pattern, id));
-    const isUniform = group.every(
-      ({ verdict, rule }) => verdict === result.verdict && rule === result.rule,
-    );
-    if (isUniform && group.length > 2) return pattern;
-  }
-  return result.id;
-}
+export const wordsOf = ({ id, verdict, rule }: Pick<BaselineLine, 'id' | 'verdict' | 'rule'>) =>
+  `${id} ${verdict} ${rule}`;

@@ -3,7 +3,7 @@
 import type { Engine } from '../browsers/find.ts';
 import { describeSession } from '../browsers/launch.ts';
 import type { Session } from '../browsers/session.ts';
-import { differences, findBaseline } from '../conformance/baselines.ts';
+import { differences, findBaseline, isKnown } from '../conformance/baselines.ts';
 import type { Group } from '../conformance/browser/groups.ts';
 import { runBrowserCases } from '../conformance/browser/run-browser.ts';
 import { catalogue } from '../conformance/catalogue.ts';
@@ -21,13 +21,16 @@ export async function expectKnownVerdicts(
   test.setTimeout(180_000);
   test.info().annotations.push({ type: 'browser', description: describeSession(session) });
   const cases = clientCases(group);
-  const results: CaseResult[] = [];
-  for await (const result of runBrowserCases(cases, engine, { session })) results.push(result);
-  expect(results.length).toBe(cases.length);
   const ids = catalogue().map(({ id }) => id);
   const baseline = findBaseline(session.product, session.version, ids);
-  const seen = results.map(({ case: { id }, verdict, rule }) => ({ id, verdict, rule }));
-  const different = differences(baseline?.lines ?? [], seen);
+  const lines = baseline?.lines ?? [];
+  const seenIn = ({ case: { id }, ...judgement }: CaseResult) => ({ id, ...judgement });
+  const results: CaseResult[] = [];
+  const options = { session, isKnown: (result: CaseResult) => isKnown(lines, seenIn(result)) };
+  for await (const result of runBrowserCases(cases, engine, options)) results.push(result);
+  expect(results.length).toBe(cases.length);
+  expect(results.filter(({ verdict }) => verdict === 'error').map(seenIn)).toEqual([]);
+  const different = differences(lines, results.map(seenIn));
   for (const result of results) {
     const { id } = result.case;
     if (!different.some((line) => line.split(' ').includes(id))) continue;

@@ -8,9 +8,10 @@ import {
   baselineName,
   differences,
   findBaseline,
+  isKnown,
   knownFailingIn,
-  renderBaseline,
 } from '../baselines.ts';
+import { renderBaseline } from '../browser/render-baseline.ts';
 import { runBrowserCases } from '../browser/run-browser.ts';
 import type { Case } from '../case.ts';
 import { catalogue } from '../catalogue.ts';
@@ -102,14 +103,18 @@ async function runEngine({ engine, cases, flags, known, interruption }: Setting)
   const { only, skip, limits, failOn, timeout, volume, seed = freshSeed() } = flags;
   const startedAt = new Date();
   let session: Session | undefined;
+  let baseline: Baseline | undefined;
   const progress = progressOn(process.stderr, cases.length);
   const results = runBrowserCases(cases, engine, {
     timeout,
     seed,
     signal: interruption.signal,
+    isKnown: ({ case: { id }, ...judgement }) =>
+      isKnown(baseline?.lines ?? [], { id, ...judgement }),
     onLaunch: (launched) => {
       const again = session ? 'restarted' : 'started';
       session = launched;
+      if (flags.baseline) baseline ??= baselineOf(launched.product, launched.version);
       say(`${again} ${describeSession(launched)}`);
     },
   });
@@ -119,6 +124,7 @@ async function runEngine({ engine, cases, flags, known, interruption }: Setting)
     try {
       yield* results;
     } catch (error) {
+      if (error instanceof CannotRun) throw error;
       const { message } = error as Error;
       if (!session) throw new CannotRun(`${engine} could not be started: ${message}`);
       lost = `the browser cannot be asked any more: ${message}`;
@@ -137,7 +143,6 @@ async function runEngine({ engine, cases, flags, known, interruption }: Setting)
   if (session) await watched.return(undefined);
   const product = session?.product ?? engine;
   const version = session?.version ?? '';
-  const baseline = flags.baseline ? baselineOf(product, version) : undefined;
   const knownFailing = known ?? (baseline && knownFailingIn(baseline, recording.results));
   const run = clientRun({
     target: { name: session ? `${product} (${session.provider})` : engine, version },
