@@ -191,3 +191,21 @@ test('every baseline can be read, and each of its lines means a case', () => {
     assert.deepEqual(vague, [], file);
   }
 });
+
+test('where either of two rules is broken both lines stay in what is written', () => {
+  const either = `close/c fail left-open # bug 7
+    Close 1000, then still open
+close/c fail no-end # bug 7, on a slow day
+    no end
+`;
+  const { lines } = parseBaseline(either, 'some-1.0.txt', ids);
+  const result = {
+    ...seen('close/c', 'fail', 'no-end', 'no end'),
+    document: 'RFC 6455',
+    section: '5',
+  };
+  assert.deepEqual(differences(lines, [result]), []);
+  const written = renderBaseline('Some', [result as never], lines);
+  const again = parseBaseline(written, 'some-1.1.txt', ids).lines;
+  assert.deepEqual(again.map(({ rule }) => rule).sort(), ['left-open', 'no-end']);
+});
