@@ -43,8 +43,12 @@ const boundaries: Readonly<Record<string, { readonly may: string[]; readonly may
     },
     'conformance/crooked/some.ts': { may: ['./server.ts'], mayNot: ['../targets/ours.ts'] },
     'conformance/targets/ours.ts': { may: ['../../server/node/server.ts'], mayNot: [] },
+    'processes/some.ts': {
+      may: ['./custody.ts', 'node:child_process'],
+      mayNot: ['../conformance/case.ts', '../browsers/launch.ts', '../server/main.ts'],
+    },
     'browsers/some.ts': {
-      may: ['./launch.ts'],
+      may: ['./launch.ts', '../processes/custody.ts'],
       mayNot: [
         '../conformance/case.ts',
         '../inspector/session.ts',

@@ -14,7 +14,7 @@ import { createInterface } from 'node:readline';
 import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { markVariable } from './reaper.js';
+import { markVariable } from '../processes/reaper.js';
 
 const script = fileURLToPath(new URL('orphans.owner.ts', import.meta.url));
 const onLinux = { skip: process.platform !== 'linux' && 'processes are found in /proc' };

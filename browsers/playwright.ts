@@ -8,8 +8,8 @@ import type {
   Page,
   ConsoleMessage as PlaywrightConsoleMessage,
 } from 'playwright';
+import { CustodyWithFolder } from '../processes/custody.ts';
 import { chromiumSwitches } from './chromium-switches.ts';
-import { Custody } from './custody.ts';
 import { within } from './deadline.ts';
 import type { Found } from './find.ts';
 import { callExpression, readOutcome } from './page-call.ts';
@@ -27,7 +27,7 @@ export async function launchWithPlaywright(
   found: Launchable,
   options: LaunchOptions,
 ): Promise<Session> {
-  const custody = new Custody();
+  const custody = new CustodyWithFolder();
   const { launchTimeout = longestLaunch } = options;
   try {
     // Playwright's own deadline does not hold for a Firefox that has no home to write to.
@@ -40,7 +40,7 @@ export async function launchWithPlaywright(
   }
 }
 
-async function start(found: Launchable, options: LaunchOptions, custody: Custody) {
+async function start(found: Launchable, options: LaunchOptions, custody: CustodyWithFolder) {
   // A browser server, as it is the public way to learn the pid of what Playwright starts.
   const server = await startServer(found, options, custody);
   const browser = await { chromium, firefox, webkit }[found.engine].connect(server.wsEndpoint());
@@ -60,7 +60,7 @@ function reasonOf(error: unknown): string {
 async function startServer(
   found: Launchable,
   options: LaunchOptions,
-  custody: Custody,
+  custody: CustodyWithFolder,
 ): Promise<BrowserServer> {
   const type = { chromium, firefox, webkit }[found.engine];
   const ofSystem = found.provider === 'system';
@@ -97,7 +97,7 @@ class PlaywrightSession implements Session {
   readonly consoleSince = 'start';
   readonly #browser: Browser;
   readonly #server: BrowserServer;
-  readonly #custody: Custody;
+  readonly #custody: CustodyWithFolder;
   readonly #options: LaunchOptions;
   #closed: Promise<void> | undefined;
 
@@ -105,7 +105,7 @@ class PlaywrightSession implements Session {
     found: Launchable,
     browser: Browser,
     server: BrowserServer,
-    custody: Custody,
+    custody: CustodyWithFolder,
     options: LaunchOptions,
   ) {
     this.engine = found.engine;

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, describe, test } from 'node:test';
-import { Custody } from './custody.ts';
+import { CustodyWithFolder } from '../processes/custody.ts';
 import { DeadlineError } from './deadline.ts';
 import { engines, find } from './find.ts';
 import { describeSession, launch } from './launch.ts';
@@ -228,7 +228,7 @@ test('a WebDriver server that somebody else runs serves as well', async (t) => {
   const found = find('webkit', 'system');
   if (!('control' in found) || found.control !== 'webkitgtk')
     return t.skip('WebKitGTK is none here');
-  const custody = new Custody();
+  const custody = new CustodyWithFolder();
   t.after(() => custody.release());
   const { url: webDriverUrl, capabilities } = await startWebKitGTK(found, custody, {});
   const session = await launch('webkit', { webDriverUrl, webDriverCapabilities: capabilities });

@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Custody } from './custody.ts';
+import type { CustodyWithFolder } from '../processes/custody.ts';
 import { within } from './deadline.ts';
 import type { Found } from './find.ts';
 import type { Json, LaunchOptions } from './session.ts';
@@ -23,7 +23,7 @@ const portAttempts = 5;
 
 export async function startWebKitGTK(
   found: Extract<Found, { control: 'webkitgtk' }>,
-  custody: Custody,
+  custody: CustodyWithFolder,
   options: LaunchOptions,
 ): Promise<WebDriverServer> {
   const display =
@@ -54,14 +54,14 @@ export async function startWebKitGTK(
 
 export async function startSafariDriver(
   found: Extract<Found, { control: 'safaridriver' }>,
-  custody: Custody,
+  custody: CustodyWithFolder,
 ): Promise<WebDriverServer> {
   const url = await startServer(custody, found.driver, (port) => ['--port', String(port)], {});
   return { url, capabilities: { browserName: 'safari' } };
 }
 
 /** Xvfb itself finds a free display and says which. */
-async function startDisplay(xvfb: string, custody: Custody): Promise<string> {
+async function startDisplay(xvfb: string, custody: CustodyWithFolder): Promise<string> {
   const screen = ['-screen', '0', '1280x1024x24', '-nolisten', 'tcp'];
   const child = custody.start(xvfb, ['-displayfd', '3', ...screen], {
     stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
@@ -79,7 +79,7 @@ async function startDisplay(xvfb: string, custody: Custody): Promise<string> {
 
 /** These drivers cannot choose a port and tell. One that finds its port taken ends; the next is tried. */
 async function startServer(
-  custody: Custody,
+  custody: CustodyWithFolder,
   driver: string,
   argumentsFor: (port: number) => string[],
   env: Record<string, string>,

@@ -3,7 +3,7 @@
  * a WebDriver URL (a grid, a cloud).
  */
 import { Builder } from 'selenium-webdriver';
-import { Custody } from './custody.ts';
+import { CustodyWithFolder } from '../processes/custody.ts';
 import { within } from './deadline.ts';
 import type { Engine, Found, Provider } from './find.ts';
 import type { Json, LaunchOptions, Session } from './session.ts';
@@ -17,7 +17,7 @@ export async function launchWithWebDriver(
   found: Exclude<Found, { control: 'playwright' }>,
   options: LaunchOptions,
 ): Promise<Session> {
-  const custody = new Custody();
+  const custody = new CustodyWithFolder();
   try {
     const { url, capabilities } =
       found.control === 'webkitgtk'
@@ -73,7 +73,7 @@ async function openSession(
   url: string,
   capabilities: Capabilities,
   options: LaunchOptions,
-  custody: Custody | undefined,
+  custody: CustodyWithFolder | undefined,
 ): Promise<Session> {
   const timeout = options.timeout ?? 15_000;
   const wanted: Capabilities = {

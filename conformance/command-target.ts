@@ -1,11 +1,12 @@
 /**
  * A server target that we start ourselves: a command in a process group of its own. It is ready when
- * its port answers, and gone, with all that it started, when we are.
+ * its port answers, and gone, with all that it started, when we are, whatever ends us.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { stripVTControlCharacters } from 'node:util';
+import { Custody } from '../processes/custody.ts';
 import { residentMemoryOf } from './resident-memory.ts';
 import { forTerminal } from './untrusted/inert.ts';
 
@@ -90,17 +91,18 @@ export interface Launched extends StartedCommand {
  */
 export function launch([file, ...args]: readonly [string, ...string[]], port: number): Launched {
   if (!file) throw new CommandError('the command is empty: -- <command> names a program');
-  const child = spawn(file, args, {
+  const custody = new Custody();
+  const child = custody.start(file, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: hasProcessGroups,
-    env: { ...process.env, PORT: `${port}` },
+    env: { PORT: `${port}` },
   });
   let written = Buffer.alloc(0);
   const keep = (bytes: Buffer) => {
     written = Buffer.concat([written, bytes]).subarray(-keptOutput);
   };
-  child.stdout.on('data', keep);
-  child.stderr.on('data', keep);
+  child.stdout?.on('data', keep);
+  child.stderr?.on('data', keep);
   const exited = new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(`could not be started: ${error.message}`));
     child.once('exit', (code, by) =>
@@ -123,8 +125,9 @@ export function launch([file, ...args]: readonly [string, ...string[]], port: nu
       const timer = setTimeout(kill, patience, 'SIGKILL');
       await exited;
       clearTimeout(timer);
-      // What the command started may outlive it.
+      // What the command started may outlive it, in its group or in a session of its own.
       kill('SIGKILL');
+      await custody.release();
     },
   };
 }

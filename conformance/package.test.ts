@@ -88,7 +88,7 @@ test('it holds what runs, its types, its schema and the pages it serves, and no 
     'dist/conformance/cli.js',
     'dist/conformance/api.d.ts',
     'dist/conformance/results.schema.json',
-    'dist/browsers/reaper.js',
+    'dist/processes/reaper.js',
     'dist/page/client-cases/api/moments.js',
     'dist/page/report/report.html',
     'dist/page/report.js',

@@ -6,6 +6,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { readResults } from '../results/read-results.ts';
 import { type BuiltCli, buildCli } from './testing/built-cli.ts';
@@ -97,4 +98,46 @@ test('Ctrl-C keeps the results so far and stops the command', async () => {
   const { runs } = await readResults(path);
   assert.deepEqual(runs[0]!.end, { state: 'interrupted' });
   assert.ok(runs[0]!.results.length > 0);
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+/** @param args of a command line whose command tells the address its process id */
+async function endsWithUs(args: (address: string) => readonly string[]): Promise<void> {
+  const listener = createServer();
+  await listening(listener, async (address) => {
+    const { child, ended } = cli.start(args(address));
+    const [socket] = await once(listener, 'connection');
+    const pid = Number((await once(socket, 'data'))[0]);
+    assert.ok(isAlive(pid));
+    child.kill('SIGKILL');
+    await ended;
+    while (isAlive(pid)) await pause(20);
+  });
+}
+
+test('a server that was started ends with the command line, even by SIGKILL', {
+  timeout: 60_000,
+}, async () => {
+  await endsWithUs((address) => [
+    ...['server', 'ws://127.0.0.1:0/', '--only', '5.4', '--concurrency', '1'],
+    ...serving('--hang-at', '12', '--tell', address),
+  ]);
+});
+
+test('a client that was started ends with the command line, even by SIGKILL', {
+  timeout: 60_000,
+}, async () => {
+  const tell = (address: string) => `process.on('SIGTERM', () => {});
+    const [host, port] = '${address}'.split(':');
+    const socket = require('node:net').connect(Number(port), host, () => socket.write(String(process.pid)));`;
+  await endsWithUs((address) => [
+    ...['client', '--port', '0', '--', process.execPath, '-e', tell(address)],
+  ]);
 });

@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * A process of its own that ends what browser sessions leave behind; see custody.ts.
+ * A process of its own that ends what its owner started and left behind; see custody.ts.
  * Orders come in as JSON lines; a released mark is answered with its name. When the orders end, the
  * owner is gone, and everything still held is ended.
  *
@@ -12,7 +12,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
-/** Every process of a session has its mark in this environment variable. */
+/** Every process in a custody has its mark in this environment variable. */
 export const markVariable = 'FRAMEWRIGHT_SESSION';
 
 /**
@@ -23,6 +23,8 @@ export const markVariable = 'FRAMEWRIGHT_SESSION';
  * )} Order
  *
  * @typedef {{ readonly pids: number[], readonly paths: string[] }} Estate
+ *
+ * @typedef {{ readonly parent: number, readonly startedAt: string }} Process
  */
 
 // Time to go by itself, as Xvfb does to take its lock file along. Then it is killed.
@@ -36,6 +38,8 @@ async function serve() {
   /** @type {Map<string, Estate>} */
   const held = new Map();
   process.stdout.on('error', () => {}); // The owner may be gone before the answer.
+  // It ends with its orders; what ends an owner and all its children must not end it.
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => {});
   for await (const line of createInterface({ input: process.stdin })) {
     const order = /** @type {Order} */ (JSON.parse(line));
     const estate = held.get(order.mark) ?? { pids: [], paths: [] };
@@ -61,9 +65,11 @@ async function settle(mark, estate, quiet) {
   const paths = new Set(estate.paths);
   /** @type {Set<number>} */
   const told = new Set();
+  /** @type {Map<number, string>} */
+  const known = new Map();
   let lastSeen = Date.now();
   for (;;) {
-    const pids = alive(mark, estate);
+    const pids = alive(mark, estate, known);
     if (pids.length > 0) lastSeen = Date.now();
     else if (Date.now() - lastSeen >= quiet) break;
     const patient = Date.now() < end;
@@ -79,15 +85,17 @@ async function settle(mark, estate, quiet) {
 }
 
 /**
- * Linux tells who carries the mark, which covers what was started a moment before the owner died,
- * and can hit no stranger. Elsewhere the groups that were handed over have to do.
+ * Linux tells who carries the mark, which covers what was started a moment before the owner died and
+ * what took a session of its own, and can hit no stranger; and who their children are, as these may
+ * have been started with another environment. Elsewhere the groups that were handed over have to do.
  *
  * @param {string} mark
  * @param {Estate} estate
+ * @param {Map<number, string>} known what was found before, with the time of its start
  * @returns {number[]} pids
  */
-function alive(mark, estate) {
-  if (process.platform === 'linux') return carriersOf(mark);
+function alive(mark, estate, known) {
+  if (process.platform === 'linux') return withDescendants(carriersOf(mark), known);
   return estate.pids.filter((pid) => signalGroup(pid, 0));
 }
 
@@ -98,8 +106,53 @@ function alive(mark, estate) {
  */
 function carriersOf(mark) {
   const wanted = `${markVariable}=${mark}\0`;
+  return processes().filter((pid) => read(`/proc/${pid}/environ`).includes(wanted));
+}
+
+/**
+ * Their children, the children of these, and so on: also where a parent has ended since.
+ *
+ * @param {readonly number[]} pids
+ * @param {Map<number, string>} known grows by what is found
+ * @returns {number[]} these, and all that descend from them or from what is known (Linux)
+ */
+function withDescendants(pids, known) {
+  if (pids.length === 0 && known.size === 0) return [];
+  /** @type {Map<number, Process>} */
+  const running = new Map();
+  for (const pid of processes()) {
+    const described = describe(pid);
+    if (described) running.set(pid, described);
+  }
+  const survivors = [...known].flatMap(([pid, startedAt]) =>
+    running.get(pid)?.startedAt === startedAt ? [pid] : [],
+  );
+  const found = new Set([...pids, ...survivors]);
+  // A set is walked through with what is added on the way.
+  for (const pid of found) {
+    for (const [child, { parent }] of running) if (parent === pid) found.add(child);
+  }
+  known.clear();
+  for (const pid of found) known.set(pid, running.get(pid)?.startedAt ?? '');
+  return [...found];
+}
+
+/**
+ * @param {number} pid
+ * @returns {Process | undefined} undefined where it has ended, be it as a zombie (Linux)
+ */
+function describe(pid) {
+  const stat = read(`/proc/${pid}/stat`);
+  // proc(5): the fields behind the name, which may hold any character.
+  const fields = stat.slice(stat.lastIndexOf(')')).split(' ');
+  if (fields.length < 20 || fields[1] === 'Z') return undefined;
+  return { parent: Number(fields[2]), startedAt: fields[19] ?? '' };
+}
+
+/** All that run (Linux). */
+function processes() {
   return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name) && read(`/proc/${name}/environ`).includes(wanted))
+    .filter((name) => /^\d+$/.test(name))
     .map(Number);
 }
 

@@ -1,5 +1,6 @@
 /**
- * Everything a session started, so that nothing outlives it.
+ * Everything that was started for one purpose, a browser session or a command, so that nothing
+ * outlives it.
  *
  * A small process of its own, the reaper, holds the list. It reads from a pipe that only the owner
  * holds: when the pipe ends, for whatever reason (exit, crash, Ctrl-C, SIGKILL), it ends all that is
@@ -15,27 +16,21 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { markVariable, type Order } from './reaper.js';
 
-/** Processes and folders of one session. `release()` ends and removes them. */
+/** Processes and folders. `release()` ends and removes them. */
 export class Custody {
   readonly #mark = randomUUID();
-  /** A folder that goes with the session. */
-  readonly directory: string = mkdtempSync(join(tmpdir(), 'framewright-'));
   /** Whatever is started with this environment is found again by its mark. */
   readonly environment: Record<string, string>;
 
   constructor() {
     this.environment = { ...definedOf(process.env), [markVariable]: this.#mark };
-    // Browsers leave temporary files behind when they are killed. (macOS has no room for more: the
-    // path of a socket is limited to 104 bytes there, and its own folder is long already.)
-    if (process.platform !== 'darwin') this.environment.TMPDIR = this.directory;
     reaper().tell({ order: 'hold', mark: this.#mark });
-    this.adoptFolder(this.directory);
   }
 
   /** Starts a process in a group of its own; it dies with the custody at the latest. */
   start(command: string, args: readonly string[], options: SpawnOptions): ChildProcess {
     const env = { ...this.environment, ...options.env };
-    const child = spawn(command, args, { ...options, env, detached: true });
+    const child = spawn(command, args, { detached: true, ...options, env });
     if (child.pid !== undefined) this.adopt(child.pid);
     return child;
   }
@@ -55,6 +50,20 @@ export class Custody {
   }
 }
 
+/** A custody with a folder, for what leaves temporary files behind when it is killed. */
+export class CustodyWithFolder extends Custody {
+  /** A folder that goes with the session. */
+  readonly directory: string = mkdtempSync(join(tmpdir(), 'framewright-'));
+
+  constructor() {
+    super();
+    // macOS has no room for more: the path of a socket is limited to 104 bytes there, and its own
+    // folder is long already.
+    if (process.platform !== 'darwin') this.environment.TMPDIR = this.directory;
+    this.adoptFolder(this.directory);
+  }
+}
+
 interface Reaper {
   tell(order: Order): void;
   release(mark: string): Promise<void>;
@@ -69,11 +78,13 @@ function reaper(): Reaper {
 
 function startReaper(): Reaper {
   const file = fileURLToPath(new URL('reaper.js', import.meta.url));
+  // Without a mark: it has to outlive its owner, also where that is in somebody's custody.
+  const { [markVariable]: _, ...environment } = definedOf(process.env);
   const child = spawn(process.execPath, [file], {
     stdio: ['pipe', 'pipe', 'inherit'],
     // A session of its own: a terminal's Ctrl-C is for the owner, the reaper must survive it.
     detached: true,
-    env: { ...definedOf(process.env), NODE_OPTIONS: '' },
+    env: { ...environment, NODE_OPTIONS: '' },
   });
   const { stdin, stdout } = child;
   const waiting = new Map<string, () => void>();

@@ -1,0 +1,21 @@
+/**
+ * Owns processes, for custody.test.ts: starts a command that will not end by SIGTERM and has
+ * children, one in a session of its own and one with another environment as well. Prints the ids of
+ * all three, and waits.
+ */
+import { Custody } from '../custody.ts';
+
+const stubborn = `process.on('SIGTERM', () => {}); setInterval(() => {}, 1000);
+  console.log(process.pid);`;
+const child = `require('node:child_process').spawn(process.execPath, ['-e', ${JSON.stringify(stubborn)}],
+  OPTIONS);`;
+const withChildren = [
+  child.replace('OPTIONS', `{ stdio: 'inherit', detached: true }`),
+  child.replace('OPTIONS', `{ stdio: 'inherit', detached: true, env: {} }`),
+  stubborn,
+].join('\n');
+
+new Custody().start(process.execPath, ['-e', withChildren], {
+  stdio: ['ignore', 'inherit', 'inherit'],
+});
+setInterval(() => {}, 1000);
