@@ -50,7 +50,8 @@ export default defineConfig<object, { engine: Engine; webSocketPort: number }>({
   projects: engines.map((engine) => ({ name: engine, workers: 1, use: { engine } })),
   webServer: {
     // `npm run dev` without npm, which takes a second to start it.
-    command: 'node --import tsx server/main.ts',
+    // Standard input is a pipe from Playwright: it ends however Playwright does.
+    command: 'node --import tsx server/main.ts --until-stdin-ends',
     env: { HTTP_PORT: String(httpPort), WS_PORT: String(webSocketPort) },
     // Once it says where it listens. Playwright puts the named groups into the environment of the
     // workers, and each of these reads this file again.

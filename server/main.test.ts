@@ -16,7 +16,7 @@ class DevCommand {
   constructor(...flags: string[]) {
     this.process = spawn(process.execPath, ['--import', 'tsx', main, ...flags], {
       env: { ...process.env, NO_COLOR: '1' },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe'],
     });
     this.process.stdout?.setEncoding('utf8').on('data', (text) => {
       this.stdout += text;
@@ -187,4 +187,18 @@ test('wrong flags and variables end with 2', async () => {
   );
   for (const { stderr } of commands)
     assert.match(stderr, /^error: .*\n\(--help lists the flags\)\n$/);
+});
+
+test('the end of standard input ends it where that is asked for, and only there', async () => {
+  const free = ['--http-port', '0', '--ws-port', '0'];
+  const leashed = new DevCommand(...free, '--until-stdin-ends');
+  const other = new DevCommand(...free);
+  for (const command of [leashed, other]) {
+    await command.printed(/Ctrl-C/);
+    command.process.stdin?.end();
+  }
+  assert.equal(await leashed.exitCode(), 0);
+  assert.equal(other.process.exitCode, null);
+  other.process.kill('SIGTERM');
+  assert.equal(await other.exitCode(), 0);
 });

@@ -17,6 +17,7 @@ interface Flags {
   readonly httpPort: number;
   readonly wsPort: number;
   readonly host: string;
+  readonly untilStdinEnds: boolean;
 }
 
 /** How long connections may take to answer the Close frame when the servers stop, in milliseconds. */
@@ -42,6 +43,10 @@ function readFlags(): Flags {
         .default('127.0.0.1')
         .env('HOST')
         .argParser(readHost),
+    )
+    .option(
+      '--until-stdin-ends',
+      'end with standard input, as when the program that started it ends',
     )
     .showHelpAfterError('(--help lists the flags)')
     // Wrong flags end with 2, as 1 means that the servers could not start.
@@ -84,7 +89,7 @@ async function start<Result>(attempt: ListenAttempt, listening: Promise<Result>)
   }
 }
 
-const { httpPort, wsPort, host } = readFlags();
+const { httpPort, wsPort, host, untilStdinEnds } = readFlags();
 
 const webSocketServer = createWebSocketServer({
   endpoints: behaviours,
@@ -137,3 +142,8 @@ async function stop(): Promise<void> {
 
 process.on('SIGINT', stop);
 process.on('SIGTERM', stop);
+if (untilStdinEnds) {
+  // The pipe ends whatever ended its writer; nobody reads what this prints any more.
+  process.stdout.on('error', () => {});
+  process.stdin.on('close', stop).resume();
+}
