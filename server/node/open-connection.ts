@@ -20,6 +20,8 @@ import type { Transport, TransportOwner } from './transport.ts';
 /** Why nothing is read: bits, as there may be several reasons at once. */
 const holds = { backPressure: 1, slowIterator: 2, inflating: 4 } as const;
 
+const doNothing = () => {};
+
 interface Agreed {
   readonly behaviour: Behaviour;
   readonly path: string;
@@ -46,6 +48,7 @@ export class OpenConnection implements TransportOwner {
   #wantsDrain = false;
   #ended = false;
   #queuedPongs = 0;
+  #cancelInflation = doNothing;
   readonly #patience: Patience;
 
   constructor(
@@ -180,6 +183,7 @@ export class OpenConnection implements TransportOwner {
   }
 
   closed(): void {
+    this.#cancelInflation();
     this.#core.receiveEnd();
     this.#core.output.release();
     const code = this.closeCode;
@@ -249,12 +253,17 @@ export class OpenConnection implements TransportOwner {
   /** Nothing is read meanwhile. */
   #inflate(compression: Compression, payload: Buffer): void {
     this.#holds |= holds.inflating;
-    inflateInThread(compression, payload, (result) => {
-      this.#running = true;
-      const event = this.#core.inflated(result);
-      if (event !== undefined) this.#handle(event);
-      this.#release(holds.inflating);
-    });
+    this.#cancelInflation = this.#server.inflations.add((done) =>
+      inflateInThread(compression, payload, (result) => {
+        this.#cancelInflation = doNothing;
+        this.#running = true;
+        const event = this.#core.inflated(result);
+        if (event !== undefined) this.#handle(event);
+        this.#release(holds.inflating);
+        // Not before the message has been handed over: until then it takes its memory.
+        done();
+      }),
+    );
   }
 
   #release(reason: number): void {

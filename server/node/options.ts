@@ -51,6 +51,13 @@ export const limitTable = {
     most: 2 ** 31 - 1,
     reason: 'one message, after inflating; one message is held in memory whole',
   },
+  maxInflations: {
+    unit: 'messages',
+    default: 2,
+    least: 1,
+    most: 2 ** 31 - 1,
+    reason: 'large ones inflated at once, of all connections: each may take maxMessageBytes',
+  },
   maxFragments: {
     unit: 'frames',
     default: 128 * KiB,

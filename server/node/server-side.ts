@@ -5,6 +5,7 @@ import type { RefusedHandshake, UpgradeRequest } from '../protocol/handshake.ts'
 import type { RefusalRule } from '../protocol/violations.ts';
 import type { Behaviour } from './behaviour.ts';
 import type { Clock } from './clock.ts';
+import type { Inflations } from './inflations.ts';
 import type { Observer } from './observation.ts';
 import type { OpenConnection } from './open-connection.ts';
 import type { Limits } from './options.ts';
@@ -25,6 +26,8 @@ export interface ServerSide {
   readonly shared: SharedByConnections;
   /** Undefined where messages are never compressed. */
   readonly compression: CompressionSettings | undefined;
+  /** Of all connections. */
+  readonly inflations: Inflations;
   readonly observe: Observer | undefined;
   readonly clock: Pick<Clock, 'now'>;
   decide(request: UpgradeRequest): Decision | Promise<Decision>;

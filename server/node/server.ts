@@ -18,6 +18,7 @@ import {
 } from './decide.ts';
 import { openHandles } from './handle-transport.ts';
 import { Handshaking } from './handshaking.ts';
+import { Inflations } from './inflations.ts';
 import type { Observer } from './observation.ts';
 import { OpenConnection } from './open-connection.ts';
 import {
@@ -148,6 +149,7 @@ class NodeServer implements WebSocketServer {
         message: new Message(),
       },
       compression: readCompression(options.compression),
+      inflations: new Inflations(this.#limits.maxInflations),
       observe: options.observe,
       clock: this.#clock,
       decide: (request) => this.#decide(request),

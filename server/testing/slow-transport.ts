@@ -1,6 +1,7 @@
 // A server's side without a server: what its connections share, and a transport that writes down what
 // is asked of it.
 
+import { Inflations } from '../node/inflations.ts';
 import { type Limits, readLimits } from '../node/options.ts';
 import type { ServerSide } from '../node/server-side.ts';
 import type { Transport, TransportOwner } from '../node/transport.ts';
@@ -46,6 +47,7 @@ export function serverSide(limits: Partial<Limits>, rest: Partial<ServerSide> = 
     limits: readLimits(limits),
     shared: sharedByNobody(readLimits(limits)),
     compression: undefined,
+    inflations: new Inflations(1),
     observe: undefined,
     clock: { now: 0 },
     decide: () => ({ refuse: 'no-such-endpoint' }),
