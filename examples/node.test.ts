@@ -13,7 +13,7 @@ const cases = catalogue().filter(
   ({ id, against }) => against.includes('server') && id.startsWith('fragmentation/'),
 );
 
-describe('my server keeps RFC 6455', { concurrency: 8 }, () => {
+describe('my server conforms to RFC 6455', { concurrency: 8 }, () => {
   for (const testCase of cases) {
     test(`${testCase.id}: ${testCase.title}`, async (t) => {
       const result = await runServerCase(testCase, target, { capabilities });
