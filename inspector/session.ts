@@ -15,6 +15,8 @@ import type { FrameOrder, InjectionOrder, SessionEvent } from './session-events.
 
 /** A session records everything in memory, and ends when it holds this many bytes. */
 const mostRecordedBytes = 512 * 1024 * 1024;
+/** About what a frame takes, beside its octets on the wire. */
+const bytesOfEvent = 512;
 
 export class Session {
   readonly name = randomUUID();
@@ -102,11 +104,16 @@ export class Session {
     if (activity.kind !== 'entry') return;
     const { entry, events } = activity;
     if (entry.kind === 'bytes') this.#recordedBytes += entry.bytes.length;
+    this.#recordedBytes += events.length * bytesOfEvent;
     if (this.#recordedBytes > mostRecordedBytes) {
       const sentence = 'The session ends: it holds 512 MiB, and records no more.';
       this.#tell({ kind: 'problem', connection, at: entry.at, sentence });
       void this.close();
       return;
+    }
+    if (entry.kind === 'overflow') {
+      const sentence = `More than ${entry.limit} have passed: what comes now is passed on, and not recorded.`;
+      this.#tell({ kind: 'problem', connection, at: entry.at, sentence });
     }
     for (const event of events) for (const told of narrator.tell(event)) this.#tell(told);
   }

@@ -97,7 +97,7 @@ class Dissector {
         ];
       case 'overflow': {
         const limit = escapeUnseen(event.limit);
-        const words = `more than ${limit} that nothing asked for: the harness reads no more`;
+        const words = `more than ${limit}: nothing is recorded from here on`;
         return [occurrence(event.from, event.at, words)];
       }
       case 'drop':

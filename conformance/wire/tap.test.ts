@@ -232,3 +232,29 @@ test('leaves nothing behind when it is closed', async () => {
   assert.equal(tapped.isClosed, true);
   await assert.rejects(once(connect({ host: tap.host, port: tap.port }), 'connect'), /REFUSED/);
 });
+
+test('a long connection is recorded up to a limit, which the record states, and relayed beyond', async () => {
+  const { port } = server.address() as AddressInfo;
+  const target = { host: '127.0.0.1', port };
+  const cut = await startTap({ target, limit: { octets: 1000, frames: 1000 } });
+  try {
+    const arrived = once(server, 'connection') as Promise<[Socket]>;
+    const client = connect({ host: cut.host, port: cut.port });
+    const [received] = await arrived;
+    const flood = Buffer.alloc(5_000_000, 'x');
+    client.end(flood);
+    assert.equal((await read(received)).length, flood.length);
+    received.end();
+    const { entries } = await (await cut.connection()).closed();
+    const octets = entries.reduce((sum, e) => sum + (e.kind === 'bytes' ? e.bytes.length : 0), 0);
+    assert.ok(octets > 1000 && octets < 200_000, `${octets} octets`);
+    const others = entries.filter(({ kind }) => kind !== 'bytes');
+    assert.deepEqual(
+      others.map(({ kind }) => kind),
+      ['overflow', 'fin', 'fin'],
+    );
+    assert.equal(others[0]?.kind === 'overflow' && others[0].limit, '1,000 bytes');
+  } finally {
+    await cut.close();
+  }
+});

@@ -18,6 +18,8 @@ export interface TapOptions {
   /** Where to listen; default 127.0.0.1 and any free port. */
   readonly host?: string;
   readonly port?: number;
+  /** How much of one connection is recorded; default 128 MiB and 250,000 frames. */
+  readonly limit?: RecordLimit;
 }
 
 /** What a subscriber hears, in order. */
@@ -37,12 +39,21 @@ export type TapListener = (activity: TapActivity) => void;
 
 const defaultPatience = 10_000;
 
+/** What is recorded of one connection: then it is relayed on, and the record says that it is cut. */
+const defaultLimit: RecordLimit = { octets: 128 * 1024 * 1024, frames: 250_000 };
+
+/** Of both sides together. */
+export interface RecordLimit {
+  readonly octets: number;
+  readonly frames: number;
+}
+
 /**
  * Listens, and resolves when it does.
  * @throws where the address cannot be bound; the message says which one and what to do.
  */
 export async function startTap(options: TapOptions): Promise<Tap> {
-  const { host = '127.0.0.1', port = 0, target } = options;
+  const { host = '127.0.0.1', port = 0, target, limit } = options;
   // pauseOnConnect: nothing is read before there is somebody to pass it on to.
   const server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true });
   await new Promise<void>((resolve, reject) => {
@@ -55,7 +66,7 @@ export async function startTap(options: TapOptions): Promise<Tap> {
     });
     server.listen({ host, port }, resolve);
   });
-  return new Tap(server, target);
+  return new Tap(server, target, limit);
 }
 
 export class Tap {
@@ -67,14 +78,15 @@ export class Tap {
   readonly #listeners = new Set<TapListener>();
 
   /** @param server listening; made by `startTap` */
-  constructor(server: Server, target: TapOptions['target']) {
+  constructor(server: Server, target: TapOptions['target'], limit = defaultLimit) {
     this.#server = server;
     const { address, port } = server.address() as AddressInfo;
     this.host = address;
     this.port = port;
     server.removeAllListeners('error');
     server.on('connection', (client) => {
-      const connection = new TapConnection(this.connections.length, client, target, (activity) => {
+      const index = this.connections.length;
+      const connection = new TapConnection(index, client, target, limit, (activity) => {
         for (const listener of this.#listeners) listener(activity);
       });
       this.connections.push(connection);
@@ -129,9 +141,20 @@ export class TapConnection {
   readonly #sockets: Record<Side, Socket>;
   readonly #report: TapListener;
   readonly #listeners = new Set<TapListener>();
+  readonly #limit: RecordLimit;
+  #octets = 0;
+  #frames = 0;
+  #isCut = false;
 
-  constructor(index: number, client: Socket, target: TapOptions['target'], report: TapListener) {
+  constructor(
+    index: number,
+    client: Socket,
+    target: TapOptions['target'],
+    limit: RecordLimit,
+    report: TapListener,
+  ) {
     this.index = index;
+    this.#limit = limit;
     this.#report = report;
     const server = connect({ ...target, allowHalfOpen: true, noDelay: true });
     this.#sockets = { client, server };
@@ -234,7 +257,7 @@ export class TapConnection {
 
   #relay(side: Side, from: Socket, to: Socket): void {
     from.on('data', (bytes) => {
-      this.#record(this.#recorder.bytes(side, bytes));
+      this.#recordBytes(side, bytes);
       if (!to.write(bytes)) from.pause();
     });
     to.on('drain', () => from.resume());
@@ -255,9 +278,27 @@ export class TapConnection {
     });
   }
 
+  /** All that comes later is relayed and not recorded: a stream with a gap could not be read. */
+  #recordBytes(side: Side, bytes: Buffer): void {
+    if (this.#isCut) return;
+    this.#octets += bytes.length;
+    this.#record(this.#recorder.bytes(side, bytes));
+    const { octets, frames } = this.#limit;
+    this.#isCut = this.#octets > octets || this.#frames > frames;
+    if (!this.#isCut) return;
+    const passed =
+      this.#octets > octets
+        ? `${octets.toLocaleString('en')} bytes`
+        : `${frames.toLocaleString('en')} frames`;
+    this.#record(this.#recorder.overflow(side, passed));
+  }
+
   #record(entry: TimelineEntry): void {
     const events = this.#reader.push(entry);
-    this.#events.push(...events);
+    for (const event of events) {
+      this.#events.push(event);
+      if (event.kind === 'frame') this.#frames += 1;
+    }
     this.#tell({ kind: 'entry', connection: this, entry, events });
   }
 
