@@ -44,13 +44,40 @@ export async function connectToRemote(
   options: LaunchOptions,
 ): Promise<Session> {
   const given = options.webDriverCapabilities ?? capabilitiesOfEnvironment();
-  const capabilities: Capabilities = { browserName: remoteNames[engine], ...given };
+  const capabilities = withSettings({ browserName: remoteNames[engine], ...given }, options);
   try {
     return await openSession(engine, 'remote', url, capabilities, options, undefined);
   } catch (error) {
     const reason = `The WebDriver server at ${withoutPassword(url)} gave no ${engine} session`;
     throw new Error(reason, { cause: error });
   }
+}
+
+/** The capability in which a browser takes its command line or its preferences. */
+const vendorCapabilities: Readonly<Record<string, string>> = {
+  chrome: 'goog:chromeOptions',
+  'chrome-headless-shell': 'goog:chromeOptions',
+  microsoftedge: 'ms:edgeOptions',
+  firefox: 'moz:firefoxOptions',
+};
+
+/** With the arguments and preferences that a browser of this machine is started with, too. */
+export function withSettings(
+  capabilities: Capabilities,
+  { chromiumArgs = [], firefoxUserPrefs = {} }: LaunchOptions,
+): Capabilities {
+  const browser = String(capabilities.browserName).toLowerCase();
+  const name = Object.hasOwn(vendorCapabilities, browser) ? vendorCapabilities[browser] : undefined;
+  if (name === undefined) return capabilities;
+  const given = (capabilities[name] ?? {}) as {
+    args?: readonly Json[];
+    prefs?: Record<string, Json>;
+  };
+  const settings: Record<string, Json> =
+    browser === 'firefox'
+      ? { prefs: { ...firefoxUserPrefs, ...given.prefs } }
+      : { args: [...(given.args ?? []), ...chromiumArgs] };
+  return { ...capabilities, [name]: { ...given, ...settings } };
 }
 
 function capabilitiesOfEnvironment(): Capabilities {

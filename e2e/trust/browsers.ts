@@ -1,0 +1,104 @@
+/**
+ * `npm run trust:browsers [engines…] [runs] [--busy loops]`: full runs of `framewright browsers`, 10 by
+ * default, with busy loops beside them if asked for. Each run's exit code is printed as it ends, with
+ * what differs from the baseline; then the cases whose verdicts differ between the runs. The exit code
+ * is 1 where a run did not end with 0.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { type Engine, engines } from '../../browsers/find.ts';
+import { readResults } from '../../conformance/results/read-results.ts';
+import type { RecordedResult } from '../../conformance/results/results.ts';
+
+interface FullRun {
+  readonly code: number;
+  /** Lines of the diff against the baseline. */
+  readonly changes: readonly string[];
+  readonly results: readonly RecordedResult[];
+  readonly seconds: number;
+}
+
+const cli = fileURLToPath(new URL('../../conformance/cli.ts', import.meta.url));
+
+async function playOnce(engine: Engine, folder: string): Promise<FullRun> {
+  const path = join(folder, 'results.json');
+  await rm(path, { force: true });
+  const args = ['--import', 'tsx', cli, 'browsers', engine, '--out', path];
+  const startedAt = performance.now();
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    said += text;
+  });
+  const [code] = await once(child, 'close');
+  const seconds = (performance.now() - startedAt) / 1000;
+  // A run that could not start has none.
+  const runs = await readResults(path).then(
+    (read) => read.runs,
+    () => [],
+  );
+  const changes = said.split('\n').filter((line) => /^[-+] |^framewright: /.test(line));
+  return { code: code ?? 2, changes, results: runs.flatMap(({ results }) => results), seconds };
+}
+
+/** Ids whose verdict is not the same in every run, with each of their verdicts. */
+function unsteady(runs: readonly FullRun[]): readonly string[] {
+  const verdicts = new Map<string, Set<string>>();
+  for (const { id, verdict } of runs.flatMap(({ results }) => results)) {
+    verdicts.set(id, (verdicts.get(id) ?? new Set()).add(verdict));
+  }
+  return [...verdicts].flatMap(([id, seen]) =>
+    seen.size > 1 ? [`${id}: ${[...seen].join(' and ')}`] : [],
+  );
+}
+
+/** @throws {Error} saying what can be asked for */
+function readArguments() {
+  const { values, positionals } = parseArgs({
+    options: { busy: { type: 'string', default: '0' } },
+    allowPositionals: true,
+  });
+  const named = engines.filter((engine) => positionals.includes(engine));
+  const counts = positionals.filter((word) => /^[1-9]\d*$/.test(word));
+  if (
+    named.length + counts.length < positionals.length ||
+    counts.length > 1 ||
+    !/^\d+$/.test(values.busy)
+  ) {
+    throw new Error(`npm run trust:browsers -- [${engines.join('|')}]… [runs] [--busy loops]`);
+  }
+  return {
+    chosen: named.length > 0 ? named : engines,
+    times: Number(counts[0] ?? 10),
+    loops: Number(values.busy),
+  };
+}
+
+const { chosen, times, loops } = readArguments();
+const folder = await mkdtemp(join(tmpdir(), 'framewright-trust-'));
+const busy: ChildProcess[] = Array.from({ length: loops }, () =>
+  spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' }),
+);
+try {
+  for (const engine of chosen) {
+    const runs: FullRun[] = [];
+    for (let nth = 1; nth <= times; nth += 1) {
+      const run = await playOnce(engine, folder);
+      runs.push(run);
+      console.log(`${engine}, run ${nth}: exit code ${run.code}, ${run.seconds.toFixed(1)} s`);
+      for (const line of run.changes) console.log(`  ${line}`);
+    }
+    const good = runs.filter(({ code }) => code === 0).length;
+    console.log(`${engine}: ${good} of ${times} as expected, beside ${loops} busy loops`);
+    for (const line of unsteady(runs)) console.log(`  ${line}`);
+    if (good < times) process.exitCode = 1;
+  }
+} finally {
+  for (const loop of busy) loop.kill();
+  await rm(folder, { recursive: true });
+}
