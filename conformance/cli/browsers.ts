@@ -16,16 +16,17 @@ import { runBrowserCases } from '../browser/run-browser.ts';
 import type { Case } from '../case.ts';
 import { catalogue } from '../catalogue.ts';
 import { freshSeed } from '../play/seed.ts';
-import type { KnownFailing, Run } from '../results/results.ts';
+import type { KnownFailing, RecordedResult, Run } from '../results/results.ts';
 import { recordRun } from '../run/record-run.ts';
 import { CannotRun } from './cannot-run.ts';
 import { chooseCases } from './choose-cases.ts';
-import { clientRun } from './client-run.ts';
+import { clientRun, clientRunHead } from './client-run.ts';
 import { type Interruption, onInterruption } from './interruption.ts';
 import { knownFailingOf } from './known-failing.ts';
 import type { RecordFlags, ReportFlags, SelectionFlags, VerdictFlags } from './options.ts';
 import { outputsOf, prepareFolder, prepareOutputs, writeReports } from './outputs.ts';
 import { progressOn } from './progress.ts';
+import { openJournal, type RunJournal } from './run-journal.ts';
 import { say } from './standard-streams.ts';
 
 export interface BrowsersFlags extends SelectionFlags, VerdictFlags, ReportFlags, RecordFlags {
@@ -43,6 +44,7 @@ export async function runBrowsers(names: readonly string[], flags: BrowsersFlags
   const known = knownFailingOf(flags);
   const outputs = outputsOf(flags);
   await prepareOutputs(outputs);
+  const journal = await openJournal(outputs);
   const { writeBaseline: folder } = flags;
   if (folder !== undefined) await prepareFolder(folder, `a baseline in ${folder}`);
   const interruption = onInterruption();
@@ -52,7 +54,9 @@ export async function runBrowsers(names: readonly string[], flags: BrowsersFlags
   try {
     for (const engine of chosen) {
       if (interruption.signal.aborted) break;
-      const { run, changes } = await runEngine({ engine, cases, flags, known, interruption });
+      const { run, changes } = await runEngine({
+        ...{ engine, cases, flags, known, interruption, journal },
+      });
       runs.push(run);
       for (const line of changes) say(line);
       isDifferent ||= changes.length > 0;
@@ -63,7 +67,7 @@ export async function runBrowsers(names: readonly string[], flags: BrowsersFlags
   } finally {
     interruption.release();
   }
-  const exitCode = await writeReports(outputs, runs, flags, isDifferent ? 1 : 0);
+  const exitCode = await writeReports(outputs, runs, flags, journal, isDifferent ? 1 : 0);
   if (notStarted) throw notStarted;
   return exitCode;
 }
@@ -97,9 +101,11 @@ interface Setting {
   readonly flags: BrowsersFlags;
   readonly known: KnownFailing | undefined;
   readonly interruption: Interruption;
+  readonly journal: RunJournal;
 }
 
-async function runEngine({ engine, cases, flags, known, interruption }: Setting) {
+async function runEngine(setting: Setting) {
+  const { engine, cases, flags, known, interruption, journal } = setting;
   const { only, skip, limits, failOn, timeout, volume, seed = freshSeed() } = flags;
   const startedAt = new Date();
   let session: Session | undefined;
@@ -130,22 +136,11 @@ async function runEngine({ engine, cases, flags, known, interruption }: Setting)
       lost = `the browser cannot be asked any more: ${message}`;
     }
   }
-  const watched = untilLost();
-  const recording = await recordRun(cases, watched, {
-    role: 'client',
-    wholeTimelines: flags.wholeTimelines,
-    interrupted: interruption.signal,
-    lookForTarget: async () => lost,
-    onResult: (result) => progress.show(result),
-  });
-  progress.end();
-  // Where it was interrupted the browser has still to end; one that is starting ends with us.
-  if (session) await watched.return(undefined);
-  const product = session?.product ?? engine;
-  const version = session?.version ?? '';
-  const knownFailing = known ?? (baseline && knownFailingIn(baseline, recording.results));
-  const run = clientRun({
-    target: { name: session ? `${product} (${session.provider})` : engine, version },
+  const aboutRun = (knownFailing: KnownFailing | undefined) => ({
+    target: {
+      name: session ? `${session.product} (${session.provider})` : engine,
+      version: session?.version ?? '',
+    },
     capabilities: { engine, script: true },
     cases,
     volume,
@@ -154,8 +149,26 @@ async function runEngine({ engine, cases, flags, known, interruption }: Setting)
       ...{ only, skip, limits, failOn, concurrency: 1, timeout, seed },
       ...(knownFailing && { knownFailing }),
     },
-    ...recording,
   });
+  let keep: ((result: RecordedResult) => void) | undefined;
+  const watched = untilLost();
+  const recording = await recordRun(cases, watched, {
+    role: 'client',
+    wholeTimelines: flags.wholeTimelines,
+    interrupted: interruption.signal,
+    lookForTarget: async () => lost,
+    onResult: (result) => progress.show(result),
+    onRecorded: (recorded) => {
+      keep ??= journal.begin(clientRunHead(aboutRun(known)));
+      keep(recorded);
+    },
+  });
+  progress.end();
+  // Where it was interrupted the browser has still to end; one that is starting ends with us.
+  if (session) await watched.return(undefined);
+  const product = session?.product ?? engine;
+  const knownFailing = known ?? (baseline && knownFailingIn(baseline, recording.results));
+  const run = clientRun({ ...aboutRun(knownFailing), ...recording });
   if (flags.writeBaseline !== undefined && run.end.state === 'complete')
     await writeBaseline(flags.writeBaseline, run, product, baseline);
   return { run, changes: baseline ? changesFrom(baseline, run, product) : [] };

@@ -1,6 +1,7 @@
 /** A run against a client, as `results.json` keeps it. */
 import type { Case } from '../case.ts';
 import { catalogueVersion } from '../catalogue.ts';
+import type { RunHead } from '../results/journal.ts';
 import type {
   RecordedOptions,
   RecordedResult,
@@ -21,18 +22,19 @@ export interface ClientRun {
   readonly results: readonly RecordedResult[];
 }
 
-export function clientRun(run: ClientRun): Run {
-  const { target, capabilities, cases, volume, startedAt, options, end, results } = run;
+export function clientRun({ end, results, ...run }: ClientRun): Run {
+  return { ...clientRunHead(run), duration: Date.now() - run.startedAt.getTime(), end, results };
+}
+
+export function clientRunHead(run: Omit<ClientRun, 'end' | 'results'>): RunHead {
+  const { target, capabilities, cases, volume, startedAt, options } = run;
   return {
     target: { role: 'client', ...target, capabilities: { echo: true, ...capabilities } },
     framewright: version,
     catalogue: { version: catalogueVersion, volume },
     startedAt: startedAt.toISOString(),
-    duration: Date.now() - startedAt.getTime(),
     platform: `${process.platform} ${process.arch}, Node ${process.versions.node}`,
     options: { ...options, insecure: false, headers: [] },
     planned: cases.length,
-    end,
-    results,
   };
 }

@@ -56,6 +56,7 @@ export class Session {
     { host, port, timeout }: ClientFlags,
     seed: string,
     interruption: Interruption,
+    onResult: (agent: string, url: string, result: CaseResult) => void,
   ): Promise<Session> {
     const session = new Session(cases, timeout, interruption);
     const progress = progressOn(process.stderr, cases.length);
@@ -67,6 +68,7 @@ export class Session {
           if (interruption.signal.aborted) return;
           session.#done.set(agent, [...(session.#done.get(agent) ?? []), result]);
           progress.show(result);
+          onResult(agent, session.host.url, result);
           session.#news();
         },
         onReport: (agent) => {

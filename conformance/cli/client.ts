@@ -4,14 +4,16 @@ import { redactEnd } from '../redaction/redact-end.ts';
 import { redactWords } from '../redaction/redact-text.ts';
 import { redactorFor } from '../redaction/redactor.ts';
 import { type RecordedResult, type Run, type RunEnd, recordResult } from '../results/results.ts';
+import type { CaseResult } from '../run/case-result.ts';
 import { CannotRun } from './cannot-run.ts';
 import { chooseCases } from './choose-cases.ts';
-import { clientRun } from './client-run.ts';
+import { clientRun, clientRunHead } from './client-run.ts';
 import { Session } from './client-session.ts';
 import { onInterruption } from './interruption.ts';
 import { knownFailingOf } from './known-failing.ts';
 import type { RecordFlags, ReportFlags, SelectionFlags, VerdictFlags } from './options.ts';
 import { outputsOf, prepareOutputs, writeReports } from './outputs.ts';
+import { openJournal } from './run-journal.ts';
 
 export interface ClientFlags extends SelectionFlags, VerdictFlags, ReportFlags, RecordFlags {
   readonly host: string;
@@ -26,32 +28,43 @@ export async function runClient(words: readonly string[], flags: ClientFlags): P
   const known = knownFailingOf(flags);
   const outputs = outputsOf(flags);
   await prepareOutputs(outputs);
+  const journal = await openJournal(outputs);
   const { only, skip, limits, failOn, timeout, volume, seed = freshSeed() } = flags;
   const startedAt = new Date();
   const interruption = onInterruption();
-  const session = await Session.open(cases, flags, seed, interruption);
-  const end = await session.finish(words);
-  interruption.release();
   const { wholeTimelines } = flags;
   const redactor = redactorFor(undefined, [], words);
   const command = redactWords(words).map((word) => redactor.text(word));
+  const aboutRun = (agent: string, url: string) => ({
+    target: { name: agent, url, ...(words.length > 0 && { command }) },
+    capabilities: {},
+    cases,
+    volume,
+    startedAt,
+    options: {
+      ...{ only, skip, limits, failOn, concurrency: 1, timeout, seed },
+      ...(known && { knownFailing: known }),
+    },
+  });
+  const record = (result: CaseResult) =>
+    recordResult(result, { wholeTimelines, redactor, stranger: 'client' });
+  const keeps = new Map<string, (result: RecordedResult) => void>();
+  const session = await Session.open(cases, flags, seed, interruption, (agent, url, result) => {
+    const keep = keeps.get(agent) ?? journal.begin(clientRunHead(aboutRun(agent, url)));
+    keeps.set(agent, keep);
+    void record(result).then(keep);
+  });
+  const end = await session.finish(words);
+  interruption.release();
   const runs: Run[] = [];
   for (const agent of session.host.agents) {
     const results: RecordedResult[] = [];
     for (const result of await session.resultsOf(agent)) {
-      results.push(await recordResult(result, { wholeTimelines, redactor, stranger: 'client' }));
+      results.push(await record(result));
     }
     runs.push(
       clientRun({
-        target: { name: agent, url: session.host.url, ...(words.length > 0 && { command }) },
-        capabilities: {},
-        cases,
-        volume,
-        startedAt,
-        options: {
-          ...{ only, skip, limits, failOn, concurrency: 1, timeout, seed },
-          ...(known && { knownFailing: known }),
-        },
+        ...aboutRun(agent, session.host.url),
         end: redactEnd(endOf(end, results.length, cases.length), redactor),
         results,
       }),
@@ -60,7 +73,7 @@ export async function runClient(words: readonly string[], flags: ClientFlags): P
   await session.host.close();
   if (runs.length === 0)
     throw new CannotRun(redactor.text(`no case was asked for${end ? `: ${sentence(end)}` : ''}`));
-  return writeReports(outputs, runs, flags);
+  return writeReports(outputs, runs, flags, journal);
 }
 
 function endOf(end: RunEnd | undefined, played: number, planned: number): RunEnd {

@@ -11,6 +11,7 @@ import { nearest } from '../select.ts';
 import { CannotRun } from './cannot-run.ts';
 import { isFolder, makeFolder } from './make-folder.ts';
 import type { ReportFlags } from './options.ts';
+import type { RunJournal } from './run-journal.ts';
 import { say, writeOut } from './standard-streams.ts';
 
 export interface Output {
@@ -85,6 +86,7 @@ async function tryWriting(folder: string, name: string): Promise<void> {
 
 /**
  * Writes the reports, and says what could not be written.
+ * @param journal stays where the results are nowhere else
  * @param least the exit code where the verdicts are as expected
  * @returns the exit code
  */
@@ -92,47 +94,62 @@ export async function writeReports(
   outputs: readonly Output[],
   runs: readonly Run[],
   flags: Pick<ReportFlags, 'verbose'>,
+  journal?: Pick<RunJournal, 'release'>,
   least: 0 | 1 = 0,
 ): Promise<number> {
-  const failures = await writeOutputs(outputs, runs, flags);
+  const { failures, areKept } = await writeOutputs(outputs, runs, flags);
+  if (areKept) journal?.release();
   for (const failure of failures) say(`framewright: ${failure}`);
   if (failures.length > 0) return 2;
   return Math.max(least, ...runs.map((run) => summarize(run).exitCode));
 }
 
+/** Results first: no report that fails takes them with it. */
+const resultsFirst = (one: Output, other: Output) =>
+  Number(other.name === 'json') - Number(one.name === 'json');
+
 /**
  * Writes all that can be written; where something cannot, the results go where they are not lost.
- * @returns sentences about what could not
+ * @returns sentences about what could not, and whether the results are in some file, or were not asked for
  */
 export async function writeOutputs(
   outputs: readonly Output[],
   runs: readonly Run[],
   { verbose }: Pick<ReportFlags, 'verbose'>,
-): Promise<string[]> {
+): Promise<{ readonly failures: readonly string[]; readonly areKept: boolean }> {
   const failures: string[] = [];
-  for (const { name, path } of outputs) {
-    const render = await reporters[name]!.load();
-    const colours = path === undefined && pc.isColorSupported;
-    const report = render(runs, { path, colours, verbose });
+  let areKept = false;
+  for (const { name, path } of outputs.toSorted(resultsFirst)) {
     try {
-      await write(report, path);
+      const render = await reporters[name]!.load();
+      const colours = path === undefined && pc.isColorSupported;
+      await write(render(runs, { path, colours, verbose }), path);
+      areKept ||= name === 'json' && path !== undefined;
     } catch (error) {
       const where = path ?? 'standard output';
-      failures.push(`cannot write ${where}: ${(error as Error).message}`);
+      failures.push(`cannot write ${where} (${name}): ${(error as Error).message}`);
     }
   }
-  if (failures.length > 0) failures.push(await rescue(runs));
+  if (failures.length > 0 && !areKept) {
+    const rescued = await rescue(runs);
+    failures.push(rescued.sentence);
+    areKept = rescued.areKept;
+  } else {
+    areKept = true;
+  }
   if (outputs.every(({ path }) => path !== undefined)) await sayOutcomes(runs);
-  return failures;
+  return { failures, areKept };
 }
 
-async function rescue(runs: readonly Run[]): Promise<string> {
+async function rescue(runs: readonly Run[]) {
   try {
     const path = join(await mkdtemp(join(tmpdir(), 'framewright-')), 'results.json');
     await writeWhole(path, formatResults(resultsOf(runs)));
-    return `the results are in ${path}: framewright report makes any report of them`;
+    const sentence = `the results are in ${path}: framewright report makes any report of them`;
+    return { sentence, areKept: true };
   } catch (error) {
-    return `the results are lost: ${(error as Error).message}`;
+    const sentence = `the results cannot be kept elsewhere either: ${(error as Error).message}`;
+    return { sentence, areKept: false };
   }
 }
 

@@ -10,8 +10,9 @@ import { redactEnd } from '../redaction/redact-end.ts';
 import { redactWords } from '../redaction/redact-text.ts';
 import { type Redactor, redactorFor } from '../redaction/redactor.ts';
 import { withoutSecrets } from '../redaction/without-secrets.ts';
+import type { RunHead } from '../results/journal.ts';
 import type { KnownFailing, Run } from '../results/results.ts';
-import { type Recording, recordRun } from '../run/record-run.ts';
+import { recordRun } from '../run/record-run.ts';
 import { runServerCases } from '../run/run.ts';
 import { version } from '../version.ts';
 import { CannotRun } from './cannot-run.ts';
@@ -28,6 +29,7 @@ import type {
 import { type Output, outputsOf, prepareOutputs, writeReports } from './outputs.ts';
 import { withPort } from './port.ts';
 import { progressOn } from './progress.ts';
+import { openJournal, type RunJournal } from './run-journal.ts';
 
 export interface ServerFlags
   extends SelectionFlags,
@@ -52,10 +54,11 @@ export async function runServer(
   const outputs = outputsOf(flags);
   const target = serverTarget(address, { headers: flags.header, insecure: flags.insecure });
   await prepareOutputs(outputs);
+  const journal = await openJournal(outputs);
   const command = await withPort(target.url, words);
   const redactor = redactorFor(target.url, target.headers, command);
   return withoutSecrets(redactor, () =>
-    runAt({ target, cases, flags, knownFailing, command, redactor }, outputs),
+    runAt({ target, cases, flags, knownFailing, command, redactor, journal }, outputs),
   );
 }
 
@@ -75,7 +78,7 @@ async function runAt(given: Omit<Setting, 'started' | 'interruption'>, outputs: 
     await started?.stop();
     interruption.release();
   }
-  return writeReports(outputs, [run], flags);
+  return writeReports(outputs, [run], flags, given.journal);
 }
 
 interface Setting {
@@ -88,6 +91,7 @@ interface Setting {
   readonly redactor: Redactor;
   readonly started: StartedCommand | undefined;
   readonly interruption: Interruption;
+  readonly journal: RunJournal;
 }
 
 async function runCases(setting: Setting): Promise<Run> {
@@ -99,6 +103,7 @@ async function runCases(setting: Setting): Promise<Run> {
     probe(target, timeout, started, flags.startTimeout),
     interruption.signal,
   );
+  const head = runHead(setting, capabilities, startedAt, seed);
   const progress = progressOn(process.stderr, cases.length);
   const recording = await recordRun(
     cases,
@@ -119,20 +124,21 @@ async function runCases(setting: Setting): Promise<Run> {
       ...(started && { gone: started.exited.then((how) => goneSentence(how, started)) }),
       lookForTarget: () => lookFor(target, timeout, started),
       onResult: (result) => progress.show(result),
+      onRecorded: setting.journal.begin(head),
     },
   );
   progress.end();
-  const duration = performance.now() - begun;
-  return runOf(setting, capabilities, recording, { startedAt, duration, seed });
+  const duration = Math.round(performance.now() - begun);
+  const end = redactEnd(recording.end, redactor);
+  return { ...head, duration, end, results: recording.results };
 }
 
-function runOf(
-  setting: Setting,
+function runHead(
+  { target, cases, flags, knownFailing, command, redactor }: Setting,
   capabilities: Capabilities,
-  recording: Recording,
-  { startedAt, duration, seed }: { startedAt: string; duration: number; seed: string },
-): Run {
-  const { target, cases, flags, knownFailing, command, redactor } = setting;
+  startedAt: string,
+  seed: string,
+): RunHead {
   const { only, skip, limits, volume, failOn, concurrency, timeout, insecure } = flags;
   const href = redactor.text(target.url.href);
   const headers = target.headers.map(([name]) => name);
@@ -148,15 +154,12 @@ function runOf(
     framewright: version,
     catalogue: { version: catalogueVersion, volume },
     startedAt,
-    duration: Math.round(duration),
     platform: `${process.platform} ${process.arch}, Node ${process.versions.node}`,
     options: {
       ...{ only, skip, limits, failOn, concurrency, timeout, insecure, headers, seed },
       ...(knownFailing && { knownFailing }),
     },
     planned: cases.length,
-    ...recording,
-    end: redactEnd(recording.end, redactor),
   };
 }
 

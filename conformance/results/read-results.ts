@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import { forTerminal } from '../untrusted/inert.ts';
+import { isJournal, readJournal } from './journal.ts';
 import { nestingOf } from './json-nesting.ts';
 import { readText } from './read-text.ts';
 import { type Results, resultsFormat, resultsVersion } from './results.ts';
@@ -51,7 +52,7 @@ export function parseResults(content: string, path: string): Results {
   }
   let value: unknown;
   try {
-    value = JSON.parse(content);
+    value = isJournal(content) ? readJournal(content) : JSON.parse(content);
   } catch (error) {
     throw new ResultsFileError(`${name} is not JSON: ${forTerminal((error as Error).message)}`);
   }

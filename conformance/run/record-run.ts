@@ -20,6 +20,8 @@ export interface Watch extends RecordOptions {
   /** Looks whether the target can still be reached; a sentence where it cannot. */
   readonly lookForTarget: () => Promise<string | undefined>;
   readonly onResult?: (result: CaseResult) => void;
+  /** Gets each result as it is kept. */
+  readonly onRecorded?: (recorded: RecordedResult) => void;
 }
 
 export interface Recording {
@@ -56,6 +58,7 @@ export async function recordRun(
     const leaving = leavingOf(result, watch.role);
     const asksToSurvive = result.case.aftermath !== undefined;
     arrivals.push({ recorded, at: performance.now(), leaving, asksToSurvive });
+    watch.onRecorded?.(recorded);
     watch.onResult?.(result);
     return recorded.verdict === 'error' || leaving === 'mute';
   };

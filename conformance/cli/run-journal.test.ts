@@ -1,0 +1,110 @@
+/** Results survive the end of the process, whatever ends it. */
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import WebSocket from 'ws';
+import { type RunningPeer, startPeer } from '../crooked/server.ts';
+import { readResults } from '../results/read-results.ts';
+import { type BuiltCli, buildCli } from './testing/built-cli.ts';
+
+let cli: BuiltCli;
+let peer: RunningPeer;
+let folder: string;
+
+before(async () => {
+  cli = await buildCli();
+  peer = await startPeer({});
+  folder = await mkdtemp(join(tmpdir(), 'framewright-survival-'));
+});
+
+after(async () => {
+  await peer.close();
+  await rm(folder, { recursive: true });
+});
+
+/** Resolves when the journal has so many lines. */
+async function linesIn(path: string, wanted: number): Promise<void> {
+  for (;;) {
+    const content = await readFile(path, 'utf8').catch(() => '');
+    if (content.split('\n').length > wanted) return;
+    await pause(5);
+  }
+}
+
+test('a run that is killed leaves what it has judged, and report reads it', async () => {
+  const path = join(folder, 'killed.json');
+  const { child, ended } = cli.start(['server', peer.url.href, '--out', path]);
+  await linesIn(`${path}.partial`, 20);
+  child.kill('SIGKILL');
+  await ended;
+  assert.equal(existsSync(path), false);
+  const { runs } = await readResults(`${path}.partial`);
+  assert.ok(runs[0]!.results.length >= 18, `${runs[0]!.results.length}`);
+  assert.ok(runs[0]!.results.every(({ verdict }) => verdict !== 'fail'));
+  const { code, out } = await cli.run('report', `${path}.partial`);
+  assert.equal(code, 2);
+  assert.match(out, /Interrupted: the cases that were not played are missing here\./);
+});
+
+test('a run that ends well leaves results.json and nothing beside it', async () => {
+  const inside = await mkdtemp(join(folder, 'well-'));
+  const args = ['server', peer.url.href, '--only', 'fragmentation/ping-of-*'];
+  const env = { TMPDIR: inside };
+  const { ended } = cli.start([...args, '--out', join(inside, 'results.json')], env);
+  assert.equal((await ended).code, 0);
+  assert.deepEqual(await readdir(inside), ['results.json']);
+  assert.equal((await cli.start(args, env).ended).code, 0);
+  assert.deepEqual(await readdir(inside), ['results.json']);
+});
+
+test('a client that goes away leaves what was judged of it', async () => {
+  const inside = await mkdtemp(join(folder, 'client-'));
+  const { child, ended } = cli.start(['client', '--port', '0', '--timeout', '2000'], {
+    TMPDIR: inside,
+  });
+  const url = await new Promise<string>((resolve) => {
+    let said = '';
+    child.stderr!.on('data', (bytes) => {
+      said += bytes;
+      const found = /at (ws:\/\/\S+?);/.exec(said)?.[1];
+      if (found) resolve(found);
+    });
+  });
+  const [journal] = await readdir(inside);
+  const path = join(inside, journal!);
+  // A request for a case, and nothing more.
+  const socket = new WebSocket(`${url}/runCase?id=utf8/empty&agent=a`);
+  socket.on('message', (data: Buffer) => socket.send(data, { binary: false }));
+  socket.on('error', () => {});
+  await linesIn(path, 3);
+  child.kill('SIGKILL');
+  await ended;
+  const { runs } = await readResults(path);
+  assert.deepEqual(
+    runs.map(({ target, results }) => [target.name, results.map(({ id }) => id)]),
+    [['a', ['utf8/empty']]],
+  );
+});
+
+const noFull = existsSync('/dev/full') ? false : 'this system has no /dev/full';
+
+test('a full disk costs neither the results nor the other reports', { skip: noFull }, async () => {
+  const inside = await mkdtemp(join(folder, 'full-'));
+  const junit = join(inside, 'junit.xml');
+  const { code, err } = await cli.start(
+    [
+      ...['server', peer.url.href, '--only', 'fragmentation/ping-of-*'],
+      ...['--out', '/dev/full', '--reporter', `junit:${junit}`],
+    ],
+    { TMPDIR: inside },
+  ).ended;
+  assert.equal(code, 2);
+  assert.match(err, /framewright: cannot write \/dev\/full \(json\): ENOSPC/);
+  assert.match(await readFile(junit, 'utf8'), /<testsuites/);
+  const kept = /the results are in (\S+): framewright report/.exec(err)?.[1];
+  assert.equal((await readResults(kept!)).runs[0]!.end.state, 'complete');
+});

@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { appendFile, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { sampleRun } from '../report/sample-run.ts';
+import { Journal } from './journal.ts';
+import { readResults } from './read-results.ts';
+import type { Run } from './results.ts';
+
+let folder: string;
+let run: Run;
+
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'framewright-journal-'));
+  run = await sampleRun();
+});
+
+after(() => rm(folder, { recursive: true }));
+
+/** Fails the test where the disk takes no more. */
+const unexpected = (error: Error) => assert.fail(error);
+
+function headOf({ results: _results, end: _end, duration: _duration, ...head }: Run) {
+  return head;
+}
+
+test('a journal is read as runs that were interrupted, the last line cut or not', async () => {
+  const path = join(folder, 'two-runs.partial');
+  const journal = new Journal(path, unexpected);
+  const other = { ...run, target: { ...run.target, name: 'other' } };
+  const [keep, keepOther] = [journal.begin(headOf(run)), journal.begin(headOf(other))];
+  const [first, second, third] = run.results;
+  keep(first!);
+  keepOther(first!);
+  keep({ ...second!, verdict: 'error' });
+  // Played again: the later one counts.
+  keep(second!);
+  await appendFile(path, JSON.stringify({ run: 0, at: 1, result: third }).slice(0, -20));
+  const { runs } = await readResults(path);
+  assert.deepEqual(
+    runs.map(({ target, end, results }) => [target.name, end.state, results]),
+    [
+      [run.target.name, 'interrupted', [first, second]],
+      ['other', 'interrupted', [first]],
+    ],
+  );
+  assert.deepEqual(headOf(runs[0]!), headOf(run));
+  journal.remove();
+  assert.equal(existsSync(path), false);
+});
+
+test('a line that is none of a journal’s is named as damage', async () => {
+  const path = join(folder, 'damaged.partial');
+  for (const line of ['nonsense', '{"run":3,"at":1,"result":{}}', '[]', 'null']) {
+    new Journal(path, unexpected);
+    await appendFile(path, `${line}\n`);
+    await assert.rejects(readResults(path), { name: 'ResultsFileError' });
+  }
+});
+
+const hasFull = existsSync('/dev/full') ? false : 'this system has no /dev/full';
+
+test('a full disk is reported once, and ends nothing', { skip: hasFull }, async () => {
+  const failures: string[] = [];
+  const journal = new Journal('/dev/full', ({ message }) => failures.push(message));
+  const keep = journal.begin(headOf(run));
+  for (const result of run.results) keep(result);
+  assert.deepEqual([failures.length, journal.hasResults], [1, false]);
+  assert.match(failures[0]!, /ENOSPC/);
+});
+
+test('what a target sent stands on one line', async () => {
+  const path = join(folder, 'malice.partial');
+  const journal = new Journal(path, unexpected);
+  const keep = journal.begin(headOf(run));
+  for (const result of run.results) keep(result);
+  const lines = (await readFile(path, 'utf8')).trimEnd().split('\n');
+  assert.equal(lines.length, 2 + run.results.length);
+});

@@ -1,0 +1,115 @@
+/**
+ * A run on its way to the disk: a line for each result as it comes, so that a process that is killed
+ * takes no more with it than the cases in flight. It is read back as a run that was interrupted.
+ */
+import { closeSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { forJson } from '../untrusted/inert.ts';
+import { type RecordedResult, type Results, type Run, resultsOf } from './results.ts';
+
+/** What is known of a run before its first result. */
+export type RunHead = Omit<Run, 'results' | 'end' | 'duration' | 'filtered'>;
+
+const firstLine = forJson({ format: 'framewright journal', version: 1 });
+
+type Line =
+  | { readonly run: number; readonly head: RunHead }
+  /** `at` in milliseconds since the run began. */
+  | { readonly run: number; readonly at: number; readonly result: RecordedResult };
+
+export class Journal {
+  readonly path: string;
+  readonly #file: number;
+  readonly #onFailure: (error: Error) => void;
+  #runs = 0;
+  #results = 0;
+  #isWritable = true;
+
+  /**
+   * Takes the place of an earlier one.
+   * @param onFailure is called once, where the disk takes no more; what comes then is not kept here
+   * @throws {Error} of the file system
+   */
+  constructor(path: string, onFailure: (error: Error) => void) {
+    this.path = path;
+    this.#file = openSync(path, 'w');
+    this.#onFailure = onFailure;
+    this.#write(firstLine);
+  }
+
+  /** Whether it holds what would be lost without it. */
+  get hasResults(): boolean {
+    return this.#results > 0;
+  }
+
+  /** @returns what keeps a result of that run */
+  begin(head: RunHead): (result: RecordedResult) => void {
+    const run = this.#runs;
+    const begun = performance.now();
+    this.#runs += 1;
+    this.#write(forJson({ run, head } satisfies Line));
+    return (result) => {
+      const at = Math.round(performance.now() - begun);
+      if (this.#write(forJson({ run, at, result } satisfies Line))) this.#results += 1;
+    };
+  }
+
+  /** Once the results are somewhere else, or there are none. */
+  remove(): void {
+    this.#isWritable = false;
+    closeSync(this.#file);
+    rmSync(this.path, { force: true });
+  }
+
+  /** Not before it is in the hands of the system does a caller go on: the process may end at once. */
+  #write(line: string): boolean {
+    if (!this.#isWritable) return false;
+    try {
+      writeFileSync(this.#file, `${line}\n`);
+    } catch (error) {
+      this.#isWritable = false;
+      this.#onFailure(error as Error);
+    }
+    return this.#isWritable;
+  }
+}
+
+export function isJournal(content: string): boolean {
+  return content.startsWith(firstLine);
+}
+
+/**
+ * Of a case that was played again the later result counts; a last line that was cut is passed over.
+ * @throws {SyntaxError} where a line is no JSON
+ * @throws {TypeError} where a line is none of a journal's
+ */
+export function readJournal(content: string): Results {
+  const lines = content.slice(firstLine.length + 1).split('\n');
+  // Behind the last line end there is nothing, or what the process did not come to write.
+  lines.pop();
+  const heads: RunHead[] = [];
+  const results: Map<string, RecordedResult>[] = [];
+  const durations: number[] = [];
+  for (const line of lines) {
+    const entry = JSON.parse(line) as Line;
+    if ('head' in entry) {
+      heads.push(entry.head);
+      results.push(new Map());
+      durations.push(0);
+    } else {
+      const { run, at, result } = entry;
+      if (!results[run]) throw new TypeError(`a result of run ${run}, which has not begun`);
+      results[run].set(result.id, result);
+      durations[run] = at;
+    }
+  }
+  return resultsOf(
+    heads.map(
+      (head, run): Run => ({
+        ...head,
+        duration: durations[run]!,
+        end: { state: 'interrupted' },
+        results: [...results[run]!.values()],
+      }),
+    ),
+  );
+}
