@@ -1,16 +1,16 @@
 /**
  * Runs every case that `framewright client` serves, with the global WebSocket of Node 22, Deno, Bun,
- * or any library put in its place:
+ * or a library that replaces it:
  *   framewright client --port 0 -- node examples/client-loop.mjs {url} my-client
  *   framewright client --port 0 -- deno run -A examples/client-loop.mjs {url} deno
  */
 import process from 'node:process';
 
 const [server, agent = 'client'] = process.argv.slice(2);
-/** In ms; longer than any case takes, so that one close event that never comes ends no loop. */
-const patience = 60_000;
+/** In ms; longer than any case takes, so that a missing close event does not stop the loop. */
+const timeout = 60_000;
 
-/** Opens one connection and settles when it is over. */
+/** Opens a connection and resolves once it has closed. */
 function visit(path, onMessage = () => {}) {
   return new Promise((resolve) => {
     const socket = new WebSocket(`${server}${path}`);
@@ -19,9 +19,9 @@ function visit(path, onMessage = () => {}) {
       resolve();
     };
     const timer = setTimeout(() => {
-      console.error(`${path}: no close event in ${patience} ms`);
+      console.error(`${path}: no close event within ${timeout} ms`);
       over();
-    }, patience);
+    }, timeout);
     socket.binaryType = 'arraybuffer';
     socket.onmessage = ({ data }) => onMessage(data, socket);
     socket.onerror = () => {};
@@ -34,7 +34,7 @@ await visit('/getCaseCount', (data) => {
   count = Number(data);
 });
 for (let number = 1; number <= count; number += 1) {
-  // Everything comes back as it came: text as text, binary as binary.
+  // Echo each message: text as text, binary as binary.
   await visit(`/runCase?case=${number}&agent=${agent}`, (data, socket) => socket.send(data));
 }
 await visit(`/updateReports?agent=${agent}`);

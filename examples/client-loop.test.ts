@@ -1,10 +1,10 @@
-/** Runs the loop with the unit tests; Node 20 has no WebSocket of its own, so `ws` stands in. */
+/** Runs the loop as a unit test, with `ws` as the global WebSocket, which Node 20 lacks. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
-test('the client loop plays every case that is served, and ends', () => {
+test('the client loop runs every served case, then ends', () => {
   const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
   const { stdout, stderr, status } = spawnSync(
     process.execPath,

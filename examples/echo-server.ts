@@ -1,4 +1,4 @@
-/** The server that the examples test; put yours in its place. */
+/** The server that the examples test. Replace it with your own. */
 import { createWebSocketServer } from '../server/node/server.ts';
 
 export async function startEchoServer() {

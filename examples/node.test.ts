@@ -1,4 +1,4 @@
-/** Framewright under node's own test runner: every case is a test of yours. */
+/** Framewright in Node's test runner: every case is a test. */
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
 import { catalogue, explainResult, probeServer, runServerCase, serverTarget } from 'framewright';

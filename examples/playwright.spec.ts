@@ -1,4 +1,4 @@
-/** Framewright under Playwright: the server that your pages talk to, held to the RFC. */
+/** Framewright in Playwright: tests the server that your pages connect to against the RFC. */
 import { test as base, expect } from '@playwright/test';
 import {
   type Capabilities,
@@ -37,7 +37,7 @@ const test = base.extend<object, { server: Probed }>({
 for (const testCase of cases) {
   test(`${testCase.id}: ${testCase.title}`, async ({ server: { target, capabilities } }) => {
     const result = await runServerCase(testCase, target, { capabilities });
-    // What the target cannot do is no failure of it; the report shows the reason.
+    // A case that the target does not support is not a failure; the report shows the reason.
     test.skip(result.verdict === 'skip', result.observed);
     expect(result.verdict, explainResult(result)).toMatch(/^(pass|warn|info)$/);
   });

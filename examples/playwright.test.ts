@@ -1,4 +1,4 @@
-/** Runs the Playwright example with the unit tests: it needs no browser. */
+/** Runs the Playwright example as a unit test; it needs no browser. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
