@@ -1,15 +1,20 @@
 /**
  * `npm run test:unit`: runs the unit tests of all folders; `npm run test:unit conformance/wire/tap` those
- * whose path contains it. Arguments that begin with a dash go to node.
+ * whose path contains it, `npm run test:unit !server/protocol` all others. Arguments that begin with a
+ * dash go to node.
  * Node 20's own search for tests knows no TypeScript: it would find none, and be content.
  */
 import { spawnSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { testGroups } from './test-groups.ts';
 
-const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));
-const options = process.argv.slice(2).filter((argument) => argument.startsWith('-'));
+const given = process.argv.slice(2);
+const options = given.filter((argument) => argument.startsWith('-'));
+const unwanted = given.filter((argument) => argument.startsWith('!')).map((part) => part.slice(1));
+const wanted = given.filter((argument) => !/^[-!]/.test(argument));
 
 function testFiles(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
@@ -20,14 +25,16 @@ function testFiles(folder: string): string[] {
 }
 
 const files = testFiles('.').filter(
-  (file) => wanted.length === 0 || wanted.some((part) => file.includes(part)),
+  (file) =>
+    (wanted.length === 0 || wanted.some((part) => file.includes(part))) &&
+    !unwanted.some((part) => file.includes(part)),
 );
 if (files.length === 0) {
-  console.error(`No unit test's path contains ${wanted.join(' or ')}.`);
+  console.error(`No unit test's path is like ${given.join(' ')}.`);
   process.exit(1);
 }
 // Many wait for a browser, a process or a deadline: more at a time than there are processors, where
-// node's own choice is one less. A file that hangs is a failure, many times later than the slowest
+// node's own choice is one less. A test that hangs is a failure, many times later than the slowest
 // ends. The options came with 20.10 and 20.11.
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 const limits =
@@ -35,9 +42,25 @@ const limits =
     ? [`--test-concurrency=${availableParallelism() + 1}`, '--test-timeout=300000']
     : [];
 
-const { status } = spawnSync(
-  process.execPath,
-  ['--import', 'tsx', '--test', ...limits, ...options, ...files.toSorted()],
-  { stdio: 'inherit' },
-);
-process.exitCode = status ?? 1;
+const folder = mkdtempSync(join(tmpdir(), 'framewright-unit-tests-'));
+
+/** A file that node runs as one: the test file itself, or one that imports all of a group. */
+function entryOf(group: readonly string[]): string {
+  if (group.length === 1) return group[0]!;
+  const imports = group.map((file) => `import '${pathToFileURL(resolve(file))}';\n`);
+  const entry = join(folder, `${dirname(group[0]!).replaceAll(/[/\\]/g, '-')}.mjs`);
+  writeFileSync(entry, imports.join(''));
+  return entry;
+}
+
+try {
+  const groups = testGroups(files.toSorted(), (file) => readFileSync(file, 'utf8'));
+  const { status } = spawnSync(
+    process.execPath,
+    ['--import', 'tsx', '--test', ...limits, ...options, ...groups.map(entryOf)],
+    { stdio: 'inherit' },
+  );
+  process.exitCode = status ?? 1;
+} finally {
+  rmSync(folder, { recursive: true });
+}
