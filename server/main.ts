@@ -115,6 +115,17 @@ await start(
 const shownHost = ['127.0.0.1', '0.0.0.0', '::'].includes(host) ? 'localhost' : host;
 const inUrl = shownHost.includes(':') ? `[${shownHost}]` : printable(shownHost);
 const pagePort = (pageServer.address() as AddressInfo).port;
+let stopping = false;
+
+// Before it says so, as a program that reads it may signal at once.
+process.on('SIGINT', stop);
+process.on('SIGTERM', stop);
+if (untilStdinEnds) {
+  // The pipe ends whatever ended its writer; nobody reads what this prints any more.
+  process.stdout.on('error', () => {});
+  process.stdin.on('close', stop).resume();
+}
+
 print(`
   Page              http://${inUrl}:${pagePort}/
   Inspector         http://${inUrl}:${pagePort}/inspector
@@ -123,8 +134,6 @@ print(`
 
   Ctrl-C closes the open connections and ends.
 `);
-
-let stopping = false;
 
 async function stop(): Promise<void> {
   // A second signal does not wait for anybody. 130 is 128 + SIGINT, as shells count.
@@ -138,12 +147,4 @@ async function stop(): Promise<void> {
   await inspector.close();
   pageServer.closeAllConnections();
   process.exit(0);
-}
-
-process.on('SIGINT', stop);
-process.on('SIGTERM', stop);
-if (untilStdinEnds) {
-  // The pipe ends whatever ended its writer; nobody reads what this prints any more.
-  process.stdout.on('error', () => {});
-  process.stdin.on('close', stop).resume();
 }
