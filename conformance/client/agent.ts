@@ -8,6 +8,7 @@ import { type Judgement, judge, judgementOf } from '../judge/judge.ts';
 import { repeatedKey } from '../judge/rules.ts';
 import { unmetNeed } from '../needs.ts';
 import { answerTo } from '../play/extension-answer.ts';
+import { unlessTooSlow } from '../play/pace.ts';
 import type { Peer } from '../play/peer.ts';
 import { playAsServer } from '../play/player.ts';
 import type { PlayOptions } from '../play/talk.ts';
@@ -88,7 +89,9 @@ export class Agent {
     // A program may close before its client has asked for anything, or come to its end without.
     const isOver = seen.some(({ event }) => event.type === 'value' && event.name === 'result');
     if (!onWire && kind !== 'unopened' && kind !== 'refused' && !isOver) return undefined;
-    if (onWire && (!onWire.timeline || onWire.rule === repeatedKey.name)) return onWire;
+    const isFinal = (one: CaseResult) =>
+      !one.timeline || one.verdict === 'error' || one.rule === repeatedKey.name;
+    if (onWire && isFinal(onWire)) return onWire;
     const { transport, entries } = onWire?.timeline ?? { transport: 'tcp', entries: [] };
     const timeline = { transport, entries: [...entries, ...seen] } as const;
     const judgement = judge(testCase, timeline, { role: 'client', echo: true });
@@ -141,10 +144,14 @@ export class Agent {
     const earlier = this.#earlierCaseWithKey(testCase, peer.conversation());
     const timeout = Math.max(this.#play.timeout, testCase.patience ?? 0);
     const options = { ...this.#play, timeout };
-    const { timeline, conversation } = await playAsServer(testCase, peer, options);
+    const { timeline, conversation, pacing } = await playAsServer(testCase, peer, options);
     const judgement = earlier
       ? keyIsRepeated(earlier, testCase)
-      : judge(testCase, timeline, { role: 'client', echo: true }, conversation);
+      : unlessTooSlow(
+          judge(testCase, timeline, { role: 'client', echo: true }, conversation),
+          pacing,
+          options.paceBudget,
+        );
     return { case: testCase, ...judgement, duration: performance.now() - startedAt, timeline };
   }
 

@@ -75,8 +75,11 @@ async function write(
   let start = 0;
   for (const end of segmentSize === undefined ? written.ends : [segmentSize]) {
     talk.peer.write(bytes.subarray(start, end));
-    await settle();
+    await talk.peer.pace(end - start, settle);
     start = end;
   }
-  await talk.peer.writeInSegments(bytes.subarray(start), segmentSize ?? bytes.length);
+  const rest = bytes.subarray(start);
+  const size = segmentSize ?? bytes.length;
+  const writeRest = () => talk.peer.writeInSegments(rest, size);
+  await (size < rest.length ? talk.peer.pace(rest.length, writeRest) : writeRest());
 }

@@ -21,6 +21,9 @@ import type { RecordingLimit } from './recording-limit.ts';
 
 export type Waited = 'seen' | 'ended' | 'timeout';
 
+/** Octets that the system takes in any case, whether the target reads them or not. */
+const mostBuffered = 64 * 1024;
+
 export class Peer {
   readonly side: Side;
   readonly target: Side;
@@ -40,6 +43,7 @@ export class Peer {
   /** The payload of the latest Ping that waits for its Pong: one Pong answers several (§5.5.3). */
   #owedPong: Uint8Array | undefined;
   readonly #budget = new RecordingBudget();
+  #pacing = 0;
   #targetEnded = false;
   #timedOut = false;
   #finished = false;
@@ -104,6 +108,21 @@ export class Peer {
     this.#reader.push(this.#recorder.bytes(this.side, bytes));
     this.#socket.write(bytes, () => left());
     this.#answerPing();
+  }
+
+  /** How long writes that this end spreads out have taken so far, in ms. */
+  get pacing(): number {
+    return this.#pacing;
+  }
+
+  /**
+   * Counts what it takes to write so many octets bit by bit as time of this end, not of the target,
+   * unless they are more than the system takes without the target reading them.
+   */
+  async pace(octets: number, work: () => Promise<void>): Promise<void> {
+    const begun = performance.now();
+    await work();
+    if (octets <= mostBuffered) this.#pacing += performance.now() - begun;
   }
 
   /** Writes `size` bytes at a time and lets each leave before the next. */

@@ -19,6 +19,8 @@ export interface Played {
   readonly timeline: Timeline;
   /** What the timeline says: it was read while it grew. */
   readonly conversation: Conversation;
+  /** How long writes took that the peer spread out, in ms (`pace.ts`). */
+  readonly pacing: number;
 }
 
 /** Plays the client's part on a connection to a server target. */
@@ -77,7 +79,8 @@ async function play(talk: Talk, hold: (talk: Talk) => Promise<void>): Promise<Pl
     await hold(talk);
     peer.requireSound();
     peer.destroy();
-    return { timeline: peer.timeline(), conversation: peer.conversation() };
+    const { pacing } = peer;
+    return { timeline: peer.timeline(), conversation: peer.conversation(), pacing };
   } finally {
     peer.destroy();
   }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { test } from 'node:test';
 import type { Case } from '../case.ts';
-import { orRefused, pending, refused } from '../expectation.ts';
+import { accepted, orRefused, pending, refused } from '../expectation.ts';
 import { acceptFor, request } from '../handshake.ts';
 import { madeCase } from '../testing/made-case.ts';
 import type { ServerTarget } from './connect.ts';
@@ -116,4 +116,39 @@ test('a head is cut where its case says, and says so where it cannot', async () 
       await assert.rejects(playRounds(split('Cookie'), target, options), /no "Cookie" to split/);
     },
   );
+});
+
+/** Gives up before the whole head has come, as a server does that waits for no slow peer. */
+const timesOut = (_nth: number, _request: string, socket: Socket) =>
+  socket.end('HTTP/1.1 408 Request Timeout\r\n\r\n');
+
+const inSegments = madeCase({ handshake: request({ segmentSize: 1 }), expect: accepted() });
+
+test('where the harness is too slow with its segments, no target is blamed', async () => {
+  await withServer(timesOut, async (target) => {
+    const inTime = await playRounds(inSegments, target, { ...options, paceBudget: 60_000 });
+    assert.equal(inTime.judgement.verdict, 'fail');
+    const late = await playRounds(inSegments, target, { ...options, paceBudget: 0 });
+    assert.equal(late.judgement.verdict, 'error');
+    assert.match(
+      late.judgement.observed,
+      /^Framewright needed \d+\.\d s to write what .* may have been right: .*408 Request Timeout/,
+    );
+  });
+});
+
+test('who stands a slow harness passes', async () => {
+  const untested = { ...inSegments, alive: 'untested', expect: orRefused(refused()) } as const;
+  await withServer(timesOut, async (target) => {
+    const { judgement } = await playRounds(untested, target, { ...options, paceBudget: 0 });
+    assert.equal(judgement.verdict, 'pass');
+  });
+});
+
+test('what a case waits for is no time of the harness', async () => {
+  const waits = madeCase({ alive: 'untested', expect: accepted() });
+  await withServer(timesOut, async (target) => {
+    const { judgement } = await playRounds(waits, target, { ...options, paceBudget: 0 });
+    assert.equal(judgement.verdict, 'fail');
+  });
 });

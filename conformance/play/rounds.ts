@@ -3,6 +3,7 @@ import type { Case } from '../case.ts';
 import { type Judgement, judge } from '../judge/judge.ts';
 import type { Timeline } from '../wire/timeline.ts';
 import { connect, type ServerTarget } from './connect.ts';
+import { unlessTooSlow } from './pace.ts';
 import { playAsClient, playPrelude } from './player.ts';
 import type { PlayOptions } from './talk.ts';
 
@@ -51,11 +52,11 @@ async function playRound(
     await playPrelude(testCase, prelude, await connect(target, options.timeout), target, options);
   }
   const socket = await connect(target, options.timeout);
-  const { timeline, conversation } = await playAsClient(testCase, socket, target, options);
+  const { timeline, conversation, pacing } = await playAsClient(testCase, socket, target, options);
   const headers = target.headers.map(([name]) => name);
   const judged = { role: 'server', echo: options.echo, headers } as const;
   const judgement = judge(testCase, timeline, judged, conversation);
-  return { judgement, timeline };
+  return { judgement: unlessTooSlow(judgement, pacing, options.paceBudget), timeline };
 }
 
 const isAsExpected = ({ verdict }: Judgement) => verdict === 'pass' || verdict === 'info';

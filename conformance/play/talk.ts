@@ -22,6 +22,8 @@ export interface PlayOptions {
   readonly echo: boolean;
   /** Whether the target answers pings. Default true. */
   readonly pong?: boolean;
+  /** How long writes that are spread out may take before a target may give up, in ms. */
+  readonly paceBudget?: number;
   /** What the peer chooses at random follows from it and the case's id. */
   readonly seed: Seed;
 }
@@ -171,12 +173,14 @@ export class Talk {
   }
 
   async #writeSegments(of: number | 'each', items: readonly Item[]): Promise<void> {
-    if (of !== 'each') {
-      return this.peer.writeInSegments(Buffer.concat(this.#writer.write(items)), of);
-    }
+    if (of !== 'each') return this.#writeCut(Buffer.concat(this.#writer.write(items)), of);
     for (const item of items) {
       const bytes = Buffer.concat(this.#writer.write([item]));
-      await this.peer.writeInSegments(bytes, bytes.length);
+      await this.#writeCut(bytes, bytes.length);
     }
+  }
+
+  #writeCut(bytes: Uint8Array, size: number): Promise<void> {
+    return this.peer.pace(bytes.length, () => this.peer.writeInSegments(bytes, size));
   }
 }
