@@ -67,7 +67,7 @@ const withCommand = (made: Command) =>
   made
     .option(
       '--start-timeout <ms>',
-      'how long a started command may take to listen, and to answer its first handshake',
+      'how long a started command may take to listen and to answer its first handshake, and a lost target to come back',
       milliseconds,
       30_000,
     )
@@ -82,7 +82,12 @@ withCommand(
     ),
   ),
 )
-  .option('--concurrency <n>', 'how many cases are played at once', positiveInteger, 16)
+  .option(
+    '--concurrency <n>',
+    'how many cases are played at once at most; fewer where the target is slow',
+    positiveInteger,
+    16,
+  )
   .option('--whole-timelines', 'keeps every byte of long conversations', false)
   .option('--name <name>', 'what reports call the target')
   .option('--target-version <version>', 'the version that reports name beside it')

@@ -16,7 +16,8 @@ import { runBrowserCases } from '../browser/run-browser.ts';
 import type { Case } from '../case.ts';
 import { catalogue } from '../catalogue.ts';
 import { freshSeed } from '../play/seed.ts';
-import type { KnownFailing, RecordedResult, Run } from '../results/results.ts';
+import type { KnownFailing, RecordedResult, Run, RunEnd } from '../results/results.ts';
+import type { CaseResult } from '../run/case-result.ts';
 import { recordRun } from '../run/record-run.ts';
 import { CannotRun } from './cannot-run.ts';
 import { chooseCases } from './choose-cases.ts';
@@ -124,17 +125,18 @@ async function runEngine(setting: Setting) {
       say(`${again} ${describeSession(launched)}`);
     },
   });
-  let lost: string | undefined;
   /** A browser that fails for good takes no result with it that there is. */
-  async function* untilLost(): typeof results {
+  async function* untilLost(): AsyncGenerator<CaseResult, RunEnd, void> {
     try {
       yield* results;
     } catch (error) {
       if (error instanceof CannotRun) throw error;
       const { message } = error as Error;
       if (!session) throw new CannotRun(`${engine} could not be started: ${message}`);
-      lost = `the browser cannot be asked any more: ${message}`;
+      const reason = `the browser cannot be asked any more: ${message}`;
+      return { state: 'target lost', reason };
     }
+    return { state: 'complete' };
   }
   const aboutRun = (knownFailing: KnownFailing | undefined) => ({
     target: {
@@ -153,10 +155,8 @@ async function runEngine(setting: Setting) {
   let keep: ((result: RecordedResult) => void) | undefined;
   const watched = untilLost();
   const recording = await recordRun(cases, watched, {
-    role: 'client',
     wholeTimelines: flags.wholeTimelines,
     interrupted: interruption.signal,
-    lookForTarget: async () => lost,
     onResult: (result) => progress.show(result),
     onRecorded: (recorded) => {
       keep ??= journal.begin(clientRunHead(aboutRun(known)));
@@ -165,10 +165,11 @@ async function runEngine(setting: Setting) {
   });
   progress.end();
   // Where it was interrupted the browser has still to end; one that is starting ends with us.
-  if (session) await watched.return(undefined);
+  if (session) await watched.return({ state: 'interrupted' });
   const product = session?.product ?? engine;
   const knownFailing = known ?? (baseline && knownFailingIn(baseline, recording.results));
-  const run = clientRun({ ...aboutRun(knownFailing), ...recording });
+  const { end = { state: 'interrupted' }, results: recorded } = recording;
+  const run = clientRun({ ...aboutRun(knownFailing), end, results: recorded });
   if (flags.writeBaseline !== undefined && run.end.state === 'complete')
     await writeBaseline(flags.writeBaseline, run, product, baseline);
   return { run, changes: baseline ? changesFrom(baseline, run, product) : [] };

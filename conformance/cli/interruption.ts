@@ -25,6 +25,15 @@ export function onInterruption(): Interruption {
   };
 }
 
+/** Aborted so many ms after the other is. */
+export function afterwards(signal: AbortSignal, ms: number): AbortSignal {
+  const controller = new AbortController();
+  const startTimer = () => setTimeout(() => controller.abort(), ms);
+  if (signal.aborted) startTimer();
+  signal.addEventListener('abort', startTimer, { once: true });
+  return controller.signal;
+}
+
 /**
  * For what has no results to keep: it is left where it is.
  * @throws {CannotRun} where the interruption comes first

@@ -1,9 +1,12 @@
 /** What a person sees while cases are played: one line that changes, or in CI one now and then. */
 import type { Verdict } from '../judge/judge.ts';
 import type { CaseResult } from '../run/case-result.ts';
+import { forTerminalLines } from '../untrusted/inert.ts';
 
 export interface Progress {
   show(result: CaseResult): void;
+  /** A line that stays. */
+  note(sentence: string): void;
   /** Takes the changing line away. */
   end(): void;
 }
@@ -34,6 +37,10 @@ export function progressOn(stream: NodeJS.WriteStream, planned: number): Progres
       shownAt = now;
       const line = `${words()}  ${id}`.slice(0, (stream.columns || 80) - 1);
       stream.write(`\r\u001b[2K${line}`);
+    },
+    note(sentence) {
+      if (isChanging && done > 0) stream.write('\r\u001b[2K');
+      stream.write(`${forTerminalLines(sentence)}\n`);
     },
     end() {
       if (isChanging && done > 0) stream.write('\r\u001b[2K');

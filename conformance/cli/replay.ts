@@ -2,7 +2,6 @@
 import pc from 'picocolors';
 import type { Case } from '../case.ts';
 import { catalogue } from '../catalogue.ts';
-import { startCommand } from '../command-target.ts';
 import type { ServerTarget } from '../play/connect.ts';
 import { probeServer } from '../play/probe.ts';
 import { freshSeed } from '../play/seed.ts';
@@ -13,7 +12,9 @@ import { type Redactor, redactorFor } from '../redaction/redactor.ts';
 import { withoutSecrets } from '../redaction/without-secrets.ts';
 import { explainResult } from '../report/explain.ts';
 import type { CaseResult } from '../run/case-result.ts';
-import { runServerCase } from '../run/run.ts';
+import { defaultGrace } from '../run/play-case.ts';
+import { replayCase } from '../run/replay-case.ts';
+import { RestartableCommand } from '../run/restartable-command.ts';
 import { caseById } from '../select.ts';
 import { forTerminal, forTerminalLines } from '../untrusted/inert.ts';
 import { annotate } from '../wire/annotate.ts';
@@ -54,14 +55,18 @@ interface Setting {
 async function replay({ testCase, target, command, flags, redactor }: Setting): Promise<number> {
   const { signal, release } = onInterruption();
   const started =
-    command && (await startCommand(command, target.url, { timeout: flags.startTimeout, signal }));
+    command &&
+    (await RestartableCommand.start(command, target.url, { timeout: flags.startTimeout, signal }));
   try {
     const { timeout, seed = freshSeed() } = flags;
     const startedAt = new Date().toISOString();
-    const playing = probeServer(target, timeout, started ? flags.startTimeout : 0).then(
-      (capabilities) => runServerCase(testCase, target, { capabilities, timeout, seed }),
-    );
-    const played = await unlessInterrupted(playing, signal);
+    const play = async () => {
+      const warmUp = started ? flags.startTimeout : 0;
+      const capabilities = await probeServer(target, timeout, warmUp);
+      const options = { capabilities, timeout, grace: defaultGrace, seed, signal };
+      return replayCase(testCase, target, started, options);
+    };
+    const played = await unlessInterrupted(play(), signal);
     const result = redactResult(played, redactorWith(redactor, played.timeline, 'server'));
     process.stdout.write(replayText(testCase, result, { seed, bytes: flags.bytes }));
     if (result.timeline) {

@@ -1,23 +1,29 @@
 /** `framewright server`: plays the catalogue against a server. */
 import type { Case } from '../case.ts';
 import { catalogueVersion } from '../catalogue.ts';
-import { lastWords, type StartedCommand, startCommand } from '../command-target.ts';
 import type { ServerTarget } from '../play/connect.ts';
-import { answersHandshakes, type Capabilities, probeServer } from '../play/probe.ts';
+import { type Capabilities, probeServer } from '../play/probe.ts';
 import { freshSeed } from '../play/seed.ts';
 import { serverTarget } from '../play/server-target.ts';
 import { redactEnd } from '../redaction/redact-end.ts';
+import { redactJudgement } from '../redaction/redact-judgement.ts';
 import { redactWords } from '../redaction/redact-text.ts';
 import { type Redactor, redactorFor } from '../redaction/redactor.ts';
 import { withoutSecrets } from '../redaction/without-secrets.ts';
 import type { RunHead } from '../results/journal.ts';
 import type { KnownFailing, Run } from '../results/results.ts';
 import { recordRun } from '../run/record-run.ts';
+import { RestartableCommand } from '../run/restartable-command.ts';
 import { runServerCases } from '../run/run.ts';
 import { version } from '../version.ts';
 import { CannotRun } from './cannot-run.ts';
 import { chooseCases } from './choose-cases.ts';
-import { type Interruption, onInterruption, unlessInterrupted } from './interruption.ts';
+import {
+  afterwards,
+  type Interruption,
+  onInterruption,
+  unlessInterrupted,
+} from './interruption.ts';
 import { knownFailingOf } from './known-failing.ts';
 import type {
   RecordFlags,
@@ -65,12 +71,10 @@ export async function runServer(
 async function runAt(given: Omit<Setting, 'started' | 'interruption'>, outputs: readonly Output[]) {
   const { target, flags, command } = given;
   const interruption = onInterruption();
+  const { signal } = interruption;
   const started =
     command &&
-    (await startCommand(command, target.url, {
-      timeout: flags.startTimeout,
-      signal: interruption.signal,
-    }));
+    (await RestartableCommand.start(command, target.url, { timeout: flags.startTimeout, signal }));
   let run: Run;
   try {
     run = await runCases({ ...given, started, interruption });
@@ -89,7 +93,7 @@ interface Setting {
   readonly command: readonly [string, ...string[]] | undefined;
   /** What files that are passed around must not say. */
   readonly redactor: Redactor;
-  readonly started: StartedCommand | undefined;
+  readonly started: RestartableCommand | undefined;
   readonly interruption: Interruption;
   readonly journal: RunJournal;
 }
@@ -105,33 +109,34 @@ async function runCases(setting: Setting): Promise<Run> {
   );
   const head = runHead(setting, capabilities, startedAt, seed);
   const progress = progressOn(process.stderr, cases.length);
-  const recording = await recordRun(
-    cases,
-    runServerCases(cases, target, {
-      concurrency,
-      timeout,
-      capabilities,
-      seed,
-      ...(started && { residentMemory: started.residentMemory }),
-      signal: interruption.signal,
-    }),
-    {
-      role: 'server',
-      wholeTimelines: flags.wholeTimelines,
-      redactor,
-      stranger: 'server',
-      interrupted: interruption.signal,
-      ...(started && { gone: started.exited.then((how) => goneSentence(how, started)) }),
-      lookForTarget: () => lookFor(target, timeout, started),
-      onResult: (result) => progress.show(result),
-      onRecorded: setting.journal.begin(head),
-    },
-  );
+  const results = runServerCases(cases, target, {
+    ...{ concurrency, timeout, capabilities, seed },
+    ...(started && { process: started, residentMemory: started.residentMemory }),
+    returnTimeout: flags.startTimeout,
+    signal: interruption.signal,
+    onNotice: (sentence) => progress.note(redactor.text(sentence)),
+  });
+  const recording = await recordRun(cases, results, {
+    wholeTimelines: flags.wholeTimelines,
+    ...{ redactor, stranger: 'server' },
+    interrupted: afterwards(interruption.signal, winding),
+    onResult: (result) => progress.show(result),
+    onRecorded: setting.journal.begin(head),
+  });
   progress.end();
   const duration = Math.round(performance.now() - begun);
-  const end = redactEnd(recording.end, redactor);
-  return { ...head, duration, end, results: recording.results };
+  const { end, losses } = recording.end ?? { end: { state: 'interrupted' }, losses: [] };
+  return {
+    ...head,
+    duration,
+    end: redactEnd(end, redactor),
+    ...(losses.length > 0 && { losses: redactJudgement(losses, redactor) }),
+    results: recording.results,
+  };
 }
+
+/** How long a run may take to wind up when it is interrupted, in ms. */
+const winding = 1000;
 
 function runHead(
   { target, cases, flags, knownFailing, command, redactor }: Setting,
@@ -166,7 +171,7 @@ function runHead(
 async function probe(
   target: ServerTarget,
   timeout: number,
-  started: StartedCommand | undefined,
+  started: RestartableCommand | undefined,
   startTimeout: number,
 ): Promise<Capabilities> {
   if (!started) return probeServer(target, timeout);
@@ -174,45 +179,16 @@ async function probe(
     // A command listens before it has loaded all that it answers with.
     return await Promise.race([probeServer(target, timeout, startTimeout), endOf(started)]);
   } catch (error) {
-    const how = await soon(started.exited);
-    throw how ? new CannotRun(goneSentence(how, started)) : error;
+    await started.endsWithin(500);
+    throw started.ended === undefined ? error : new CannotRun(goneSentence(started));
   }
 }
 
 /** @throws {CannotRun} as soon as the command has ended */
-async function endOf(started: StartedCommand): Promise<never> {
-  throw new CannotRun(goneSentence(await started.exited, started));
+async function endOf(started: RestartableCommand): Promise<never> {
+  await started.exited;
+  throw new CannotRun(goneSentence(started));
 }
 
-/** Whether a new handshake is still answered; a command that has ended is told by how it ended. */
-async function lookFor(
-  target: ServerTarget,
-  timeout: number,
-  started: StartedCommand | undefined,
-): Promise<string | undefined> {
-  try {
-    if (await answersHandshakes(target, timeout)) return undefined;
-    return `${target.url.host} takes connections and answers no handshake any more`;
-  } catch (error) {
-    const how = started && (await soon(started.exited));
-    return how ? goneSentence(how, started) : (error as Error).message;
-  }
-}
-
-/**
- * A process ends a moment after its sockets do; `undefined` where it goes on, which cannot be awaited.
- * The moment chooses between two sentences, and no verdict hangs on it.
- */
-function soon<T>(event: Promise<T>): Promise<T | undefined> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, 500, undefined);
-    event.then((value) => {
-      clearTimeout(timer);
-      resolve(value);
-    });
-  });
-}
-
-function goneSentence(how: string, started: StartedCommand): string {
-  return `the command ${how}. ${lastWords(started.output())}`;
-}
+const goneSentence = ({ ended, lastWords }: RestartableCommand) =>
+  `the command ${ended}. ${lastWords()}`;

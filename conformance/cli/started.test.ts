@@ -51,31 +51,51 @@ test('shards of a started target become one, though each had a port of its own',
   );
 });
 
-test('a target that dies in the middle: results kept, its last words shown, exit code 2', async () => {
+test('a target that dies now and then is started again; no case fails, and exit code 2', async () => {
   const path = join(folder, 'died.json');
-  const { code, out } = await run(
-    'server',
-    'ws://127.0.0.1:0/',
-    '--only',
-    '5.4',
-    '--concurrency',
-    '1',
-    '--reporter',
-    'console',
-    '--out',
-    path,
-    ...serving('--die-at', '12'),
+  const { code, err } = await run(
+    ...['server', 'ws://127.0.0.1:0/', '--only', '5.4', '--concurrency', '1', '--out', path],
+    ...serving('--die-at', '30'),
   );
   assert.equal(code, 2);
-  assert.match(
-    out,
-    /The target was lost: the command exited with code 7\. It wrote:\n +out of luck/,
+  assert.match(err, /the command exited with code 7\. It wrote:\n +out of luck\nstarting it again/);
+  const { runs } = await readResults(path);
+  const { end, losses, results, planned } = runs[0]!;
+  assert.deepEqual(end, { state: 'complete' });
+  assert.notEqual(losses?.length, 0);
+  assert.equal(results.length, planned);
+  const failed = results.filter(({ verdict }) => verdict === 'fail' || verdict === 'error');
+  assert.deepEqual(failed, []);
+});
+
+test('the case that ends the process fails, is named, and is replayed with the same words', async () => {
+  const path = join(folder, 'killed.json');
+  const id = 'subprotocol/malformed-with-a-space';
+  const dying = serving('--die-of', 'super chat');
+  const { code, out } = await run(
+    ...['server', 'ws://127.0.0.1:0/', '--only', 'subprotocol,fragmentation/ping-of-*'],
+    ...['--reporter', 'console', '--out', path, ...dying],
   );
   const { runs } = await readResults(path);
-  assert.equal(runs[0]!.end.state, 'target lost');
-  const verdicts = runs[0]!.results.map(({ verdict }) => verdict);
-  assert.ok(verdicts.includes('pass') && !verdicts.includes('fail'), verdicts.join());
-  assert.ok(runs[0]!.results.length < runs[0]!.planned);
+  const { end, losses, results, planned } = runs[0]!;
+  const killers = results.filter(({ rule }) => rule === 'target-ended');
+  assert.deepEqual(
+    killers.map((result) => result.id),
+    losses?.flatMap(({ cases }) => cases),
+  );
+  assert.deepEqual([code, end, results.length], [1, { state: 'complete' }, planned]);
+  const observed = 'then the server process exited with code 7';
+  for (const killer of killers) {
+    assert.equal(killer.verdict, 'fail');
+    assert.ok(killer.observed.endsWith(observed), killer.observed);
+  }
+  assert.match(out, /the server process exited with code 7/);
+  const replayed = await run('replay', killers[0]?.id ?? id, 'ws://127.0.0.1:0/', ...dying);
+  assert.equal(replayed.code, 1);
+  assert.match(
+    replayed.out,
+    /observed +HTTP\/1\.1 500.*, then the server process exited with code 7/,
+  );
 });
 
 test('Ctrl-C keeps the results so far and stops the command', async () => {

@@ -167,4 +167,7 @@ export const noLongerServed: Rule = {
   requirement: 'an implementation protects itself against what is beyond its limits',
 };
 
+/** Whatever a client sends, the others go on being served. */
+export const targetEndedRule: Rule = { ...noLongerServed, name: 'target-ended' };
+
 export const memoryOverBudget: Rule = { ...noLongerServed, name: 'memory-over-budget' };

@@ -94,7 +94,7 @@ async function awaitRecovery(target: ServerTarget, options: PlayOptions): Promis
 
 async function playFresh(target: ServerTarget, options: PlayOptions): Promise<string> {
   try {
-    const socket = await connect(target, options.timeout);
+    const socket = await connect(target, options.timeout, options.signal);
     const { timeline } = await playAsClient(aliveCase, socket, target, options);
     const { verdict, observed } = judge(aliveCase, timeline, {
       role: 'server',

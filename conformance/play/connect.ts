@@ -43,17 +43,25 @@ export function requireTarget(target: ServerTarget): void {
 }
 
 /**
+ * @param signal destroys the socket, connected or not
  * @returns a half-open-capable socket without Nagle's delay, which can also reset the connection
  * @throws {ConnectError}
  * @throws {TypeError} where the target is an address alone
  */
-export function connect(target: ServerTarget, timeout: number): Promise<Socket> {
+export function connect(
+  target: ServerTarget,
+  timeout: number,
+  signal?: AbortSignal,
+): Promise<Socket> {
   requireTarget(target);
   const secure = target.url.protocol === 'wss:';
   const host = target.url.hostname.replace(/^\[(.*)\]$/, '$1');
   const port = Number(target.url.port || (secure ? 443 : 80));
   return new Promise((resolve, reject) => {
-    const tcp = connectTcp({ host, port, allowHalfOpen: true, noDelay: true });
+    const tcp = connectTcp({
+      ...{ host, port, allowHalfOpen: true, noDelay: true },
+      ...(signal && { signal }),
+    });
     let socket = tcp;
     const stop = startAwakeTimer(timeout, () => {
       socket.destroy(Object.assign(new Error(`no answer in ${timeout} ms`), { code: 'ETIMEDOUT' }));

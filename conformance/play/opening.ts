@@ -27,7 +27,7 @@ export async function writeRequest(talk: Talk, target: ServerTarget): Promise<vo
   const key = request.key ?? Buffer.from(talk.random(16)).toString('base64');
   const given = headersFor(head, target.headers);
   await write(talk, head, { ...valuesFor(target), key }, given, () =>
-    overtake(target, talk.options.timeout),
+    overtake(target, talk.options.timeout, talk.options.signal),
   );
 }
 

@@ -8,8 +8,12 @@ import { ConnectError, connect, type ServerTarget } from './connect.ts';
  * Asks for the target's page on a connection of its own and waits for any answer, or for `ms`. A
  * target that takes no second connection is not waited for.
  */
-export async function overtake(target: ServerTarget, ms: number): Promise<void> {
-  const socket = await connect(target, ms).catch((error: unknown) => {
+export async function overtake(
+  target: ServerTarget,
+  ms: number,
+  signal?: AbortSignal,
+): Promise<void> {
+  const socket = await connect(target, ms, signal).catch((error: unknown) => {
     if (error instanceof ConnectError) return undefined;
     throw error;
   });

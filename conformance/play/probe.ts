@@ -255,8 +255,12 @@ function notAccepted(
  * Whether the target still answers a handshake, be it with a refusal.
  * @throws {ConnectError} where nothing listens
  */
-export async function answersHandshakes(target: ServerTarget, timeout: number): Promise<boolean> {
-  const socket = await connect(target, timeout);
+export async function answersHandshakes(
+  target: ServerTarget,
+  timeout: number,
+  signal?: AbortSignal,
+): Promise<boolean> {
+  const socket = await connect(target, timeout, signal);
   const options = { timeout, grace: timeout, echo: false, seed: freshSeed() };
   const { conversation } = await playAsClient(ownOrigin, socket, target, options);
   return conversation.server.head !== undefined;

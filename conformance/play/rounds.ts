@@ -49,9 +49,10 @@ async function playRound(
   options: PlayOptions,
 ): Promise<Round> {
   for (const prelude of testCase.before ?? []) {
-    await playPrelude(testCase, prelude, await connect(target, options.timeout), target, options);
+    const socket = await connect(target, options.timeout, options.signal);
+    await playPrelude(testCase, prelude, socket, target, options);
   }
-  const socket = await connect(target, options.timeout);
+  const socket = await connect(target, options.timeout, options.signal);
   const { timeline, conversation, pacing } = await playAsClient(testCase, socket, target, options);
   const headers = target.headers.map(([name]) => name);
   const judged = { role: 'server', echo: options.echo, headers } as const;

@@ -26,6 +26,8 @@ export interface PlayOptions {
   readonly paceBudget?: number;
   /** What the peer chooses at random follows from it and the case's id. */
   readonly seed: Seed;
+  /** Destroys the connections of the case. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export class Talk {

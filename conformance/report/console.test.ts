@@ -72,7 +72,7 @@ test('a run that was cut short says how far it came', async () => {
   const text = renderConsole([await judgedRun({ end: lost, planned: 100 })]);
   assert.match(
     text,
-    /The target was lost: exited with code 3\. It wrote:\n {2}\\x1bbye\n5 of 100 cases/,
+    /The target was lost \(95 of 100 cases not played\): exited with code 3\. It wrote:\n {2}\\x1bbye\n5 of 100 cases/,
   );
   const stopped = renderConsole([await judgedRun({ end: { state: 'interrupted' } })]);
   assert.match(stopped, /Interrupted: the cases that were not played are missing here/);
@@ -92,6 +92,9 @@ test('what came of a run fits in a line, and says why it ended early', async () 
   assert.match(outcomeInWords(run), line);
   const lost = { ...run, end: { state: 'target lost', reason: 'gone:\n  \u001bbye' } } as const;
   const [first, second, third] = outcomeInWords(lost).split('\n');
-  assert.deepEqual([first, second], ['The target was lost: gone:', '  \\x1bbye']);
+  assert.deepEqual(
+    [first, second],
+    ['The target was lost (1 of 6 cases not played): gone:', '  \\x1bbye'],
+  );
   assert.match(third!, / · not everything could be judged$/);
 });

@@ -4,7 +4,7 @@ import type { Verdict } from '../judge/judge.ts';
 import type { RecordedResult, Run } from '../results/results.ts';
 import { forTerminal } from '../untrusted/inert.ts';
 import { causesOf } from './causes.ts';
-import { explain, factWidth, traceLines } from './explain.ts';
+import { attemptsInWords, explain, factWidth, traceLines } from './explain.ts';
 import { sectionTitle } from './section-titles.ts';
 import { type SectionSummary, type Summary, summarize, type Totals, verdicts } from './summary.ts';
 
@@ -35,16 +35,36 @@ export function totalsInWords(totals: Totals): string {
 /** What came of a run in a few lines: why it ended early, where it did, and its totals. */
 export function outcomeInWords(run: Run): string {
   const summary = summarize(run);
-  const outcome = `${totalsInWords(summary.totals)} · ${verdictInWords(summary)}`;
-  return [...whyNotWhole(run, summary), `${run.target.name}: ${outcome}`]
+  const outcome = `${totalsInWords(summary.totals)}${unstableInWords(summary.unstable.length)} · ${verdictInWords(summary)}`;
+  return [...lossesOf(run), ...whyNotWhole(run, summary), `${run.target.name}: ${outcome}`]
     .map(forTerminal)
     .join('\n');
 }
 
+/** `, 2 unstable`; nothing where all attempts at a case came to the same. */
+export function unstableInWords(count: number): string {
+  return count > 0 ? `, ${count} unstable` : '';
+}
+
+function lossesOf({ losses = [] }: Run): readonly string[] {
+  return losses.flatMap(({ reason, cases }) => {
+    const [first = '', ...others] = reason.split('\n');
+    const by = cases.length > 0 ? `by ${cases.join(', ')}` : 'by no case alone';
+    return [`The target was lost and came back; it is ended ${by}: ${first}`, ...others];
+  });
+}
+
 /** Why a run ended early, or judged nothing. */
-function whyNotWhole({ end }: Run, { nothingJudged }: Summary): readonly string[] {
+function whyNotWhole(
+  { end, planned, results }: Run,
+  { nothingJudged }: Summary,
+): readonly string[] {
   if (end.state === 'complete') return nothingJudged ? [nothingJudged] : [];
-  if (end.state === 'target lost') return `The target was lost: ${end.reason}`.split('\n');
+  if (end.state === 'target lost') {
+    const left = planned - results.length;
+    const unplayed = left > 0 ? ` (${left} of ${planned} cases not played)` : '';
+    return `The target was lost${unplayed}: ${end.reason}`.split('\n');
+  }
   return ['Interrupted: the cases that were not played are missing here.'];
 }
 
@@ -101,7 +121,7 @@ class ConsoleReport {
   }
 
   lines(verbose: boolean): string[] {
-    const { errors, knownFailures, unexpectedPasses } = this.#summary;
+    const { errors, unstable, knownFailures, unexpectedPasses } = this.#summary;
     const withVerdict = (verdict: Verdict) =>
       this.#run.results.filter((result) => result.verdict === verdict);
     const known = new Set(knownFailures);
@@ -113,6 +133,11 @@ class ConsoleReport {
         .filter((result) => !known.has(result))
         .flatMap((result) => this.#details(result, verbose)),
       ...this.#notJudged(errors),
+      ...this.#oneLiners(
+        'Unstable: played again alone, with another verdict',
+        unstable,
+        attemptsInWords,
+      ),
       ...this.#oneLiners('Failing as known', knownFailures, ({ rule }) => rule),
       ...this.#oneLiners('Listed as known failing, and passing', unexpectedPasses, () => ''),
       ...this.#unmatched(),
@@ -256,8 +281,10 @@ class ConsoleReport {
     const paint = { 0: green, 1: red, 2: magenta }[exitCode];
     return [
       '',
-      ...whyNotWhole(this.#run, this.#summary).map((line) => magenta(forTerminal(line))),
-      `${cases} in ${(duration / 1000).toFixed(1)} s: ${this.#totals(totals)} · ${paint(verdictInWords(this.#summary))}`,
+      ...[...lossesOf(this.#run), ...whyNotWhole(this.#run, this.#summary)].map((line) =>
+        magenta(forTerminal(line)),
+      ),
+      `${cases} in ${(duration / 1000).toFixed(1)} s: ${this.#totals(totals)}${unstableInWords(this.#summary.unstable.length)} · ${paint(verdictInWords(this.#summary))}`,
     ];
   }
 }

@@ -3,7 +3,7 @@
  * around the mark, and how to see it again. Plain text, inert in a terminal (untrusted/inert.ts).
  */
 
-import type { Judgement } from '../judge/judge.ts';
+import type { Judgement, Verdict } from '../judge/judge.ts';
 import type { RecordedCase, RecordedResult, Run } from '../results/results.ts';
 import {
   DamagedTimelineError,
@@ -59,7 +59,7 @@ export function explainResult({ case: testCase, timeline, ...judgement }: CaseRe
 }
 
 function explanationOf(
-  result: RecordedCase & Judgement & Pick<RecordedResult, 'stack'>,
+  result: RecordedCase & Judgement & Pick<RecordedResult, 'stack' | 'unstable'> & Attempts,
   timeline: Timeline | undefined,
   replay: string | undefined,
 ): Explanation {
@@ -76,6 +76,7 @@ function explanationOf(
       ['requirement', requirement],
       ['expected', result.expected],
       ['observed', result.observed],
+      ...(result.unstable ? [['attempts', attemptsInWords(result)] as const] : []),
       ...(replay ? [['replay', replay] as const] : []),
       ...(replay && /\*\*\*|: …/.test(replay) ? [['redacted', placeholderNote] as const] : []),
     ].map(([name, words]) => [name!, forTerminal(words!)] as const),
@@ -83,6 +84,17 @@ function explanationOf(
       ? forTerminalLines(annotatedBytes(timeline, result))
       : traceLines(result.stack).join('\n') || undefined,
   };
+}
+
+interface Attempts {
+  readonly verdict: Verdict;
+  readonly otherAttempts?: readonly Pick<Judgement, 'verdict' | 'observed'>[];
+}
+
+/** `first fail: no response to the handshake; then pass` */
+export function attemptsInWords({ verdict, otherAttempts = [] }: Attempts): string {
+  const before = otherAttempts.map((other) => `${other.verdict}: ${other.observed}`);
+  return `first ${before.join('; ')}; then ${verdict}`;
 }
 
 /** A stack without its message, which `observed` has. */

@@ -2,7 +2,7 @@
 
 import type { RecordedResult, Run } from '../results/results.ts';
 import { forAnnotation, forAnnotationProperty } from '../untrusted/inert.ts';
-import { totalsInWords } from './console.ts';
+import { totalsInWords, unstableInWords } from './console.ts';
 import { explain } from './explain.ts';
 import { bySection, summarize } from './summary.ts';
 
@@ -17,7 +17,7 @@ export function renderGithub(runs: readonly Run[]): string {
 }
 
 function commandsFor(run: Run): string[] {
-  const { failures, errors, unexpectedPasses, unmatched, totals } = summarize(run);
+  const { failures, errors, unexpectedPasses, unmatched, totals, unstable } = summarize(run);
   const failed = new Set(failures);
   const warnings = run.results.filter((result) => result.verdict === 'warn' && !failed.has(result));
   const { name } = run.target;
@@ -36,7 +36,11 @@ function commandsFor(run: Run): string[] {
       ),
     ),
     ...annotations('warning', warnings, run),
-    command('notice', { title: `Framewright: ${name}` }, totalsInWords(totals)),
+    command(
+      'notice',
+      { title: `Framewright: ${name}` },
+      `${totalsInWords(totals)}${unstableInWords(unstable.length)}`,
+    ),
   ];
 }
 

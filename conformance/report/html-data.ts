@@ -11,7 +11,7 @@ import { forTerminal } from '../untrusted/inert.ts';
 import { dissect } from '../wire/dissect.ts';
 import { escapeBytes } from '../wire/printable.ts';
 import { bytesFrom, type Side } from '../wire/timeline.ts';
-import { placeholderNote } from './explain.ts';
+import { attemptsInWords, placeholderNote } from './explain.ts';
 import type {
   Detail,
   Overview,
@@ -88,7 +88,7 @@ function detailOf(result: RecordedResult, run: Run): Detail {
   return {
     rule: forTerminal(rule),
     expected: forTerminal(expected),
-    observed: forTerminal(observed),
+    observed: forTerminal(result.unstable ? `${observed} (${attemptsInWords(result)})` : observed),
     reference: forTerminal(reference),
     link: sectionLink(reference),
     duration,
@@ -170,7 +170,7 @@ function lineText({ offset, length }: ReportField, stream: Uint8Array): string {
 
 function targetOf(run: Run, key: string): ReportTarget {
   const { target, framewright, catalogue, startedAt, platform, options } = run;
-  const { totals, byLevel } = summarize(run);
+  const { totals, byLevel, unstable } = summarize(run);
   const facts: readonly (readonly [name: string, words: string | undefined])[] = [
     ['role', target.role],
     ['address', target.url],
@@ -180,6 +180,8 @@ function targetOf(run: Run, key: string): ReportTarget {
     ['by', `Framewright ${framewright}, catalogue ${catalogue.version} (${catalogue.volume})`],
     ['can', capabilityWords(target.capabilities)],
     ['seed', options.seed],
+    ['unstable', unstable.map(({ id }) => id).join(', ')],
+    ['lost and back', run.losses?.map(({ reason }) => reason.split('\n')[0]).join('; ')],
     ['known failing', options.knownFailing?.file],
   ];
   return {

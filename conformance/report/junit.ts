@@ -5,7 +5,7 @@
 import { XMLBuilder } from 'fast-xml-parser';
 import type { RecordedResult, Run } from '../results/results.ts';
 import { forXml, forXmlAttribute } from '../untrusted/inert.ts';
-import { explain, explanationText } from './explain.ts';
+import { attemptsInWords, explain, explanationText } from './explain.ts';
 import { type SectionSummary, summarize } from './summary.ts';
 
 type Element = Record<string, unknown>;
@@ -74,8 +74,16 @@ function testcaseOf(
     '@classname': forXmlAttribute(`${run.target.name.replaceAll('.', '_')}.${topic}`),
     '@name': forXmlAttribute(id),
     '@time': seconds(duration),
+    ...attempts(),
     ...outcome(),
   };
+
+  /** A test case that was played more than once is never silent about it. */
+  function attempts(): Element {
+    if (!result.unstable) return {};
+    const value = forXmlAttribute(attemptsInWords(result));
+    return { properties: { property: { '@name': 'unstable', '@value': value } } };
+  }
 
   function outcome(): Element {
     if (verdict === 'error')

@@ -29,6 +29,8 @@ export interface Summary {
   readonly unexpectedPasses: readonly RecordedResult[];
   /** Lines of the known-failing list that no case matches. */
   readonly unmatched: readonly { readonly line: number; readonly pattern: string }[];
+  /** Played more than once, and not always with the same verdict. */
+  readonly unstable: readonly RecordedResult[];
   /** What the harness could not judge. */
   readonly errors: readonly RecordedResult[];
   /** Why no case was judged, and what to do about it, where none was. */
@@ -50,7 +52,8 @@ export function summarize(run: Run): Summary {
   const unmatched = options.knownFailing?.unmatched ?? [];
   const isUnexpected = failures.length + unexpectedPasses.length + unmatched.length > 0;
   const nothingJudged = whyNothingIsJudged(run);
-  const isWhole = end.state === 'complete' && errors.length === 0 && !nothingJudged;
+  const isWhole =
+    end.state === 'complete' && errors.length === 0 && !nothingJudged && !hasUnexplainedLoss(run);
   return {
     totals: count(results),
     byLevel: byLevel(results),
@@ -59,6 +62,7 @@ export function summarize(run: Run): Summary {
     knownFailures: broken.filter(isListed),
     unexpectedPasses,
     unmatched,
+    unstable: results.filter(({ unstable }) => unstable),
     errors,
     nothingJudged,
     exitCode: !isWhole ? 2 : isUnexpected ? 1 : 0,
@@ -77,6 +81,11 @@ function whyNothingIsJudged({ results, planned, filtered }: Run): string | undef
   const all = skipped.length === 1 ? 'the only case was skipped' : 'all cases were skipped';
   const more = reasons.length > 1 ? `, and ${reasons.length - 1} more reasons` : '';
   return `No case was judged: ${all} (${reasons[0]}${more}). Choose others with --only and --skip.`;
+}
+
+/** The target died, and no case alone was found to be the reason. */
+function hasUnexplainedLoss({ losses = [] }: Run): boolean {
+  return losses.some(({ cases }) => cases.length === 0);
 }
 
 function isBroken({ verdict }: RecordedResult, failOn: Run['options']['failOn']): boolean {

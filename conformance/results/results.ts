@@ -8,7 +8,7 @@ import type { Seed } from '../play/seed.ts';
 import { redactJudgement } from '../redaction/redact-judgement.ts';
 import { redactorWith } from '../redaction/redact-timeline.ts';
 import { Redactor } from '../redaction/redactor.ts';
-import type { CaseResult } from '../run/case-result.ts';
+import type { Attempt, CaseResult } from '../run/case-result.ts';
 import { faulted } from '../run/unjudged.ts';
 import type { Side } from '../wire/timeline.ts';
 import { type StoredTimeline, storeTimeline } from './stored-timeline.ts';
@@ -37,6 +37,8 @@ export interface Run {
   readonly platform: string;
   readonly options: RecordedOptions;
   readonly end: RunEnd;
+  /** Each time that the target was lost, and came back or was started again. */
+  readonly losses?: readonly RecordedLoss[];
   /** How many cases were chosen; fewer results than that where the run was cut short. */
   readonly planned: number;
   /** Whether a report has left out some of the results: what was judged may be among them. */
@@ -90,6 +92,12 @@ export type RunEnd =
   /** The target could no longer be reached. */
   | { readonly state: 'target lost'; readonly reason: string };
 
+export interface RecordedLoss {
+  readonly reason: string;
+  /** The cases that end the target with nothing else in play; none where it was not one alone. */
+  readonly cases: readonly string[];
+}
+
 export type RecordedCase = Pick<
   Case,
   'id' | 'title' | 'level' | 'document' | 'section' | 'requirement' | 'tags' | 'autobahn'
@@ -101,6 +109,18 @@ export interface RecordedResult extends RecordedCase, Judgement {
   /** Absent where nothing was played. */
   readonly timeline?: StoredTimeline;
   /** Where the harness itself failed: the stack of its error. */
+  readonly stack?: string;
+  /** Where the case was played more than once: the attempts that did not decide. */
+  readonly otherAttempts?: readonly RecordedAttempt[];
+  /** Not all attempts came to the same verdict. */
+  readonly unstable?: true;
+}
+
+export interface RecordedAttempt extends Judgement {
+  /** In milliseconds. */
+  readonly duration: number;
+  /** Kept where its verdict is not the one that counts. */
+  readonly timeline?: StoredTimeline;
   readonly stack?: string;
 }
 
@@ -140,16 +160,25 @@ export async function recordResult(
   }
 }
 
-async function store(
-  result: CaseResult,
+async function store(result: CaseResult, options: RecordOptions): Promise<RecordedResult> {
+  const { case: testCase, otherAttempts, unstable, ...attempt } = result;
+  const others = otherAttempts?.map((other) => storeAttempt(other, options));
+  return {
+    ...recordCase(testCase),
+    ...(await storeAttempt(attempt, options)),
+    ...(others && { otherAttempts: await Promise.all(others) }),
+    ...(unstable && { unstable }),
+  };
+}
+
+async function storeAttempt(
+  { timeline, duration, ...judgement }: Attempt,
   { wholeTimelines = false, redactor = new Redactor(), stranger }: RecordOptions,
-): Promise<RecordedResult> {
-  const { case: testCase, timeline, duration, ...judgement } = result;
+): Promise<RecordedAttempt> {
   const isPassed = judgement.verdict === 'pass' || judgement.verdict === 'info';
   const known = redactorWith(redactor, timeline, stranger);
   const limit = wholeTimelines ? Infinity : isPassed ? limitOfPassed : limitOfOthers;
   return {
-    ...recordCase(testCase),
     ...redactJudgement(judgement, known),
     duration: Math.round(duration * 1000) / 1000,
     ...(timeline && { timeline: await storeTimeline(timeline, { limit, redactor: known }) }),

@@ -9,6 +9,22 @@ export interface CaseResult extends Judgement {
   readonly duration: number;
   /** Undefined where nothing was played: `skip`, and some kinds of `error`. */
   readonly timeline?: Timeline;
-  /** Where the harness itself failed: the stack of its error. */
+  /** Of an error that Framewright itself threw. */
   readonly stack?: string;
+  /** Where the case was played more than once: the attempts that did not decide. */
+  readonly otherAttempts?: readonly Attempt[];
+  /** Not all attempts came to the same verdict. */
+  readonly unstable?: true;
+}
+
+/** One playing of a case that did not decide. */
+export type Attempt = Omit<CaseResult, 'case' | 'otherAttempts' | 'unstable'>;
+
+/** Of an attempt that came to the same verdict only the words are kept. */
+export function withAttempt(result: CaseResult, other: CaseResult): CaseResult {
+  const { case: _case, otherAttempts = [], unstable: _unstable, timeline, ...attempt } = other;
+  const isStable = other.verdict === result.verdict;
+  const kept = isStable || !timeline ? attempt : { ...attempt, timeline };
+  const attempts = { ...result, otherAttempts: [...otherAttempts, kept] };
+  return isStable ? attempts : { ...attempts, unstable: true };
 }

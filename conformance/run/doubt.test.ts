@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { sampleTimeline } from '../report/sample-run.ts';
+import { madeCase } from '../testing/made-case.ts';
+import { TimelineRecorder } from '../wire/timeline.ts';
+import type { CaseResult } from './case-result.ts';
+import { doubtAbout } from './doubt.ts';
+
+const result = (changes: Partial<CaseResult>): CaseResult => ({
+  ...{ case: madeCase(), verdict: 'fail', rule: 'rule', expected: 'this', observed: 'that' },
+  duration: 1,
+  ...changes,
+});
+
+/** The request, and so much more of a good conversation. */
+function beginning(entries: number): TimelineRecorder {
+  const recorder = new TimelineRecorder('tcp');
+  for (const entry of sampleTimeline().entries.slice(0, entries)) {
+    if (entry.kind === 'bytes') recorder.bytes(entry.from, entry.bytes);
+  }
+  return recorder;
+}
+
+function silentAfter(entries: number) {
+  const recorder = beginning(entries);
+  recorder.timeout('an answer');
+  return recorder.timeline();
+}
+
+function droppedAfter(entries: number, how: 'fin' | 'rst') {
+  const recorder = beginning(entries);
+  recorder.end(how, 'server');
+  return recorder.timeline();
+}
+
+function refusedWith(line: string) {
+  const recorder = beginning(1);
+  recorder.bytes('server', Buffer.from(`${line}\r\nContent-Length: 0\r\n\r\n`));
+  return recorder.timeline();
+}
+
+test('silence and an end without a word are in doubt', () => {
+  for (const verdict of ['fail', 'warn'] as const) {
+    for (const timeline of [
+      silentAfter(1),
+      silentAfter(2),
+      droppedAfter(1, 'rst'),
+      droppedAfter(2, 'fin'),
+    ]) {
+      assert.notEqual(doubtAbout(result({ verdict, timeline })), undefined);
+    }
+  }
+  assert.equal(doubtAbout(result({ verdict: 'pass', timeline: silentAfter(2) })), undefined);
+  assert.equal(doubtAbout(result({ verdict: 'info', timeline: silentAfter(2) })), undefined);
+});
+
+test('what the server wrote is not', () => {
+  const at = { from: 'server', offset: 0, length: 1 } as const;
+  assert.equal(doubtAbout(result({ timeline: silentAfter(2), at })), undefined);
+  assert.equal(doubtAbout(result({ timeline: sampleTimeline() })), undefined);
+  assert.equal(doubtAbout(result({ timeline: refusedWith('HTTP/1.1 400 Bad') })), undefined);
+});
+
+test('bytes of the client that are marked decided nothing', () => {
+  const at = { from: 'client', offset: 0, length: 1 } as const;
+  assert.notEqual(doubtAbout(result({ timeline: silentAfter(2), at })), undefined);
+});
+
+test('a server that fails, or takes no connection, may be too busy', () => {
+  assert.notEqual(doubtAbout(result({ timeline: refusedWith('HTTP/1.1 500 Oh') })), undefined);
+  assert.notEqual(doubtAbout(result({ verdict: 'error' })), undefined);
+  assert.equal(doubtAbout(result({ verdict: 'error', stack: 'Error' })), undefined);
+});
+
+test('a fresh connection that is not served may be served later; memory in use is a fact', () => {
+  const timeline = sampleTimeline();
+  assert.notEqual(doubtAbout(result({ rule: 'no-longer-served', timeline })), undefined);
+  assert.equal(doubtAbout(result({ rule: 'memory-over-budget', timeline })), undefined);
+});
+
+test('the same silence is the same doubt, another is another', () => {
+  const doubt = (waitingFor: string, rule = 'rule') => {
+    const recorder = beginning(2);
+    recorder.timeout(waitingFor);
+    return doubtAbout(result({ rule, timeline: recorder.timeline() }));
+  };
+  assert.equal(doubt('a Close'), doubt('a Close'));
+  assert.notEqual(doubt('a Close'), doubt('a message'));
+  assert.notEqual(doubt('a Close'), doubt('a Close', 'another'));
+});

@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { catalogue } from '../catalogue.ts';
+import { fill } from '../payload.ts';
+import { awaits, message, text } from '../step.ts';
+import { madeCase } from '../testing/made-case.ts';
+import { conversationsOf, isHeavy } from './effort.ts';
+
+test('what is sent at once makes a case heavy, not what is sent in turn', () => {
+  const large = message('binary', fill('*', 100_000));
+  assert.equal(isHeavy(madeCase({ steps: [large] })), false);
+  assert.equal(isHeavy(madeCase({ steps: [large, large] })), true);
+  assert.equal(isHeavy(madeCase({ steps: [large, awaits('message'), large] })), false);
+  const turns = Array.from({ length: 2000 }, () => [text('a'), awaits('message')]).flat();
+  assert.equal(isHeavy(madeCase({ steps: turns })), false);
+});
+
+test('many frames are heavy, however small, and however they are written', () => {
+  const many = Array.from({ length: 1000 }, () => text('a'));
+  assert.equal(isHeavy(madeCase({ steps: many })), true);
+  assert.equal(isHeavy(madeCase({ steps: [{ kind: 'segments', of: 'each', items: many }] })), true);
+  const fragmented = message('text', fill('*', 64_000), { fragment: 64 });
+  assert.equal(isHeavy(madeCase({ steps: [fragmented] })), true);
+});
+
+test('conversations at once are heavy, many one after the other are long', () => {
+  assert.equal(isHeavy(madeCase({ repeat: { times: 50, atOnce: 5 } })), true);
+  const long = madeCase({ repeat: { times: 1000, atOnce: 1 }, before: [{ steps: [] }] });
+  assert.equal(isHeavy(long), false);
+  assert.equal(conversationsOf(long), 2000);
+});
+
+test('the catalogue has both kinds: volume is heavy, most cases are not', () => {
+  const cases = catalogue().filter(({ against }) => against.includes('server'));
+  const heavy = new Set(cases.filter(isHeavy).map(({ id }) => id));
+  for (const id of [
+    'volume/text-of-16-mib',
+    'volume/binary-of-256-kib',
+    'segments/five-thousand-texts-in-one',
+    'fragmentation/2000-fragments-of-1',
+    'handshake-repeated/two-hundred-at-once',
+  ]) {
+    assert.ok(heavy.has(id), id);
+  }
+  assert.ok(heavy.size < cases.length / 10, `${heavy.size} of ${cases.length}`);
+});

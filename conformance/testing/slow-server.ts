@@ -1,0 +1,55 @@
+/**
+ * A command for tests and measurements: an honest echo server at `PORT` that serves one thing at a
+ * time, all connections taken together.
+ *
+ * `--late 300`: whatever it answers leaves 300 ms after the answer before it has left.
+ * `--computes 40`: it is busy for 40 ms with each message, and does nothing else meanwhile.
+ */
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { startPeer } from '../crooked/server.ts';
+
+const { values } = parseArgs({
+  options: {
+    late: { type: 'string', default: '0' },
+    computes: { type: 'string', default: '0' },
+  },
+});
+const late = Number(values.late);
+const computes = Number(values.computes);
+
+const honest = await startPeer({
+  echo: (message) => {
+    const end = performance.now() + computes;
+    while (performance.now() < end);
+    return [message];
+  },
+});
+
+/** Resolves when the answers so far have left. */
+let answered: Promise<unknown> = Promise.resolve();
+
+function answerLate(answer: () => void): void {
+  answered = answered.then(() => pause(late)).then(answer);
+}
+
+const server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
+  const peer = connect({ port: Number(honest.url.port), host: '127.0.0.1', noDelay: true });
+  client.pipe(peer);
+  peer.on('data', (bytes) => answerLate(() => client.write(bytes)));
+  // An end is no answer: it leaves with the last one.
+  peer.on('end', () => {
+    answered = answered.then(() => client.end());
+  });
+  for (const [socket, other] of [
+    [client, peer],
+    [peer, client],
+  ] as const) {
+    socket.on('error', () => other.destroy());
+    socket.on('close', () => socket === client && peer.destroy());
+  }
+});
+server.listen(Number(process.env.PORT), '127.0.0.1');
+await once(server, 'listening');
