@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * The command line. What a command does is loaded when it is called, so that it starts at once.
+ * The command line. Each command loads its code only when it is called, so that start-up is fast.
  * Exit codes: 0 all as expected, 1 unexpected verdicts, 2 could not run.
  */
 import { Command, CommanderError, InvalidArgumentError, type Option } from 'commander';
@@ -22,10 +22,10 @@ import { say, standardOutputEnds, watchStandardStreams } from './cli/standard-st
 import { version } from './version.ts';
 
 const program = new Command('framewright')
-  .description('The WebSocket conformance harness: every verdict explained by bytes')
+  .description('A WebSocket conformance test suite that shows the bytes behind every verdict')
   .version(version)
   .exitOverride()
-  .showHelpAfterError('(--help shows what there is)')
+  .showHelpAfterError('(see --help)')
   .configureHelp({ optionDescription: describeOption })
   .configureOutput({ writeErr: (text) => say(text.trimEnd()) })
   .addHelpText(
@@ -33,8 +33,8 @@ const program = new Command('framewright')
     `
 Exit codes:
   0  all as expected
-  1  unexpected verdicts; also a known failure that passes, or a line that matches no case
-  2  could not run: bad flags, no connection, nothing to judge, a target that died, a fault of the harness
+  1  unexpected verdicts, including a known failure that passes or a line that matches no case
+  2  could not run: invalid options, no connection, nothing to judge, a target that died, a bug in the harness
 
 Examples:
   framewright server ws://127.0.0.1:9001/
@@ -48,18 +48,18 @@ const command = (words: string, description: string) =>
   program.command(words).description(description).exitOverride();
 
 const commandHelp = `
-What follows -- is started first, and stopped at the end. It learns its port
-from PORT; where the address has port 0, a free one is chosen, and {port} stands
-for it in the words of the command.`;
+The command after -- is started before the run and stopped at the end. Its port
+is in the environment variable PORT and replaces {port} in its arguments. If the
+URL has port 0, a free port is chosen.`;
 
 const clientHelp = `
-A client asks for /getCaseCount, then for /runCase?case=1&agent=name and so on,
-echoes what comes, and asks for /updateReports?agent=name in the end; a case can
-be asked for by its id, too: ?id=utf8/empty.
+A client connects to /getCaseCount, then to /runCase?case=1&agent=name and so on,
+echoes every message, and finally connects to /updateReports?agent=name. A case
+can also be requested by its id: ?id=utf8/empty.
 
-What follows -- is run once, {url} standing for ws://host:port; where {case-url}
-or {case} stands in it, it is run for each case, {case-url} being where the case
-is and {case} its id:
+The command after -- is run once; {url} is replaced with ws://host:port. If it
+contains {case-url} or {case}, it is run for each case; {case-url} is replaced
+with the URL of the case, and {case} with its id:
   framewright client --port 0 -- node my-loop.js {url}
   framewright client --port 0 -- my-client {case-url}`;
 
@@ -67,7 +67,7 @@ const withCommand = (made: Command) =>
   made
     .option(
       '--start-timeout <ms>',
-      'how long a started command may take to listen and to answer its first handshake, and a lost target to come back',
+      'timeout for a started command to listen and answer its first handshake, and for a lost target to come back',
       milliseconds,
       30_000,
     )
@@ -77,20 +77,20 @@ withCommand(
   withReports(
     withVerdicts(
       withTarget(
-        withSelection(command('server <url> [command...]', 'plays the catalogue against a server')),
+        withSelection(command('server <url> [command...]', 'run the cases against a server')),
       ),
     ),
   ),
 )
   .option(
     '--concurrency <n>',
-    'how many cases are played at once at most; fewer where the target is slow',
+    'maximum number of cases run at the same time; fewer if the target is slow',
     positiveInteger,
     16,
   )
-  .option('--whole-timelines', 'keeps every byte of long conversations', false)
-  .option('--name <name>', 'what reports call the target')
-  .option('--target-version <version>', 'the version that reports name beside it')
+  .option('--whole-timelines', 'do not truncate long conversations in results', false)
+  .option('--name <name>', 'name of the target in reports')
+  .option('--target-version <version>', 'version of the target in reports')
   .action(async (url: string, words: string[], flags) => {
     const { runServer } = await import('./cli/server.ts');
     process.exitCode = await runServer(url, words, flags);
@@ -99,15 +99,15 @@ withCommand(
 withReports(
   withVerdicts(
     withSelection(
-      command('client [command...]', 'serves the cases to a client, at the URLs Autobahn uses'),
+      command('client [command...]', 'serve the cases to a client, at the URLs that Autobahn uses'),
     ),
   ),
 )
-  .option('--port <n>', 'where it listens; 0 chooses a free one', port, 9001)
-  .option('--host <address>', 'the address it listens on', '127.0.0.1')
-  .option('--timeout <ms>', 'how long one observation may take', milliseconds, 5000)
-  .option('--seed <text>', 'keys and masks follow from it: the same seed sends the same bytes')
-  .option('--whole-timelines', 'keeps every byte of long conversations', false)
+  .option('--port <n>', 'port to listen on; 0 chooses a free one', port, 9001)
+  .option('--host <address>', 'address to listen on', '127.0.0.1')
+  .option('--timeout <ms>', 'timeout for a single observation', milliseconds, 5000)
+  .option('--seed <text>', 'determines keys and masks: the same seed sends the same bytes')
+  .option('--whole-timelines', 'do not truncate long conversations in results', false)
   .addHelpText('after', clientHelp)
   .action(async (words: string[], flags) => {
     const { runClient } = await import('./cli/client.ts');
@@ -117,23 +117,23 @@ withReports(
 withReports(
   withVerdicts(
     withSelection(
-      command('browsers [engine...]', 'plays the client cases in chromium, firefox and webkit'),
+      command('browsers [engine...]', 'run the client cases in chromium, firefox and webkit'),
     ),
   ),
 )
-  .option('--timeout <ms>', 'how long one observation may take', milliseconds, 5000)
-  .option('--seed <text>', 'keys and masks follow from it: the same seed sends the same bytes')
-  .option('--whole-timelines', 'keeps every byte of long conversations', false)
-  .option('--no-baseline', 'compares with nothing that is known of this version')
-  .option('--write-baseline <folder>', 'writes what was seen as the baseline of this version')
+  .option('--timeout <ms>', 'timeout for a single observation', milliseconds, 5000)
+  .option('--seed <text>', 'determines keys and masks: the same seed sends the same bytes')
+  .option('--whole-timelines', 'do not truncate long conversations in results', false)
+  .option('--no-baseline', 'do not compare with the recorded baseline for this version')
+  .option('--write-baseline <folder>', 'write the results as the baseline for this version')
   .action(async (names: string[], flags) => {
     const { runBrowsers } = await import('./cli/browsers.ts');
     process.exitCode = await runBrowsers(names, flags);
   });
 
-withFilters(command('list', 'lists all cases, also those that a run plays only when asked'))
-  .option('--json', 'as JSON, with requirement, level, spec and Autobahn ids', false)
-  .option('--coverage', 'what the documents ask of a server, and the cases that check it', false)
+withFilters(command('list', 'list all cases, including those that run only on request'))
+  .option('--json', 'print JSON, with requirement, level, specification and Autobahn ids', false)
+  .option('--coverage', 'list the requirements for a server, and the cases that check them', false)
   .action(async (flags) => {
     if (flags.coverage) {
       const { coverageAsJson, coverageAsText } = await import('./cli/coverage.ts');
@@ -147,12 +147,15 @@ withFilters(command('list', 'lists all cases, also those that a run plays only w
 withExports(
   withCommand(
     withTarget(
-      command('replay <case> <url> [command...]', 'plays one case and shows every byte, both ways'),
+      command(
+        'replay <case> <url> [command...]',
+        'run one case and show every byte sent and received',
+      ),
     ),
   ),
 )
   .addOption(volumeOption())
-  .option('--bytes <n>', 'how many bytes of one payload are shown', positiveInteger, 256)
+  .option('--bytes <n>', 'maximum number of bytes shown per payload', positiveInteger, 256)
   .action(async (id: string, url: string, words: string[], flags) => {
     const { runReplay } = await import('./cli/replay.ts');
     process.exitCode = await runReplay(id, url, words, flags);
@@ -162,29 +165,36 @@ const verdict = (value: string, previous: readonly string[]) => {
   const known = ['pass', 'fail', 'warn', 'info', 'skip', 'error'];
   const wanted = value.split(',');
   if (wanted.every((one) => known.includes(one))) return [...previous, ...wanted];
-  throw new InvalidArgumentError(`There are ${known.join(', ')}.`);
+  throw new InvalidArgumentError(`The verdicts are ${known.join(', ')}.`);
 };
 
 withExports(
   withReports(
-    withSelectors(command('report <results...>', 'merges, filters and shows stored results')),
+    withSelectors(
+      command('report <results...>', 'merge, filter, rejudge and convert stored results'),
+    ),
   ),
 )
-  .option('--html <file>', 'writes the page there: the same as --reporter html:<file>')
-  .option('--case <id>', 'the case whose conversation --har and --pcapng write')
-  .option('--target <name>', 'only this target; repeatable', append, [])
-  .option('--verdict <verdicts>', 'only these verdicts: fail,warn; repeatable', verdict, [])
-  .option('--rejudge', 'judges the stored conversations by this version of the cases', false)
+  .option('--html <file>', 'write the HTML report; the same as --reporter html:<file>')
+  .option('--case <id>', 'the case to export with --har and --pcapng')
+  .option('--target <name>', 'include only this target; repeatable', append, [])
+  .option(
+    '--verdict <verdicts>',
+    'include only these verdicts, for example fail,warn; repeatable',
+    verdict,
+    [],
+  )
+  .option('--rejudge', 'judge the stored conversations again with this version of the cases', false)
   .action(async (paths: string[], flags) => {
     const { runReport } = await import('./cli/report.ts');
     process.exitCode = await runReport(paths, flags);
   });
 
-/** Only defaults that say something. */
+/** Shows a default only if it is a number or a text. */
 function describeOption({ description, argChoices, defaultValue }: Option): string {
   const choices = argChoices ? [argChoices.join(' or ')] : [];
-  const isTelling = typeof defaultValue === 'number' || typeof defaultValue === 'string';
-  const more = [...choices, ...(isTelling ? [`default: ${defaultValue}`] : [])];
+  const isShown = typeof defaultValue === 'number' || typeof defaultValue === 'string';
+  const more = [...choices, ...(isShown ? [`default: ${defaultValue}`] : [])];
   return more.length > 0 ? `${description} (${more.join('; ')})` : description;
 }
 
@@ -196,7 +206,7 @@ watchStandardStreams();
 try {
   await program.parseAsync();
 } catch (error) {
-  // Commander has said what is wrong, or shown what was asked for.
+  // Commander has already printed the error, or the requested help.
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
   else {
     const sentence = sentenceFor(error);
@@ -211,5 +221,5 @@ if (unwritten !== undefined && process.exitCode !== 2) {
   say(`framewright: ${unwritten}`);
   process.exitCode = 2;
 }
-// Conversations that an interrupted run left open are nobody's business any more.
+// Drop connections that an interrupted run left open.
 process.exit();

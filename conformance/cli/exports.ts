@@ -18,8 +18,8 @@ export interface ExportFlags {
 
 export function withExports(command: Command): Command {
   return command
-    .option('--har <file>', 'writes the conversation as HTTP Archive, for DevTools')
-    .option('--pcapng <file>', 'writes the conversation as packet capture, for Wireshark');
+    .option('--har <file>', 'write the conversation as an HTTP Archive, for DevTools')
+    .option('--pcapng <file>', 'write the conversation as a packet capture, for Wireshark');
 }
 
 /** @throws {CannotRun} */

@@ -1,4 +1,4 @@
-/** Options that several commands share, and how their values are read. */
+/** Options that several commands share, and the parsers of their values. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { problemWith } from '../play/given-headers.ts';
 import { isPatience, longestPatience } from '../play/patience.ts';
@@ -77,13 +77,17 @@ export function milliseconds(value: string): number {
 export function port(value: string): number {
   const number = Number(value);
   if (!Number.isInteger(number) || number < 0 || number > 65_535) {
-    throw new InvalidArgumentError('It has to be from 0 to 65535.');
+    throw new InvalidArgumentError('It has to be a number from 0 to 65535.');
   }
   return number;
 }
 
 export function withSelection(command: Command): Command {
-  return withFilters(command).option('--limits', 'also the cases that stress memory or CPU', false);
+  return withFilters(command).option(
+    '--limits',
+    'include the cases that stress memory or CPU',
+    false,
+  );
 }
 
 export function withFilters(command: Command): Command {
@@ -96,14 +100,14 @@ export function withSelectors(command: Command): Command {
     .option('--only <cases>', `only these cases: ${what}; repeatable`, collect(list), [])
     .option(
       '--skip <cases>',
-      'all but these cases, in the same words; repeatable',
+      'leave out these cases; same syntax as --only; repeatable',
       collect(list),
       [],
     );
 }
 
 export function volumeOption(): Option {
-  return new Option('--volume <volume>', 'how much data is sent: full is as much as Autobahn sends')
+  return new Option('--volume <volume>', 'amount of data; full sends as much as Autobahn')
     .choices(['default', 'full'])
     .default('default');
 }
@@ -112,23 +116,26 @@ export function withTarget(command: Command): Command {
   return command
     .option(
       '--header <header>',
-      "sent with every handshake: 'Name: value'; repeatable",
+      "header for every handshake, as 'Name: value'; repeatable",
       collect(header),
       [],
     )
     .option('--insecure', 'accept any TLS certificate', false)
-    .option('--timeout <ms>', 'how long one observation may take', milliseconds, 5000)
-    .option('--seed <text>', 'keys and masks follow from it: the same seed sends the same bytes');
+    .option('--timeout <ms>', 'timeout for a single observation', milliseconds, 5000)
+    .option('--seed <text>', 'determines keys and masks: the same seed sends the same bytes');
 }
 
 export function withVerdicts(command: Command): Command {
   return command
     .addOption(
-      new Option('--fail-on <level>', 'the lowest level that counts when it is broken')
+      new Option('--fail-on <level>', 'lowest level that fails the run')
         .choices(['must', 'should'])
         .default('must'),
     )
-    .option('--known-failing <file>', 'cases that are known to fail, one per line');
+    .option(
+      '--known-failing <file>',
+      'file with the ids of cases that are known to fail, one per line',
+    );
 }
 
 export function withReports(command: Command): Command {
@@ -140,6 +147,6 @@ export function withReports(command: Command): Command {
       collect((v) => [v]),
       [],
     )
-    .option('--out <file>', 'writes results.json there: the same as --reporter json:<file>')
-    .option('-v, --verbose', 'lists every case with what was seen', false);
+    .option('--out <file>', 'write results.json; the same as --reporter json:<file>')
+    .option('-v, --verbose', 'list every case with its observation', false);
 }

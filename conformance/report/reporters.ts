@@ -35,7 +35,7 @@ export const reporters: Readonly<Record<string, Reporter>> = {
     },
   },
   html: {
-    about: 'one page: cases by targets, and every byte behind them',
+    about: 'one page: a matrix of cases and targets, with every byte',
     path: 'report.html',
     load: async () => (await import('./html.ts')).renderHtml,
   },
