@@ -1,0 +1,136 @@
+/**
+ * npm run trust: whether verdicts are the same in every run, whatever the target and the load. Each
+ * run is a process of its own, as a user starts it.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { readResults } from '../conformance/results/read-results.ts';
+import { differencesIn, type Verdicts } from './trust/compare-verdicts.ts';
+
+const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
+const typescript = [process.execPath, '--import', 'tsx'];
+const slowServer = path('../conformance/testing/slow-server.ts');
+
+const targets: Readonly<Record<string, readonly string[]>> = {
+  ws: [process.execPath, path('peers/ws.mjs'), '{port}', '--deflate'],
+  framewright: [...typescript, path('peers/framewright.ts'), '{port}', '--deflate'],
+  slow: [...typescript, slowServer, '--late', '300'],
+  computing: [...typescript, slowServer, '--computes', '40'],
+};
+
+function wholeNumber(value: string): number {
+  if (/^[1-9]\d*$/.test(value)) return Number(value);
+  throw new InvalidArgumentError('Give a whole number from 1.');
+}
+
+const append = (value: string, previous: readonly string[]) => [...previous, value];
+
+const program = new Command('npm run trust --')
+  .description('Plays the catalogue many times over and says whether the verdicts are the same.')
+  .option('--runs <n>', 'how many runs of each kind', wholeNumber, 20)
+  .addOption(
+    new Option('--target <name>', 'repeatable; ws, framewright and slow where none is named')
+      .choices(Object.keys(targets))
+      .argParser((value, previous?: readonly string[]) => append(value, previous ?? [])),
+  )
+  .addOption(
+    new Option(
+      '--load <kind>',
+      'with nothing beside it, or beside two busy loops; both where none is named',
+    ).choices(['none', 'busy']),
+  )
+  .option('--only <cases>', 'as of framewright server; repeatable', append, [])
+  .option('--skip <cases>', 'as of framewright server; repeatable', append, [])
+  .addHelpText('after', '\nExit codes: 0 the same in every run; 1 not; 2 could not run.')
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
+program.parse();
+const flags = program.opts<{
+  runs: number;
+  target?: string[];
+  load?: 'none' | 'busy';
+  only: string[];
+  skip: string[];
+}>();
+
+const children = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of children) child.kill('SIGKILL');
+});
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(2));
+
+function start(words: readonly string[]): ChildProcess {
+  const child = spawn(words[0]!, words.slice(1), { stdio: ['ignore', 'ignore', 'pipe'] });
+  children.add(child);
+  child.once('exit', () => children.delete(child));
+  return child;
+}
+
+interface Played {
+  readonly verdicts: Verdicts;
+  readonly unstable: readonly string[];
+  readonly seconds: number;
+}
+
+async function play(target: string, folder: string): Promise<Played> {
+  const file = join(folder, 'results.json');
+  const child = start([
+    ...[...typescript, path('../conformance/cli.ts'), 'server', 'ws://127.0.0.1:0/'],
+    ...['--out', file, '--reporter', 'console'],
+    ...flags.only.flatMap((cases) => ['--only', cases]),
+    ...flags.skip.flatMap((cases) => ['--skip', cases]),
+    ...['--', ...targets[target]!],
+  ]);
+  const said: Buffer[] = [];
+  child.stderr!.on('data', (bytes: Buffer) => said.push(bytes));
+  const [code] = (await once(child, 'close')) as [number | null];
+  if (code === null) throw new Error(`the run was killed: ${Buffer.concat(said)}`);
+  const { runs } = await readResults(file);
+  await rm(file);
+  const { results, duration } = runs[0]!;
+  return {
+    verdicts: new Map(results.map(({ id, verdict, rule }) => [id, `${verdict} ${rule}`])),
+    unstable: results.filter(({ unstable }) => unstable).map(({ id }) => id),
+    seconds: duration / 1000,
+  };
+}
+
+const loads = flags.load ? [flags.load] : (['none', 'busy'] as const);
+const say = (line: string) => process.stdout.write(`${line}\n`);
+const folder = await mkdtemp(join(tmpdir(), 'framewright-trust-'));
+let isSame = true;
+try {
+  for (const target of flags.target ?? ['ws', 'framewright', 'slow']) {
+    // Whatever the load: the verdicts of a target are the same.
+    const all: Verdicts[] = [];
+    for (const load of loads) {
+      const busy =
+        load === 'busy' ? [1, 2].map(() => start([process.execPath, '-e', 'for(;;);'])) : [];
+      for (let run = 1; run <= flags.runs; run += 1) {
+        const { verdicts, unstable, seconds } = await play(target, folder);
+        all.push(verdicts);
+        const again = unstable.length > 0 ? `, unstable: ${unstable.join(' ')}` : '';
+        const name = `${target}, ${load === 'busy' ? 'busy' : 'quiet'}, run ${run}`;
+        say(`${name}: ${verdicts.size} cases in ${seconds.toFixed(1)} s${again}`);
+      }
+      for (const child of busy) child.kill('SIGKILL');
+    }
+    const differences = differencesIn(all);
+    isSame &&= differences.length === 0;
+    say(`${target}: ${all.length} runs, ${differences.length} cases whose verdict differs`);
+    for (const { id, counts } of differences) {
+      say(`  ${id}: ${counts.map(([verdict, runs]) => `${runs} × ${verdict}`).join(', ')}`);
+    }
+  }
+} catch (error) {
+  process.stderr.write(`${(error as Error).message}\n`);
+  process.exit(2);
+} finally {
+  await rm(folder, { recursive: true });
+}
+process.exit(isSame ? 0 : 1);
