@@ -218,7 +218,9 @@ export class ServerRun {
       }
       if (isFresh) {
         cases.push(result.case.id);
-        yield targetEnded(result, again);
+        yield isToBlame(result.case, again)
+          ? targetEnded(result, again)
+          : cutShort(result, `then ${again.observed}`);
       } else suspects.unshift(suspect);
       loss = again;
       isFresh = true;
@@ -244,6 +246,11 @@ export class ServerRun {
     if (only && isClear) yield targetEnded(only.result, loss);
     else for (const { result } of played) yield cutShort(result, 'when the target was lost');
   }
+}
+
+/** A target that is silent after much of the same may still be working on it. */
+function isToBlame(testCase: Case, { hasEnded }: Loss): boolean {
+  return hasEnded || testCase.aftermath !== undefined || !isHeavy(testCase);
 }
 
 const alone = { width: 1 };
