@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import type { UnwatchedTab } from '../../browsers/session.ts';
 import { type Case, clientOnly } from '../case.ts';
 import { answered, echoOf } from '../expectation.ts';
+import type { CaseResult } from '../run/case-result.ts';
 import { text } from '../step.ts';
 import { runBrowserCases } from './run-browser.ts';
 
@@ -54,12 +55,13 @@ test('a browser that hangs is started again; its case is no fail, the rest goes 
 
 /**
  * Plays a case whose page is tampered with, as a busy machine would, in the first `times` pages.
- * @returns the verdicts, how many pages there were, and how many browsers
+ * @returns the verdicts of all attempts, how many pages there were, and how many browsers
  */
 async function playTampered(times: number, tamper: () => void) {
   let pages = 0;
   let launches = 0;
   const verdicts: string[] = [];
+  let isUnstable = false;
   const options = {
     ...{ timeout: 300, patienceOfPage: 600 },
     onLaunch: () => (launches += 1),
@@ -68,11 +70,17 @@ async function playTampered(times: number, tamper: () => void) {
       if (pages <= times) await tab.evaluate(tamper);
     },
   };
-  for await (const { verdict } of runBrowserCases([echo('run/one')], 'chromium', options)) {
-    verdicts.push(verdict);
+  for await (const result of runBrowserCases([echo('run/one')], 'chromium', options)) {
+    verdicts.push(...attemptsOf(result));
+    isUnstable ||= result.unstable === true;
   }
-  return { verdicts, pages, launches };
+  return { verdicts, isUnstable, pages, launches };
 }
+
+const attemptsOf = ({ otherAttempts = [], verdict }: CaseResult) => [
+  ...otherAttempts.map((other) => other.verdict),
+  verdict,
+];
 
 /** A page that asks for nothing. */
 function asksForNothing(): void {
@@ -84,6 +92,12 @@ function hearsNoClose(): void {
   Object.defineProperty(WebSocket.prototype, 'onclose', { set() {} });
 }
 
+function hangsAtItsAnswer(): void {
+  WebSocket.prototype.send = () => {
+    for (;;);
+  };
+}
+
 /** A page that does not get to its answer. */
 function answersNothing(): void {
   WebSocket.prototype.send = () => {};
@@ -91,28 +105,43 @@ function answersNothing(): void {
 
 test('a page that asks for nothing is another one the next time, and in another browser then', async () => {
   assert.deepEqual(await playTampered(1, asksForNothing), {
-    ...{ verdicts: ['pass'], pages: 2, launches: 1 },
+    ...{ verdicts: ['error', 'pass'], isUnstable: true, pages: 2, launches: 1 },
   });
   assert.deepEqual(await playTampered(2, asksForNothing), {
-    ...{ verdicts: ['pass'], pages: 3, launches: 2 },
+    ...{ verdicts: ['error', 'error', 'pass'], isUnstable: true, pages: 3, launches: 2 },
   });
 });
 
 test('where a page stays silent in each attempt nothing can be judged', async () => {
   for (const tamper of [asksForNothing, hearsNoClose]) {
-    const { verdicts } = await playTampered(3, tamper);
-    assert.deepEqual(verdicts, ['error']);
+    const { verdicts, isUnstable } = await playTampered(3, tamper);
+    assert.deepEqual([verdicts, isUnstable], [['error', 'error', 'error'], false]);
   }
-  assert.deepEqual((await playTampered(1, hearsNoClose)).verdicts, ['pass']);
+  assert.deepEqual((await playTampered(1, hearsNoClose)).verdicts, ['error', 'pass']);
 });
 
 test('an answer that is missing once is asked for again, and fails when it is missing again', async () => {
   assert.deepEqual(await playTampered(1, answersNothing), {
-    ...{ verdicts: ['pass'], pages: 2, launches: 1 },
+    ...{ verdicts: ['fail', 'pass'], isUnstable: true, pages: 2, launches: 1 },
   });
   assert.deepEqual(await playTampered(2, answersNothing), {
-    ...{ verdicts: ['fail'], pages: 2, launches: 1 },
+    ...{ verdicts: ['fail', 'fail'], isUnstable: false, pages: 2, launches: 1 },
   });
+});
+
+test('cases under way when a page hangs keep that attempt when they pass alone', async () => {
+  let pages = 0;
+  const prepare = async (tab: UnwatchedTab) => {
+    pages += 1;
+    if (pages === 1) await tab.evaluate(hangsAtItsAnswer);
+  };
+  const attempts: (readonly unknown[])[] = [];
+  const cases = [echo('run/one'), echo('run/two')];
+  for await (const each of runBrowserCases(cases, 'chromium', { prepare, patience: 6000 })) {
+    attempts.push([attemptsOf(each), each.unstable]);
+  }
+  const once = [['error', 'pass'], true];
+  assert.deepEqual(attempts, [once, once]);
 });
 
 /** Processes that were started with this word in their environment, of whatever parent. */

@@ -9,15 +9,16 @@ import type { Session, UnwatchedTab } from '../../browsers/session.ts';
 import type { Case } from '../case.ts';
 import type { Agent } from '../client/agent.ts';
 import type { Seed } from '../play/seed.ts';
-import type { CaseResult } from '../run/case-result.ts';
+import { type CaseResult, lastOf, withAttempt } from '../run/case-result.ts';
+import { doubtAbout } from '../run/doubt.ts';
 import { faulted } from '../run/unjudged.ts';
-import { isInDoubt, isSettled } from './doubt.ts';
 import { engineSettings } from './engine-settings.ts';
 import { groupOf, inOrder } from './groups.ts';
 import { orderFor } from './order.ts';
 import type { ClientCase, ClientCases } from './page-protocol.ts';
 import { RunningBrowser } from './running-browser.ts';
-import { crashed, hung, resultOf } from './seen-by-page.ts';
+import { crashed, hung, interrupted, resultOf } from './seen-by-page.ts';
+import { isSettled } from './settled.ts';
 import { type Stage, setStage } from './stage.ts';
 
 export interface BrowserRunOptions {
@@ -164,7 +165,7 @@ class BrowserRun {
   }
 
   readonly #isInDoubt = (result: CaseResult) =>
-    isInDoubt(result) && !this.#options.isKnown?.(result);
+    doubtAbout(result, 'client') !== undefined && !this.#options.isKnown?.(result);
 
   /** Alone in a fresh page; what is still in doubt then, in a browser of its own. */
   async *#playAgain(doubtful: readonly CaseResult[]): AsyncGenerator<CaseResult> {
@@ -175,7 +176,7 @@ class BrowserRun {
       for await (const second of this.#play(cases, again)) {
         const all = attempts.get(second.case)!;
         all.push(second);
-        if (isSettled(all) || !this.#isInDoubt(second)) yield attempted(all);
+        if (isSettled(all) || !this.#isInDoubt(second)) yield lastOf(all);
         else unsettled.push(second.case);
       }
     }
@@ -183,7 +184,7 @@ class BrowserRun {
       this.#page = undefined;
       await this.#browser.restart();
       for await (const third of this.#play([testCase], again)) {
-        yield attempted([...attempts.get(testCase)!, third]);
+        yield lastOf([...attempts.get(testCase)!, third]);
       }
     }
   }
@@ -202,8 +203,8 @@ class BrowserRun {
       try {
         for await (const result of this.#runIn(this.#page, batch, lanes, round.patience)) {
           waiting.delete(result.case);
-          suspects.delete(result.case);
-          yield result;
+          const wasSuspect = suspects.delete(result.case);
+          yield wasSuspect ? withAttempt(result, interrupted(result.case)) : result;
         }
       } catch (error) {
         if (!(await this.#browser.isLost(error))) throw error;
@@ -275,9 +276,4 @@ class BrowserRun {
   #patienceOfPage({ patience = 0 }: Case): number {
     return (this.#options.patienceOfPage ?? patienceOfPage) + patience;
   }
-}
-
-/** The last attempt counts. */
-function attempted(attempts: readonly CaseResult[]): CaseResult {
-  return attempts.at(-1)!;
 }

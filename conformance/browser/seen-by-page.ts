@@ -2,6 +2,7 @@
 import type { Case } from '../case.ts';
 import type { Agent } from '../client/agent.ts';
 import type { CaseResult } from '../run/case-result.ts';
+import { browserEnded } from '../run/doubt.ts';
 import { faulted, unjudged } from '../run/unjudged.ts';
 import type { ScriptEntry, ScriptEvent } from '../wire/timeline.ts';
 import type { SeenEvent } from './page-protocol.ts';
@@ -39,8 +40,9 @@ function neverAsked(testCase: Case, seen: readonly SeenEvent[]): CaseResult {
 export const hung = (testCase: Case): CaseResult =>
   unjudged(testCase, 'error', 'the browser did not answer any more while this case was played');
 
-/** The rule that a browser breaks which does not live to the end of a case. */
-export const browserEnded = 'browser-ended';
+/** Any of the cases that were under way may have ended it. */
+export const interrupted = (testCase: Case): CaseResult =>
+  unjudged(testCase, 'error', 'the browser hung or ended while this case and others were played');
 
 export const crashed = (testCase: Case): CaseResult => ({
   case: testCase,

@@ -23,8 +23,14 @@ export type Attempt = Omit<CaseResult, 'case' | 'otherAttempts' | 'unstable'>;
 /** Of an attempt that came to the same verdict only the words are kept. */
 export function withAttempt(result: CaseResult, other: CaseResult): CaseResult {
   const { case: _case, otherAttempts = [], unstable: _unstable, timeline, ...attempt } = other;
-  const isStable = other.verdict === result.verdict;
-  const kept = isStable || !timeline ? attempt : { ...attempt, timeline };
-  const attempts = { ...result, otherAttempts: [...otherAttempts, kept] };
-  return isStable ? attempts : { ...attempts, unstable: true };
+  const isSame = other.verdict === result.verdict;
+  const kept = isSame || !timeline ? attempt : { ...attempt, timeline };
+  const all = [...otherAttempts, kept];
+  const isStable = all.every(({ verdict }) => verdict === result.verdict);
+  return { ...result, otherAttempts: all, ...(!isStable && { unstable: true }) };
+}
+
+/** @param attempts in the order in which they were played; the last one decides */
+export function lastOf(attempts: readonly CaseResult[]): CaseResult {
+  return attempts.reduce((before, result) => withAttempt(result, before));
 }

@@ -2,15 +2,17 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { sampleTimeline } from '../report/sample-run.ts';
 import { madeCase } from '../testing/made-case.ts';
-import { TimelineRecorder } from '../wire/timeline.ts';
+import { type ScriptEvent, TimelineRecorder } from '../wire/timeline.ts';
 import type { CaseResult } from './case-result.ts';
-import { doubtAbout } from './doubt.ts';
+import { doubtAbout as doubtAboutRole } from './doubt.ts';
 
 const result = (changes: Partial<CaseResult>): CaseResult => ({
   ...{ case: madeCase(), verdict: 'fail', rule: 'rule', expected: 'this', observed: 'that' },
   duration: 1,
   ...changes,
 });
+
+const doubtAbout = (about: CaseResult) => doubtAboutRole(about, 'server');
 
 /** The request, and so much more of a good conversation. */
 function beginning(entries: number): TimelineRecorder {
@@ -87,4 +89,65 @@ test('the same silence is the same doubt, another is another', () => {
   assert.equal(doubt('a Close'), doubt('a Close'));
   assert.notEqual(doubt('a Close'), doubt('a message'));
   assert.notEqual(doubt('a Close'), doubt('a Close', 'another'));
+});
+
+/** What a client wrote and how it ended; then what its page saw. */
+function client({ ending, page = [] }: ClientSide) {
+  const recorder = beginning(2);
+  if (ending === 'timeout') recorder.timeout('a Close frame');
+  if (ending === 'close') recorder.bytes('client', maskedClose);
+  if (ending === 'fin' || ending === 'rst' || ending === 'close') {
+    recorder.end(ending === 'rst' ? 'rst' : 'fin', 'client');
+  }
+  const { transport, entries } = recorder.timeline();
+  const seen = page.map((event) => ({ kind: 'script', at: 1, event }) as const);
+  return { transport, entries: [...entries, ...seen] } as const;
+}
+
+interface ClientSide {
+  readonly ending?: 'timeout' | 'fin' | 'rst' | 'close';
+  readonly page?: readonly ScriptEvent[];
+}
+
+const maskedClose = Uint8Array.of(0x88, 0x82, 0, 0, 0, 0, 0x03, 0xe8);
+const closed = (code: number, wasClean: boolean): ScriptEvent => ({
+  ...{ type: 'close', code, reason: '', wasClean },
+});
+
+test('a client that sent no Close, or was too late, is in doubt', () => {
+  for (const verdict of ['fail', 'warn'] as const) {
+    for (const ending of ['timeout', 'fin', 'rst', undefined] as const) {
+      const timeline = client(ending ? { ending } : {});
+      const about = doubtAboutRole(result({ verdict, timeline }), 'client');
+      assert.notEqual(about, undefined, `${verdict} ${ending}`);
+    }
+  }
+  for (const rule of ['browser-ended', 'wrong-events']) {
+    const timeline = client({ ending: 'close' });
+    assert.notEqual(doubtAboutRole(result({ rule, timeline }), 'client'), undefined, rule);
+  }
+});
+
+test('a client that closed, or whose bytes decided, is not', () => {
+  const at = { from: 'client', offset: 0, length: 1 } as const;
+  const timeline = client({ ending: 'close' });
+  for (const each of [
+    result({ timeline }),
+    result({ timeline: client({ ending: 'timeout' }), at }),
+    result({ verdict: 'pass', timeline: client({ ending: 'timeout' }) }),
+    result({ verdict: 'skip' }),
+  ]) {
+    assert.equal(doubtAboutRole(each, 'client'), undefined);
+  }
+});
+
+test('a page that saw a lost connection, or no end of one, is in doubt; another close event is not', () => {
+  const about = (...page: readonly ScriptEvent[]) =>
+    doubtAboutRole(
+      result({ rule: 'wrong-events', timeline: client({ ending: 'close', page }) }),
+      'client',
+    );
+  assert.notEqual(about(closed(1006, false)), undefined);
+  assert.notEqual(about({ type: 'error' }), undefined);
+  assert.equal(about(closed(1005, true)), undefined);
 });

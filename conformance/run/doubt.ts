@@ -1,26 +1,38 @@
 /**
- * Which verdicts a busy target, or a busy machine, could have caused. What the target wrote decides
- * for good; what it did not write, or an end without a word, has to be seen again.
+ * Which verdicts a busy target, a busy machine or a neighbouring case could have caused. Bytes that
+ * the target sent are evidence; their absence, or a connection that ended without a Close, has to be
+ * seen again.
  */
 import { type Conversation, readConversation } from '../wire/conversation.ts';
+import type { Side, Timeline } from '../wire/timeline.ts';
 import type { CaseResult } from './case-result.ts';
 
 /** RFC 9110 §15.6: the server failed, or is overloaded. */
 const firstServerError = 500;
 
-/** @returns undefined where the verdict stands; else what cases with the same doubt have in common */
-export function doubtAbout(result: CaseResult): string | undefined {
+/** The rule that a browser breaks if it does not survive a case. */
+export const browserEnded = 'browser-ended';
+
+/** Rules that are about the target's process, whatever its connection shows. */
+const aboutProcess: ReadonlySet<string> = new Set(['no-longer-served', browserEnded]);
+
+/** @returns undefined if the verdict stands; else what cases with the same doubt have in common */
+export function doubtAbout(result: CaseResult, role: Side): string | undefined {
   const { verdict, rule, stack, timeline, at } = result;
+  // A fault inside Framewright happens again.
   if (verdict === 'error') return stack === undefined ? 'not judged' : undefined;
   if (verdict !== 'fail' && verdict !== 'warn') return undefined;
-  if (rule === 'no-longer-served') return rule;
-  if (!timeline || at?.from === 'server') return undefined;
-  const way = silenceOf(readConversation(timeline));
+  if (aboutProcess.has(rule)) return rule;
+  if (!timeline || at?.from === role) return undefined;
+  const conversation = readConversation(timeline);
+  const way =
+    role === 'server'
+      ? silenceOfServer(conversation)
+      : (timeoutIn(timeline) ?? silenceOfClient(conversation) ?? missedByPage(result, timeline));
   return way && `${verdict} ${rule}: ${way}`;
 }
 
-/** How the server kept silent; undefined where it said how things are. */
-function silenceOf({ accepted, server }: Conversation): string | undefined {
+function silenceOfServer({ accepted, server }: Conversation): string | undefined {
   const { head, close, ending } = server;
   const line = head?.startLine;
   if (!accepted && line?.kind === 'response') {
@@ -29,4 +41,25 @@ function silenceOf({ accepted, server }: Conversation): string | undefined {
   }
   if (ending.how === 'timeout') return `${ending.waitingFor} did not come`;
   return !close && (ending.how === 'fin' || ending.how === 'rst') ? ending.how : undefined;
+}
+
+/** A client may end the connection after a timeout, by the time its page is asked. */
+function timeoutIn({ entries }: Timeline): string | undefined {
+  const timeout = entries.find(({ kind }) => kind === 'timeout');
+  return timeout?.kind === 'timeout' ? `${timeout.waitingFor} did not come` : undefined;
+}
+
+/** A client that has ended nothing when the judge looks may have been about to. */
+function silenceOfClient({ client: { close, ending } }: Conversation): string | undefined {
+  return close || ending.how === 'overflow' ? undefined : ending.how;
+}
+
+/** The page's events differ because the connection was lost, or because its end did not come. */
+function missedByPage({ rule }: CaseResult, { entries }: Timeline): string | undefined {
+  if (rule !== 'wrong-events') return undefined;
+  const closes = entries.flatMap((entry) =>
+    entry.kind === 'script' && entry.event.type === 'close' ? [entry.event] : [],
+  );
+  if (closes.length === 0) return 'no close event';
+  return closes.some(({ code, wasClean }) => code === 1006 || !wasClean) ? 'lost' : undefined;
 }

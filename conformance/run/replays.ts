@@ -55,7 +55,7 @@ export class Replays {
 
   /** @returns the result that counts; undefined where the case has to be played again first */
   judge(result: CaseResult): CaseResult | undefined {
-    const doubt = doubtAbout(result);
+    const doubt = doubtAbout(result, 'server');
     const replay = this.#open.get(result.case);
     if (replay) return this.#judgeAgain(result, doubt, replay);
     if (doubt === undefined) return result;

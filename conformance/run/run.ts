@@ -110,7 +110,7 @@ export async function runServerCase(
   requireTarget(target);
   const attempt = await attemptOptions(target, options);
   const result = await playCase(testCase, target, attempt);
-  if (attempt.signal?.aborted || doubtAbout(result) === undefined) return result;
+  if (attempt.signal?.aborted || doubtAbout(result, 'server') === undefined) return result;
   return withAttempt(await playCase(testCase, target, attempt), result);
 }
 
