@@ -1,12 +1,12 @@
 /**
  * `npm run trust:browsers [engines…] [runs] [--busy loops]`: full runs of `framewright browsers`, 10 by
  * default, with busy loops beside them if asked for. Each run's exit code is printed as it ends, with
- * what differs from the baseline; then the cases whose verdicts differ between the runs. The exit code
- * is 1 where a run did not end with 0.
+ * the differences from the baseline, the unstable cases, and where its results are if they are not as
+ * expected; then the cases whose verdicts differ between the runs. The exit code is 1 if a run did not
+ * end with 0.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,6 +14,7 @@ import { parseArgs } from 'node:util';
 import { type Engine, engines } from '../../browsers/find.ts';
 import { readResults } from '../../conformance/results/read-results.ts';
 import type { RecordedResult } from '../../conformance/results/results.ts';
+import { CustodyWithFolder } from '../../processes/custody.ts';
 
 interface FullRun {
   readonly code: number;
@@ -25,14 +26,13 @@ interface FullRun {
 
 const cli = fileURLToPath(new URL('../../conformance/cli.ts', import.meta.url));
 
-async function playOnce(engine: Engine, folder: string): Promise<FullRun> {
-  const path = join(folder, 'results.json');
+async function playOnce(engine: Engine, path: string): Promise<FullRun> {
   await rm(path, { force: true });
   const args = ['--import', 'tsx', cli, 'browsers', engine, '--out', path];
   const startedAt = performance.now();
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = custody.start(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] });
   let said = '';
-  child.stderr.setEncoding('utf8').on('data', (text) => {
+  child.stderr!.setEncoding('utf8').on('data', (text) => {
     said += text;
   });
   const [code] = await once(child, 'close');
@@ -44,6 +44,15 @@ async function playOnce(engine: Engine, folder: string): Promise<FullRun> {
   );
   const changes = said.split('\n').filter((line) => /^[-+] |^framewright: /.test(line));
   return { code: code ?? 2, changes, results: runs.flatMap(({ results }) => results), seconds };
+}
+
+/** The next run writes its results to the same path. */
+async function keepResults(path: string, name: string): Promise<string> {
+  const kept = join(tmpdir(), `framewright-trust-${process.pid}-${name}.json`);
+  return copyFile(path, kept).then(
+    () => `results: ${kept}`,
+    () => 'no results',
+  );
 }
 
 /** Ids whose verdict is not the same in every run, with each of their verdicts. */
@@ -80,18 +89,22 @@ function readArguments() {
 }
 
 const { chosen, times, loops } = readArguments();
-const folder = await mkdtemp(join(tmpdir(), 'framewright-trust-'));
-const busy: ChildProcess[] = Array.from({ length: loops }, () =>
-  spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' }),
-);
+// Ends the loops and the run under way if this process is killed.
+const custody = new CustodyWithFolder();
+const path = join(custody.directory, 'results.json');
+for (let loop = 0; loop < loops; loop += 1) {
+  custody.start(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' });
+}
 try {
   for (const engine of chosen) {
     const runs: FullRun[] = [];
     for (let nth = 1; nth <= times; nth += 1) {
-      const run = await playOnce(engine, folder);
+      const run = await playOnce(engine, path);
       runs.push(run);
       console.log(`${engine}, run ${nth}: exit code ${run.code}, ${run.seconds.toFixed(1)} s`);
       for (const line of run.changes) console.log(`  ${line}`);
+      for (const { id, unstable } of run.results) if (unstable) console.log(`  unstable: ${id}`);
+      if (run.code !== 0) console.log(`  ${await keepResults(path, `${engine}-${nth}`)}`);
     }
     const good = runs.filter(({ code }) => code === 0).length;
     console.log(`${engine}: ${good} of ${times} as expected, beside ${loops} busy loops`);
@@ -99,6 +112,5 @@ try {
     if (good < times) process.exitCode = 1;
   }
 } finally {
-  for (const loop of busy) loop.kill();
-  await rm(folder, { recursive: true });
+  await custody.release();
 }
