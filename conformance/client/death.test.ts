@@ -25,6 +25,7 @@ test('an error of the program that nobody caught is a death, and its words are k
 test('a failed connection that a program ends over is none', () => {
   for (const program of [
     'process.exit(0)',
+    'console.error("Node.js v20.0.0\\nTypeError: caught and printed"); process.exit(0)',
     'process.exit(1)',
     'console.error("TypeError: said, not thrown"); process.exit(1)',
     // As `ws` emits what a server did wrong.
