@@ -58,10 +58,8 @@ export function connect(
   const host = target.url.hostname.replace(/^\[(.*)\]$/, '$1');
   const port = Number(target.url.port || (secure ? 443 : 80));
   return new Promise((resolve, reject) => {
-    const tcp = connectTcp({
-      ...{ host, port, allowHalfOpen: true, noDelay: true },
-      ...(signal && { signal }),
-    });
+    const tcp = connectTcp({ host, port, allowHalfOpen: true, noDelay: true });
+    if (signal) destroyOnAbort(tcp, signal);
     let socket = tcp;
     const stop = startAwakeTimer(timeout, () => {
       socket.destroy(Object.assign(new Error(`no answer in ${timeout} ms`), { code: 'ETIMEDOUT' }));
@@ -84,6 +82,29 @@ export function connect(
       socket.once('secureConnect', succeed);
     });
   });
+}
+
+/** One listener for all sockets of a run: a signal looks through all it has for each new one. */
+const socketsOf = new WeakMap<AbortSignal, Set<Socket>>();
+
+function destroyOnAbort(socket: Socket, signal: AbortSignal): void {
+  const aborted = () => Object.assign(new Error('the run was aborted'), { code: 'ABORT_ERR' });
+  if (signal.aborted) {
+    socket.destroy(aborted());
+    return;
+  }
+  let sockets = socketsOf.get(signal);
+  if (!sockets) {
+    const all = new Set<Socket>();
+    const destroyAll = () => {
+      for (const one of all) one.destroy(aborted());
+    };
+    signal.addEventListener('abort', destroyAll, { once: true });
+    socketsOf.set(signal, all);
+    sockets = all;
+  }
+  const open = sockets.add(socket);
+  socket.once('close', () => open.delete(socket));
 }
 
 function overTls(tcp: Socket, host: string, insecure: boolean): TLSSocket {
