@@ -97,7 +97,7 @@ export async function writeReports(
   journal?: Pick<RunJournal, 'release'>,
   least: 0 | 1 = 0,
 ): Promise<number> {
-  const { failures, areKept } = await writeOutputs(outputs, runs, flags);
+  const { failures, areKept } = await writeOutputs(outputs, runs, flags, journal !== undefined);
   if (areKept) journal?.release();
   for (const failure of failures) say(`framewright: ${failure}`);
   if (failures.length > 0) return 2;
@@ -109,25 +109,29 @@ const resultsFirst = (one: Output, other: Output) =>
   Number(other.name === 'json') - Number(one.name === 'json');
 
 /**
- * Writes all that can be written; where something cannot, the results go where they are not lost.
- * @returns sentences about what could not, and whether the results are in some file, or were not asked for
+ * Writes every report that can be written.
+ * @param areNew whether the results are in no file yet: if a report fails, they are saved elsewhere
+ * @returns a sentence for each failure, and whether the results are in some file, or were not asked for
  */
 export async function writeOutputs(
   outputs: readonly Output[],
   runs: readonly Run[],
   { verbose }: Pick<ReportFlags, 'verbose'>,
+  areNew: boolean,
 ): Promise<{ readonly failures: readonly string[]; readonly areKept: boolean }> {
   const failures: string[] = [];
-  let areKept = false;
+  let areKept = !areNew;
   for (const { name, path } of outputs.toSorted(resultsFirst)) {
+    const report = await render(name, runs, { path, verbose });
+    if (typeof report === 'object' && 'failure' in report) {
+      failures.push(`cannot make the ${name} report: ${report.failure}`);
+      continue;
+    }
     try {
-      const render = await reporters[name]!.load();
-      const colours = path === undefined && pc.isColorSupported;
-      await write(render(runs, { path, colours, verbose }), path);
+      await write(report, path);
       areKept ||= name === 'json' && path !== undefined;
     } catch (error) {
-      const where = path ?? 'standard output';
-      failures.push(`cannot write ${where} (${name}): ${(error as Error).message}`);
+      failures.push(`cannot write ${path ?? 'standard output'}: ${(error as Error).message}`);
     }
   }
   if (failures.length > 0 && !areKept) {
@@ -139,6 +143,20 @@ export async function writeOutputs(
   }
   if (outputs.every(({ path }) => path !== undefined)) await sayOutcomes(runs);
   return { failures, areKept };
+}
+
+/** Stored conversations are read only here, and may be damaged. */
+async function render(
+  name: string,
+  runs: readonly Run[],
+  { path, verbose }: { readonly path: string | undefined; readonly verbose: boolean },
+): Promise<Report | { readonly failure: string }> {
+  try {
+    const make = await reporters[name]!.load();
+    return make(runs, { path, verbose, colours: path === undefined && pc.isColorSupported });
+  } catch (error) {
+    return { failure: (error as Error).message };
+  }
 }
 
 async function rescue(runs: readonly Run[]) {
