@@ -96,7 +96,7 @@ const throwing: Readonly<Record<string, Partial<Case>>> = {
       {
         kind: 'text',
         get payload(): string {
-          if (new Error().stack?.includes('Socket')) throw new Error('thrown on purpose');
+          if (new Error().stack?.includes('play/peer')) throw new Error('thrown on purpose');
           return 'anything';
         },
       },
