@@ -10,9 +10,12 @@ import { doubtAbout } from './doubt.ts';
 import { isHeavy } from './effort.ts';
 
 interface Replay {
-  readonly first: CaseResult;
+  /** With the attempts after it that could not be judged. */
+  first: CaseResult;
   readonly doubt: string;
   mode: 'alone' | 'together';
+  /** How often it could not be judged when it was played again. */
+  unjudged: number;
 }
 
 /** What became of the cases with one doubt that were played alone. */
@@ -21,6 +24,9 @@ interface Cause {
   /** Not all of them came to the same again: load may be what they have in common. */
   hasVanished: boolean;
 }
+
+/** A target that is too busy to serve now (RFC 6585 §4, RFC 9110 §15.6.4) may serve a moment later. */
+const mostUnjudged = 4;
 
 /** How often a cause has to come up again alone, each time, to be the target's own. */
 const provenAfter = 3;
@@ -59,7 +65,7 @@ export class Replays {
     const replay = this.#open.get(result.case);
     if (replay) return this.#judgeAgain(result, doubt, replay);
     if (doubt === undefined) return result;
-    this.#open.set(result.case, { first: result, doubt, mode: 'alone' });
+    this.#open.set(result.case, { first: result, doubt, mode: 'alone', unjudged: 0 });
     this.#waiting.add(result.case);
     return undefined;
   }
@@ -111,11 +117,21 @@ export class Replays {
       cause.alone += 1;
       cause.hasVanished ||= !isSame;
       this.#spent += result.duration;
+      if (result.verdict === 'error' && doubt !== undefined && this.#mayAskAgain(replay)) {
+        replay.unjudged += 1;
+        replay.first = withAttempt(result, replay.first);
+        this.#waiting.add(result.case);
+        return undefined;
+      }
     }
     this.#open.delete(result.case);
     // What was waited for the whole time is the better proof.
     const isShort = replay.mode === 'together' && isSame;
     return isShort ? withAttempt(replay.first, result) : withAttempt(result, replay.first);
+  }
+
+  #mayAskAgain({ unjudged }: Replay): boolean {
+    return unjudged + 1 < mostUnjudged && this.#spent < this.#allowance!;
   }
 
   #causeOf(testCase: Case): Cause {

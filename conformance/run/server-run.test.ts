@@ -332,6 +332,37 @@ test('what fails alone, too, is a fail; what the bytes decide is played once', a
   assert.equal(silence!.unstable, undefined);
 });
 
+test('a target that is too busy for a case is asked again until it serves, up to four times', async (t) => {
+  const asked: string[] = [];
+  const busyFor = (head: Parameters<NonNullable<Manners['request'][string]>>[0]) => {
+    const [times] = headerValues(head, 'X-Busy');
+    if (times === undefined) return undefined;
+    asked.push(times);
+    return asked.filter((one) => one === times).length <= Number(times) ? 503 : undefined;
+  };
+  const peer = await startPeer({
+    request: { busyFor, ...honest.request },
+    refuse: () => ['HTTP/1.1 503 Busy', 'Content-Length: 0'],
+  });
+  t.after(() => peer.close());
+  const busy = (times: number): Case => ({
+    ...echoOf(`busy-${times}`),
+    handshake: request({ add: [`X-Busy: ${times}`] }),
+  });
+  const run = await runAll([busy(3), busy(99)], peer.url);
+  assert.deepEqual(verdicts(run), { 'echo/busy-3': 'pass', 'echo/busy-99': 'error' });
+  const [served, refusedAlways] = run.results.toSorted((a, b) =>
+    a.case.id.localeCompare(b.case.id),
+  );
+  assert.deepEqual(
+    served!.otherAttempts!.map(({ verdict }) => verdict),
+    ['error', 'error', 'error'],
+  );
+  assert.equal(served!.unstable, true);
+  assert.equal(refusedAlways!.otherAttempts!.length, 4);
+  assert.equal(refusedAlways!.unstable, undefined);
+});
+
 test('heavy cases are played with nothing beside them', async (t) => {
   const order: string[] = [];
   const peer = await startPeer({
