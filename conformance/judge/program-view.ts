@@ -53,8 +53,9 @@ export function findInProgramView(
 
 /** What the program saw, where the case is about that; else undefined. */
 export function describeView({ page, expect }: Case, conversation: Conversation) {
+  if (page === undefined && !expect.script) return undefined;
   const events = programEvents(conversation);
-  if (events.length === 0 || (page === undefined && !expect.script)) return undefined;
+  if (events.length === 0) return undefined;
   return `the program saw ${events.map(describeSeen).join(', ')}`;
 }
 

@@ -53,6 +53,7 @@ export function requireHeaders(headers: readonly Header[]): void {
 
 /** Those of the user's headers that stand in this head as they are. */
 export function headersFor(head: Head, given: readonly Header[]): readonly Header[] {
+  if (given.length === 0) return [];
   const decided = decidedHeaders(head);
   // The address in every head is the one that the user gave.
   return given.filter(
