@@ -8,6 +8,7 @@
  */
 import type { Case } from '../case.ts';
 import type { RecordedLoss, RunEnd } from '../results/results.ts';
+import { lengthFrom } from '../wire/timeline.ts';
 import type { CaseResult } from './case-result.ts';
 import { conversationsOf, isHeavy } from './effort.ts';
 import { Pace } from './pace.ts';
@@ -43,6 +44,8 @@ export class ServerRun {
   readonly #replays: Replays;
   /** Finished, in order, with no life of the target seen since. */
   #unsettled: Finished[] = [];
+  /** Octets of the conversations in `#unsettled`. */
+  #octetsHeld = 0;
   /** When a connection was begun that the target answered. */
   #lastLife = 0;
   readonly #losses: RecordedLoss[] = [];
@@ -81,7 +84,7 @@ export class ServerRun {
   *#leftOver(): Generator<CaseResult> {
     const why = this.#lostFor === undefined ? 'the run was interrupted' : 'the target was lost';
     if (this.#lostFor === undefined) {
-      for (const { result } of this.#unsettled.splice(0)) yield* this.#accept(result);
+      for (const { result } of this.#takeUnsettled()) yield* this.#accept(result);
     }
     for (const result of this.#replays.takeUnplayed()) {
       if (result.timeline) yield cutShort(result, `not played again, as ${why}`);
@@ -128,6 +131,7 @@ export class ServerRun {
   #take(finished: Finished): void {
     const { result, startedAt } = finished;
     this.#unsettled.push(finished);
+    this.#octetsHeld += octetsOf(finished);
     this.#pace.take(roundTripOf(result));
     const wasAnswered = result.timeline?.entries.some(
       (entry) => entry.kind === 'bytes' && entry.from === 'server',
@@ -164,17 +168,26 @@ export class ServerRun {
 
   /** Hands out what the target was seen to survive. */
   *#settled(): Generator<CaseResult> {
-    const latest = Math.min(this.#lastLife, performance.now() - deathMayTake);
-    const firstOpen = this.#unsettled.findIndex(({ endedAt }) => endedAt > latest);
-    const count = firstOpen < 0 ? this.#unsettled.length : firstOpen;
-    for (const { result } of this.#unsettled.splice(0, count)) yield* this.#accept(result);
+    const waited = performance.now() - deathMayTake;
+    for (let next = this.#unsettled[0]; next; next = this.#unsettled[0]) {
+      const isSurvived = next.endedAt <= this.#lastLife;
+      if (!isSurvived || (next.endedAt > waited && this.#octetsHeld <= maxOctetsHeld)) return;
+      this.#unsettled.shift();
+      this.#octetsHeld -= octetsOf(next);
+      yield* this.#accept(next.result);
+    }
   }
 
   /** One look settles all that has finished before it. */
   async *#settleAll(): AsyncGenerator<CaseResult> {
     if (this.#isOver || this.#unsettled.length === 0) return;
     if (this.#watch.hasEnded || !(await this.#watch.serves())) yield* this.#lookForTarget();
-    for (const { result } of this.#unsettled.splice(0)) yield* this.#accept(result);
+    for (const { result } of this.#takeUnsettled()) yield* this.#accept(result);
+  }
+
+  #takeUnsettled(): Finished[] {
+    this.#octetsHeld = 0;
+    return this.#unsettled.splice(0);
   }
 
   /** A verdict in doubt waits for its replay. */
@@ -201,7 +214,7 @@ export class ServerRun {
    * later is played once more first: what was played in between may have had a part in it.
    */
   async *#recover(first: Loss): AsyncGenerator<CaseResult> {
-    const suspects = this.#unsettled.splice(0);
+    const suspects = this.#takeUnsettled();
     const cases: string[] = [];
     let loss = first;
     let isFresh = true;
@@ -252,6 +265,12 @@ export class ServerRun {
 function isToBlame(testCase: Case, { hasEnded }: Loss): boolean {
   return hasEnded || testCase.aftermath !== undefined || !isHeavy(testCase);
 }
+
+/** What is held back may take so much memory; beyond, a sign of life alone has to do. */
+const maxOctetsHeld = 2 * 1024 * 1024;
+
+const octetsOf = ({ result: { timeline } }: Finished) =>
+  timeline ? lengthFrom(timeline, 'client') + lengthFrom(timeline, 'server') : 0;
 
 const alone = { width: 1 };
 
