@@ -36,6 +36,7 @@ const endings: readonly (readonly [keyof typeof floods, typeof closing, RegExp])
   ['one message', closing, /^error: not judged: the server sent more than 4 MiB that/],
   ['fragments', closing, /^error: not judged: the server sent more than 4,\d+ frames/],
   ['header lines', closing, /^error: not judged: the server sent more than 4 MiB that/],
+  ['interim responses', closing, /^error: not judged: the server sent more than 4,\d+ responses/],
   ['pings after Close', closing, /^error: not judged: the server sent more than 4,\d+ frames/],
   [
     'compressed messages',
@@ -69,7 +70,14 @@ test('a probe of a server that floods ends with a sentence', { timeout: 60_000 }
   });
 });
 
-for (const kind of ['pings', 'empty messages', 'one message', 'compressed messages'] as const) {
+const heaviest = [
+  'pings',
+  'empty messages',
+  'one message',
+  'compressed messages',
+  'interim responses',
+] as const;
+for (const kind of heaviest) {
   test(`16 floods of ${kind} at once stay in memory`, { timeout: 120_000 }, async (t) => {
     const target = await startFlood(t, kind);
     const testCase = kind === 'compressed messages' ? compressing : closing;

@@ -9,6 +9,7 @@ export class RecordingBudget {
   /** That the target has sent. */
   octets = 0;
   #frames = 0;
+  #responses = 0;
   #inflatesTooMuch = false;
 
   /** Octets that hold no more frames than one above the limit: none is shorter than two (§5.2). */
@@ -18,6 +19,8 @@ export class RecordingBudget {
 
   count(event: ConversationEvent): void {
     if (event.kind === 'frame') this.#frames += 1;
+    // Any number of 1xx responses may precede the final one (RFC 9110 §15.2).
+    if (event.kind === 'head') this.#responses += 1;
     // A small message may inflate to any size: that has to be known before the next one is read.
     if (event.kind === 'message') this.#inflatesTooMuch ||= event.message.isTooLarge;
   }
@@ -27,6 +30,7 @@ export class RecordingBudget {
     const { octets, frames } = this.limit;
     if (this.octets > octets) return mebibytes(octets);
     if (this.#frames > frames) return `${frames.toLocaleString('en')} frames`;
+    if (this.#responses > frames) return `${frames.toLocaleString('en')} responses`;
     return this.#inflatesTooMuch ? `${mebibytes(octets)} of inflated messages` : undefined;
   }
 }

@@ -52,6 +52,10 @@ export const floods = {
     block: repeated(line, 64),
     from: 'head',
   },
+  'interim responses': {
+    block: repeated(Buffer.from('HTTP/1.1 103 Early Hints\r\nLink: </style.css>\r\n\r\n'), 4096),
+    from: 'head',
+  },
   'body of a refusal': {
     first: Buffer.from('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n'),
     block: Buffer.alloc(65_536, 'x'),
