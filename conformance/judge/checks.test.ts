@@ -47,7 +47,9 @@ test('compression allows its bit on the first frame of a data message, and nowhe
 const behindItsClose: readonly (readonly [string, readonly Said[], string | undefined])[] = [
   ['the pong of a ping', [client(ping('p')), server(close(1000)), server(pong('p'))], undefined],
   ['the pong of a late ping', [server(close()), client(ping('p')), server(pong('p'))], undefined],
-  ['a pong of nothing', [client(ping('p')), server(close(1000)), server(pong('q'))], 'a frame'],
+  ['a pong of nothing', [client(ping('p')), server(close(1000)), server(pong('q'))], undefined],
+  ['a ping', [server(close(1000)), server(ping('q'))], undefined],
+  ['an answer to a pong', [client(pong('p')), server(close(1000)), server(pong('p'))], 'a frame'],
   [
     'a pong once it has failed',
     [server(close(1002)), client(ping('p')), server(pong('p'))],

@@ -12,6 +12,7 @@ import { minimalLengthForm, opcodes } from '../wire/wire.ts';
 import { type Check, type Finding, type Place, placeOf, placeOfHeader } from './check.ts';
 import { findUninflatable } from './compression.ts';
 import { extensionChecks } from './extension-checks.ts';
+import { PongOrigins } from './pong-origin.ts';
 
 type FrameFault = (
   frame: ObservedFrame,
@@ -197,14 +198,20 @@ export const ofEveryConversation: readonly Check[] = [
     document: 'RFC 6455',
     section: '5.5.1',
     requirement: 'an endpoint sends no more data after its Close frame',
-    expected: 'nothing after the Close frame but pongs that are owed',
+    expected: 'nothing after the Close frame but pings, heartbeats and pongs that are owed',
     find(conversation, target) {
       const { frames, close } = conversation[target];
       if (!close) return undefined;
       const owed = pongsOwedBehindClose(conversation, target);
+      const heartbeats = heartbeatsOf(conversation, target);
+      // RFC 6455 §5.5.2: a ping may be sent until the connection is closed.
       const after = frames
         .slice(frames.indexOf(close.frame) + 1)
-        .find(({ opcode, payload }) => opcode !== opcodes.pong || !owed.has(inLatin1(payload)));
+        .find((frame) =>
+          frame.opcode === opcodes.pong
+            ? !owed.has(inLatin1(frame.payload)) && !heartbeats.has(frame)
+            : frame.opcode !== opcodes.ping,
+        );
       return after && { observed: `a frame with opcode ${after.opcode}`, at: placeOf(after) };
     },
   },
@@ -222,6 +229,17 @@ function pongsOwedBehindClose(conversation: Conversation, target: Side): Readonl
     .slice(0, close && frames.indexOf(close.frame))
     .filter(({ opcode }) => opcode === opcodes.ping);
   return new Set(pings.map(({ payload }) => inLatin1(payload)));
+}
+
+/** RFC 6455 §5.5.3: a pong that answers nothing may be sent at any time. */
+function heartbeatsOf(conversation: Conversation, target: Side): ReadonlySet<ObservedFrame> {
+  const origins = PongOrigins.of(conversation, target);
+  const pongs = conversation.events.flatMap((event) =>
+    event.kind === 'pong' && event.from === target && origins.get(event) !== 'answer'
+      ? [event.frame]
+      : [],
+  );
+  return new Set(pongs);
 }
 
 function observedFailure({ inflateFailure }: Message, seen: string): string {

@@ -1,11 +1,13 @@
 /** Looks at how a connection ended: Close, FIN, RST, or none of them in time. */
 
+import { alivePayload, probePayload } from '../alive.ts';
 import type { Case } from '../case.ts';
 import type { CloseCode } from '../expectation.ts';
 import type { Conversation } from '../wire/conversation.ts';
+import type { ObservedFrame } from '../wire/messages.ts';
 import { otherSide, type Side } from '../wire/timeline.ts';
-import { opcodes } from '../wire/wire.ts';
 import { type Place, placeOf } from './check.ts';
+import { framesOfCase } from './pong-origin.ts';
 import { caseRule } from './rule.ts';
 import {
   failedWithoutClose,
@@ -183,12 +185,17 @@ const leftOpen = (rule: Violation['rule'], conversation: Conversation, role: Sid
 const describeCode = (code: number | undefined) =>
   code === undefined ? 'Close without a code' : `Close ${code}`;
 
-/** The peer's last frame before its probe: the provocation, as far as one frame can be named. */
+/** The last frame that the case sent: the provocation, as far as one frame can be named. */
 function lastOf(conversation: Conversation, role: Side): Place | undefined {
-  const { frames, rest } = conversation[otherSide(role)];
+  const { rest } = conversation[otherSide(role)];
   if (rest.frame) return placeOf(rest.frame);
-  const last = frames.at(-1);
-  const before = frames.at(-2);
-  if (!last) return undefined;
-  return placeOf(last.opcode === opcodes.ping && before ? before : last);
+  const last = framesOfCase(conversation, role).findLast((frame) => !isQuestion(frame));
+  return last && placeOf(last);
+}
+
+/** The frames that only ask whether the target is alive. */
+function isQuestion({ declaredLength, payload }: ObservedFrame): boolean {
+  // The length first: a frame may be of many megabytes.
+  if (declaredLength > BigInt(probePayload.length)) return false;
+  return [alivePayload, probePayload].includes(Buffer.from(payload).toString('latin1'));
 }

@@ -9,6 +9,7 @@ import { otherSide, type Side } from '../wire/timeline.ts';
 import { type Place, placeOf } from './check.ts';
 import { findForgottenWindow } from './compression.ts';
 import { matchEvents, observedEvents } from './match.ts';
+import { PongOrigins } from './pong-origin.ts';
 import { caseRule } from './rule.ts';
 import { latePong, notAlive } from './rules.ts';
 import {
@@ -36,10 +37,10 @@ export function findInEvents(
       (echo || event.kind !== 'message'),
   );
   if (testCase.expect.ending.kind === 'any' && expected.length <= (proof ? 1 : 0)) return undefined;
-  const observed = observedEvents(events);
+  const observed = observedEvents(events, PongOrigins.of(conversation, role));
   const match = matchEvents(expected, observed);
   if (match.state === 'complete') return match.late && findLatePong(match.late);
-  if (match.state === 'waiting') {
+  if (match.state === 'waiting' && match.instead === undefined) {
     const observedEnding = describeEnding(conversation, role);
     if (proof !== undefined && match.next === proof) {
       return {
@@ -61,14 +62,15 @@ export function findInEvents(
       }
     );
   }
-  const seen = observed[match.index]!;
+  const index = match.state === 'waiting' ? match.instead! : match.index;
+  const seen = observed[index]!;
   return {
     rule: caseRule(testCase, match.next ? 'wrong-answer' : 'unexpected-answer'),
     where: 'answers',
     expected: match.next ? describeEvent(match.next) : describeExpectation(testCase),
     observed: describeEvent(seen),
     seen: match.next ? `another ${seen.kind}` : `a ${seen.kind}`,
-    at: placeOfEvent(events, match.index, match.next?.kind === seen.kind ? match.next : undefined),
+    at: placeOfEvent(events, index, match.next?.kind === seen.kind ? match.next : undefined),
   };
 }
 

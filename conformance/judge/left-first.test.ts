@@ -2,8 +2,20 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { alivePayload } from '../alive.ts';
 import { answered, closed, failed } from '../expectation.ts';
-import { close, text } from '../step.ts';
-import { alive, bad, client, fin, judged, type Said, server, timeout } from './testing/said.ts';
+import { close, ping, pong, text } from '../step.ts';
+import { readConversation } from '../wire/conversation.ts';
+import {
+  alive,
+  bad,
+  client,
+  fin,
+  judged,
+  probed,
+  record,
+  type Said,
+  server,
+  timeout,
+} from './testing/said.ts';
 
 const steps = [text('bad', { rsv3: true })];
 const asked = client(text(alivePayload));
@@ -26,6 +38,34 @@ for (const [when, said, verdict, rule] of moments) {
     assert.deepEqual([judgement.verdict, judgement.rule], [verdict, rule]);
   });
 }
+
+const pinged = [server(ping('and you?')), client(pong('and you?'))];
+
+const pingedMoments: readonly (readonly [string, readonly Said[], string])[] = [
+  ['anything was asked', [...pinged, ...byItself], 'left-first'],
+  ['it showed life', [...pinged, asked, ...byItself], 'left-first'],
+  ['the bad frame', [...alive, ...pinged, ...pinged, ...byItself], 'left-first'],
+  ['the bad frame, pinged at once', [...pinged, ...alive, ...pinged, ...byItself], 'left-first'],
+];
+
+for (const [when, said, rule] of pingedMoments) {
+  test(`a pong that it asked for provokes no target that closes before ${when}`, () => {
+    assert.equal(judged(failed(1002), said, { steps }).rule, rule);
+  });
+}
+
+test('a pong that the case sends does provoke', () => {
+  const provoked = [...alive, client(pong('unasked')), ...byItself];
+  assert.equal(judged(failed(1002), provoked, { steps }).rule, 'wrong-close-code');
+});
+
+test('a frame that is accepted is named, whatever pongs stand around it', () => {
+  const said = [...pinged, ...alive, ...pinged, bad, ...pinged, ...probed, ...pinged, timeout];
+  const { at } = judged(failed(1002), said, { steps });
+  const { client: peer } = readConversation(record(said));
+  const provocation = peer.frames.find(({ rsv3 }) => rsv3)!;
+  assert.deepEqual([at?.from, at?.offset], ['client', provocation.offset]);
+});
 
 test('the same holds of a client, and before the Close that it had to answer', () => {
   const proof = [server(text(alivePayload)), client(text(alivePayload))];

@@ -2,8 +2,10 @@
 import { aliveAnswer } from '../alive.ts';
 import type { Case } from '../case.ts';
 import type { Conversation } from '../wire/conversation.ts';
+import type { ObservedFrame } from '../wire/messages.ts';
 import { otherSide, type Side, type Timeline } from '../wire/timeline.ts';
 import { placeOf } from './check.ts';
+import { owedPongs } from './pong-origin.ts';
 import { describeEnding } from './sentences.ts';
 
 /** The name under which such a result is found again. */
@@ -24,10 +26,13 @@ export function findLeftFirst(
   const peer = otherSide(role);
   const { head, frames } = conversation[peer];
   if (!head) return undefined;
+  const owed = owedPongs(conversation, role);
   const proof = aliveAnswer(conversation[peer]);
-  const headEnd = head.offset + head.length;
-  const asked = proof ? placeOf(frames[0]!) : undefined;
-  const provocation = asked ? asked.offset + asked.length : headEnd;
+  const question = proof && frames.find((frame) => !owed.has(frame));
+  let provocation = question ? endOf(question) : head.offset + head.length;
+  // A pong that the target asked for provokes nothing.
+  for (const frame of frames)
+    if (frame.offset === provocation && owed.has(frame)) provocation = endOf(frame);
   const written = writtenBefore(timeline, peer, role, close.frame.offset);
   if (written > provocation) return undefined;
   // An error code in answer to the proof's question is about that question.
@@ -39,10 +44,16 @@ export function findLeftFirst(
       (event.kind === 'message' || event.kind === 'pong') &&
       event.at <= close.frame.at,
   );
-  if (isError && written > headEnd && !hasAnswered) return undefined;
+  const wasAsked = question !== undefined && written > question.offset;
+  if (isError && wasAsked && !hasAnswered) return undefined;
   const ending = describeEnding(conversation, role);
   return `${ending}: the target closed by itself, before anything was asked of it`;
 }
+
+const endOf = (frame: ObservedFrame) => {
+  const { offset, length } = placeOf(frame);
+  return offset + length;
+};
 
 /** A program that is told to close, or a case without steps, has nothing to be provoked by. */
 function awaitsProvocation({ script, page, steps, expect }: Case): boolean {

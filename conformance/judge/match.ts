@@ -2,17 +2,20 @@
 import type { ExpectedEvent } from '../expectation.ts';
 import { equalsPayload } from '../payload.ts';
 import type { ConversationEvent } from '../wire/conversation.ts';
+import type { PongOrigin, PongOrigins } from './pong-origin.ts';
 
 export interface ObservedEvent {
   readonly kind: 'text' | 'binary' | 'ping' | 'pong';
   readonly payload: Uint8Array;
+  /** Of a Pong. Default: `answer`. */
+  readonly origin?: PongOrigin;
 }
 
 export type Match =
   /** All that must come has come; optional ones may follow. `late` came behind a later message. */
   | { readonly state: 'complete'; readonly late?: ExpectedEvent }
-  /** `next` has not come yet. */
-  | { readonly state: 'waiting'; readonly next: ExpectedEvent }
+  /** `next` has not come yet; `observed[instead]` may be a wrong answer to the same Ping. */
+  | { readonly state: 'waiting'; readonly next: ExpectedEvent; readonly instead?: number }
   /** `observed[index]` is not what may come there. */
   | {
       readonly state: 'mismatch';
@@ -39,6 +42,8 @@ export class Matcher {
   readonly #controls: Lane;
   #taken = 0;
   #late: ExpectedEvent | undefined;
+  /** The first Pong that may be a wrong answer. */
+  #strayPong: number | undefined;
   #mismatch: Match | undefined;
 
   constructor(expected: readonly ExpectedEvent[]) {
@@ -52,6 +57,11 @@ export class Matcher {
     const lane = isMessage(event) ? this.#messages : this.#controls;
     const position = lane.take(event);
     if (position === undefined) {
+      if (event.origin !== undefined && event.origin !== 'answer') {
+        if (event.origin === 'heartbeat or wrong answer') this.#strayPong ??= this.#taken;
+        this.#taken += 1;
+        return;
+      }
       this.#mismatch = { state: 'mismatch', index: this.#taken, next: lane.next?.event };
       return;
     }
@@ -67,7 +77,10 @@ export class Matcher {
     const { next: pong } = this.#controls;
     const first = message && pong ? (message.position < pong.position ? message : pong) : undefined;
     const next = (first ?? message ?? pong)?.event;
-    if (next) return { state: 'waiting', next };
+    if (next) {
+      const instead = next.kind === 'pong' ? this.#strayPong : undefined;
+      return { state: 'waiting', next, ...(instead !== undefined && { instead }) };
+    }
     return this.#late ? { state: 'complete', late: this.#late } : { state: 'complete' };
   }
 }
@@ -118,9 +131,14 @@ const isControl = (event: ExpectedEvent) => !isMessage(event);
  * What of a target's events has to match: messages and Pongs. A Ping may come at any time (§5.5.2)
  * and asks nothing of the case; a message that cannot be inflated counts as an empty one.
  */
-export function observedEvents(events: readonly ConversationEvent[]): ObservedEvent[] {
+export function observedEvents(
+  events: readonly ConversationEvent[],
+  origins: PongOrigins,
+): ObservedEvent[] {
   return events.flatMap((event): ObservedEvent[] => {
-    if (event.kind === 'pong') return [{ kind: 'pong', payload: event.payload }];
+    if (event.kind === 'pong') {
+      return [{ kind: 'pong', payload: event.payload, origin: origins.get(event) ?? 'answer' }];
+    }
     if (event.kind !== 'message') return [];
     return [{ kind: event.message.type, payload: event.message.data ?? new Uint8Array(0) }];
   });
@@ -128,5 +146,8 @@ export function observedEvents(events: readonly ConversationEvent[]): ObservedEv
 
 function isSame(expected: ExpectedEvent, observed: ObservedEvent): boolean {
   if (expected.kind !== observed.kind) return false;
-  return expected.anyPayload || equalsPayload(expected.payload, observed.payload);
+  if (expected.anyPayload) return true;
+  const { origin = 'answer' } = observed;
+  const mayAnswer = origin === 'answer' || origin === 'possible answer';
+  return mayAnswer && equalsPayload(expected.payload, observed.payload);
 }

@@ -6,6 +6,7 @@
 import type { Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { TLSSocket } from 'node:tls';
+import { PongOrigins } from '../judge/pong-origin.ts';
 import { type ConversationEvent, ConversationReader } from '../wire/conversation.ts';
 import {
   otherSide,
@@ -29,6 +30,7 @@ export class Peer {
   readonly target: Side;
   /** What the target has shown, in order. */
   readonly observed: ConversationEvent[] = [];
+  readonly pongOrigins: PongOrigins;
   readonly #counts = new Map<ConversationEvent['kind'], number>();
   readonly #socket: Socket;
   readonly #recorder: TimelineRecorder;
@@ -52,6 +54,7 @@ export class Peer {
     const transport = socket instanceof TLSSocket ? 'tls' : 'tcp';
     this.side = side;
     this.target = otherSide(side);
+    this.pongOrigins = new PongOrigins(this.target);
     this.#socket = socket;
     this.#recorder = new TimelineRecorder(transport);
     this.#reader = new ConversationReader(transport);
@@ -72,7 +75,7 @@ export class Peer {
     return this.#reader.isBetweenFrames(this.side);
   }
 
-  /** How many events of that kind the target has shown. */
+  /** How many events of that kind the target has shown; a Pong counts where it answers something. */
   count(kind: ConversationEvent['kind']): number {
     return this.#counts.get(kind) ?? 0;
   }
@@ -105,7 +108,7 @@ export class Peer {
       left();
       return;
     }
-    this.#reader.push(this.#recorder.bytes(this.side, bytes));
+    this.#recordOwn(bytes);
     this.#socket.write(bytes, () => left());
     this.#answerPing();
   }
@@ -142,7 +145,7 @@ export class Peer {
    */
   end(how: 'fin' | 'rst', last: Uint8Array = new Uint8Array(0)): void {
     if (!this.#socket.writable) return;
-    if (last.length > 0) this.#reader.push(this.#recorder.bytes(this.side, last));
+    if (last.length > 0) this.#recordOwn(last);
     this.#reader.push(this.#recorder.end(how, this.side));
     if (how === 'fin') this.#socket.end(last);
     else {
@@ -232,6 +235,12 @@ export class Peer {
     this.#wake();
   }
 
+  #recordOwn(bytes: Uint8Array): void {
+    for (const event of this.#reader.push(this.#recorder.bytes(this.side, bytes))) {
+      this.pongOrigins.take(event);
+    }
+  }
+
   #take(kind: 'fin' | 'rst'): void {
     if (this.#targetEnded || this.#finished) return;
     this.#targetEnded = true;
@@ -269,9 +278,13 @@ export class Peer {
 
   #observe(events: readonly ConversationEvent[]): void {
     for (const event of events) {
+      // What left together with the request is read only now that a response has opened frames.
+      this.pongOrigins.take(event);
       if (!('from' in event) || event.from !== this.target) continue;
       this.observed.push(event);
-      this.#counts.set(event.kind, this.count(event.kind) + 1);
+      if (event.kind !== 'pong' || this.pongOrigins.isAnswer(event)) {
+        this.#counts.set(event.kind, this.count(event.kind) + 1);
+      }
       this.#budget.count(event);
       if (event.kind !== 'ping') continue;
       this.#owedPong = event.payload;

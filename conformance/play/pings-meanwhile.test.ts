@@ -1,4 +1,7 @@
-/** A server that pings all the time is answered between frames, and no verdict is another for it. */
+/**
+ * A server that pings all the time is answered between frames, and no verdict changes because of
+ * its pings, or of pongs that it sends unasked (RFC 6455 §5.5.2, §5.5.3).
+ */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type AddressInfo, connect as connectTcp, createServer, type Socket } from 'node:net';
@@ -18,9 +21,11 @@ import { playAsClient } from './player.ts';
 
 const interval = 5;
 const ping = writeFrame({ opcode: opcodes.ping, payload: Buffer.from('and you?') });
+const pong = writeFrame({ opcode: opcodes.pong, payload: Buffer.from('still here') });
+const emptyPong = writeFrame({ opcode: opcodes.pong, payload: new Uint8Array(0) });
 
-/** An honest echo server, which sends a ping with its 101 and then every few milliseconds. */
-async function startPinging(t: TestContext): Promise<URL> {
+/** An honest echo server, which sends a heartbeat with its 101 and then every few milliseconds. */
+async function startPinging(t: TestContext, heartbeat: Uint8Array = ping): Promise<URL> {
   const echo = await startPeer({});
   const sockets = new Set<Socket>();
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (near) => {
@@ -37,7 +42,7 @@ async function startPinging(t: TestContext): Promise<URL> {
     near.on('data', (bytes) => far.write(bytes));
     near.on('end', () => far.end());
     near.on('close', () => far.destroy());
-    pingMeanwhile(far, near);
+    pingMeanwhile(far, near, heartbeat);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -49,8 +54,8 @@ async function startPinging(t: TestContext): Promise<URL> {
   return new URL(`ws://127.0.0.1:${(server.address() as AddressInfo).port}/`);
 }
 
-/** Passes on what comes, with pings between the frames until a Close has been among them. */
-function pingMeanwhile(from: Socket, to: Socket): void {
+/** Passes on what comes, with heartbeats between the frames until a Close has been among them. */
+function pingMeanwhile(from: Socket, to: Socket, heartbeat: Uint8Array): void {
   const head = new HeadReader('response');
   const frames = new FrameReader();
   let timer: NodeJS.Timeout | undefined;
@@ -74,9 +79,12 @@ function pingMeanwhile(from: Socket, to: Socket): void {
       found?.head.startLine.kind === 'response' && found.head.startLine.status === 101;
     const behind = found?.rest ?? new Uint8Array(0);
     to.write(
-      Buffer.concat([bytes.subarray(0, bytes.length - behind.length), ...(accepted ? [ping] : [])]),
+      Buffer.concat([
+        bytes.subarray(0, bytes.length - behind.length),
+        ...(accepted ? [heartbeat] : []),
+      ]),
     );
-    if (accepted) timer = setInterval(() => to.writable && to.write(ping), interval);
+    if (accepted) timer = setInterval(() => to.writable && to.write(heartbeat), interval);
     if (behind.length > 0) passOn(behind);
   });
   from.on('end', () => {
@@ -147,7 +155,7 @@ test('a ping behind a Close is owed no pong', async (t) => {
   );
 });
 
-const topics = /^(segments|fragmentation|interleaving|masking|closing|ping)\//;
+const topics = /^(segments|fragmentation|interleaving|masking|closing|ping|pong)\//;
 const cases = catalogue().filter(
   ({ id, against, before, repeat, level, expect: { ending } }) =>
     against.includes('server') &&
@@ -158,28 +166,36 @@ const cases = catalogue().filter(
     ending.kind !== 'any',
 );
 
-test('every case about segments, fragments, keys, pings and endings comes out as without pings', async (t) => {
-  const url = await startPinging(t);
-  const quiet = await startPeer({});
-  t.after(() => quiet.close());
-  assert.ok(cases.length > 150, `${cases.length} cases`);
-  const waiting = [...cases];
-  const different: string[] = [];
-  const verdictOf = async (at: URL, testCase: Case) => {
-    const { verdict, rule, observed } = judge(testCase, await played(at, testCase), {
-      role: 'server',
-      echo: true,
-    });
-    return { verdict, words: `${verdict} (${rule}: ${observed})` };
-  };
-  const playInTurn = async () => {
-    for (let next = waiting.shift(); next; next = waiting.shift()) {
-      const [alone, pinged] = [await verdictOf(quiet.url, next), await verdictOf(url, next)];
-      if (alone.verdict !== pinged.verdict) {
-        different.push(`${next.id}: ${alone.words} without pings, ${pinged.words} with them`);
+const heartbeats: readonly (readonly [string, Uint8Array])[] = [
+  ['pings', ping],
+  ['pongs', pong],
+  ['empty pongs', emptyPong],
+];
+
+for (const [what, heartbeat] of heartbeats) {
+  test(`every case about segments, fragments, keys, pings and endings comes out as without ${what}`, async (t) => {
+    const url = await startPinging(t, heartbeat);
+    const quiet = await startPeer({});
+    t.after(() => quiet.close());
+    assert.ok(cases.length > 150, `${cases.length} cases`);
+    const waiting = [...cases];
+    const different: string[] = [];
+    const verdictOf = async (at: URL, testCase: Case) => {
+      const { verdict, rule, observed } = judge(testCase, await played(at, testCase), {
+        role: 'server',
+        echo: true,
+      });
+      return { verdict, words: `${verdict} (${rule}: ${observed})` };
+    };
+    const playInTurn = async () => {
+      for (let next = waiting.shift(); next; next = waiting.shift()) {
+        const [alone, beside] = [await verdictOf(quiet.url, next), await verdictOf(url, next)];
+        if (alone.verdict !== beside.verdict) {
+          different.push(`${next.id}: ${alone.words} without ${what}, ${beside.words} with them`);
+        }
       }
-    }
-  };
-  await Promise.all(Array.from({ length: 8 }, playInTurn));
-  assert.deepEqual(different, []);
-});
+    };
+    await Promise.all(Array.from({ length: 8 }, playInTurn));
+    assert.deepEqual(different, []);
+  });
+}

@@ -5,6 +5,7 @@ import type { Case } from '../case.ts';
 import { closed } from '../expectation.ts';
 import { request } from '../handshake.ts';
 import { observedEvents } from '../judge/match.ts';
+import { PongOrigins } from '../judge/pong-origin.ts';
 import { describeEnding, describeHead } from '../judge/sentences.ts';
 import { redactorFor } from '../redaction/redactor.ts';
 import { close, ping, text } from '../step.ts';
@@ -209,7 +210,10 @@ function mayBeWarmingUp({ conversation: { server } }: Played): boolean {
 const offersDeflate = ({ conversation }: Played) => conversation.deflate !== undefined;
 
 const said = ({ conversation }: Played) =>
-  observedEvents(conversation.events.filter((e) => 'from' in e && e.from === 'server'));
+  observedEvents(
+    conversation.events.filter((e) => 'from' in e && e.from === 'server'),
+    PongOrigins.of(conversation, 'server'),
+  );
 
 /** A message that comes back as one of the other type is an echo, and one that cases find fault with. */
 const hasEcho = (played: Played) =>
@@ -217,8 +221,9 @@ const hasEcho = (played: Played) =>
     ({ kind, payload }) => kind !== 'pong' && Buffer.from(payload).toString() === question,
   );
 
-/** Whatever it carries: what it should carry is for cases to say. */
-const hasPong = (played: Played) => said(played).some(({ kind }) => kind === 'pong');
+/** Whatever it carries, unless that is sent unasked: what it should carry is for cases to say. */
+const hasPong = (played: Played) =>
+  said(played).some(({ kind, origin }) => kind === 'pong' && origin !== 'heartbeat');
 
 async function hasOriginPolicy(play: Play): Promise<boolean> {
   const { accepted, server } = (await play(foreignOrigin)).conversation;

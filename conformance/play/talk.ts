@@ -73,8 +73,8 @@ export class Talk {
    */
   match(): Match {
     this.#matcher ??= new Matcher([...this.answerToProof, ...this.case.expect.events]);
-    const { observed } = this.peer;
-    for (const event of observedEvents(observed.slice(this.#matched))) {
+    const { observed, pongOrigins } = this.peer;
+    for (const event of observedEvents(observed.slice(this.#matched), pongOrigins)) {
       if (this.options.echo || !isMessage(event)) this.#matcher.take(event);
     }
     this.#matched = observed.length;
@@ -135,9 +135,10 @@ export class Talk {
     if (!this.#canProve) return;
     const { question, answer } = this.#proof();
     this.answerToProof = [signOfLife(question)];
+    const before = this.peer.observed.length;
     this.write([frame(opcodes[question], alivePayload)]);
     await this.peer.until(
-      () => this.peer.count(answer) > 0,
+      () => this.peer.observed.slice(before).some(({ kind }) => kind === answer),
       this.options.timeout,
       'a sign of life before the provocation',
     );
