@@ -95,6 +95,8 @@ function findSilence(testCase: Case, conversation: Conversation): Violation | un
   const { how } = conversation.server.ending;
   if (how === 'fin' || how === 'rst') return undefined;
   if (ending.kind === 'refused' && ending.orSilent) return undefined;
+  // RFC 9112 §2.2: a reader need not take a single LF for the end of a line, and then waits for more.
+  if (testCase.handshake?.request?.lineEnd === '\n') return undefined;
   // What is asked of a burdened target is that it stands it, by whatever answer.
   const asked = conversation.client.head !== undefined && !testCase.aftermath;
   return {

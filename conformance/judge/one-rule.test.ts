@@ -1,10 +1,32 @@
 /** One verdict speaks of one rule, and that rule weighs the same in whatever case it is broken. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { answered, closed, echoOf, failed, gone, observed, refused } from '../expectation.ts';
-import { plainResponse } from '../handshake.ts';
+import {
+  accepted,
+  answered,
+  closed,
+  echoOf,
+  failed,
+  gone,
+  observed,
+  orRefused,
+  refused,
+} from '../expectation.ts';
+import { plainResponse, request } from '../handshake.ts';
 import { close, ping, pong, text } from '../step.ts';
-import { alive, bad, client, fin, judged, type Said, server, timeout } from './testing/said.ts';
+import { madeCase } from '../testing/made-case.ts';
+import { judge } from './judge.ts';
+import {
+  alive,
+  bad,
+  client,
+  fin,
+  judged,
+  record,
+  type Said,
+  server,
+  timeout,
+} from './testing/said.ts';
 import { causeKey } from './violation.ts';
 
 const hello: readonly Said[] = [client(text('hello')), server(text('hello'))];
@@ -57,6 +79,16 @@ test('no response is called that, and not an accepted one', () => {
   const { verdict, rule, observed } = judged(refused(), [timeout], { response: [] });
   assert.deepEqual([verdict, rule], ['fail', 'handshake-unanswered']);
   assert.equal(observed, 'no response, and the connection stays open');
+});
+
+test('a server that takes no single LF for the end of a line may wait for more', () => {
+  const handshake = request({ lineEnd: '\n' });
+  const testCase = madeCase({ level: 'may', handshake, expect: orRefused(accepted()) });
+  const { verdict } = judge(testCase, record([timeout], []), { role: 'server', echo: true });
+  assert.equal(verdict, 'info');
+  const complete = madeCase({ level: 'may', expect: orRefused(accepted()) });
+  const unanswered = judge(complete, record([timeout], []), { role: 'server', echo: true });
+  assert.equal(unanswered.rule, 'handshake-unanswered');
 });
 
 test('a 101 to another protocol accepts no WebSocket', () => {
