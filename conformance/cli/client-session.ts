@@ -55,6 +55,8 @@ export class Session {
     cases: readonly Case[],
     { host, port, timeout }: ClientFlags,
     seed: string,
+    /** Whether a command gets the URL from here; a person may give out another one. */
+    direct: boolean,
     interruption: Interruption,
     onResult: (agent: string, url: string, result: CaseResult) => void,
   ): Promise<Session> {
@@ -62,7 +64,7 @@ export class Session {
     const progress = progressOn(process.stderr, cases.length);
     try {
       session.host = await CaseHost.listen({
-        ...{ cases, host, port, timeout, seed },
+        ...{ cases, host, port, timeout, seed, direct },
         onResult: (agent, result) => {
           // A command that we stop leaves its connection: that is no doing of the client's.
           if (interruption.signal.aborted) return;

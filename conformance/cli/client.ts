@@ -49,11 +49,18 @@ export async function runClient(words: readonly string[], flags: ClientFlags): P
   const record = (result: CaseResult) =>
     recordResult(result, { wholeTimelines, redactor, stranger: 'client' });
   const keeps = new Map<string, (result: RecordedResult) => void>();
-  const session = await Session.open(cases, flags, seed, interruption, (agent, url, result) => {
-    const keep = keeps.get(agent) ?? journal.begin(clientRunHead(aboutRun(agent, url)));
-    keeps.set(agent, keep);
-    void record(result).then(keep);
-  });
+  const session = await Session.open(
+    cases,
+    flags,
+    seed,
+    words.length > 0,
+    interruption,
+    (agent, url, result) => {
+      const keep = keeps.get(agent) ?? journal.begin(clientRunHead(aboutRun(agent, url)));
+      keeps.set(agent, keep);
+      void record(result).then(keep);
+    },
+  );
   const end = await session.finish(words);
   interruption.release();
   const runs: Run[] = [];

@@ -4,8 +4,9 @@
  */
 import { EventEmitter, once } from 'node:events';
 import type { Case, Prelude } from '../case.ts';
-import { type Judgement, judge, judgementOf } from '../judge/judge.ts';
-import { repeatedKey } from '../judge/rules.ts';
+import { judge, judgementOf } from '../judge/judge.ts';
+import { repeatedKey, wrongHost } from '../judge/rules.ts';
+import type { Violation } from '../judge/violation.ts';
 import { unmetNeed } from '../needs.ts';
 import { answerTo } from '../play/extension-answer.ts';
 import { unlessTooSlow } from '../play/pace.ts';
@@ -18,12 +19,15 @@ import type { Conversation } from '../wire/conversation.ts';
 import { headerValues } from '../wire/http-head.ts';
 import { readExtensions } from '../wire/negotiation.ts';
 import type { ScriptEntry } from '../wire/timeline.ts';
+import { findWrongHost } from './host-header.ts';
 import { playPrelude, tell } from './own-conversations.ts';
 import { waitsForTimer } from './own-timer.ts';
 
 export class Agent {
   readonly #play: PlayOptions;
   readonly #driven: boolean;
+  /** Whether nothing stands between that may rewrite the client's requests. */
+  readonly #isDirect: boolean;
   /** A promise while the case is played. */
   readonly #results = new Map<Case, Promise<CaseResult>>();
   /** Whom the cases are played with just now. */
@@ -35,10 +39,14 @@ export class Agent {
   /** Says `case` when one is asked for. */
   readonly #asks = new EventEmitter();
 
-  /** @param driven whether the client runs cases that tell it what to do */
-  constructor(play: PlayOptions, driven: boolean) {
+  /**
+   * @param driven whether the client runs cases that tell it what to do
+   * @param isDirect whether nothing stands between that may rewrite the client's requests
+   */
+  constructor(play: PlayOptions, driven: boolean, isDirect: boolean) {
     this.#play = play;
     this.#driven = driven;
+    this.#isDirect = isDirect;
   }
 
   /** Whether the client has asked for a case yet. */
@@ -90,7 +98,7 @@ export class Agent {
     const isOver = seen.some(({ event }) => event.type === 'value' && event.name === 'result');
     if (!onWire && kind !== 'unopened' && kind !== 'refused' && !isOver) return undefined;
     const isFinal = (one: CaseResult) =>
-      !one.timeline || one.verdict === 'error' || one.rule === repeatedKey.name;
+      !one.timeline || one.verdict === 'error' || judgedByAgent.has(one.rule);
     if (onWire && isFinal(onWire)) return onWire;
     const { transport, entries } = onWire?.timeline ?? { transport: 'tcp', entries: [] };
     const timeline = { transport, entries: [...entries, ...seen] } as const;
@@ -145,8 +153,11 @@ export class Agent {
     const timeout = Math.max(this.#play.timeout, testCase.patience ?? 0);
     const options = { ...this.#play, timeout };
     const { timeline, conversation, pacing } = await playAsServer(testCase, peer, options);
-    const judgement = earlier
-      ? keyIsRepeated(earlier, testCase)
+    const { head } = conversation.client;
+    const otherHost = this.#isDirect && head ? findWrongHost(head, peer.endpoint) : undefined;
+    const violation = earlier ? keyIsRepeated(earlier, testCase) : otherHost;
+    const judgement = violation
+      ? judgementOf(violation, testCase)
       : unlessTooSlow(
           judge(testCase, timeline, { role: 'client', echo: true }, conversation),
           pacing,
@@ -182,19 +193,19 @@ export class Agent {
   }
 }
 
-const keyIsRepeated = (earlier: Case, testCase: Case): Judgement => {
-  const violation = {
-    rule: repeatedKey,
-    where: 'handshake',
-    expected: 'a key that no earlier handshake of this client had',
-    observed:
-      earlier === testCase
-        ? 'a second handshake for this case, with the same key'
-        : `the key of ${earlier.id} again`,
-    seen: 'the key of an earlier handshake',
-  } as const;
-  return judgementOf(violation, testCase);
-};
+/** Rules about more than a conversation: the judge, which has only that, does not know them. */
+const judgedByAgent: ReadonlySet<string> = new Set([repeatedKey.name, wrongHost.name]);
+
+const keyIsRepeated = (earlier: Case, testCase: Case): Violation => ({
+  rule: repeatedKey,
+  where: 'handshake',
+  expected: 'a key that no earlier handshake of this client had',
+  observed:
+    earlier === testCase
+      ? 'a second handshake for this case, with the same key'
+      : `the key of ${earlier.id} again`,
+  seen: 'the key of an earlier handshake',
+});
 
 /** Why no answer that the case means goes with what the client offers. */
 function unanswerable(testCase: Case, { client: { head } }: Conversation): string | undefined {

@@ -27,6 +27,8 @@ export interface CaseHostOptions {
   readonly seed?: Seed;
   /** Whether the clients run cases that tell them what to do. Default false. */
   readonly driven?: boolean;
+  /** Whether clients connect to its own URL, with nothing between that may rewrite their requests. */
+  readonly direct?: boolean;
   readonly onResult?: (agent: string, result: CaseResult) => void;
   /** An agent has asked for the reports (`/updateReports`). */
   readonly onReport?: (agent: string) => void;
@@ -104,7 +106,11 @@ export class CaseHost {
   agent(name: string): Agent {
     const known = this.#agents.get(name);
     if (known) return known;
-    const agent = new Agent(this.#play, this.#options.driven ?? false);
+    const agent = new Agent(
+      this.#play,
+      this.#options.driven ?? false,
+      this.#options.direct ?? true,
+    );
     this.#agents.set(name, agent);
     return agent;
   }

@@ -181,6 +181,8 @@ export const crookedClients: readonly CrookedClient[] = [
   asking('asks by POST', ([line, ...rest]) => [line!.replace('GET', 'POST'), ...rest]),
   replacing('asks in HTTP/1.0', / HTTP\/1\.1$/, ' HTTP/1.0'),
   replacing('asks for an absolute target', /^GET /, 'GET http://127.0.0.1'),
+  replacing('leaves the port out of Host', /^(Host: .*):\d+$/, '$1'),
+  replacing('names another port in Host', /^(Host: .*):\d+$/, '$1:1'),
   asking('names its host twice', (lines) => [...lines, 'Host: 127.0.0.1']),
   asking('sends two keys', (lines) => [...lines, 'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==']),
   replacing('asks for h2c', /^Upgrade: websocket/, 'Upgrade: h2c'),

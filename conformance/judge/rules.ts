@@ -13,6 +13,15 @@ export const repeatedKey: Rule = {
   requirement: 'the key of each handshake is chosen at random',
 };
 
+/** The Host of a request, beside the address and port that its connection has arrived at. */
+export const wrongHost: Rule = {
+  name: 'wrong-host',
+  level: 'must',
+  document: 'RFC 6455',
+  section: '4.1',
+  requirement: 'Host is the host of the URL, with its port unless that is the default',
+};
+
 export const openingRefusedByServer: Rule = {
   name: 'handshake-failed',
   level: 'must',

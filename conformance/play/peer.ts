@@ -28,6 +28,8 @@ const mostBuffered = 64 * 1024;
 export class Peer {
   readonly side: Side;
   readonly target: Side;
+  /** Where the connection has arrived, on the peer's side. */
+  readonly endpoint: { readonly address: string; readonly port: number };
   /** What the target has shown, in order. */
   readonly observed: ConversationEvent[] = [];
   readonly pongOrigins: PongOrigins;
@@ -54,6 +56,9 @@ export class Peer {
     const transport = socket instanceof TLSSocket ? 'tls' : 'tcp';
     this.side = side;
     this.target = otherSide(side);
+    // An IPv4 connection to a socket of both families has an address of its own form (RFC 4291 §2.5.5.2).
+    const address = (socket.localAddress ?? '').replace(/^::ffff:(?=\d+\.)/, '');
+    this.endpoint = { address, port: socket.localPort ?? 0 };
     this.pongOrigins = new PongOrigins(this.target);
     this.#socket = socket;
     this.#recorder = new TimelineRecorder(transport);

@@ -1,7 +1,7 @@
 /** Judges stored conversations again, by the cases of this Framewright. */
 import type { Case } from '../case.ts';
 import { type JudgedTarget, type Judgement, judge } from '../judge/judge.ts';
-import { repeatedKey } from '../judge/rules.ts';
+import { repeatedKey, wrongHost } from '../judge/rules.ts';
 import { faulted } from '../run/unjudged.ts';
 import type { Timeline } from '../wire/timeline.ts';
 import type { RecordedResult, Run } from './results.ts';
@@ -21,7 +21,7 @@ export function rejudge(run: Run, cases: readonly Case[]): Run {
     if (!testCase || !result.timeline || result.timeline.leftOut || result.timeline.redacted)
       return result;
     if (result.verdict === 'error' || testCase.aftermath || testCase.repeat) return result;
-    if (result.rule === repeatedKey.name) return result;
+    if (result.rule === repeatedKey.name || result.rule === wrongHost.name) return result;
     const { at: _at, reference: _reference, cause: _cause, ...recorded } = result;
     const { title, level, document, section, requirement } = testCase;
     const current = { title, level, document, section, requirement };
