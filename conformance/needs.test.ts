@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { catalogue } from './catalogue.ts';
 import type { Manners } from './crooked/manners.ts';
 import { startPeer } from './crooked/server.ts';
+import { unmetNeed } from './needs.ts';
 import { serverTarget } from './play/server-target.ts';
 import { runServerCases } from './run/run.ts';
 import { opcodes } from './wire/wire.ts';
@@ -68,4 +69,13 @@ test('every case about pings is played against a target that answers none', () =
     .filter(({ against }) => against.includes('server'))
     .filter((testCase) => isPing(testCase) && !testCase.judges?.includes('pong'));
   assert.deepEqual(skipped, []);
+});
+
+test('a message that a target may not understand precedes no Close that it has to answer well', () => {
+  const can = { echo: false, pong: true };
+  const reasonFor = (id: string) => unmetNeed(catalogue().find((each) => each.id === id)!, can);
+  for (const id of ['segments/message-and-close-in-one', 'closing/behind-pending-data']) {
+    assert.equal(reasonFor(id), 'the target does not echo messages', id);
+  }
+  assert.equal(reasonFor('segments/ping-and-close-in-one'), undefined);
 });

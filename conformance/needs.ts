@@ -7,10 +7,12 @@ import { itemsOf } from './step.ts';
 /** The stated needs, and those that follow from what is expected, but for what the case is about. */
 export function needsOf(testCase: Case): ReadonlySet<Need> {
   const needs = new Set<Need>(testCase.needs);
-  for (const { kind, optional } of testCase.expect.events) {
-    if (optional) continue;
-    if (kind === 'text' || kind === 'binary') needs.add('echo');
-    if (kind === 'pong') needs.add('pong');
+  const { events, ending } = testCase.expect;
+  // A target with a protocol of its own over WebSocket may close on a message that is none of it.
+  const closesWell = ending.kind === 'closed' || ending.kind === 'normal';
+  for (const { kind, optional } of events) {
+    if ((kind === 'text' || kind === 'binary') && (!optional || closesWell)) needs.add('echo');
+    if (kind === 'pong' && !optional) needs.add('pong');
   }
   if (sendsCompressed(testCase)) needs.add('deflate');
   if (testCase.script) needs.add('script');
