@@ -8,7 +8,9 @@ import { crookedPeers, finds, isFoundOut } from './crooked/proofs.ts';
 import { startPeer } from './crooked/server.ts';
 import type { Verdict } from './judge/judge.ts';
 import type { Capabilities } from './play/probe.ts';
+import { freshSeed } from './play/seed.ts';
 import type { CaseResult } from './run/case-result.ts';
+import { playCase } from './run/play-case.ts';
 import { type RunOptions, runServerCases } from './run/run.ts';
 import { startOurs } from './targets/ours.ts';
 
@@ -40,6 +42,25 @@ async function play(
   const target = { url, headers: [], insecure: false };
   const run = runServerCases(played, target, { capabilities, ...options });
   for await (const result of run) results.push(result);
+  return results;
+}
+
+/**
+ * Each case once, as it is: a run would play again what a busy target may have caused, and give up
+ * a target that serves nobody, which here are faults on purpose.
+ */
+async function playOnce(url: URL, played: readonly Case[]): Promise<CaseResult[]> {
+  const target = { url, headers: [], insecure: false };
+  const options = { capabilities, timeout: 1500, grace: 250, seed: freshSeed() };
+  const results: CaseResult[] = [];
+  const playInTurn = async (waiting: Case[]) => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      results.push(await playCase(next, target, options));
+    }
+  };
+  const gentle = played.filter(({ aftermath }) => !aftermath);
+  await Promise.all(Array.from({ length: 16 }, () => playInTurn(gentle)));
+  await playInTurn(played.filter(({ aftermath }) => aftermath));
   return results;
 }
 
@@ -99,10 +120,7 @@ for (const peer of crookedPeers) {
       );
     }
     const running = await startPeer(peer.manners);
-    const results = await play(running.url, suspects, {
-      timeout: 1500,
-      concurrency: 16,
-    });
+    const results = await playOnce(running.url, suspects);
     await running.close();
     for (const result of results.filter(provesItsOwnRule)) {
       const { id } = result.case;
