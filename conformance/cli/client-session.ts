@@ -1,5 +1,6 @@
 /** The host of a client run, the command that it may start, and what is known of the agents that come. */
 import type { Case } from '../case.ts';
+import { AgentResults, isInDoubt } from '../client/agent-results.ts';
 import { CaseHost } from '../client/case-host.ts';
 import { deathOf } from '../client/death.ts';
 import { type Launched, lastWords, launch } from '../command-target.ts';
@@ -38,13 +39,20 @@ export class Session {
   readonly #cases: readonly Case[];
   readonly #interruption: Interruption;
   readonly #timeout: number;
-  readonly #done = new Map<string, CaseResult[]>();
+  readonly #results = new AgentResults();
+  readonly #report: (agent: string, result: CaseResult) => void;
   readonly #reported = new Set<string>();
-  /** Cases in which an agent's process died, with what is then to be said of them. */
-  readonly #deaths = new Map<string, Map<Case, CaseResult>>();
+  /** What a command is run for: the result is reported after the command has ended. */
+  #commanded: { readonly agent: string; readonly testCase: Case } | undefined;
   #news: () => void = () => {};
 
-  private constructor(cases: readonly Case[], timeout: number, interruption: Interruption) {
+  private constructor(
+    cases: readonly Case[],
+    timeout: number,
+    interruption: Interruption,
+    report: (agent: string, result: CaseResult) => void,
+  ) {
+    this.#report = report;
     this.#cases = cases;
     this.#timeout = timeout;
     this.#interruption = interruption;
@@ -60,17 +68,23 @@ export class Session {
     interruption: Interruption,
     onResult: (agent: string, url: string, result: CaseResult) => void,
   ): Promise<Session> {
-    const session = new Session(cases, timeout, interruption);
     const progress = progressOn(process.stderr, cases.length);
+    const report = (agent: string, result: CaseResult) => {
+      progress.show(result);
+      onResult(agent, session.host.url, result);
+    };
+    const session = new Session(cases, timeout, interruption, report);
     try {
       session.host = await CaseHost.listen({
         ...{ cases, host, port, timeout, seed, direct },
         onResult: (agent, result) => {
           // A command that we stop leaves its connection: that is no doing of the client's.
           if (interruption.signal.aborted) return;
-          session.#done.set(agent, [...(session.#done.get(agent) ?? []), result]);
-          progress.show(result);
-          onResult(agent, session.host.url, result);
+          const { agent: commanded, testCase } = session.#commanded ?? {};
+          if (agent !== commanded || result.case !== testCase) {
+            session.#results.take(agent, result);
+            report(agent, result);
+          }
           session.#news();
         },
         onReport: (agent) => {
@@ -89,11 +103,7 @@ export class Session {
 
   /** What is judged by now, in the order of the catalogue: no case under way is waited for. */
   async resultsOf(agent: string): Promise<readonly CaseResult[]> {
-    const latest = new Map([
-      ...(this.#done.get(agent) ?? []).map((result) => [result.case, result] as const),
-      ...(this.#deaths.get(agent) ?? []),
-    ]);
-    return this.#cases.flatMap((testCase) => latest.get(testCase) ?? []);
+    return this.#cases.flatMap((testCase) => this.#results.resultOf(agent, testCase) ?? []);
   }
 
   /** @returns how it ended, where it ended early */
@@ -151,17 +161,12 @@ export class Session {
     const killers = this.host.agents.map(async (agent) => {
       const testCase = this.host.agent(agent).lastAsked;
       const result = testCase && (await this.host.agent(agent).resultOf(testCase));
-      if (!result?.timeline || this.#deaths.get(agent)?.has(result.case)) return [];
+      if (!result?.timeline || this.#results.hasDied(agent, result.case)) return [];
       if (readConversation(result.timeline).client.close) return [];
-      this.#keepDeath(agent, result, death);
+      this.#results.takeDeath(agent, result, death);
       return [result.case.id];
     });
     return (await Promise.all(killers)).flat();
-  }
-
-  #keepDeath(agent: string, result: CaseResult, death: string): void {
-    const deaths = this.#deaths.get(agent) ?? new Map<Case, CaseResult>();
-    this.#deaths.set(agent, deaths.set(result.case, diedIn(result, death)));
   }
 
   /** Ends with the command, or where nothing has been asked for in a long time. */
@@ -193,11 +198,27 @@ export class Session {
     return undefined;
   }
 
+  /** A result in doubt is reported after a second attempt: nothing else is run beside either. */
   async #runFor(
     testCase: Case,
     words: readonly string[],
     agent: string,
   ): Promise<RunEnd | undefined> {
+    this.#commanded = { agent, testCase };
+    let ran = await this.#runCommand(testCase, words, agent);
+    if ('isInDoubt' in ran && ran.isInDoubt) ran = await this.#runCommand(testCase, words, agent);
+    this.#commanded = undefined;
+    const result = this.#results.resultOf(agent, testCase);
+    if (result) this.#report(agent, result);
+    return 'state' in ran ? ran : undefined;
+  }
+
+  async #runCommand(
+    testCase: Case,
+    words: readonly string[],
+    agent: string,
+  ): Promise<RunEnd | { readonly isInDoubt: boolean }> {
+    const before = this.host.agent(agent).resultOf(testCase);
     const { id, patience: more = 0 } = testCase;
     const command = this.#launch(words, {
       case: id,
@@ -208,10 +229,15 @@ export class Session {
     await command.stop();
     if (this.#interruption.signal.aborted) return { state: 'interrupted' };
     // A command that has ended may be ahead of what its connection shows here.
-    const result = await this.host.agent(agent).resultOf(testCase);
-    const death = ended === undefined ? undefined : deathOf(ended, command.output());
-    if (death !== undefined && result?.timeline) this.#keepDeath(agent, result, death);
-    if (this.host.agents.includes(agent)) return undefined;
+    const played = this.host.agent(agent).resultOf(testCase);
+    if (played && played !== before) {
+      const result = await played;
+      this.#results.take(agent, result);
+      const death = ended === undefined ? undefined : deathOf(ended, command.output());
+      if (death === undefined || !result.timeline) return { isInDoubt: isInDoubt(result) };
+      this.#results.takeDeath(agent, result, death);
+    }
+    if (this.host.agents.includes(agent)) return { isInDoubt: false };
     const how = await command.exited;
     const said = lastWords(command.output());
     return { state: 'target lost', reason: `the command ${how}, and asked for no case. ${said}` };
@@ -241,14 +267,6 @@ export class Session {
     });
   }
 }
-
-const diedIn = (result: CaseResult, death: string): CaseResult => ({
-  ...result,
-  verdict: 'fail',
-  rule: 'client-died',
-  expected: 'a client that is still there when the connection has ended',
-  observed: `${death} (on the wire: ${result.observed})`,
-});
 
 const pause = (ms: number) =>
   new Promise<undefined>((resolve) => {

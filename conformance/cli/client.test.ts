@@ -40,6 +40,17 @@ socket.on('message', (data, binary) => socket.send(data, { binary }));
 `;
 /** Its program has a bug: an empty message ends the process. */
 const deadly = 'if (data.length === 0) undefined.length; ';
+/** Answers no message, or none while there is no file at its second argument, which it then writes. */
+const silent = `
+import { existsSync, writeFileSync } from 'node:fs';
+import WebSocket from 'ws';
+const [url, file] = process.argv.slice(2);
+const answers = file !== 'never' && existsSync(file);
+if (file !== 'never') writeFileSync(file, '');
+const socket = new WebSocket(url);
+socket.on('error', () => {});
+socket.on('message', (data, binary) => answers && socket.send(data, { binary }));
+`;
 /** Does not answer, and tells an address when it ought to. */
 const mute = `
 import { connect } from 'node:net';
@@ -57,6 +68,11 @@ before(async () => {
   await writeFile(join(folder, 'loop.mjs'), loop);
   await writeFile(join(folder, 'single.mjs'), single);
   await writeFile(join(folder, 'mute.mjs'), mute);
+  await writeFile(join(folder, 'silent.mjs'), silent);
+  await writeFile(
+    join(folder, 'silent-loop.mjs'),
+    loop.replace('socket.send(data, { binary })', '{}'),
+  );
   await writeFile(
     join(folder, 'deadly-loop.mjs'),
     loop
@@ -157,6 +173,33 @@ for (const [what, script, ...words] of [
     if (what === 'a loop') assert.match(err, /in length\/text-of-0; it is started again/);
   });
 }
+
+async function playInSilence(script: string, ...words: readonly string[]) {
+  const file = join(folder, `${script}-${words.length}-${words.at(-1)!.length}.json`);
+  const args = ['client', '--port', '0', '--timeout', '2000', '--only', 'length/text-of-1'];
+  const command = [process.execPath, join(folder, script), ...words];
+  const { code, out } = await start(...args, '--out', file, '--', ...command).ended;
+  const { runs } = await readResults(file);
+  const [result] = runs[0]!.results;
+  const { verdict, observed, otherAttempts = [], unstable } = result!;
+  const others = otherAttempts.map((other) => other.verdict);
+  return { code, out, observed, attempts: [...others, verdict], unstable };
+}
+
+test('a missing answer is asked for again by another command; both attempts are kept', async () => {
+  const late = await playInSilence('silent.mjs', '{case-url}', join(folder, 'was-asked'));
+  assert.deepEqual([late.attempts, late.unstable, late.code], [['fail', 'pass'], true, 0]);
+  assert.match(late.out, /1 passed, 1 unstable/);
+  const never = await playInSilence('silent.mjs', '{case-url}', 'never');
+  assert.deepEqual([never.attempts, never.unstable, never.code], [['fail', 'fail'], undefined, 1]);
+  assert.doesNotMatch(never.observed, /seen once/);
+});
+
+test('a missing answer of a loop fails, and the result says that it was seen once', async () => {
+  const { attempts, observed, code } = await playInSilence('silent-loop.mjs', '{url}', 'mine');
+  assert.deepEqual([attempts, code], [['fail'], 1]);
+  assert.match(observed, / \(seen once: the case could not be run again\)$/);
+});
 
 test('without a command it serves until the last agent has asked for its report', async () => {
   const { ended, says } = start('client', '--port', '0', ...few);
