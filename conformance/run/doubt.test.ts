@@ -94,9 +94,9 @@ test('the same silence is the same doubt, another is another', () => {
 /** What a client wrote and how it ended; then what its page saw. */
 function client({ ending, page = [] }: ClientSide) {
   const recorder = beginning(2);
-  if (ending === 'timeout') recorder.timeout('a Close frame');
-  if (ending === 'close') recorder.bytes('client', maskedClose);
-  if (ending === 'fin' || ending === 'rst' || ending === 'close') {
+  if (ending === 'timeout' || ending === 'late') recorder.timeout('a Close frame');
+  if (ending === 'close' || ending === 'late') recorder.bytes('client', maskedClose);
+  if (ending !== undefined && ending !== 'timeout') {
     recorder.end(ending === 'rst' ? 'rst' : 'fin', 'client');
   }
   const { transport, entries } = recorder.timeline();
@@ -105,7 +105,7 @@ function client({ ending, page = [] }: ClientSide) {
 }
 
 interface ClientSide {
-  readonly ending?: 'timeout' | 'fin' | 'rst' | 'close';
+  readonly ending?: 'timeout' | 'fin' | 'rst' | 'close' | 'late';
   readonly page?: readonly ScriptEvent[];
 }
 
@@ -116,7 +116,7 @@ const closed = (code: number, wasClean: boolean): ScriptEvent => ({
 
 test('a client that sent no Close, or was too late, is in doubt', () => {
   for (const verdict of ['fail', 'warn'] as const) {
-    for (const ending of ['timeout', 'fin', 'rst', undefined] as const) {
+    for (const ending of ['timeout', 'late', 'fin', 'rst', undefined] as const) {
       const timeline = client(ending ? { ending } : {});
       const about = doubtAboutRole(result({ verdict, timeline }), 'client');
       assert.notEqual(about, undefined, `${verdict} ${ending}`);
