@@ -33,6 +33,8 @@ export class Peer {
   /** What the target has shown, in order. */
   readonly observed: ConversationEvent[] = [];
   readonly pongOrigins: PongOrigins;
+  /** Set while no Ping may be answered before this end has sent a frame: its case is about that frame. */
+  pongsWaitForFrame = false;
   readonly #counts = new Map<ConversationEvent['kind'], number>();
   readonly #socket: Socket;
   readonly #recorder: TimelineRecorder;
@@ -302,6 +304,8 @@ export class Peer {
     const payload = this.#owedPong;
     if (payload === undefined || this.count('close') > 0) return;
     if (!this.isBetweenFrames || this.#socket.writableNeedDrain) return;
+    if (this.pongsWaitForFrame && this.conversation()[this.side].frames.length === 0) return;
+    this.pongsWaitForFrame = false;
     this.#owedPong = undefined;
     const maskKey = this.side === 'client' ? Uint8Array.of(0x5a, 0xa5, 0x3c, 0xc3) : undefined;
     this.write(writeFrame({ opcode: opcodes.pong, payload, maskKey }));

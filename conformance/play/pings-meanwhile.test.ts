@@ -121,6 +121,18 @@ test('pings are answered, and no pong stands inside a frame that is sent in piec
   );
 });
 
+test('a Ping that comes with the response is answered after a frame that has to be the first', async (t) => {
+  const url = await startPinging(t);
+  const first = text('first');
+  for (const step of [first, inSegmentsOf(1, first)]) {
+    const expect = answered([echoOf(first)]);
+    const testCase = madeCase({ alive: 'untested', steps: [step], expect });
+    const { client } = readConversation(await played(url, testCase));
+    const [begun, next] = client.frames.map(({ opcode }) => opcode);
+    assert.deepEqual([begun, next], [opcodes.text, opcodes.pong]);
+  }
+});
+
 test('inside a frame that is cut nothing is sent, neither pongs nor an answer to a Close', async (t) => {
   const url = await startPinging(t);
   // The reserved opcode is refused before its payload has come.

@@ -6,6 +6,7 @@ import type { Socket } from 'node:net';
 import { provesAliveFirst } from '../alive.ts';
 import type { Case, Prelude } from '../case.ts';
 import { observed } from '../expectation.ts';
+import { isItem } from '../step.ts';
 import type { Conversation } from '../wire/conversation.ts';
 import type { Timeline } from '../wire/timeline.ts';
 import type { ServerTarget } from './connect.ts';
@@ -75,6 +76,7 @@ export function playAsServer(testCase: Case, peer: Peer, options: PlayOptions): 
 async function play(talk: Talk, hold: (talk: Talk) => Promise<void>): Promise<Played> {
   const { peer } = talk;
   peer.limit = recordingLimitOf(talk.case, talk.options.timeout);
+  peer.pongsWaitForFrame = beginsWithOwnFrame(talk.case);
   try {
     await hold(talk);
     peer.requireSound();
@@ -84,6 +86,13 @@ async function play(talk: Talk, hold: (talk: Talk) => Promise<void>): Promise<Pl
   } finally {
     peer.destroy();
   }
+}
+
+/** Whether the first frame of the connection is the case's, or has to be. */
+function beginsWithOwnFrame(testCase: Case): boolean {
+  const [first] = testCase.steps;
+  if (!first || testCase.handshake?.coalesced || provesAliveFirst(testCase)) return false;
+  return isItem(first) || first.kind === 'segments';
 }
 
 /** Everything behind the handshake. */
