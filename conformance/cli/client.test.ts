@@ -51,6 +51,19 @@ const socket = new WebSocket(url);
 socket.on('error', () => {});
 socket.on('message', (data, binary) => answers && socket.send(data, { binary }));
 `;
+/** Echoes one octet; of more it tells an address. */
+const slow = `
+import { connect } from 'node:net';
+import WebSocket from 'ws';
+const [url, address] = process.argv.slice(2);
+const [host, port] = address.split(':');
+const socket = new WebSocket(url);
+socket.on('error', () => {});
+socket.on('message', (data, binary) => {
+  if (data.length === 1) socket.send(data, { binary });
+  else connect(Number(port), host).end();
+});
+`;
 /** Does not answer, and tells an address when it ought to. */
 const mute = `
 import { connect } from 'node:net';
@@ -69,6 +82,7 @@ before(async () => {
   await writeFile(join(folder, 'single.mjs'), single);
   await writeFile(join(folder, 'mute.mjs'), mute);
   await writeFile(join(folder, 'silent.mjs'), silent);
+  await writeFile(join(folder, 'slow.mjs'), slow);
   await writeFile(
     join(folder, 'silent-loop.mjs'),
     loop.replace('socket.send(data, { binary })', '{}'),
@@ -193,6 +207,21 @@ test('a missing answer is asked for again by another command; both attempts are 
   const never = await playInSilence('silent.mjs', '{case-url}', 'never');
   assert.deepEqual([never.attempts, never.unstable, never.code], [['fail', 'fail'], undefined, 1]);
   assert.doesNotMatch(never.observed, /seen once/);
+});
+
+test('results of commands for each case are on disk while the run goes', async () => {
+  await listening(createServer(), async (address, listener) => {
+    const file = join(folder, 'killed.json');
+    const args = ['client', '--port', '0', '--only', 'length/text-of-1,length/text-of-124'];
+    const command = [process.execPath, join(folder, 'slow.mjs'), '{case-url}', address];
+    const { child, ended } = start(...args, '--out', file, '--', ...command);
+    await once(listener, 'connection');
+    child.kill('SIGKILL');
+    await ended;
+    const { runs } = await readResults(`${file}.partial`);
+    const seen = runs[0]!.results.map(({ id, verdict }) => `${id} ${verdict}`);
+    assert.deepEqual(seen, ['length/text-of-1 pass']);
+  });
 });
 
 test('a missing answer of a loop fails, and the result says that it was seen once', async () => {
