@@ -304,7 +304,7 @@ export class Peer {
     const payload = this.#owedPong;
     if (payload === undefined || this.count('close') > 0) return;
     if (!this.isBetweenFrames || this.#socket.writableNeedDrain) return;
-    if (this.pongsWaitForFrame && this.conversation()[this.side].frames.length === 0) return;
+    if (this.pongsWaitForFrame && !this.#reader.hasFrame(this.side)) return;
     this.pongsWaitForFrame = false;
     this.#owedPong = undefined;
     const maskKey = this.side === 'client' ? Uint8Array.of(0x5a, 0xa5, 0x3c, 0xc3) : undefined;

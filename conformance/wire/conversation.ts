@@ -87,6 +87,11 @@ export class ConversationReader {
     return this.#directions[side].isBetweenFrames;
   }
 
+  /** Whether a whole frame of that side has been seen. */
+  hasFrame(side: Side): boolean {
+    return this.#directions[side].hasFrame;
+  }
+
   /** The request, or the final response, of a side; undefined while it is not whole. */
   head(side: Side): ObservedHead | undefined {
     return this.#directions[side].head;

@@ -121,6 +121,11 @@ export class DirectionReader {
     return isOpen && (this.#frameReader?.isBetweenFrames ?? false);
   }
 
+  /** Whether a whole frame has been seen: cheaper than to ask for the direction, which copies all. */
+  get hasFrame(): boolean {
+    return this.#frames.length > 0;
+  }
+
   accept(assembler: MessageAssembler): DirectionEvent[] {
     this.#assembler = assembler;
     this.#frameReader = new FrameReader(this.#position + this.#bodyLeft);
