@@ -104,14 +104,9 @@ export function traceLines(stack: string | undefined): readonly string[] {
 }
 
 function annotatedBytes(timeline: Timeline, { at, rule }: Judgement): string {
-  const options = { context, maxBytes: bytesPerField };
-  if (at) return annotate(timeline, { ...options, mark: { ...at, note: rule } }).trimEnd();
-  const lines = annotate(timeline, options).trimEnd().split('\n');
-  // Blocks are separated by an empty line; the first one shown is whole.
-  const start = lines.indexOf('', lines.length - linesAtEnd) + 1;
-  return lines.length <= linesAtEnd
-    ? lines.join('\n')
-    : ['…', '', ...lines.slice(start)].join('\n');
+  const mark = at && { ...at, note: rule };
+  const options = { context, maxBytes: bytesPerField, linesAtEnd, ...(mark && { mark }) };
+  return annotate(timeline, options).trimEnd();
 }
 
 export function explanationText(id: string, { title, rank, facts, bytes }: Explanation): string {

@@ -8,7 +8,7 @@ import type { Verdict } from '../judge/judge.ts';
 import type { RecordedResult, Run } from '../results/results.ts';
 import { loadTimeline } from '../results/stored-timeline.ts';
 import { forTerminal } from '../untrusted/inert.ts';
-import { dissect } from '../wire/dissect.ts';
+import { type BlockOutline, outline } from '../wire/dissect.ts';
 import { escapeBytes } from '../wire/printable.ts';
 import { bytesFrom, type Side } from '../wire/timeline.ts';
 import { attemptsInWords, placeholderNote } from './explain.ts';
@@ -110,7 +110,7 @@ function conversationOf({
   try {
     const timeline = loadTimeline(stored);
     const isKept = verdict === 'pass' || verdict === 'info';
-    const blocks = dissect(timeline, isKept ? bytesShown.kept : bytesShown.broken);
+    const blocks = outline(timeline, isKept ? bytesShown.kept : bytesShown.broken);
     const streams = {
       client: bytesFrom(timeline, 'client'),
       server: bytesFrom(timeline, 'server'),
@@ -123,21 +123,21 @@ function conversationOf({
 }
 
 /** The beginning, what is around the mark, and the end; how much lies between is said. */
-function abridged(blocks: readonly ReportBlock[], mark: ReportMark | undefined): ReportBlock[] {
-  if (blocks.length <= 4 * blocksKept) return [...blocks];
+function abridged(blocks: readonly BlockOutline[], mark: ReportMark | undefined): ReportBlock[] {
+  if (blocks.length <= 4 * blocksKept) return blocks.map((each) => each.block());
   const marked = blocks.findIndex(
     ({ from, offset, length }) =>
       mark && from === mark.from && mark.offset >= offset && mark.offset < offset + length,
   );
   const kept: ReportBlock[] = [];
   let missing = 0;
-  blocks.forEach((block, index) => {
+  blocks.forEach((each, index) => {
     const isNearMark = marked >= 0 && Math.abs(index - marked) <= blocksKept / 2;
     if (index >= blocksKept && index < blocks.length - blocksKept && !isNearMark) missing += 1;
     else {
-      if (missing > 0) kept.push(gap(missing, block.at));
+      if (missing > 0) kept.push(gap(missing, each.at));
       missing = 0;
-      kept.push(block);
+      kept.push(each.block());
     }
   });
   return kept;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { deflateRawSync } from 'node:zlib';
-import { annotate } from './annotate.ts';
+import { type AnnotateOptions, annotate } from './annotate.ts';
 import { dissect } from './dissect.ts';
 import { escapeText, quote } from './printable.ts';
 import type { Side, Timeline, TimelineEntry } from './timeline.ts';
@@ -115,6 +115,40 @@ test('points at the bytes of a mark, and leaves out what is far from it', () => 
     annotate(session, { mark: header }),
     /\n {6}16 {2}Host: a\\r\\n\n {16}\^ this host\n/,
   );
+});
+
+const pings = (count: number) =>
+  timeline([
+    ...upgrade(),
+    ...Array.from({ length: count }, () => ['server', Buffer.from('8900', 'hex')] as const),
+  ]);
+
+test('dissects only the blocks that are shown of a long conversation', (t) => {
+  const mark = { from: 'server', offset: 256, length: 1, note: 'too-many' } as const;
+  const bytesInHex = (options: AnnotateOptions) => {
+    const { mock } = t.mock.method(Buffer.prototype, 'toString');
+    annotate(pings(200), options);
+    mock.restore();
+    const calls: readonly { readonly arguments: readonly unknown[] }[] = mock.calls;
+    return calls.filter(({ arguments: [form] }) => form === 'hex').length;
+  };
+  assert.ok(bytesInHex({}) > 200);
+  for (const options of [{ mark, context: 1 }, { linesAtEnd: 30 }]) {
+    const calls = bytesInHex(options);
+    assert.ok(calls > 3 && calls < 50, `${calls}`);
+  }
+});
+
+test('shows the last blocks that fit in so many lines, and how many precede them', () => {
+  const whole = annotate(pings(9)).trimEnd().split('\n\n');
+  const shown = annotate(pings(9), { linesAtEnd: 14 }).trimEnd().split('\n\n');
+  assert.deepEqual(shown, ['… 9 more …', ...whole.slice(-2)]);
+  assert.equal(shown.slice(1).join('\n\n').split('\n').length, 13);
+  assert.deepEqual(annotate(pings(9), { linesAtEnd: 1 }).trimEnd().split('\n\n'), [
+    '… 10 more …',
+    ...whole.slice(-1),
+  ]);
+  assert.equal(annotate(pings(1), { linesAtEnd: 60 }), annotate(pings(1)));
 });
 
 test('keeps the note of a mark that is behind the last byte', () => {

@@ -1,5 +1,5 @@
 /** A timeline as text that a person reads: every byte of it, or the few around one mark. */
-import { type Block, dissect } from './dissect.ts';
+import { type Block, type BlockOutline, outline } from './dissect.ts';
 import type { Field } from './dissect-frame.ts';
 import { escapeBytes } from './printable.ts';
 import { bytesFrom, type Side, type Timeline } from './timeline.ts';
@@ -19,34 +19,52 @@ export interface AnnotateOptions {
   readonly mark?: Mark;
   /** Leaves out blocks further than this many from the mark; default: all are shown. */
   readonly context?: number;
+  /** Without a marked block: shows as many blocks at the end as fit in so many lines. */
+  readonly linesAtEnd?: number;
 }
 
 const bytesPerRow = 8;
 
+/** Only the blocks that are shown are dissected: a recording may have thousands of others. */
 export function annotate(timeline: Timeline, options: AnnotateOptions = {}): string {
-  const { maxBytes = 32, mark, context = Infinity } = options;
-  const blocks = dissect(timeline, maxBytes);
+  const { maxBytes = 32, mark, context = Infinity, linesAtEnd = Infinity } = options;
+  const blocks = outline(timeline, maxBytes);
   const streams = { client: bytesFrom(timeline, 'client'), server: bytesFrom(timeline, 'server') };
+  const linesOf = (each: BlockOutline, its?: Mark) => blockLines(each.block(), streams, its);
   const marked = mark ? blocks.findIndex((block) => covers(block, mark)) : -1;
-  const isShown = (index: number) => marked === -1 || Math.abs(index - marked) <= context;
-  const lines: string[] = [];
-  let leftOut = 0;
-  blocks.forEach((block, index) => {
-    if (!isShown(index)) {
-      leftOut += 1;
-      return;
-    }
-    if (leftOut > 0) lines.push(omission(leftOut));
-    leftOut = 0;
-    lines.push(...blockLines(block, streams, index === marked ? mark : undefined));
-  });
-  if (leftOut > 0) lines.push(omission(leftOut));
-  if (mark && marked === -1) lines.push(`⟶ ${mark.from} byte ${mark.offset}: ${mark.note}`);
-  return `${lines.join('\n')}\n`;
+  if (mark && marked !== -1) {
+    const [from, to] = [Math.max(0, marked - context), marked + context + 1];
+    const shown = blocks
+      .slice(from, to)
+      .map((block) => linesOf(block, block === blocks[marked] ? mark : undefined));
+    return textOf([omission(from), ...shown, omission(blocks.length - to)]);
+  }
+  const shown = lastBlocks(blocks, linesAtEnd, linesOf);
+  const place = mark ? [`⟶ ${mark.from} byte ${mark.offset}: ${mark.note}`] : [];
+  return textOf([omission(blocks.length - shown.length), ...shown, place]);
 }
 
-function omission(blocks: number): string {
-  return `… ${blocks} more …\n`;
+const textOf = (lines: readonly (readonly string[])[]) => `${lines.flat().join('\n')}\n`;
+
+/** The last one in any case; each ends with an empty line, which the last does without. */
+function lastBlocks(
+  blocks: readonly BlockOutline[],
+  most: number,
+  linesOf: (block: BlockOutline) => string[],
+): string[][] {
+  const shown: string[][] = [];
+  let total = -1;
+  for (const block of blocks.toReversed()) {
+    const lines = linesOf(block);
+    total += lines.length;
+    if (total > most && shown.length > 0) break;
+    shown.push(lines);
+  }
+  return shown.reverse();
+}
+
+function omission(blocks: number): string[] {
+  return blocks > 0 ? [`… ${blocks} more …\n`] : [];
 }
 
 /** A mark of length 0 at the very end of a block belongs to it: that is where something lacks. */

@@ -33,11 +33,19 @@ export interface Block {
   readonly remarks: readonly string[];
 }
 
+/** Where a block is. Its fields take far longer than its place, and most readers show few blocks. */
+export interface BlockOutline extends Pick<Block, 'kind' | 'from' | 'at' | 'offset' | 'length'> {
+  block(): Block;
+}
+
 /** @param maxBytes how many bytes of one field are shown as hex */
+export function outline(timeline: Timeline, maxBytes = 32): BlockOutline[] {
+  return new Dissector(timeline, readConversation(timeline), maxBytes).outline();
+}
+
+/** The same with every block dissected. */
 export function dissect(timeline: Timeline, maxBytes = 32): Block[] {
-  const conversation = readConversation(timeline);
-  const dissector = new Dissector(timeline, conversation, maxBytes);
-  return dissector.blocks();
+  return outline(timeline, maxBytes).map((each) => each.block());
 }
 
 class Dissector {
@@ -54,9 +62,9 @@ class Dissector {
     this.#maxBytes = maxBytes;
   }
 
-  blocks(): Block[] {
+  outline(): BlockOutline[] {
     const { events, client, server } = this.#conversation;
-    const blocks: Block[] = [];
+    const blocks: BlockOutline[] = [];
     const ended = new Set<Side>();
     events.forEach((event, index) => {
       if (event.kind === 'fin' || event.kind === 'rst') {
@@ -70,7 +78,7 @@ class Dissector {
     return blocks;
   }
 
-  #block(event: ConversationEvent, next: ConversationEvent | undefined): Block[] {
+  #block(event: ConversationEvent, next: ConversationEvent | undefined): BlockOutline[] {
     switch (event.kind) {
       case 'head':
         return [
@@ -107,7 +115,13 @@ class Dissector {
     }
   }
 
-  #head(from: Side, at: number, head: HttpHead): Block {
+  #head(from: Side, at: number, head: HttpHead): BlockOutline {
+    const { offset, length } = head;
+    const block = () => this.#headBlock(from, at, head);
+    return { kind: 'head', from, at, offset, length, block };
+  }
+
+  #headBlock(from: Side, at: number, head: HttpHead): Block {
     const { offset, length, startLine, headers, oddities, complete } = head;
     const line = (name: string, at: number, size: number, meaning: string, section: string) =>
       this.#field(from, { name, offset: at, length: size, meaning, section });
@@ -139,7 +153,7 @@ class Dissector {
   }
 
   /** A body has no event of its own: it stands behind the head it belongs to. */
-  #body(from: Side, head: HttpHead & { at: number }): Block[] {
+  #body(from: Side, head: HttpHead & { at: number }): BlockOutline[] {
     const { body, head: final } = this.#conversation[from];
     if (body.length === 0 || final?.offset !== head.offset) return [];
     return [
@@ -147,7 +161,7 @@ class Dissector {
     ];
   }
 
-  #rest(from: Side, direction: Direction): Block[] {
+  #rest(from: Side, direction: Direction): BlockOutline[] {
     const { bytes, offset, head, frame } = direction.rest;
     if (bytes.length === 0) return [];
     const at = direction.ending.how === 'open' ? 0 : direction.ending.at;
@@ -167,15 +181,24 @@ class Dissector {
     length: number,
     name: string,
     section: string,
-  ): Block {
+  ): BlockOutline {
     const meaning = quote(this.#streams[from].subarray(offset, offset + length));
     const field = this.#field(from, { name, offset, length, meaning, section });
     const title = `${name}, ${count(length)}`;
-    return { kind: 'bytes', from, at, offset, length, title, fields: [field], remarks: [] };
+    return outlineOf({
+      ...({ kind: 'bytes', from, at, offset, length } as const),
+      ...{ title, fields: [field], remarks: [] },
+    });
   }
 
-  #frame(frame: ObservedFrame, message?: Message, close?: ObservedClose): Block {
-    const { from, at, offset, headerLength, payload } = frame;
+  #frame(frame: ObservedFrame, message?: Message, close?: ObservedClose): BlockOutline {
+    const { from, at, offset } = frame;
+    const block = () => this.#frameBlock(frame, message, close);
+    return { kind: 'frame', from, at, offset, length: wireLength(frame), block };
+  }
+
+  #frameBlock(frame: ObservedFrame, message?: Message, close?: ObservedClose): Block {
+    const { from, at, offset } = frame;
     const compression = this.#conversation.deflate !== undefined;
     const fields = frameFields(frame, close, compression, this.#maxBytes);
     return {
@@ -183,7 +206,7 @@ class Dissector {
       from,
       at,
       offset,
-      length: headerLength + payload.length,
+      length: wireLength(frame),
       title: frameTitle(frame),
       fields: fields.map((field) => this.#field(from, field)),
       remarks: messageWords(message),
@@ -196,8 +219,22 @@ class Dissector {
   }
 }
 
-function occurrence(from: Side | undefined, at: number, title: string): Block {
-  return { kind: 'event', from, at, offset: 0, length: 0, title, fields: [], remarks: [] };
+function occurrence(from: Side | undefined, at: number, title: string): BlockOutline {
+  return outlineOf({
+    ...({ kind: 'event', from, at, offset: 0, length: 0 } as const),
+    ...{ title, fields: [], remarks: [] },
+  });
+}
+
+function outlineOf(block: Block): BlockOutline {
+  const { kind, from, at, offset, length } = block;
+  return { kind, from, at, offset, length, block: () => block };
+}
+
+/** Without a look at the payload, which would be unmasked for it. */
+function wireLength(frame: ObservedFrame): number {
+  const { complete, headerLength, declaredLength } = frame;
+  return headerLength + (complete ? Number(declaredLength) : frame.payload.length);
 }
 
 function scriptWords(event: ScriptEvent): string {
