@@ -1,23 +1,32 @@
 import assert from 'node:assert/strict';
 import { connect, createServer, type Socket } from 'node:net';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
+import { readConversation } from '../wire/conversation.ts';
+import { lengthFrom } from '../wire/timeline.ts';
 import { Peer } from './peer.ts';
 
-test('a peer that is told to hurry gives up what it waits for, and waits no longer again', {
-  timeout: 10_000,
-}, async (t) => {
+const hour = 3_600_000;
+
+/** The peer as a server, and the client that has connected to it. */
+async function startPeer(t: TestContext) {
   const server = createServer();
   const accepted = new Promise<Socket>((resolve) => server.once('connection', resolve));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as { port: number };
-  const client = connect(port, '127.0.0.1');
+  const client = connect(port, '127.0.0.1').on('error', () => {});
   const peer = new Peer(await accepted, 'server');
   t.after(() => {
     peer.destroy();
     client.destroy();
     server.close();
   });
-  const hour = 3_600_000;
+  return { peer, client };
+}
+
+test('a peer that is told to hurry gives up what it waits for, and waits no longer again', {
+  timeout: 10_000,
+}, async (t) => {
+  const { peer } = await startPeer(t);
   const waited = peer.until(() => false, hour, undefined);
   peer.hurry(10);
   peer.hurry(hour - 1);
@@ -28,4 +37,32 @@ test('a peer that is told to hurry gives up what it waits for, and waits no long
     entries.map((entry) => entry.kind === 'timeout' && entry.waitingFor),
     ['the end of TCP'],
   );
+});
+
+const request = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n';
+const response =
+  'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n';
+const pings = (count: number) => Buffer.alloc(2 * count, '8900', 'hex');
+
+test('a client that sends a flood before it has a response is read up to 64 KiB', {
+  timeout: 10_000,
+}, async (t) => {
+  const { peer, client } = await startPeer(t);
+  client.write(request);
+  client.write(pings(1_000_000));
+  await peer.until(() => false, hour, undefined);
+  const { client: direction } = readConversation(peer.timeline());
+  assert.ok(direction.ending.how === 'overflow' && /^64 KiB before/.test(direction.ending.limit));
+  assert.ok(lengthFrom(peer.timeline(), 'client') < 80 * 1024);
+});
+
+test('a recording ends with the frame that was too much', { timeout: 10_000 }, async (t) => {
+  const { peer, client } = await startPeer(t);
+  peer.limit = { octets: 1_000_000, frames: 100 };
+  client.write(request);
+  await peer.until(() => peer.head !== undefined, hour, undefined);
+  peer.write(Buffer.from(response));
+  client.write(pings(10_000));
+  await peer.until(() => false, hour, undefined);
+  assert.equal(readConversation(peer.timeline()).client.frames.length, 101);
 });

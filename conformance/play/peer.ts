@@ -9,6 +9,7 @@ import { TLSSocket } from 'node:tls';
 import { PongOrigins } from '../judge/pong-origin.ts';
 import { type ConversationEvent, ConversationReader } from '../wire/conversation.ts';
 import {
+  type BytesEntry,
   otherSide,
   type Side,
   type Timeline,
@@ -264,13 +265,16 @@ export class Peer {
       this.#observeSafely({ ...entry, offset: entry.offset + start, bytes: piece });
       start += piece.length;
       this.#budget.octets += piece.length;
+      this.#budget.octetsAhead = this.#reader.octetsAhead(this.target);
       const { exceeded } = this.#budget;
-      if (exceeded !== undefined) this.#stopReading(exceeded);
+      if (exceeded !== undefined) this.#stopReading(exceeded, entry, start);
     }
     this.#wake();
   }
 
-  #stopReading(limit: string): void {
+  /** @param read how many octets of the last entry have been read: the others may hold any number of frames */
+  #stopReading(limit: string, last: BytesEntry, read: number): void {
+    this.#recorder.shorten(last, read);
     this.#reader.push(this.#recorder.overflow(this.target, limit));
     this.destroy();
   }

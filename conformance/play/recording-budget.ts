@@ -2,12 +2,20 @@
 import type { ConversationEvent } from '../wire/conversation.ts';
 import { type RecordingLimit, recordingLimitOf } from './recording-limit.ts';
 
+/**
+ * What a client may send before it has a response, in octets. It has to wait for the response (RFC
+ * 6455 §4.1), which is not sent until the harness gets to it; all that came then is read in one go.
+ */
+const mostAhead = 64 * 1024;
+
 const mebibytes = (octets: number) => `${Math.round(octets / 2 ** 20)} MiB`;
 
 export class RecordingBudget {
   limit: RecordingLimit = recordingLimitOf(undefined, 0);
   /** That the target has sent. */
   octets = 0;
+  /** Of these, those that wait for a response. */
+  octetsAhead = 0;
   #frames = 0;
   #responses = 0;
   #inflatesTooMuch = false;
@@ -29,6 +37,7 @@ export class RecordingBudget {
   get exceeded(): string | undefined {
     const { octets, frames } = this.limit;
     if (this.octets > octets) return mebibytes(octets);
+    if (this.octetsAhead > mostAhead) return '64 KiB before the response';
     if (this.#frames > frames) return `${frames.toLocaleString('en')} frames`;
     if (this.#responses > frames) return `${frames.toLocaleString('en')} responses`;
     return this.#inflatesTooMuch ? `${mebibytes(octets)} of inflated messages` : undefined;

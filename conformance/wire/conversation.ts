@@ -92,6 +92,11 @@ export class ConversationReader {
     return this.#directions[side].hasFrame;
   }
 
+  /** Octets after the head of that side that are not read before a response says what they are. */
+  octetsAhead(side: Side): number {
+    return this.#directions[side].octetsAhead;
+  }
+
   /** The request, or the final response, of a side; undefined while it is not whole. */
   head(side: Side): ObservedHead | undefined {
     return this.#directions[side].head;

@@ -79,6 +79,7 @@ export class DirectionReader {
   #bodyLeft = 0;
   /** Behind the head, before anybody knows what they are. */
   #held: BytesEntry[] = [];
+  #octetsHeld = 0;
   #position = 0;
   #head: ObservedHead | undefined;
   readonly #interimHeads: ObservedHead[] = [];
@@ -126,6 +127,11 @@ export class DirectionReader {
     return this.#frames.length > 0;
   }
 
+  /** Octets whose meaning the response will decide. */
+  get octetsAhead(): number {
+    return this.#octetsHeld;
+  }
+
   accept(assembler: MessageAssembler): DirectionEvent[] {
     this.#assembler = assembler;
     this.#frameReader = new FrameReader(this.#position + this.#bodyLeft);
@@ -170,6 +176,7 @@ export class DirectionReader {
   #release(): DirectionEvent[] {
     const held = this.#held;
     this.#held = [];
+    this.#octetsHeld = 0;
     return held.flatMap((entry) => [...this.#readBehindHead(entry.at, entry.bytes)]);
   }
 
@@ -188,6 +195,7 @@ export class DirectionReader {
       }
     } else {
       this.#held.push({ kind: 'bytes', from: this.#side, at, offset: this.#position, bytes: rest });
+      this.#octetsHeld += rest.length;
     }
   }
 

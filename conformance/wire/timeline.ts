@@ -123,6 +123,13 @@ export class TimelineRecorder {
     return this.#add({ kind: 'bytes', from, at: this.#now(), offset, bytes });
   }
 
+  /** Keeps only the first octets of what was the last entry of its side when it was recorded. */
+  shorten(entry: BytesEntry, length: number): void {
+    const { from, offset, bytes } = entry;
+    this.entries[this.entries.lastIndexOf(entry)] = { ...entry, bytes: bytes.subarray(0, length) };
+    this.#offsets[from] = offset + length;
+  }
+
   end(kind: EndEntry['kind'], from: Side): EndEntry {
     return this.#add({ kind, from, at: this.#now() });
   }
