@@ -71,6 +71,11 @@ export const compression: readonly CrookedPeer[] = [
     fails: ['deflate-bit/on-*', 'deflate-bit/ping-inside-a-compressed-message'],
   },
   {
+    name: 'takes a message for plain after a control frame between its fragments',
+    manners: { compressedAcrossControls: false },
+    fails: ['deflate-bit/*-between-compressed-fragments', 'deflate-bit/ping-between-segments-*'],
+  },
+  {
     name: 'takes RSV2 and RSV3 beside RSV1',
     manners: { header: without(honest.header, 'rsv2', 'rsv3') },
     fails: ['deflate-bit/rsv*'],

@@ -23,7 +23,7 @@ export interface Outlet {
 
 interface Unfinished {
   readonly type: 'text' | 'binary';
-  readonly compressed: boolean;
+  compressed: boolean;
   readonly payloads: Uint8Array[];
   /** Says at each frame whether what has come can still become UTF-8. */
   readonly decoder: InstanceType<typeof TextDecoder> | undefined;
@@ -98,9 +98,12 @@ export class EchoConnection {
   }
 
   #take(frame: ReadFrame): void {
-    const { answersAfterClose, header, payload } = this.#manners;
+    const { answersAfterClose, compressedAcrossControls, header, payload } = this.#manners;
     if (this.#closed && !answersAfterClose) return;
     if (this.#isFaulty(frame, header) || this.#isFaulty(frame, payload)) return;
+    if (this.#unfinished && frame.opcode >= opcodes.close) {
+      this.#unfinished.compressed &&= compressedAcrossControls;
+    }
     switch (frame.opcode) {
       case opcodes.ping:
         this.#sendPongs(this.#manners.pong(frame.payload, this.#closing));

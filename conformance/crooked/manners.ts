@@ -61,6 +61,8 @@ export interface Manners {
   /** Whether text is good, given all of it. */
   readonly text: (data: Uint8Array) => boolean;
   readonly echo: (message: EchoedMessage) => readonly EchoedMessage[];
+  /** Whether a control frame inside a compressed message leaves the message compressed. */
+  readonly compressedAcrossControls: boolean;
   /** What its fragments make of a message. */
   readonly join: (payloads: readonly Uint8Array[]) => Uint8Array;
   /** Payloads of the pongs that answer a ping; `closing` once its own Close has been sent. */
@@ -215,6 +217,7 @@ export const honest: Manners = {
   },
   text: isUtf8,
   echo: (message) => [message],
+  compressedAcrossControls: true,
   join: (payloads) => (payloads.length === 1 ? payloads[0]! : Buffer.concat(payloads)),
   pong: (payload) => [payload],
   pongToPong: () => [],

@@ -51,6 +51,7 @@ const titles: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     '5.1': 'General Negotiation Flow',
     '6': 'Framing',
     '6.1': 'Compression',
+    '6.2': 'Decompression',
     '7.1': 'Extension Parameters',
     '7.1.1.1': '"server_no_context_takeover"',
     '7.1.1.2': '"client_no_context_takeover"',

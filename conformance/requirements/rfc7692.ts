@@ -63,7 +63,11 @@ export const rfc7692Requirements: readonly Requirement[] = [
     section: '6.2',
     level: 'must',
     words: 'payloads of all fragments are joined and inflated as one',
-    cases: ['deflate-block/one-octet-per-fragment', 'deflate/*-in-frames-of-*'],
+    cases: [
+      'deflate-block/one-octet-per-fragment',
+      'deflate/*-in-frames-of-*',
+      'deflate-bit/*-between-*compressed-fragments',
+    ],
   },
   {
     id: 'offer/unknown-parameter-declined',

@@ -1,7 +1,18 @@
 import { bothRoles, type Need, type Section } from '../../case.ts';
-import { answered, echoOf, failed, pongOf } from '../../expectation.ts';
+import { answered, type ExpectedEvent, echoOf, failed, pongOf } from '../../expectation.ts';
 import { hex } from '../../payload.ts';
-import { binary, close, continuation, message, ping, pong, text } from '../../step.ts';
+import {
+  binary,
+  close,
+  continuation,
+  eachInItsOwnSegment,
+  message,
+  ping,
+  pong,
+  type Step,
+  text,
+} from '../../step.ts';
+import { opcodes } from '../../wire/wire.ts';
 
 const needs: readonly Need[] = ['deflate'];
 const handshake = {
@@ -12,6 +23,56 @@ const keepingContext = {
 } as const;
 /** RFC 7692 §7.2.3.1: "Hello" in one compressed block. */
 const hello = hex('f2 48 cd c9 c9 07 00');
+
+const firstPart = text(hello.subarray(0, 3), { fin: false, rsv1: true });
+const lastPart = continuation(hello.subarray(3));
+
+/** RFC 6455 §5.4: control frames may come inside a fragmented message, and are no part of it. */
+const aroundControlFrames: readonly (readonly [
+  id: string,
+  title: string,
+  steps: readonly Step[],
+  events: readonly ExpectedEvent[],
+])[] = [
+  [
+    'ping-between-compressed-fragments',
+    'a message with a ping between its compressed fragments is inflated',
+    [firstPart, ping('between'), lastPart],
+    [pongOf('between'), echoOf(text('Hello'))],
+  ],
+  [
+    'ping-between-segments-of-compressed-fragments',
+    'a ping in a segment between those of compressed fragments: all is inflated',
+    [eachInItsOwnSegment(firstPart, ping('between'), lastPart)],
+    [pongOf('between'), echoOf(text('Hello'))],
+  ],
+  [
+    'empty-ping-between-compressed-fragments',
+    'a binary message with an empty ping between compressed fragments is inflated',
+    [{ ...firstPart, opcode: opcodes.binary }, ping(), lastPart],
+    [pongOf(''), echoOf(binary('Hello'))],
+  ],
+  [
+    'pings-between-compressed-fragments',
+    'a message with a ping after each of three compressed fragments is inflated',
+    [
+      firstPart,
+      ping('one'),
+      continuation(hello.subarray(3, 5), { fin: false }),
+      ping('two'),
+      continuation(hello.subarray(5), { fin: false }),
+      ping('three'),
+      continuation(''),
+    ],
+    [pongOf('one'), pongOf('two'), pongOf('three'), echoOf(text('Hello'))],
+  ],
+  [
+    'pong-between-compressed-fragments',
+    'a message with a pong between its compressed fragments is inflated',
+    [firstPart, pong('between'), lastPart],
+    [echoOf(text('Hello'))],
+  ],
+];
 
 export const compressionBit: Section = {
   document: 'RFC 7692',
@@ -81,6 +142,18 @@ export const compressionBit: Section = {
       steps: [text(hello.subarray(0, 3), { fin: false, rsv1: true }), ping('p', { rsv1: true })],
       expect: failed(1002),
     },
+    ...aroundControlFrames.map(([id, title, steps, events]) => ({
+      id: `deflate-bit/${id}`,
+      title,
+      level: 'must' as const,
+      section: '6.2',
+      requirement: 'the bit of the first frame holds for the message up to its last frame',
+      against: bothRoles,
+      needs,
+      handshake,
+      steps,
+      expect: answered(events),
+    })),
     ...([2, 3] as const).map((bit) => ({
       id: `deflate-bit/rsv${bit}-beside-it`,
       title: `RSV${bit} on a compressed message fails the connection`,
