@@ -8,7 +8,7 @@ import { ItemWriter } from './play/writer.ts';
 import { type FrameItem, type Item, itemsOf, type Step } from './step.ts';
 import { MessageDeflater } from './wire/deflate.ts';
 import { otherSide, type Side } from './wire/timeline.ts';
-import { minimalLengthForm } from './wire/wire.ts';
+import { minimalLengthForm, opcodes } from './wire/wire.ts';
 
 /** One conversation that a case has the peer hold as `side`. */
 interface Held {
@@ -123,4 +123,20 @@ test('a length form that is asked for is not the minimal one', () => {
     const length = BigInt(bytesOf(item.payload).length);
     assert.notEqual(item.lengthForm, minimalLengthForm(length), id);
   }
+});
+
+/** A target that loses what it reads together with a ping has accepted none of it. */
+test('what has to fail the connection is not written together with a valid ping', () => {
+  const isPlainPing = (step: Step | undefined) =>
+    step?.kind === 'frame' &&
+    step.opcode === opcodes.ping &&
+    Object.keys(step).every((key) => ['kind', 'opcode', 'payload'].includes(key));
+  const failing = catalogue().filter(({ expect }) => expect.ending.kind === 'failed');
+  const provoked = failing.filter(({ steps }) =>
+    steps.some((step, index) => isPlainPing(steps[index - 1]) && step.kind !== 'await'),
+  );
+  assert.deepEqual(
+    provoked.map(({ id }) => id),
+    [],
+  );
 });
