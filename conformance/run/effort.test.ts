@@ -4,7 +4,7 @@ import { catalogue } from '../catalogue.ts';
 import { fill } from '../payload.ts';
 import { awaits, message, text } from '../step.ts';
 import { madeCase } from '../testing/made-case.ts';
-import { conversationsOf, isHeavy } from './effort.ts';
+import { conversationsOf, isHeavy, startingOrder } from './effort.ts';
 
 test('what is sent at once makes a case heavy, not what is sent in turn', () => {
   const large = message('binary', fill('*', 100_000));
@@ -43,4 +43,28 @@ test('the catalogue has both kinds: volume is heavy, most cases are not', () => 
     assert.ok(heavy.has(id), id);
   }
   assert.ok(heavy.size < cases.length / 10, `${heavy.size} of ${cases.length}`);
+});
+
+test('short cases come first, then the longest; neighbours in the catalogue are kept apart', () => {
+  const cases = catalogue().filter((testCase) => !isHeavy(testCase));
+  const order = startingOrder(cases);
+  assert.deepEqual(new Set(order), new Set(cases));
+  assert.equal(order.length, cases.length);
+  const lengths = order.map(conversationsOf);
+  assert.equal(Math.max(...lengths.slice(0, 24)), 1);
+  assert.deepEqual(
+    lengths.slice(24),
+    lengths.slice(24).toSorted((a, b) => b - a),
+  );
+  const neighbours = order.filter((testCase, index) => {
+    const next = order[index + 1];
+    return next !== undefined && cases.indexOf(next) === cases.indexOf(testCase) + 1;
+  });
+  assert.ok(neighbours.length < cases.length / 100, `${neighbours.length} of ${cases.length}`);
+});
+
+test('the order of a few cases, or of none, holds each of them once', () => {
+  const few = catalogue().slice(0, 3);
+  assert.deepEqual(new Set(startingOrder(few)), new Set(few));
+  assert.deepEqual(startingOrder([]), []);
 });

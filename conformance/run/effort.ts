@@ -20,6 +20,27 @@ export function conversationsOf({ before = [], repeat }: Case): number {
   return (before.length + 1) * Math.ceil(times / atOnce);
 }
 
+/** So many short cases show how fast the target answers before a long one begins. */
+const shortFirst = 24;
+
+/** How far apart cases are started that are neighbours in the catalogue. */
+const stride = 37;
+
+/**
+ * The order in which cases that run together are started. Neighbours in the catalogue ask much the
+ * same of the target: kept apart, those that keep the target busy run beside those that keep this
+ * process busy, and neither waits for the other. The longest start early, so that none is left
+ * running alone at the end.
+ */
+export function startingOrder(cases: readonly Case[]): Case[] {
+  const apart = Array.from({ length: stride }, (_, first) =>
+    cases.filter((_, index) => index % stride === first),
+  ).flat();
+  const short = apart.filter((testCase) => conversationsOf(testCase) === 1).slice(0, shortFirst);
+  const others = apart.filter((testCase) => !short.includes(testCase));
+  return [...short, ...others.toSorted((a, b) => conversationsOf(b) - conversationsOf(a))];
+}
+
 /** The octets of payload that a case in play may hold in memory. */
 export function octetsInPlay({ steps, repeat }: Case): number {
   return octetsOf(itemsOf(steps)) * (repeat?.atOnce ?? 1);

@@ -10,7 +10,7 @@ import type { Case } from '../case.ts';
 import type { RecordedLoss, RunEnd } from '../results/results.ts';
 import { lengthFrom } from '../wire/timeline.ts';
 import type { CaseResult } from './case-result.ts';
-import { conversationsOf, isHeavy } from './effort.ts';
+import { isHeavy, startingOrder } from './effort.ts';
 import { Pace } from './pace.ts';
 import { type Finished, Pool } from './pool.ts';
 import { Replays } from './replays.ts';
@@ -68,10 +68,8 @@ export class ServerRun {
   async *results(cases: readonly Case[]): AsyncGenerator<CaseResult, ServerRunEnd, void> {
     const limits = cases.filter(({ aftermath }) => aftermath);
     const others = cases.filter(({ aftermath }) => !aftermath);
-    const together = others
-      .filter((testCase) => !isHeavy(testCase))
-      .toSorted((a, b) => conversationsOf(b) - conversationsOf(a));
-    yield* this.#playAll(together, this.#pace);
+    const light = others.filter((testCase) => !isHeavy(testCase));
+    yield* this.#playAll(startingOrder(light), this.#pace);
     yield* this.#playAll(others.filter(isHeavy), alone);
     yield* this.#playAgain();
     yield* this.#playAll(limits, alone);
