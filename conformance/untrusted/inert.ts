@@ -66,11 +66,7 @@ export function forMarkup(text: string): string {
 export function forJson(value: unknown, space?: number): string {
   const json = JSON.stringify(value, undefined, space);
   return /[^\n\x20-\x7e]|##\[/.test(json)
-    ? json
-        .split('\n')
-        .map((line) => line.replace(/[^\x20-\x7e]+/g, escapeUnseenInJson))
-        .join('\n')
-        .replaceAll('##[', '#\\u0023[')
+    ? json.replace(/[^\n\x20-\x7e]+/g, escapeUnseenInJson).replaceAll('##[', '#\\u0023[')
     : json;
 }
 

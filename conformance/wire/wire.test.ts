@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { FrameReader, type FrameToWrite, opcodes, type ReadFrame, writeFrame } from './wire.ts';
+import {
+  applyMask,
+  FrameReader,
+  type FrameToWrite,
+  opcodes,
+  type ReadFrame,
+  writeFrame,
+} from './wire.ts';
 
 const hex = (text: string) => Buffer.from(text.replaceAll(' ', ''), 'hex');
 const maskKey = hex('37fa213d');
@@ -83,4 +90,18 @@ test('leaves the bytes it was given as they were', () => {
   const before = Buffer.from(bytes);
   new FrameReader().push(bytes);
   assert.deepEqual(bytes, before);
+});
+
+test('each octet is masked with the key octet of its place, at every alignment and length', () => {
+  const memory = new Uint8Array(96);
+  for (let start = 0; start < 4; start += 1) {
+    for (let length = 0; length <= 80; length += 1) {
+      const bytes = memory.subarray(start, start + length).fill(0);
+      applyMask(bytes, maskKey);
+      const expected = Uint8Array.from(bytes, (_, index) => maskKey[index % 4]!);
+      assert.deepEqual(bytes, expected, `${length} octets from ${start}`);
+      assert.ok(memory.subarray(start + length).every((octet) => octet === 0));
+      memory.fill(0);
+    }
+  }
 });
