@@ -1,7 +1,7 @@
 /** Results survive the end of the process, whatever ends it. */
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -48,6 +48,34 @@ test('a run that is killed leaves what it has judged, and report reads it', asyn
   const { code, out } = await cli.run('report', `${path}.partial`);
   assert.equal(code, 2);
   assert.match(out, /Interrupted: the cases that were not played are missing here\./);
+});
+
+test('a run keeps the journal of a killed run with the same --out, and says so', async () => {
+  const inside = await mkdtemp(join(folder, 'again-'));
+  const path = join(inside, 'results.json');
+  await writeFile(`${path}.partial`, 'left by a run that was killed');
+  const args = ['server', peer.url.href, '--only', 'fragmentation/ping-of-*', '--out', path];
+  const { code, err } = await cli.run(...args);
+  assert.equal(code, 0);
+  assert.ok(err.includes(`${path}.partial is kept`), err);
+  assert.deepEqual((await readdir(inside)).toSorted(), ['results.json', 'results.json.partial']);
+  assert.equal(await readFile(`${path}.partial`, 'utf8'), 'left by a run that was killed');
+});
+
+test('runs with the same --out at the same time have separate journals', async () => {
+  const inside = await mkdtemp(join(folder, 'together-'));
+  const path = join(inside, 'results.json');
+  const first = cli.start(['server', peer.url.href, '--out', path]);
+  await linesIn(`${path}.partial`, 3);
+  const second = cli.start(['server', peer.url.href, '--out', path]);
+  await linesIn(`${path}.2.partial`, 4);
+  for (const { child } of [first, second]) child.kill('SIGKILL');
+  await Promise.all([first.ended, second.ended]);
+  for (const journal of [`${path}.partial`, `${path}.2.partial`]) {
+    const { runs } = await readResults(journal);
+    assert.equal(runs.length, 1);
+    assert.ok(runs[0]!.results.length > 0);
+  }
 });
 
 test('a run that ends well leaves results.json and nothing beside it', async () => {

@@ -19,19 +19,23 @@ const none: RunJournal = { begin: () => () => {}, release: () => {} };
  * ends without having released it, it stays, and where it is is said last.
  */
 export async function openJournal(outputs: readonly Output[]): Promise<RunJournal> {
-  const path = await placeFor(outputs);
-  const tellFailure = (error: Error) =>
-    say(`framewright: cannot write ${path}: ${error.message}; results are kept in memory only`);
+  const place = await placeFor(outputs);
+  const reportFailure = (error: Error) =>
+    say(`framewright: cannot write ${place}: ${error.message}; results are kept in memory only`);
   let journal: Journal;
   try {
-    journal = new Journal(path, tellFailure);
+    journal = openBeside(place, reportFailure);
   } catch (error) {
-    tellFailure(error as Error);
+    reportFailure(error as Error);
     return none;
   }
+  if (journal.path !== place) say(earlierJournal(place, journal.path));
   const endWithout = () => {
     if (!journal.hasResults) journal.remove();
-    else writeSync(2, `framewright: what was judged is in ${path}: framewright report reads it\n`);
+    else {
+      const sentence = `what was judged is in ${journal.path}: framewright report reads it`;
+      writeSync(2, `framewright: ${sentence}\n`);
+    }
   };
   process.once('exit', endWithout);
   return {
@@ -42,6 +46,24 @@ export async function openJournal(outputs: readonly Output[]): Promise<RunJourna
     },
   };
 }
+
+/** An earlier run that was killed, or another one that still goes on, may have left its own there. */
+function openBeside(place: string, onFailure: (error: Error) => void): Journal {
+  for (let number = 2, path = place; ; number += 1) {
+    try {
+      return new Journal(path, onFailure);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || number > mostBeside) throw error;
+      path = place.replace(/partial$/, `${number}.partial`);
+    }
+  }
+}
+
+/** A folder with more journals than this has not been looked at in a long time. */
+const mostBeside = 999;
+
+const earlierJournal = (earlier: string, path: string) =>
+  `framewright: ${earlier} is kept: it has the results of a run that was killed, or that is still running (framewright report reads it; delete it if you do not need it). Results of this run are stored in ${path} until it ends.`;
 
 async function placeFor(outputs: readonly Output[]): Promise<string> {
   for (const { name, path } of outputs) {

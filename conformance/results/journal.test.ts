@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import fs, { existsSync } from 'node:fs';
 import { appendFile, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -54,21 +55,36 @@ test('a journal is read as runs that were interrupted, the last line cut or not'
 test('a line that is none of a journal’s is named as damage', async () => {
   const path = join(folder, 'damaged.partial');
   for (const line of ['nonsense', '{"run":3,"at":1,"result":{}}', '[]', 'null']) {
-    new Journal(path, unexpected);
+    const journal = new Journal(path, unexpected);
     await appendFile(path, `${line}\n`);
     await assert.rejects(readResults(path), { name: 'ResultsFileError' });
+    journal.remove();
   }
 });
 
-const hasFull = existsSync('/dev/full') ? false : 'this system has no /dev/full';
-
-test('a full disk is reported once, and ends nothing', { skip: hasFull }, async () => {
+test('a full disk is reported once, and ends nothing', async (t) => {
   const failures: string[] = [];
-  const journal = new Journal('/dev/full', ({ message }) => failures.push(message));
+  const journal = new Journal(join(folder, 'full.partial'), ({ message }) =>
+    failures.push(message),
+  );
   const keep = journal.begin(headOf(run));
+  t.mock.method(fs, 'writeFileSync', () => {
+    throw new Error('ENOSPC: no space left on device, write');
+  });
+  syncBuiltinESMExports();
   for (const result of run.results) keep(result);
+  t.mock.reset();
+  syncBuiltinESMExports();
   assert.deepEqual([failures.length, journal.hasResults], [1, false]);
   assert.match(failures[0]!, /ENOSPC/);
+});
+
+test('a journal does not replace the journal of another run', async () => {
+  const path = join(folder, 'taken.partial');
+  const journal = new Journal(path, unexpected);
+  journal.begin(headOf(run))(run.results[0]!);
+  assert.throws(() => new Journal(path, unexpected), { code: 'EEXIST' });
+  assert.equal((await readResults(path)).runs[0]!.results.length, 1);
 });
 
 test('what a target sent stands on one line', async () => {

@@ -25,13 +25,14 @@ export class Journal {
   #isWritable = true;
 
   /**
-   * Takes the place of an earlier one.
+   * Never replaces a file: an earlier journal may have the only copy of its results, and its run may
+   * still be writing it.
    * @param onFailure is called once, where the disk takes no more; what comes then is not kept here
-   * @throws {Error} of the file system
+   * @throws {Error} of the file system, with code EEXIST if there is such a file
    */
   constructor(path: string, onFailure: (error: Error) => void) {
     this.path = path;
-    this.#file = openSync(path, 'w');
+    this.#file = openSync(path, 'wx');
     this.#onFailure = onFailure;
     this.#write(firstLine);
   }
