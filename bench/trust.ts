@@ -10,6 +10,8 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { builtPackage } from '../.ci/built-package.ts';
+import { catalogue } from '../conformance/catalogue.ts';
 import { readResults } from '../conformance/results/read-results.ts';
 import { differencesIn, type Verdicts } from './trust/compare-verdicts.ts';
 
@@ -29,11 +31,25 @@ function wholeNumber(value: string): number {
   throw new InvalidArgumentError('Give a whole number from 1.');
 }
 
+/** The slow server needs 40 minutes for the whole catalogue: by default it gets one case in eight. */
+const defaultEvery: Readonly<Record<string, number>> = { slow: 8, computing: 8 };
+
 const append = (value: string, previous: readonly string[]) => [...previous, value];
 
 const program = new Command('npm run trust --')
   .description('Plays the catalogue many times over and says whether the verdicts are the same.')
   .option('--runs <n>', 'how many runs of each kind', wholeNumber, 20)
+  .option(
+    '--at-once <n>',
+    'how many runs side by side, each with a server for itself',
+    wholeNumber,
+    1,
+  )
+  .option(
+    '--every <n>',
+    'one case in so many; 8 for the slow targets and 1 for the others if not given',
+    wholeNumber,
+  )
   .addOption(
     new Option('--target <name>', 'repeatable; ws, framewright and slow where none is named')
       .choices(Object.keys(targets))
@@ -52,6 +68,8 @@ const program = new Command('npm run trust --')
 program.parse();
 const flags = program.opts<{
   runs: number;
+  atOnce: number;
+  every?: number;
   target?: string[];
   load?: 'none' | 'busy';
   only: string[];
@@ -77,12 +95,23 @@ interface Played {
   readonly seconds: number;
 }
 
-async function play(target: string, folder: string): Promise<Played> {
-  const file = join(folder, 'results.json');
+const cli = join(await builtPackage(), 'dist', 'conformance', 'cli.js');
+
+/** The ids to choose for that target; undefined for all. */
+function sampleFor(target: string): string[] | undefined {
+  const every = flags.every ?? (flags.only.length > 0 ? 1 : (defaultEvery[target] ?? 1));
+  if (every === 1) return flags.only.length > 0 ? flags.only : undefined;
+  return catalogue()
+    .filter(({ against }) => against.includes('server'))
+    .filter((_, index) => index % every === 0)
+    .map(({ id }) => id);
+}
+
+async function play(target: string, file: string): Promise<Played> {
   const child = start([
-    ...[...typescript, path('../conformance/cli.ts'), 'server', 'ws://127.0.0.1:0/'],
+    ...[process.execPath, cli, 'server', 'ws://127.0.0.1:0/'],
     ...['--out', file, '--reporter', 'console'],
-    ...flags.only.flatMap((cases) => ['--only', cases]),
+    ...(sampleFor(target)?.flatMap((cases) => ['--only', cases]) ?? []),
     ...flags.skip.flatMap((cases) => ['--skip', cases]),
     ...['--', ...targets[target]!],
   ]);
@@ -111,13 +140,20 @@ try {
     for (const load of loads) {
       const busy =
         load === 'busy' ? [1, 2].map(() => start([process.execPath, '-e', 'for(;;);'])) : [];
-      for (let run = 1; run <= flags.runs; run += 1) {
-        const { verdicts, unstable, seconds } = await play(target, folder);
-        all.push(verdicts);
-        const again = unstable.length > 0 ? `, unstable: ${unstable.join(' ')}` : '';
-        const name = `${target}, ${load === 'busy' ? 'busy' : 'quiet'}, run ${run}`;
-        say(`${name}: ${verdicts.size} cases in ${seconds.toFixed(1)} s${again}`);
-      }
+      let begun = 0;
+      const playInTurn = async () => {
+        while (begun < flags.runs) {
+          begun += 1;
+          const run = begun;
+          const file = join(folder, `${run}.json`);
+          const { verdicts, unstable, seconds } = await play(target, file);
+          all.push(verdicts);
+          const again = unstable.length > 0 ? `, unstable: ${unstable.join(' ')}` : '';
+          const name = `${target}, ${load === 'busy' ? 'busy' : 'quiet'}, run ${run}`;
+          say(`${name}: ${verdicts.size} cases in ${seconds.toFixed(1)} s${again}`);
+        }
+      };
+      await Promise.all(Array.from({ length: flags.atOnce }, playInTurn));
       for (const child of busy) child.kill('SIGKILL');
     }
     const differences = differencesIn(all);
