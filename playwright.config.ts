@@ -31,8 +31,8 @@ async function areFree(...ports: number[]): Promise<boolean> {
 }
 
 export default defineConfig<object, { engine: Engine; webSocketPort: number }>({
-  // The page, the server and the wire. What tests other things: playwright.beyond.config.ts.
-  testDir: 'e2e/heart',
+  // The page, the server and the wire. What tests other things: playwright.tools.config.ts.
+  testDir: 'e2e/core',
   testMatch: '**/*.spec.ts',
   forbidOnly: inCI,
   // A test that passes at the second try has failed.

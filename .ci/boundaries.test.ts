@@ -21,43 +21,53 @@ const boundaries: Readonly<Record<string, { readonly may: string[]; readonly may
       mayNot: ['../node/server.ts', '../../browsers/launch.ts', 'node:net', 'ws'],
     },
     'conformance/judge/some.ts': {
-      may: ['../case.ts', '../wire/wire.ts', 'node:buffer'],
-      mayNot: ['../../server/protocol/frame.ts', '../targets/ours.ts', '../play/peer.ts'],
+      may: ['../format/case.ts', '../wire/wire.ts', 'node:buffer'],
+      mayNot: [
+        '../../server/protocol/frame.ts',
+        '../testing/framewright-server.ts',
+        '../play/peer.ts',
+      ],
     },
     'conformance/report/some.ts': {
       may: ['../wire/wire.ts', '../judge/judge.ts'],
       mayNot: [
         '../../server/protocol/frame.ts',
         '../../inspector/session.ts',
-        '../targets/ours.ts',
-        '../crooked/server.ts',
+        '../testing/framewright-server.ts',
+        '../reference/server.ts',
       ],
     },
     'conformance/wire/some.ts': {
       may: ['./frame.ts', 'node:net'],
-      mayNot: ['../case.ts', '../judge/judge.ts', '../../server/protocol/frame.ts'],
+      mayNot: ['../format/case.ts', '../judge/judge.ts', '../../server/protocol/frame.ts'],
     },
     'conformance/judge/some.test.ts': {
-      may: ['../targets/ours.ts', '../crooked/server.ts'],
+      may: ['../testing/framewright-server.ts', '../reference/server.ts'],
       mayNot: ['../../server/protocol/frame.ts'],
     },
-    'conformance/crooked/some.ts': { may: ['./server.ts'], mayNot: ['../targets/ours.ts'] },
-    'conformance/targets/ours.ts': { may: ['../../server/node/server.ts'], mayNot: [] },
+    'conformance/reference/some.ts': {
+      may: ['./server.ts'],
+      mayNot: ['../../server/node/server.ts'],
+    },
+    'conformance/testing/framewright-server.ts': {
+      may: ['../../server/node/server.ts'],
+      mayNot: [],
+    },
     'processes/some.ts': {
-      may: ['./custody.ts', 'node:child_process'],
-      mayNot: ['../conformance/case.ts', '../browsers/launch.ts', '../server/main.ts'],
+      may: ['./processScope.ts', 'node:child_process'],
+      mayNot: ['../conformance/format/case.ts', '../browsers/launch.ts', '../server/main.ts'],
     },
     'browsers/some.ts': {
-      may: ['./launch.ts', '../processes/custody.ts'],
+      may: ['./launch.ts', '../processes/process-scope.ts'],
       mayNot: [
-        '../conformance/case.ts',
+        '../conformance/format/case.ts',
         '../inspector/session.ts',
         '../page-files/serve.ts',
         '../server/main.ts',
       ],
     },
     'inspector/some.ts': {
-      may: ['../conformance/wire/tap.ts'],
+      may: ['../conformance/transport/tap.ts'],
       mayNot: ['../server/node/server.ts', '../browsers/launch.ts'],
     },
     'page-files/some.ts': {

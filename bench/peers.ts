@@ -5,7 +5,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { compileOurs } from './compile-ours.ts';
+import { compileOurs } from './compile-server.ts';
 import type { Workload } from './workloads.ts';
 
 export interface Command {
@@ -28,7 +28,7 @@ export interface Peer {
   command(workload: Workload): Command;
 }
 
-const folder = fileURLToPath(new URL('./', import.meta.url));
+const folder = fileURLToPath(new URL('.//', import.meta.url));
 const modules = join(folder, 'node_modules');
 
 /** Node peers collect garbage when asked, so that idle memory does not depend on when V8 does. */

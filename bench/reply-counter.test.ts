@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Buffer } from 'node:buffer';
 import { test } from 'node:test';
-import { serverFrame } from './crooked-echo.ts';
+import { serverFrame } from './faulty-echo.ts';
 import { ReplyCounter } from './reply-counter.ts';
 
 const payload = (size: number) => Buffer.alloc(size, 0xff);

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { test } from 'node:test';
 import { constants, createDeflateRaw } from 'node:zlib';
 import { deflated } from './client-frame.ts';
-import { serverFrame } from './crooked-echo.ts';
+import { serverFrame } from './faulty-echo.ts';
 import { jsonMessage } from './messages.ts';
 import { ReplyReader } from './reply-reader.ts';
 

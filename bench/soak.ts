@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Command, InvalidArgumentError } from 'commander';
-import { compileOurs } from './compile-ours.ts';
+import { compileOurs } from './compile-server.ts';
 import { soak } from './soak-load.ts';
 import type { Question, Status } from './soak-server.ts';
 import { judgeSoak, renderSoak } from './soak-verdict.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { startCrookedEcho } from './crooked-echo.ts';
+import { startCrookedEcho } from './faulty-echo.ts';
 import { timeHandshakes } from './handshake-pass.ts';
 import { timeEcho } from './timed-pass.ts';
 import { type EchoWorkload, jsonEcho } from './workloads.ts';

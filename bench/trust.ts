@@ -11,7 +11,7 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { builtPackage } from '../.ci/built-package.ts';
-import { catalogue } from '../conformance/catalogue.ts';
+import { catalogue } from '../conformance/catalogue/catalogue.ts';
 import { readResults } from '../conformance/results/read-results.ts';
 import { differencesIn, type Verdicts } from './trust/compare-verdicts.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Fault, startCrookedEcho } from './crooked-echo.ts';
+import { type Fault, startCrookedEcho } from './faulty-echo.ts';
 import { Unsupported, verifyEcho } from './verification-pass.ts';
 import { type EchoWorkload, jsonEcho, workloads } from './workloads.ts';
 

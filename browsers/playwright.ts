@@ -8,7 +8,7 @@ import type {
   Page,
   ConsoleMessage as PlaywrightConsoleMessage,
 } from 'playwright';
-import { CustodyWithFolder } from '../processes/custody.ts';
+import { CustodyWithFolder } from '../processes/process-scope.ts';
 import { chromiumSwitches } from './chromium-switches.ts';
 import { within } from './deadline.ts';
 import type { Found } from './find.ts';

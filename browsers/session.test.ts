@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, describe, test } from 'node:test';
-import { CustodyWithFolder } from '../processes/custody.ts';
+import { CustodyWithFolder } from '../processes/process-scope.ts';
 import { DeadlineError } from './deadline.ts';
 import { engines, find } from './find.ts';
 import { describeSession, launch } from './launch.ts';

@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { CustodyWithFolder } from '../processes/custody.ts';
+import type { CustodyWithFolder } from '../processes/process-scope.ts';
 import { within } from './deadline.ts';
 import type { Found } from './find.ts';
 import type { Json, LaunchOptions } from './session.ts';

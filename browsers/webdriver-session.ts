@@ -3,7 +3,7 @@
  * put into each page once it has loaded, and what it collected is fetched along with every answer.
  */
 import { Key, type WebDriver, error as webDriverErrors } from 'selenium-webdriver';
-import type { Custody } from '../processes/custody.ts';
+import type { Custody } from '../processes/process-scope.ts';
 import { DeadlineError, within } from './deadline.ts';
 import type { Engine, Provider } from './find.ts';
 import { hookConsole, whenLoaded } from './in-page.ts';

@@ -3,7 +3,7 @@
  * a WebDriver URL (a grid, a cloud).
  */
 import { Builder } from 'selenium-webdriver';
-import { CustodyWithFolder } from '../processes/custody.ts';
+import { CustodyWithFolder } from '../processes/process-scope.ts';
 import { within } from './deadline.ts';
 import type { Engine, Found, Provider } from './find.ts';
 import type { Json, LaunchOptions, Session } from './session.ts';

@@ -4,34 +4,34 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { type BuiltCli, buildCli } from './cli/testing/built-cli.ts';
-import { type RunningPeer, startPeer } from './crooked/server.ts';
+import { type RunningPeer, startPeer } from './reference/server.ts';
 import { readResults } from './results/read-results.ts';
+import { type BuiltCli, buildCli } from './testing/built-cli.ts';
 
 const few = ['--only', 'fragmentation/ping-of-*'];
 
 let cli: BuiltCli;
-let honest: RunningPeer;
+let correct: RunningPeer;
 /** Answers pings with other words. */
-let crooked: RunningPeer;
+let faulty: RunningPeer;
 let folder: string;
 const run: BuiltCli['run'] = (...args) => cli.run(...args);
 
 before(async () => {
   cli = await buildCli();
-  honest = await startPeer({});
-  crooked = await startPeer({ pong: () => [Buffer.from('other words')] });
+  correct = await startPeer({});
+  faulty = await startPeer({ pong: () => [Buffer.from('other words')] });
   folder = await mkdtemp(join(tmpdir(), 'framewright-cli-'));
 });
 
 after(async () => {
-  await honest.close();
-  await crooked.close();
+  await correct.close();
+  await faulty.close();
   await rm(folder, { recursive: true });
 });
 
 test('a server that keeps all rules: exit code 0, and nothing on standard error', async () => {
-  const { code, out, err } = await run('server', honest.url.href, ...few);
+  const { code, out, err } = await run('server', correct.url.href, ...few);
   assert.deepEqual([code, err], [0, '']);
   assert.match(out, /✔ §5\.4 .*\n/);
   assert.match(out, / passed · as expected\n$/);
@@ -40,7 +40,7 @@ test('a server that keeps all rules: exit code 0, and nothing on standard error'
 test('a server that breaks a MUST: exit code 1, and all that an issue needs', async () => {
   const { code, out } = await run(
     'server',
-    crooked.url.href,
+    faulty.url.href,
     '--timeout',
     '300',
     '--only',
@@ -58,14 +58,14 @@ test('results are written whole, read back, converted and judged again', async (
   const junit = join(folder, 'reports', 'junit.xml');
   const { code, out } = await run(
     'server',
-    honest.url.href,
+    correct.url.href,
     ...few,
     '--out',
     path,
     '--reporter',
     `junit:${junit}`,
     '--name',
-    'honest',
+    'correct',
     '--target-version',
     '1.2',
     '--seed',
@@ -77,7 +77,7 @@ test('results are written whole, read back, converted and judged again', async (
   assert.equal(runs.length, 1);
   assert.deepEqual(
     [runs[0]!.target.name, runs[0]!.target.version, runs[0]!.options.seed, runs[0]!.end],
-    ['honest', '1.2', 'x', { state: 'complete' }],
+    ['correct', '1.2', 'x', { state: 'complete' }],
   );
   assert.equal(runs[0]!.planned, runs[0]!.results.length);
 
@@ -92,7 +92,7 @@ test('results are written whole, read back, converted and judged again', async (
     'fragmentation/ping-of-7-inside-a-message, fragmentation/ping-of-1-inside-a-message',
     '--verbose',
   );
-  assert.match(filtered.out, /^honest 1\.2 {2}ws:/);
+  assert.match(filtered.out, /^correct 1\.2 {2}ws:/);
   assert.match(filtered.out, /2 cases in/);
 });
 
@@ -105,7 +105,7 @@ test('shards of one run are merged, and two targets stay two', async () => {
   const name = ['--name', 'sharded'];
   await run(
     'server',
-    honest.url.href,
+    correct.url.href,
     '--only',
     'fragmentation/ping-of-1-*',
     '--out',
@@ -114,14 +114,14 @@ test('shards of one run are merged, and two targets stay two', async () => {
   );
   await run(
     'server',
-    honest.url.href,
+    correct.url.href,
     '--only',
     'fragmentation/ping-of-7-*',
     '--out',
     two,
     ...name,
   );
-  await run('server', honest.url.href, '--only', 'fragmentation/ping-of-7-*', '--out', other);
+  await run('server', correct.url.href, '--only', 'fragmentation/ping-of-7-*', '--out', other);
   const merged = join(folder, 'merged.json');
   const { code } = await run('report', two, one, other, '--out', merged, '--reporter', 'console');
   assert.equal(code, 0);
@@ -140,7 +140,7 @@ test('the same seed gives the same bytes', async () => {
     const { out } = await run(
       'replay',
       'fragmentation/ping-of-1-inside-a-message',
-      honest.url.href,
+      correct.url.href,
       '--seed',
       's',
     );
@@ -151,13 +151,13 @@ test('the same seed gives the same bytes', async () => {
 
 test('replay shows both sides, unmasked, and judges', async () => {
   const id = 'fragmentation/ping-of-1-inside-a-message';
-  const passed = await run('replay', id, honest.url.href);
+  const passed = await run('replay', id, correct.url.href);
   assert.equal(passed.code, 0);
   assert.match(passed.out, /client → .*request\n/);
   assert.match(passed.out, /← server .*pong frame, FIN, not masked, 1 byte\n/);
   assert.match(passed.out, /payload, masked\n +70 +payload {3}"p"/);
   assert.match(passed.out, /\nPASS {2}fragmentation\/ping-of-1-inside-a-message\n$/);
-  const failed = await run('replay', id, crooked.url.href, '--timeout', '300');
+  const failed = await run('replay', id, faulty.url.href, '--timeout', '300');
   assert.equal(failed.code, 1);
   assert.match(failed.out, /\nFAIL {2}/);
 });
@@ -167,7 +167,9 @@ test('list shows the cases, also as JSON', async () => {
   assert.match(text.out, /^RFC 6455 §5\.4 {2}Fragmentation\n/);
   assert.match(text.out, /fragmentation\/ping-of-1-inside-a-message +MUST +a ping of 1/);
   const { cases } = JSON.parse(json.out) as { cases: Record<string, unknown>[] };
-  const ids = (await readFile(new URL('ids.txt', import.meta.url), 'utf8')).trimEnd().split('\n');
+  const ids = (await readFile(new URL('catalogue/ids.txt', import.meta.url), 'utf8'))
+    .trimEnd()
+    .split('\n');
   assert.deepEqual(cases.map(({ id }) => id).toSorted(), ids.toSorted());
   const keys = [
     'id',
@@ -202,12 +204,12 @@ test('a known-failing list decides what is expected, and cannot rot', async () =
     list,
   ];
   await writeFile(list, `${id} # answers with other words\n`);
-  assert.equal((await run(...args(crooked.url))).code, 0);
-  const passing = await run(...args(honest.url));
+  assert.equal((await run(...args(faulty.url))).code, 0);
+  const passing = await run(...args(correct.url));
   assert.equal(passing.code, 1);
   assert.match(passing.out, /Listed as known failing, and passing\n {2}fragmentation\/ping-of-1/);
   await writeFile(list, `${id}\nno/such-case\n`);
-  const rotten = await run(...args(crooked.url));
+  const rotten = await run(...args(faulty.url));
   assert.equal(rotten.code, 1);
   assert.match(rotten.out, /known\.txt:2 {2}no\/such-case/);
 });
@@ -216,7 +218,7 @@ test('headers are sent with every handshake, and their values are not written do
   const path = join(folder, 'headers.json');
   const { code } = await run(
     'server',
-    honest.url.href,
+    correct.url.href,
     ...few,
     '--header',
     'Authorization: Bearer s3cret',
@@ -234,7 +236,7 @@ test('headers are sent with every handshake, and their values are not written do
 });
 
 test('on GitHub Actions annotations come by themselves', async () => {
-  const args = ['server', honest.url.href, ...few];
+  const args = ['server', correct.url.href, ...few];
   const { out } = await cli.start(args, { GITHUB_ACTIONS: 'true' }).ended;
   assert.match(out, /as expected\n::notice title=Framewright%3A /);
 });
@@ -243,7 +245,7 @@ test('a conversation is written for DevTools and for Wireshark', async () => {
   const [har, pcapng] = [join(folder, 'x', 'one.har'), join(folder, 'x', 'one.pcapng')];
   const exports = ['--har', har, '--pcapng', pcapng];
   const id = 'fragmentation/ping-of-125-inside-a-message';
-  const replayed = await run('replay', id, honest.url.href, ...exports);
+  const replayed = await run('replay', id, correct.url.href, ...exports);
   assert.equal(replayed.code, 0, replayed.err);
   const opcodes = async () =>
     JSON.parse(await readFile(har, 'utf8')).log.entries[0]._webSocketMessages.map(
@@ -254,7 +256,7 @@ test('a conversation is written for DevTools and for Wireshark', async () => {
   assert.equal((await readFile(pcapng)).readUInt32LE(0), 0x0a0d0d0a);
 
   const results = join(folder, 'exported.json');
-  await run('server', honest.url.href, '--only', id, '--out', results);
+  await run('server', correct.url.href, '--only', id, '--out', results);
   const reported = await run('report', results, '--case', id, ...exports);
   assert.equal(reported.code, 0, reported.err);
   assert.deepEqual(await opcodes(), once);
@@ -282,7 +284,7 @@ test('a run in which all is skipped is not green, stored or not', async () => {
     );
     assert.match(out, / skipped · nothing was judged\n$/);
   }
-  await run('server', honest.url.href, ...few, '--out', path);
+  await run('server', correct.url.href, ...few, '--out', path);
   const { code, out } = await run('report', path, '--verdict', 'fail');
   assert.deepEqual([code, /no cases · as expected\n$/.test(out)], [0, true]);
 });

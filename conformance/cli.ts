@@ -19,7 +19,7 @@ import {
   withVerdicts,
 } from './cli/options.ts';
 import { say, standardOutputEnds, watchStandardStreams } from './cli/standard-streams.ts';
-import { version } from './version.ts';
+import { version } from './results/version.ts';
 
 const program = new Command('framewright')
   .description('A WebSocket conformance test suite that shows the bytes behind every verdict')

@@ -14,8 +14,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { type RunningPeer, startPeer } from './crooked/server.ts';
-import { version } from './version.ts';
+import { type RunningPeer, startPeer } from './reference/server.ts';
+import { version } from './results/version.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const inRoot = (...parts: string[]) => join(root, ...parts);
@@ -87,7 +87,7 @@ test('it holds what runs, its types, its schema and the pages it serves, and no 
   for (const path of [
     'dist/conformance/cli.js',
     'dist/conformance/api.d.ts',
-    'dist/conformance/results.schema.json',
+    'dist/conformance/results/results.schema.json',
     'dist/processes/reaper.js',
     'dist/page/client-cases/api/moments.js',
     'dist/page/report/report.html',
@@ -96,7 +96,7 @@ test('it holds what runs, its types, its schema and the pages it serves, and no 
     assert.ok(packed.includes(path), `${path} is missing`);
   }
   const strange = packed.filter((path) =>
-    /\.test\.|crooked|(?<!\.d)\.ts$|tsconfig|page\/(?:inspector|main)/.test(path),
+    /\.test\.|faulty|(?<!\.d)\.ts$|tsconfig|page\/(?:inspector|main)/.test(path),
   );
   assert.deepEqual(strange, []);
 });

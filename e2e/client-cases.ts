@@ -1,7 +1,8 @@
 /** The cases that are for clients alone, by what a browser does with them. */
-import { type Group, groupOf } from '../conformance/browser/groups.ts';
-import type { Case } from '../conformance/case.ts';
-import { catalogue } from '../conformance/catalogue.ts';
+
+import { catalogue } from '../conformance/catalogue/catalogue.ts';
+import type { Case } from '../conformance/format/case.ts';
+import { type Group, groupOf } from '../conformance/run/browser/groups.ts';
 
 /**
  * Without those that wait for a minute and those that ask for limits; `framewright browsers` plays

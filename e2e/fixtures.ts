@@ -20,22 +20,22 @@ import { test as base, type TestInfo } from '@playwright/test';
 import type { Engine } from '../browsers/find.ts';
 import { describeSession, launch } from '../browsers/launch.ts';
 import type { Session, Tab } from '../browsers/session.ts';
-import { launchOptions } from '../conformance/browser/engine-settings.ts';
+import { launchOptions } from '../conformance/run/browser/engine-settings.ts';
+import { startTap, type Tap } from '../conformance/transport/tap.ts';
 import type { Conversation } from '../conformance/wire/conversation.ts';
 import { headerList } from '../conformance/wire/http-head.ts';
-import { startTap, type Tap } from '../conformance/wire/tap.ts';
 import {
   createWebSocketServer,
   type WebSocketServer,
   type WebSocketServerOptions,
 } from '../server/node/server.ts';
+import { type EngineFacts, engineFacts } from './engine-facts.ts';
 import {
   type CrookedServer,
   type RunningServer,
   startCrookedServer,
   startMuteServer,
-} from './crooked-servers.ts';
-import { type EngineFacts, engineFacts } from './engine-facts.ts';
+} from './faulty-servers.ts';
 import { launchAnnotation } from './launch-times.ts';
 import { PageView } from './page-view.ts';
 import { brokenRules, handshakeKeys, type Route, repeated } from './wire-assertions.ts';

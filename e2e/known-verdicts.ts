@@ -3,12 +3,12 @@
 import type { Engine } from '../browsers/find.ts';
 import { describeSession } from '../browsers/launch.ts';
 import type { Session } from '../browsers/session.ts';
-import { differences, findBaseline, isKnown } from '../conformance/baselines.ts';
-import type { Group } from '../conformance/browser/groups.ts';
-import { runBrowserCases } from '../conformance/browser/run-browser.ts';
-import { catalogue } from '../conformance/catalogue.ts';
+import { differences, findBaseline, isKnown } from '../conformance/baselines/baselines.ts';
+import { catalogue } from '../conformance/catalogue/catalogue.ts';
 import { explainResult } from '../conformance/report/explain.ts';
-import type { CaseResult } from '../conformance/run/case-result.ts';
+import type { CaseResult } from '../conformance/results/case-result.ts';
+import type { Group } from '../conformance/run/browser/groups.ts';
+import { runBrowserCases } from '../conformance/run/browser/run-browser.ts';
 import { clientCases } from './client-cases.ts';
 import { expect, test } from './fixtures.ts';
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type { Engine } from '../browsers/find.ts';
 import { describeSession, launch } from '../browsers/launch.ts';
-import { launchOptions } from '../conformance/browser/engine-settings.ts';
+import { launchOptions } from '../conformance/run/browser/engine-settings.ts';
 import { createPageServer } from '../server/page-server.ts';
 
 /** Each in milliseconds since the start of the launch. */

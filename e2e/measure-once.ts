@@ -3,8 +3,8 @@
  * What it finds goes to the process that forked it.
  */
 import type { Engine } from '../browsers/find.ts';
-import { runBrowserCases } from '../conformance/browser/run-browser.ts';
 import type { Verdict } from '../conformance/judge/judge.ts';
+import { runBrowserCases } from '../conformance/run/browser/run-browser.ts';
 import { clientCases } from './client-cases.ts';
 import { type LaunchCost, measureLaunch, servePage } from './measure-launch.ts';
 

@@ -1,13 +1,13 @@
 /**
  * `npm run record:profiles [name…]`: has the clients of this machine open a WebSocket through a tap
- * and keeps their requests as `conformance/profiles/NAME.json`. A client that is not here keeps the
+ * and keeps their requests as `conformance/catalogue/profiles/NAME.json`. A client that is not here keeps the
  * profile that it has, and the exit code is 1.
  */
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import type { Profile } from '../conformance/profiles/profile.ts';
+import type { Profile } from '../conformance/catalogue/profiles/profile.ts';
+import { startTap } from '../conformance/transport/tap.ts';
 import type { HttpHead } from '../conformance/wire/http-head.ts';
-import { startTap } from '../conformance/wire/tap.ts';
 import { createWebSocketServer } from '../server/node/server.ts';
 import { type Client, profileClients } from './profile-clients.ts';
 
@@ -59,7 +59,7 @@ for (const [name, client] of Object.entries(profileClients)) {
   if (asked.length > 0 && !asked.includes(name)) continue;
   try {
     const profile = await record(name, client);
-    const file = new URL(`../conformance/profiles/${name}.json`, import.meta.url);
+    const file = new URL(`../conformance/catalogue/profiles/${name}.json`, import.meta.url);
     await writeFile(file, `${JSON.stringify(profile, undefined, 2)}\n`);
     console.log(`${name}: ${profile.product} ${profile.version}, kept in ${fileURLToPath(file)}`);
   } catch (error) {

@@ -11,10 +11,10 @@ import {
 import { annotate } from '../conformance/wire/annotate.ts';
 import { ConversationReader } from '../conformance/wire/conversation.ts';
 import type { Timeline } from '../conformance/wire/timeline.ts';
-import { Narrator } from './narrator.ts';
-import { OrderError, readInjection, readTarget } from './orders.ts';
+import { OrderError, readInjection, readTarget } from './requests.ts';
 import { isLoopbackHost } from './sender.ts';
 import { Session } from './session.ts';
+import { Narrator } from './session-event-mapper.ts';
 
 const mostSessions = 32;
 /** A saved timeline is the longest body; orders are short. */

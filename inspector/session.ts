@@ -4,13 +4,13 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import type { TapActivity } from '../conformance/wire/tap.ts';
+import type { TapActivity } from '../conformance/transport/tap.ts';
 import type { Timeline } from '../conformance/wire/timeline.ts';
 import { type FrameToWrite, writeFrame } from '../conformance/wire/wire.ts';
-import { type Interloper, interpose } from './interloper.ts';
-import { Narrator } from './narrator.ts';
+import { type Interloper, interpose } from './injecting-relay.ts';
 import { readRequest } from './request.ts';
 import { refusalAtTap } from './sender.ts';
+import { Narrator } from './session-event-mapper.ts';
 import type { FrameOrder, InjectionOrder, SessionEvent } from './session-events.ts';
 
 /** A session records everything in memory, and ends when it holds this many bytes. */

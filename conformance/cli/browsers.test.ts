@@ -9,7 +9,7 @@ import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { find } from '../../browsers/find.ts';
 import { readResults } from '../results/read-results.ts';
-import { type BuiltCli, buildCli } from './testing/built-cli.ts';
+import { type BuiltCli, buildCli } from '../testing/built-cli.ts';
 
 let cli: BuiltCli;
 let folder: string;

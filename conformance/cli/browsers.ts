@@ -10,14 +10,14 @@ import {
   findBaseline,
   isKnown,
   knownFailingIn,
-} from '../baselines.ts';
-import { renderBaseline } from '../browser/render-baseline.ts';
-import { runBrowserCases } from '../browser/run-browser.ts';
-import type { Case } from '../case.ts';
-import { catalogue } from '../catalogue.ts';
-import { freshSeed } from '../play/seed.ts';
+} from '../baselines/baselines.ts';
+import { renderBaseline } from '../baselines/render-baseline.ts';
+import { catalogue } from '../catalogue/catalogue.ts';
+import type { Case } from '../format/case.ts';
+import { freshSeed } from '../format/seed.ts';
+import type { CaseResult } from '../results/case-result.ts';
 import type { KnownFailing, RecordedResult, Run, RunEnd } from '../results/results.ts';
-import type { CaseResult } from '../run/case-result.ts';
+import { runBrowserCases } from '../run/browser/run-browser.ts';
 import { recordRun } from '../run/record-run.ts';
 import { CannotRun } from './cannot-run.ts';
 import { chooseCases } from './choose-cases.ts';

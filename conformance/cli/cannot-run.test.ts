@@ -4,9 +4,9 @@ import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import { before, test } from 'node:test';
-import { startOursOverTls } from '../targets/ours.ts';
-import { type BuiltCli, buildCli } from './testing/built-cli.ts';
-import { listening } from './testing/listening.ts';
+import { type BuiltCli, buildCli } from '../testing/built-cli.ts';
+import { startOursOverTls } from '../testing/framewright-server.ts';
+import { listening } from '../testing/listening.ts';
 
 const few = ['--only', 'fragmentation/ping-of-*'];
 

@@ -1,6 +1,7 @@
 /** What keeps a command from running, in a sentence that says what to do next. */
-import type { ConnectError } from '../play/connect.ts';
-import type { NotAWebSocketServerError } from '../play/probe.ts';
+
+import type { NotAWebSocketServerError } from '../run/server/probe.ts';
+import type { ConnectError } from '../transport/connect.ts';
 
 /** The message is for the user; exit code 2. */
 export class CannotRun extends Error {

@@ -1,7 +1,8 @@
 /** The cases that the options choose. */
-import type { Case } from '../case.ts';
-import { catalogue } from '../catalogue.ts';
-import { selectorOf } from '../select.ts';
+
+import { catalogue } from '../catalogue/catalogue.ts';
+import { selectorOf } from '../catalogue/select.ts';
+import type { Case } from '../format/case.ts';
 import type { Side } from '../wire/timeline.ts';
 import { CannotRun } from './cannot-run.ts';
 import type { FilterFlags, SelectionFlags } from './options.ts';

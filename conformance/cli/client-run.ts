@@ -1,6 +1,7 @@
 /** A run against a client, as `results.json` keeps it. */
-import type { Case } from '../case.ts';
-import { catalogueVersion } from '../catalogue.ts';
+
+import { catalogueVersion } from '../catalogue/catalogue.ts';
+import type { Case } from '../format/case.ts';
 import type { RunHead } from '../results/journal.ts';
 import type {
   RecordedOptions,
@@ -9,7 +10,7 @@ import type {
   Run,
   RunEnd,
 } from '../results/results.ts';
-import { version } from '../version.ts';
+import { version } from '../results/version.ts';
 
 export interface ClientRun {
   readonly target: Pick<RecordedTarget, 'name' | 'version' | 'url' | 'command'>;

@@ -1,11 +1,11 @@
 /** The host of a client run, the command that it may start, and what is known of the agents that come. */
-import type { Case } from '../case.ts';
-import { AgentResults, isInDoubt } from '../client/agent-results.ts';
-import { CaseHost } from '../client/case-host.ts';
-import { deathOf } from '../client/death.ts';
-import { type Launched, lastWords, launch } from '../command-target.ts';
+import type { Case } from '../format/case.ts';
+import type { CaseResult } from '../results/case-result.ts';
 import type { RunEnd } from '../results/results.ts';
-import type { CaseResult } from '../run/case-result.ts';
+import { AgentResults, isInDoubt } from '../run/client/agent-results.ts';
+import { CaseHost } from '../run/client/case-host.ts';
+import { deathOf } from '../run/client/death.ts';
+import { type Launched, lastWords, launch } from '../run/command-target.ts';
 import { readConversation } from '../wire/conversation.ts';
 import { escapeUnseen } from '../wire/printable.ts';
 import { CannotRun } from './cannot-run.ts';

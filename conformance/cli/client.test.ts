@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { readResults } from '../results/read-results.ts';
-import { listening } from './testing/listening.ts';
+import { listening } from '../testing/listening.ts';
 
 const cli = fileURLToPath(new URL('../cli.ts', import.meta.url));
 const root = fileURLToPath(new URL('../..', import.meta.url));

@@ -1,12 +1,12 @@
 /** `framewright list --coverage`: what the documents ask of a server, and what checks it. */
-import { catalogue, catalogueVersion } from '../catalogue.ts';
-import { sectionLink } from '../report/section-link.ts';
-import { requirements } from '../requirements/all.ts';
+import { catalogue, catalogueVersion } from '../catalogue/catalogue.ts';
+import { requirements } from '../catalogue/requirements/all.ts';
 import {
   type CoveredRequirement,
   type CoveredSection,
   coverageOf,
-} from '../requirements/coverage.ts';
+} from '../catalogue/requirements/coverage.ts';
+import { sectionLink } from '../report/section-link.ts';
 
 export function coverageAsText(): string {
   const covered = coverageOf(requirements, idsForServers());

@@ -1,13 +1,13 @@
 /** `--har FILE` and `--pcapng FILE`: conversations in the files of other tools. */
 import { dirname } from 'node:path';
 import type { Command } from 'commander';
+import { caseById } from '../catalogue/select.ts';
 import { renderHar } from '../export/har.ts';
 import { renderPcapng } from '../export/pcapng.ts';
 import type { RecordedConversation } from '../export/recorded.ts';
 import type { Run } from '../results/results.ts';
 import { writeWhole } from '../results/results-file.ts';
 import { loadTimeline } from '../results/stored-timeline.ts';
-import { caseById } from '../select.ts';
 import { CannotRun } from './cannot-run.ts';
 import { makeFolder } from './make-folder.ts';
 

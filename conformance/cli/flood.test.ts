@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { before, test } from 'node:test';
-import { startFlood } from '../play/testing/start-flood.ts';
+import { type BuiltCli, buildCli } from '../testing/built-cli.ts';
+import { startFlood } from '../testing/start-flood.ts';
 import { opcodes, writeFrame } from '../wire/wire.ts';
-import { type BuiltCli, buildCli } from './testing/built-cli.ts';
 
 let cli: BuiltCli;
 before(async () => {

@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { sampleRun } from '../report/sample-run.ts';
 import { resultsOf } from '../results/results.ts';
+import { type BuiltCli, buildCli } from '../testing/built-cli.ts';
+import { sampleRun } from '../testing/sample-run.ts';
 import { opcodes, writeFrame } from '../wire/wire.ts';
-import { type BuiltCli, buildCli } from './testing/built-cli.ts';
 
 let cli: BuiltCli;
 let folder: string;

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { networkInterfaces } from 'node:os';
 import { test } from 'node:test';
-import { startPeer } from '../crooked/server.ts';
-import { buildCli } from './testing/built-cli.ts';
+import { startPeer } from '../reference/server.ts';
+import { buildCli } from '../testing/built-cli.ts';
 
 const hasLoopback = Object.values(networkInterfaces())
   .flat()

@@ -1,5 +1,5 @@
 /** The list that `--known-failing` names. */
-import { catalogue } from '../catalogue.ts';
+import { catalogue } from '../catalogue/catalogue.ts';
 import { readKnownFailing } from '../results/known-failing.ts';
 import type { KnownFailing } from '../results/results.ts';
 import { forTerminal } from '../untrusted/inert.ts';

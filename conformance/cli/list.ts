@@ -1,7 +1,8 @@
 /** `framewright list`: what the catalogue holds. */
-import type { Case } from '../case.ts';
-import { catalogueVersion } from '../catalogue.ts';
-import { needsOf } from '../needs.ts';
+
+import { catalogueVersion } from '../catalogue/catalogue.ts';
+import type { Case } from '../format/case.ts';
+import { needsOf } from '../format/needs.ts';
 import { sectionLink } from '../report/section-link.ts';
 import { sectionTitle } from '../report/section-titles.ts';
 import { casesMeant } from './choose-cases.ts';

@@ -1,7 +1,7 @@
 /** Options that several commands share, and the parsers of their values. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { problemWith } from '../play/given-headers.ts';
-import { isPatience, longestPatience } from '../play/patience.ts';
+import { isPatience, longestPatience } from '../play/timeout-range.ts';
 import { reporters } from '../report/reporters.ts';
 
 export interface FilterFlags {

@@ -3,8 +3,8 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
-import { sampleRun } from '../report/sample-run.ts';
 import { readResults } from '../results/read-results.ts';
+import { sampleRun } from '../testing/sample-run.ts';
 import { prepareOutputs, writeOutputs } from './outputs.ts';
 
 test('what cannot be written where it was wanted is kept elsewhere', async (t) => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
-import type { CaseResult } from '../run/case-result.ts';
+import type { CaseResult } from '../results/case-result.ts';
 import { madeCase } from '../testing/made-case.ts';
 import { progressOn } from './progress.ts';
 

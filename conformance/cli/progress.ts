@@ -1,6 +1,6 @@
 /** What a person sees while cases are played: one line that changes, or in CI one now and then. */
 import type { Verdict } from '../judge/judge.ts';
-import type { CaseResult } from '../run/case-result.ts';
+import type { CaseResult } from '../results/case-result.ts';
 import { forTerminalLines } from '../untrusted/inert.ts';
 
 export interface Progress {

@@ -1,9 +1,9 @@
 /** `framewright report`: stored results merged, filtered, judged again, and shown in any form. */
-import { catalogue } from '../catalogue.ts';
+import { catalogue } from '../catalogue/catalogue.ts';
+import { selectorOf } from '../catalogue/select.ts';
 import { readResults } from '../results/read-results.ts';
 import { rejudge } from '../results/rejudge.ts';
 import type { RecordedResult, Run } from '../results/results.ts';
-import { selectorOf } from '../select.ts';
 import { CannotRun } from './cannot-run.ts';
 import { type ExportFlags, storedConversations, writeExports } from './exports.ts';
 import type { ReportFlags, SelectionFlags } from './options.ts';

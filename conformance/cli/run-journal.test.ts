@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import WebSocket from 'ws';
-import { type RunningPeer, startPeer } from '../crooked/server.ts';
+import { type RunningPeer, startPeer } from '../reference/server.ts';
 import { readResults } from '../results/read-results.ts';
-import { type BuiltCli, buildCli } from './testing/built-cli.ts';
+import { type BuiltCli, buildCli } from '../testing/built-cli.ts';
 
 let cli: BuiltCli;
 let peer: RunningPeer;

@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
-import { type RunningPeer, startPeer } from '../crooked/server.ts';
-import { type BuiltCli, buildCli } from './testing/built-cli.ts';
+import { type RunningPeer, startPeer } from '../reference/server.ts';
+import { type BuiltCli, buildCli } from '../testing/built-cli.ts';
 
 const secrets = {
   query: 'q7Zt9sLw2mXk',

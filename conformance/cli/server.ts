@@ -1,10 +1,8 @@
 /** `framewright server`: plays the catalogue against a server. */
-import type { Case } from '../case.ts';
-import { catalogueVersion } from '../catalogue.ts';
-import type { ServerTarget } from '../play/connect.ts';
-import { type Capabilities, probeServer } from '../play/probe.ts';
-import { freshSeed } from '../play/seed.ts';
-import { serverTarget } from '../play/server-target.ts';
+
+import { catalogueVersion } from '../catalogue/catalogue.ts';
+import type { Case } from '../format/case.ts';
+import { freshSeed } from '../format/seed.ts';
 import { redactEnd } from '../redaction/redact-end.ts';
 import { redactJudgement } from '../redaction/redact-judgement.ts';
 import { redactWords } from '../redaction/redact-text.ts';
@@ -12,10 +10,13 @@ import { type Redactor, redactorFor } from '../redaction/redactor.ts';
 import { withoutSecrets } from '../redaction/without-secrets.ts';
 import type { RunHead } from '../results/journal.ts';
 import type { KnownFailing, Run } from '../results/results.ts';
+import { version } from '../results/version.ts';
 import { recordRun } from '../run/record-run.ts';
-import { RestartableCommand } from '../run/restartable-command.ts';
-import { runServerCases } from '../run/run.ts';
-import { version } from '../version.ts';
+import { type Capabilities, probeServer } from '../run/server/probe.ts';
+import { RestartableCommand } from '../run/server/restartable-command.ts';
+import { runServerCases } from '../run/server/run.ts';
+import { serverTarget } from '../run/server/server-target.ts';
+import type { ServerTarget } from '../transport/connect.ts';
 import { CannotRun } from './cannot-run.ts';
 import { chooseCases } from './choose-cases.ts';
 import {

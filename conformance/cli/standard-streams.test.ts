@@ -5,9 +5,9 @@ import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { type RunningPeer, startPeer } from '../crooked/server.ts';
+import { type RunningPeer, startPeer } from '../reference/server.ts';
 import { readResults } from '../results/read-results.ts';
-import { type BuiltCli, buildCli } from './testing/built-cli.ts';
+import { type BuiltCli, buildCli } from '../testing/built-cli.ts';
 
 let cli: BuiltCli;
 let peer: RunningPeer;

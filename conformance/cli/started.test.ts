@@ -9,8 +9,8 @@ import { after, before, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { readResults } from '../results/read-results.ts';
-import { type BuiltCli, buildCli } from './testing/built-cli.ts';
-import { listening } from './testing/listening.ts';
+import { type BuiltCli, buildCli } from '../testing/built-cli.ts';
+import { listening } from '../testing/listening.ts';
 
 const few = ['--only', 'fragmentation/ping-of-*'];
 
@@ -27,7 +27,7 @@ after(async () => {
   await rm(folder, { recursive: true });
 });
 
-const echo = fileURLToPath(new URL('testing/mortal-server.ts', import.meta.url));
+const echo = fileURLToPath(new URL('../testing/mortal-server.ts', import.meta.url));
 const serving = (...args: string[]) => ['--', process.execPath, '--import', 'tsx', echo, ...args];
 
 test('a command is started on a free port, tested and stopped', async () => {

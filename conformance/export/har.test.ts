@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { test } from 'node:test';
 import { Ajv } from 'ajv';
-import { malice, sampleTimeline } from '../report/sample-run.ts';
+import { malice, sampleTimeline } from '../testing/sample-run.ts';
 import { TimelineRecorder } from '../wire/timeline.ts';
 import { opcodes, writeFrame } from '../wire/wire.ts';
 import { renderHar, type WebSocketMessage } from './har.ts';

@@ -3,8 +3,8 @@
  * field under which Chrome's DevTools exports and opens them.
  */
 import { isUtf8 } from 'node:buffer';
+import { version } from '../results/version.ts';
 import { forJson } from '../untrusted/inert.ts';
-import { version } from '../version.ts';
 import {
   type Conversation,
   type ConversationEvent,

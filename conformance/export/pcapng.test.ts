@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { sampleTimeline } from '../report/sample-run.ts';
+import { sampleTimeline } from '../testing/sample-run.ts';
 import { type Timeline, TimelineRecorder } from '../wire/timeline.ts';
 import { renderPcapng } from './pcapng.ts';
 import type { RecordedConversation } from './recorded.ts';

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { answered, closed, echoOf } from '../expectation.ts';
-import { acceptFor, plainRequest, plainResponse } from '../handshake.ts';
-import { close, continuation, type Item, ping, pong, text } from '../step.ts';
+import { answered, closed, echoOf } from '../format/expectation.ts';
+import { acceptFor, plainRequest, plainResponse } from '../format/handshake.ts';
+import { close, continuation, type Item, ping, pong, text } from '../format/step.ts';
+import { client, fin, judged, mask, record, type Said, server } from '../testing/said.ts';
 import { readConversation } from '../wire/conversation.ts';
 import { ofEveryConversation } from './checks.ts';
-import { client, fin, judged, mask, record, type Said, server } from './testing/said.ts';
 
 test('what holds for every conversation is looked at in each', () => {
   const wrongs: readonly (readonly [Item, string])[] = [

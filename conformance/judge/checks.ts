@@ -3,13 +3,13 @@
  * `ofEveryConversation` hold for every accepted connection, whatever its case is about.
  */
 import { isUtf8 } from 'node:buffer';
-import { acceptFor } from '../handshake.ts';
+import { type Check, type Finding, type Place, placeOf, placeOfHeader } from '../format/check.ts';
+import { acceptFor } from '../format/handshake.ts';
 import type { Conversation } from '../wire/conversation.ts';
 import { headerValues } from '../wire/http-head.ts';
 import type { Message, ObservedFrame } from '../wire/messages.ts';
 import { otherSide, type Side } from '../wire/timeline.ts';
 import { minimalLengthForm, opcodes } from '../wire/wire.ts';
-import { type Check, type Finding, type Place, placeOf, placeOfHeader } from './check.ts';
 import { findUninflatable } from './compression.ts';
 import { extensionChecks } from './extension-checks.ts';
 import { PongOrigins } from './pong-origin.ts';

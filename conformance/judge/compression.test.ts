@@ -1,11 +1,11 @@
 /** What compression fails by is said in one cause, whatever a case sent and compared. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { answered, echoOf } from '../expectation.ts';
-import { plainRequest, plainResponse } from '../handshake.ts';
-import { close, text } from '../step.ts';
+import { answered, echoOf } from '../format/expectation.ts';
+import { plainRequest, plainResponse } from '../format/handshake.ts';
+import { close, text } from '../format/step.ts';
+import { client, fin, judged, type Said, server } from '../testing/said.ts';
 import { MessageDeflater } from '../wire/deflate.ts';
-import { client, fin, judged, type Said, server } from './testing/said.ts';
 
 const words = 'a message that is long enough to be referred to';
 

@@ -1,9 +1,9 @@
 /** What a response may name as agreed, given what the request offered (RFC 6455 §9.1, RFC 7692 §7.1). */
 
+import { type Check, placeOfHeader } from '../format/check.ts';
 import type { Conversation } from '../wire/conversation.ts';
 import { type Extension, readExtensions } from '../wire/negotiation.ts';
 import type { Side } from '../wire/timeline.ts';
-import { type Check, placeOfHeader } from './check.ts';
 
 export const extensionChecks: readonly Check[] = [
   {

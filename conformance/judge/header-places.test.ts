@@ -1,12 +1,12 @@
 /** A fault of a header is shown at that header, not at the line above it. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { accepted } from '../expectation.ts';
-import { plainRequest, plainResponse } from '../handshake.ts';
+import type { Check } from '../format/check.ts';
+import { accepted } from '../format/expectation.ts';
+import { plainRequest, plainResponse } from '../format/handshake.ts';
+import { fin, judged, record } from '../testing/said.ts';
 import { bytesFrom, type Side } from '../wire/timeline.ts';
-import type { Check } from './check.ts';
 import * as response from './response-checks.ts';
-import { fin, judged, record } from './testing/said.ts';
 
 type Heads = { readonly response?: readonly string[]; readonly request?: readonly string[] };
 

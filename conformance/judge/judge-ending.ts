@@ -1,12 +1,12 @@
 /** Looks at how a connection ended: Close, FIN, RST, or none of them in time. */
 
-import { alivePayload, probePayload } from '../alive.ts';
-import type { Case } from '../case.ts';
-import type { CloseCode } from '../expectation.ts';
+import type { Case } from '../format/case.ts';
+import { type Place, placeOf } from '../format/check.ts';
+import type { CloseCode } from '../format/expectation.ts';
+import { alivePayload, probePayload } from '../format/liveness.ts';
 import type { Conversation } from '../wire/conversation.ts';
 import type { ObservedFrame } from '../wire/messages.ts';
 import { otherSide, type Side } from '../wire/timeline.ts';
-import { type Place, placeOf } from './check.ts';
 import { framesOfCase } from './pong-origin.ts';
 import { caseRule } from './rule.ts';
 import {

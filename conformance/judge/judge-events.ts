@@ -1,14 +1,15 @@
 /** Looks at what came back: messages and pongs, in order, before the connection ended. */
-import { aliveAnswer, isAnswerToProbe } from '../alive.ts';
-import type { Case } from '../case.ts';
-import type { ExpectedEvent } from '../expectation.ts';
-import { bytesOf } from '../payload.ts';
+
+import type { Case } from '../format/case.ts';
+import { type Place, placeOf } from '../format/check.ts';
+import type { ExpectedEvent } from '../format/expectation.ts';
+import { aliveAnswer, isAnswerToProbe } from '../format/liveness.ts';
+import { matchEvents, observedEvents } from '../format/match.ts';
+import { bytesOf } from '../format/payload.ts';
 import type { Conversation } from '../wire/conversation.ts';
 import type { ObservedFrame } from '../wire/messages.ts';
 import { otherSide, type Side } from '../wire/timeline.ts';
-import { type Place, placeOf } from './check.ts';
 import { findForgottenWindow } from './compression.ts';
-import { matchEvents, observedEvents } from './match.ts';
 import { PongOrigins } from './pong-origin.ts';
 import { caseRule } from './rule.ts';
 import { latePong, notAlive } from './rules.ts';

@@ -1,9 +1,9 @@
 /** Looks at the opening handshake: accepted where it has to be, refused where it has to be. */
-import type { Case } from '../case.ts';
+import type { Case } from '../format/case.ts';
+import { type Place, placeOf, placeOfHeader } from '../format/check.ts';
 import type { Conversation } from '../wire/conversation.ts';
 import type { Side } from '../wire/timeline.ts';
 import { opcodes } from '../wire/wire.ts';
-import { type Place, placeOf, placeOfHeader } from './check.ts';
 import { caseRule } from './rule.ts';
 import {
   closeFrameBeforeOpen,

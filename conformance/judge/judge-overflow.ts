@@ -1,5 +1,5 @@
 /** A target that sent without end was not heard to the end: it is judged by what it said alone. */
-import type { Case } from '../case.ts';
+import type { Case } from '../format/case.ts';
 import type { Conversation } from '../wire/conversation.ts';
 import type { Side } from '../wire/timeline.ts';
 import type { Violation } from './violation.ts';

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { alivePayload } from '../alive.ts';
-import type { Case } from '../case.ts';
+import type { Case } from '../format/case.ts';
 import {
   answered,
   answeredOrTooBig,
@@ -12,12 +11,18 @@ import {
   gone,
   observed,
   refused,
-} from '../expectation.ts';
-import { close, continuation, eachInItsOwnSegment, message, ping, pong, text } from '../step.ts';
+} from '../format/expectation.ts';
+import { alivePayload } from '../format/liveness.ts';
+import {
+  close,
+  continuation,
+  eachInItsOwnSegment,
+  message,
+  ping,
+  pong,
+  text,
+} from '../format/step.ts';
 import { madeCase } from '../testing/made-case.ts';
-import { bytesFrom } from '../wire/timeline.ts';
-import { writeFrame } from '../wire/wire.ts';
-import { judge } from './judge.ts';
 import {
   alive,
   bad,
@@ -31,7 +36,10 @@ import {
   type Said,
   server,
   timeout,
-} from './testing/said.ts';
+} from '../testing/said.ts';
+import { bytesFrom } from '../wire/timeline.ts';
+import { writeFrame } from '../wire/wire.ts';
+import { judge } from './judge.ts';
 
 /** How a connection can end behind a provocation, and what that says where it has to be failed. */
 const afterProvocation: readonly (readonly [string, readonly Said[], string, string])[] = [

@@ -3,12 +3,12 @@
  * can be judged again. The first rule that is broken decides, and its level is the verdict's; how
  * the connection ended is part of what is expected.
  */
-import type { Case, Level } from '../case.ts';
-import { replacedHeaders } from '../handshake.ts';
-import { sendsCompressed } from '../needs.ts';
+import type { Case, Level } from '../format/case.ts';
+import { type Check, type Place, ruleOfCheck } from '../format/check.ts';
+import { replacedHeaders } from '../format/handshake.ts';
+import { sendsCompressed } from '../format/needs.ts';
 import { type Conversation, readConversation } from '../wire/conversation.ts';
 import type { Side, Timeline } from '../wire/timeline.ts';
-import { type Check, type Place, ruleOfCheck } from './check.ts';
 import { ofEveryConversation } from './checks.ts';
 import { findInEnding } from './judge-ending.ts';
 import { findInEvents } from './judge-events.ts';

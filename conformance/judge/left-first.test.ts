@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { alivePayload } from '../alive.ts';
-import { answered, closed, failed } from '../expectation.ts';
-import { close, ping, pong, text } from '../step.ts';
-import { readConversation } from '../wire/conversation.ts';
+import { answered, closed, failed } from '../format/expectation.ts';
+import { alivePayload } from '../format/liveness.ts';
+import { close, ping, pong, text } from '../format/step.ts';
 import {
   alive,
   bad,
@@ -15,7 +14,8 @@ import {
   type Said,
   server,
   timeout,
-} from './testing/said.ts';
+} from '../testing/said.ts';
+import { readConversation } from '../wire/conversation.ts';
 
 const steps = [text('bad', { rsv3: true })];
 const asked = client(text(alivePayload));

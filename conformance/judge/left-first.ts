@@ -1,10 +1,11 @@
 /** Whether the target closed the connection by itself, before it was asked what its case is about. */
-import { aliveAnswer } from '../alive.ts';
-import type { Case } from '../case.ts';
+
+import type { Case } from '../format/case.ts';
+import { placeOf } from '../format/check.ts';
+import { aliveAnswer } from '../format/liveness.ts';
 import type { Conversation } from '../wire/conversation.ts';
 import type { ObservedFrame } from '../wire/messages.ts';
 import { otherSide, type Side, type Timeline } from '../wire/timeline.ts';
-import { placeOf } from './check.ts';
 import { owedPongs } from './pong-origin.ts';
 import { describeEnding } from './sentences.ts';
 

@@ -1,7 +1,7 @@
 /** Whether a client's masking keys can be predicted (RFC 6455 §5.3, §10.3). */
 
+import { type Check, placeOf } from '../format/check.ts';
 import type { ObservedFrame } from '../wire/messages.ts';
-import { type Check, placeOf } from './check.ts';
 
 const enough = 200;
 

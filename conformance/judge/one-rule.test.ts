@@ -11,11 +11,10 @@ import {
   observed,
   orRefused,
   refused,
-} from '../expectation.ts';
-import { plainResponse, request } from '../handshake.ts';
-import { close, ping, pong, text } from '../step.ts';
+} from '../format/expectation.ts';
+import { plainResponse, request } from '../format/handshake.ts';
+import { close, ping, pong, text } from '../format/step.ts';
 import { madeCase } from '../testing/made-case.ts';
-import { judge } from './judge.ts';
 import {
   alive,
   bad,
@@ -26,7 +25,8 @@ import {
   type Said,
   server,
   timeout,
-} from './testing/said.ts';
+} from '../testing/said.ts';
+import { judge } from './judge.ts';
 import { causeKey } from './violation.ts';
 
 const hello: readonly Said[] = [client(text('hello')), server(text('hello'))];

@@ -2,7 +2,7 @@
  * What a Pong of the target answers. A Pong may come unsolicited, as a heartbeat, and nothing is
  * expected in response (RFC 6455 §5.5.3): such a one breaks no rule and answers no Ping.
  */
-import { alivePayload } from '../alive.ts';
+import { alivePayload } from '../format/liveness.ts';
 import type { Conversation, ConversationEvent } from '../wire/conversation.ts';
 import type { ObservedFrame } from '../wire/messages.ts';
 import { otherSide, type Side } from '../wire/timeline.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Case } from '../case.ts';
-import { closed, failed, unopened } from '../expectation.ts';
-import { close, text } from '../step.ts';
+import type { Case } from '../format/case.ts';
+import { closed, failed, unopened } from '../format/expectation.ts';
+import { close, text } from '../format/step.ts';
 import { madeCase } from '../testing/made-case.ts';
 import { readConversation } from '../wire/conversation.ts';
 import type { ScriptEvent } from '../wire/timeline.ts';

@@ -3,11 +3,11 @@
  * its API in order. A case states them, or they follow from how its conversation has to end.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { alivePayload } from '../alive.ts';
-import type { Case } from '../case.ts';
-import { bytesOf, describePayload, lengthOf } from '../payload.ts';
-import type { ExpectedScriptEvent } from '../program.ts';
-import { itemsOf } from '../step.ts';
+import type { Case } from '../format/case.ts';
+import { alivePayload } from '../format/liveness.ts';
+import { bytesOf, describePayload, lengthOf } from '../format/payload.ts';
+import type { ExpectedScriptEvent } from '../format/program.ts';
+import { itemsOf } from '../format/step.ts';
 import type { Conversation } from '../wire/conversation.ts';
 import type { ScriptEvent } from '../wire/timeline.ts';
 import { opcodes } from '../wire/wire.ts';

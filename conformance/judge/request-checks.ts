@@ -1,7 +1,7 @@
 /** What every opening handshake of a client holds to, accepted or not (RFC 6455 §4.1). */
 
+import { type Check, type Finding, placeOfHeader } from '../format/check.ts';
 import { type HttpHead, headerList, headerValues } from '../wire/http-head.ts';
-import { type Check, type Finding, placeOfHeader } from './check.ts';
 
 type RequestFault = (request: HttpHead) => Finding | undefined;
 

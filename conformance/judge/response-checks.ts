@@ -1,11 +1,11 @@
 /** Named looks at the response to a handshake, accepted or refused (RFC 6455 §4.2.2, RFC 9110). */
 
-import { bytesOf, type Payload } from '../payload.ts';
+import { type Check, type Finding, placeOfHead, placeOfHeader } from '../format/check.ts';
+import { bytesOf, type Payload } from '../format/payload.ts';
 import type { Conversation } from '../wire/conversation.ts';
 import type { ObservedHead } from '../wire/direction.ts';
 import { type HeaderField, headerList, headerValues } from '../wire/http-head.ts';
 import { readExtensions } from '../wire/negotiation.ts';
-import { type Check, type Finding, placeOfHead, placeOfHeader } from './check.ts';
 
 type Fault = (response: ObservedHead, conversation: Conversation) => string | Finding | undefined;
 

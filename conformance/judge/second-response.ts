@@ -1,6 +1,7 @@
 /** HTTP where frames have to be: a server that goes on as if the protocol had not been switched. */
+
+import { type Check, placeOf } from '../format/check.ts';
 import type { ObservedFrame } from '../wire/messages.ts';
-import { type Check, placeOf } from './check.ts';
 import { secondResponse } from './rules.ts';
 
 /** `HTTP/1.`, read as a frame: a Close without FIN, RSV1 set, of 84 bytes that begin with `TP/1.` */

@@ -1,14 +1,14 @@
 /** Expectations and observations in words, the same in every report. */
 
 import { isUtf8 } from 'node:buffer';
-import { isAnswerToProbe } from '../alive.ts';
-import type { Case } from '../case.ts';
-import type { CloseCode, ExpectedEvent } from '../expectation.ts';
-import { describePayload } from '../payload.ts';
+import type { Case } from '../format/case.ts';
+import type { CloseCode, ExpectedEvent } from '../format/expectation.ts';
+import { isAnswerToProbe } from '../format/liveness.ts';
+import type { ObservedEvent } from '../format/match.ts';
+import { describePayload } from '../format/payload.ts';
 import type { Conversation } from '../wire/conversation.ts';
 import { headerValues } from '../wire/http-head.ts';
 import { otherSide, type Side } from '../wire/timeline.ts';
-import type { ObservedEvent } from './match.ts';
 
 /** `1000 or no code` */
 export function describeCodes(codes: readonly CloseCode[]): string {

@@ -1,6 +1,7 @@
 /** What is wrong with a conversation: the rule that was broken, and what was seen instead. */
-import type { Document } from '../document.ts';
-import type { Place } from './check.ts';
+
+import type { Place } from '../format/check.ts';
+import type { Document } from '../format/document.ts';
 import { type Rule, sectionOf } from './rule.ts';
 
 /** The part of a conversation in which a rule was broken. */

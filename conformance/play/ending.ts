@@ -1,10 +1,10 @@
 /** How the peer brings a conversation to its end, by what the case expects of the target. */
 
-import { asksAboutOpening, isAnswerToProbe, probePayload } from '../alive.ts';
-import { describePayload } from '../payload.ts';
-import { close, frame, ping } from '../step.ts';
+import { asksAboutOpening, isAnswerToProbe, probePayload } from '../format/liveness.ts';
+import { describePayload } from '../format/payload.ts';
+import { close, frame, ping } from '../format/step.ts';
 import { opcodes } from '../wire/wire.ts';
-import type { Talk } from './talk.ts';
+import type { Talk } from './exchange.ts';
 
 export async function conclude(talk: Talk): Promise<void> {
   const { timeout, grace } = talk.options;

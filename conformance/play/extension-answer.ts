@@ -3,9 +3,9 @@
  * offers requires beside it (RFC 7692 §7.1). An answer that a case makes invalid on purpose stands
  * among the lines of its response, and does not come here.
  */
-import type { Case } from '../case.ts';
-import { bytesOf } from '../payload.ts';
-import { type FrameItem, itemsOf } from '../step.ts';
+import type { Case } from '../format/case.ts';
+import { bytesOf } from '../format/payload.ts';
+import { type FrameItem, itemsOf } from '../format/step.ts';
 import { Inflater } from '../wire/messages.ts';
 import {
   type DeflateDirection,

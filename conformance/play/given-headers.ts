@@ -2,8 +2,8 @@
  * The headers that the user wants in every handshake, beside what a case writes itself. A case that is
  * about a header has the last word on it: it is sent once, as the case has it, or not at all.
  */
-import { decidedHeaders, type Head, type Header } from '../handshake.ts';
-import type { ServerTarget } from './connect.ts';
+import { decidedHeaders, type Head, type Header } from '../format/handshake.ts';
+import type { ServerTarget } from '../transport/connect.ts';
 
 /** A header that cannot be sent with every handshake; the message says why. */
 export class HeaderError extends TypeError {

@@ -7,15 +7,15 @@ import {
   plainRequest,
   plainResponse,
   writeHeadWith,
-} from '../handshake.ts';
-import { bytesOf } from '../payload.ts';
+} from '../format/handshake.ts';
+import { bytesOf } from '../format/payload.ts';
+import type { ServerTarget } from '../transport/connect.ts';
 import { headerValues } from '../wire/http-head.ts';
 import { readExtensions } from '../wire/negotiation.ts';
-import type { ServerTarget } from './connect.ts';
+import type { Talk } from './exchange.ts';
 import { answerTo } from './extension-answer.ts';
 import { headersFor, valuesFor } from './given-headers.ts';
-import { overtake } from './overtake.ts';
-import type { Talk } from './talk.ts';
+import { overtake } from './let-target-read.ts';
 
 /** Writes the case's request, with the headers that the user wants in each. */
 export async function writeRequest(talk: Talk, target: ServerTarget): Promise<void> {

@@ -17,7 +17,7 @@ import {
   TimelineRecorder,
 } from '../wire/timeline.ts';
 import { opcodes, writeFrame } from '../wire/wire.ts';
-import { startAwakeTimer } from './awake-timer.ts';
+import { startAwakeTimer } from './lag-tolerant-timer.ts';
 import { RecordingBudget } from './recording-budget.ts';
 import type { RecordingLimit } from './recording-limit.ts';
 

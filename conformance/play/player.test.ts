@@ -3,11 +3,15 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type AddressInfo, connect as connectTcp, createServer, type Socket } from 'node:net';
 import { test } from 'node:test';
-import { aliveCase } from '../alive.ts';
-import { closeBody, honest, type Manners } from '../crooked/manners.ts';
-import { startPeer } from '../crooked/server.ts';
-import { answered, closed, type Expectation, echoOf, failed, pending } from '../expectation.ts';
-import { describeEnding } from '../judge/sentences.ts';
+import {
+  answered,
+  closed,
+  type Expectation,
+  echoOf,
+  failed,
+  pending,
+} from '../format/expectation.ts';
+import { aliveCase } from '../format/liveness.ts';
 import {
   awaits,
   close,
@@ -17,12 +21,15 @@ import {
   rst,
   type Step,
   text,
-} from '../step.ts';
+} from '../format/step.ts';
+import { describeEnding } from '../judge/sentences.ts';
+import { closeBody, honest, type Manners } from '../reference/behaviour.ts';
+import { startPeer } from '../reference/server.ts';
 import { madeCase } from '../testing/made-case.ts';
+import { connect } from '../transport/connect.ts';
 import { readConversation } from '../wire/conversation.ts';
 import type { Timeline } from '../wire/timeline.ts';
 import { opcodes } from '../wire/wire.ts';
-import { connect } from './connect.ts';
 import { Peer } from './peer.ts';
 import { playAsClient } from './player.ts';
 

@@ -3,18 +3,18 @@
  * nothing: when to go on is told by what the target shows, and the judge says what that means.
  */
 import type { Socket } from 'node:net';
-import { provesAliveFirst } from '../alive.ts';
-import type { Case, Prelude } from '../case.ts';
-import { observed } from '../expectation.ts';
-import { isItem } from '../step.ts';
+import type { Case, Prelude } from '../format/case.ts';
+import { observed } from '../format/expectation.ts';
+import { provesAliveFirst } from '../format/liveness.ts';
+import { isItem } from '../format/step.ts';
+import type { ServerTarget } from '../transport/connect.ts';
 import type { Conversation } from '../wire/conversation.ts';
 import type { Timeline } from '../wire/timeline.ts';
-import type { ServerTarget } from './connect.ts';
 import { afterRefusal, conclude, leave } from './ending.ts';
+import { type PlayOptions, Talk } from './exchange.ts';
 import { awaitHead, writeRequest, writeResponse } from './opening.ts';
 import { Peer } from './peer.ts';
 import { recordingLimitOf } from './recording-limit.ts';
-import { type PlayOptions, Talk } from './talk.ts';
 
 export interface Played {
   readonly timeline: Timeline;

@@ -3,9 +3,9 @@
  * can ask for, in whatever frames, and a generous allowance for what nothing asked for. No document
  * forbids a target to send more; the harness just cannot hold it.
  */
-import type { Case } from '../case.ts';
-import { lengthOf } from '../payload.ts';
-import { itemsOf } from '../step.ts';
+import type { Case } from '../format/case.ts';
+import { lengthOf } from '../format/payload.ts';
+import { itemsOf } from '../format/step.ts';
 
 export interface RecordingLimit {
   /** On the wire; compressed messages may inflate to as many again. */

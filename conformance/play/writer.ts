@@ -1,7 +1,7 @@
 /** Turns the items of a case into the bytes that one side writes. */
 
-import { bytesOf } from '../payload.ts';
-import type { FrameItem, Item, MessageItem } from '../step.ts';
+import { bytesOf } from '../format/payload.ts';
+import type { FrameItem, Item, MessageItem } from '../format/step.ts';
 import type { MessageDeflater } from '../wire/deflate.ts';
 import type { Side } from '../wire/timeline.ts';
 import { opcodes, writeFrame } from '../wire/wire.ts';

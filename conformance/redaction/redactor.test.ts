@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { sampleTimeline } from '../report/sample-run.ts';
 import { loadTimeline, storeTimeline } from '../results/stored-timeline.ts';
+import { sampleTimeline } from '../testing/sample-run.ts';
 import { bytesFrom } from '../wire/timeline.ts';
 import { redactAddresses, redactMessage, redactWords } from './redact-text.ts';
 import { Redactor, redactorFor, redactorOfHead } from './redactor.ts';

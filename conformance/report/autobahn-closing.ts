@@ -3,9 +3,10 @@
  * closed first, whether it was clean where that is required, and the code, in this order. A peer
  * that fails a connection may drop TCP or leave the code out.
  */
-import type { Case } from '../case.ts';
-import { catalogue } from '../catalogue.ts';
-import type { CloseCode } from '../expectation.ts';
+
+import { catalogue } from '../catalogue/catalogue.ts';
+import type { Case } from '../format/case.ts';
+import type { CloseCode } from '../format/expectation.ts';
 import type { Conversation } from '../wire/conversation.ts';
 import { otherSide, type Side } from '../wire/timeline.ts';
 

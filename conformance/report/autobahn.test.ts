@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { sampleRun, sampleTimeline } from '../testing/sample-run.ts';
 import { type Conversation, readConversation } from '../wire/conversation.ts';
 import { TimelineRecorder } from '../wire/timeline.ts';
 import { opcodes, writeFrame } from '../wire/wire.ts';
 import { renderAutobahn } from './autobahn.ts';
 import { closingOf } from './autobahn-closing.ts';
-import { sampleRun, sampleTimeline } from './sample-run.ts';
 
 test('index.json has an entry per Autobahn case, the worst verdict of ours in each', async () => {
   const files = renderAutobahn([await sampleRun()]);

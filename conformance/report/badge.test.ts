@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { XMLValidator } from 'fast-xml-parser';
 import type { Verdict } from '../judge/judge.ts';
+import { judgedRun, sampleRun } from '../testing/sample-run.ts';
 import { badgeOf, renderBadgeJson, renderBadgeSvg } from './badge.ts';
-import { judgedRun, sampleRun } from './sample-run.ts';
 
 /** The sample, cut down to results of these verdicts. */
 async function runWith(...verdicts: Verdict[]) {

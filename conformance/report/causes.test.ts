@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Cause } from '../judge/violation.ts';
 import type { RecordedResult } from '../results/results.ts';
+import { sampleRun } from '../testing/sample-run.ts';
 import { causesOf } from './causes.ts';
 import { renderConsole } from './console.ts';
-import { sampleRun } from './sample-run.ts';
 
 const cause: Cause = {
   rule: 'no-close-frame',

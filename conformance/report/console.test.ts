@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseKnownFailing } from '../results/known-failing.ts';
+import { judgedRun, malice, sampleRun } from '../testing/sample-run.ts';
 import { outcomeInWords, renderConsole } from './console.ts';
-import { judgedRun, malice, sampleRun } from './sample-run.ts';
 
 test('a failure says rule, section, requirement, expected, observed, bytes and how to replay', async () => {
   const text = renderConsole([await sampleRun()]);

@@ -4,13 +4,13 @@
  */
 
 import type { Judgement, Verdict } from '../judge/judge.ts';
+import type { CaseResult } from '../results/case-result.ts';
 import type { RecordedCase, RecordedResult, Run } from '../results/results.ts';
 import {
   DamagedTimelineError,
   loadTimeline,
   type StoredTimeline,
 } from '../results/stored-timeline.ts';
-import type { CaseResult } from '../run/case-result.ts';
 import { forTerminal, forTerminalLines } from '../untrusted/inert.ts';
 import { annotate } from '../wire/annotate.ts';
 import type { Timeline } from '../wire/timeline.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseKnownFailing } from '../results/known-failing.ts';
+import { judgedRun, sampleRun } from '../testing/sample-run.ts';
 import { renderGithub } from './github.ts';
-import { judgedRun, sampleRun } from './sample-run.ts';
 
 /** As the runner reads a workflow command. */
 function parse(line: string) {

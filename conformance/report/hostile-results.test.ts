@@ -13,9 +13,9 @@ import { renderPcapng } from '../export/pcapng.ts';
 import { parseResults, ResultsFileError } from '../results/read-results.ts';
 import { type Results, type Run, resultsOf } from '../results/results.ts';
 import { loadTimeline, type StoredTimeline } from '../results/stored-timeline.ts';
+import { sampleRun } from '../testing/sample-run.ts';
 import { outcomeInWords } from './console.ts';
 import { reporters } from './reporters.ts';
-import { sampleRun } from './sample-run.ts';
 
 const everything =
   '\u001b]52;c;ZXZpbA==\u0007\u001b[2J\u009b1m\u0000\b\u007f\u202e\u2066\u200b\ufeff\u3164\ud800\r\n::set-output name=a::b\n  ::error::c ##[group]d $(touch /tmp/x)`id`\'"<script>]]>&';

@@ -2,15 +2,15 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
-import { catalogue } from '../catalogue.ts';
+import { catalogue } from '../catalogue/catalogue.ts';
 import { parseKnownFailing } from '../results/known-failing.ts';
 import type { Run } from '../results/results.ts';
 import { storeTimeline } from '../results/stored-timeline.ts';
+import { malice, sampleRun, sampleTimeline } from '../testing/sample-run.ts';
 import { type Timeline, TimelineRecorder } from '../wire/timeline.ts';
 import { opcodes, writeFrame } from '../wire/wire.ts';
 import { renderHtml } from './html.ts';
 import type { Detail, Overview } from './html-shape.ts';
-import { malice, sampleRun, sampleTimeline } from './sample-run.ts';
 import { sectionTitle } from './section-titles.ts';
 import { summarize } from './summary.ts';
 

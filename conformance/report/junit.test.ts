@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { parseKnownFailing } from '../results/known-failing.ts';
 import type { Run } from '../results/results.ts';
+import { judgedRun, sampleRun } from '../testing/sample-run.ts';
 import { renderJunit } from './junit.ts';
-import { judgedRun, sampleRun } from './sample-run.ts';
 
 interface Node {
   readonly name: string;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { sampleRun } from '../testing/sample-run.ts';
 import { replayCommand } from './replay-command.ts';
-import { sampleRun } from './sample-run.ts';
 
 test('the command has all that makes the conversation the same', async () => {
   const run = await sampleRun();

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseKnownFailing } from '../results/known-failing.ts';
 import type { Run } from '../results/results.ts';
-import { judgedRun, sampleRun } from './sample-run.ts';
+import { judgedRun, sampleRun } from '../testing/sample-run.ts';
 import { summarize } from './summary.ts';
 
 const withOptions = (run: Run, options: Partial<Run['options']>): Run => ({

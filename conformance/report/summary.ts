@@ -2,8 +2,8 @@
  * The one place where results are counted and expectations compared; every report shows these
  * numbers, so none can disagree with another.
  */
-import type { Level } from '../case.ts';
-import { matchesPattern } from '../id-pattern.ts';
+import type { Level } from '../format/case.ts';
+import { matchesPattern } from '../format/id-pattern.ts';
 import type { Verdict } from '../judge/judge.ts';
 import { levels, type RecordedResult, type Run } from '../results/results.ts';
 

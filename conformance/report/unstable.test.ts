@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Run } from '../results/results.ts';
+import { sampleRun } from '../testing/sample-run.ts';
 import { outcomeInWords, renderConsole } from './console.ts';
 import { renderGithub } from './github.ts';
 import { detailsOf, indexById, overviewOf } from './html-data.ts';
 import { renderJunit } from './junit.ts';
-import { sampleRun } from './sample-run.ts';
 import { summarize } from './summary.ts';
 
 async function unstableRun(): Promise<Run> {

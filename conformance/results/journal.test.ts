@@ -5,7 +5,7 @@ import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { sampleRun } from '../report/sample-run.ts';
+import { sampleRun } from '../testing/sample-run.ts';
 import { Journal } from './journal.ts';
 import { readResults } from './read-results.ts';
 import type { Run } from './results.ts';

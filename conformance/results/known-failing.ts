@@ -3,7 +3,7 @@
  * comment. It cannot rot: a listed case that passes and a line that matches nothing both make a run
  * fail.
  */
-import { matchesPattern } from '../id-pattern.ts';
+import { matchesPattern } from '../format/id-pattern.ts';
 import { readText } from './read-text.ts';
 import type { KnownFailing } from './results.ts';
 

@@ -17,7 +17,7 @@ let compiled: ValidateFunction<Results> | undefined;
 /** Compiled at the first file. */
 function validator(): ValidateFunction<Results> {
   compiled ??= new Ajv2020({ allowUnionTypes: true, strictTypes: false }).compile<Results>(
-    JSON.parse(readFileSync(new URL('../results.schema.json', import.meta.url), 'utf8')),
+    JSON.parse(readFileSync(new URL('./results.schema.json', import.meta.url), 'utf8')),
   );
   return compiled;
 }

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { sampleRun } from '../report/sample-run.ts';
+import { sampleRun } from '../testing/sample-run.ts';
 import { readKnownFailing } from './known-failing.ts';
 import { readResults } from './read-results.ts';
 import { resultsOf } from './results.ts';

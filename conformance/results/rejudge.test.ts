@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { answered, echoOf } from '../expectation.ts';
-import { malice, sampleRun } from '../report/sample-run.ts';
-import { text } from '../step.ts';
+import { answered, echoOf } from '../format/expectation.ts';
+import { text } from '../format/step.ts';
 import { madeCase } from '../testing/made-case.ts';
+import { malice, sampleRun } from '../testing/sample-run.ts';
 import { rejudge } from './rejudge.ts';
 
 const question = text(malice);

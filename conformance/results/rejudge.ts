@@ -1,11 +1,11 @@
 /** Judges stored conversations again, by the cases of this Framewright. */
-import type { Case } from '../case.ts';
+import type { Case } from '../format/case.ts';
 import { type JudgedTarget, type Judgement, judge } from '../judge/judge.ts';
 import { repeatedKey, wrongHost } from '../judge/rules.ts';
-import { faulted } from '../run/unjudged.ts';
 import type { Timeline } from '../wire/timeline.ts';
 import type { RecordedResult, Run } from './results.ts';
 import { loadTimeline } from './stored-timeline.ts';
+import { faulted } from './unjudged.ts';
 
 /**
  * What was not played or not kept whole stays as it is; so do cases that the catalogue no longer has,

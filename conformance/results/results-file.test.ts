@@ -3,7 +3,7 @@ import { lstat, mkdir, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/p
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { sampleRun } from '../report/sample-run.ts';
+import { sampleRun } from '../testing/sample-run.ts';
 import { parseResults, ResultsFileError, readResults } from './read-results.ts';
 import { type Results, resultsOf } from './results.ts';
 import { formatResults, writeWhole } from './results-file.ts';

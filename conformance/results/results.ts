@@ -2,16 +2,16 @@
  * What a run leaves behind: the content of `results.json`, which every report is a function of.
  * Published as `results.schema.json`; a new shape gets a new `version`.
  */
-import type { Case, Level, Volume } from '../case.ts';
+import type { Case, Level, Volume } from '../format/case.ts';
+import type { Seed } from '../format/seed.ts';
 import type { Judgement } from '../judge/judge.ts';
-import type { Seed } from '../play/seed.ts';
 import { redactJudgement } from '../redaction/redact-judgement.ts';
 import { redactorWith } from '../redaction/redact-timeline.ts';
 import { Redactor } from '../redaction/redactor.ts';
-import type { Attempt, CaseResult } from '../run/case-result.ts';
-import { faulted } from '../run/unjudged.ts';
 import type { Side } from '../wire/timeline.ts';
+import type { Attempt, CaseResult } from './case-result.ts';
 import { type StoredTimeline, storeTimeline } from './stored-timeline.ts';
+import { faulted } from './unjudged.ts';
 
 export const resultsFormat = 'framewright results';
 export const resultsVersion = 1;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { redactorFor } from '../redaction/redactor.ts';
-import { sampleTimeline } from '../report/sample-run.ts';
+import { sampleTimeline } from '../testing/sample-run.ts';
 import { bytesFrom, type Timeline, type TimelineEntry } from '../wire/timeline.ts';
 import { loadTimeline, type StoredTimeline, storeTimeline } from './stored-timeline.ts';
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { sampleTimeline } from '../report/sample-run.ts';
+import type { CaseResult } from '../results/case-result.ts';
 import { madeCase } from '../testing/made-case.ts';
+import { sampleTimeline } from '../testing/sample-run.ts';
 import { type ScriptEvent, TimelineRecorder } from '../wire/timeline.ts';
-import type { CaseResult } from './case-result.ts';
 import { doubtAbout as doubtAboutRole } from './doubt.ts';
 
 const result = (changes: Partial<CaseResult>): CaseResult => ({

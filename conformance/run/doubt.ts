@@ -3,9 +3,10 @@
  * the target sent are evidence; their absence, or a connection that ended without a Close, has to be
  * seen again.
  */
+
+import type { CaseResult } from '../results/case-result.ts';
 import { type Conversation, readConversation } from '../wire/conversation.ts';
 import type { Side, Timeline } from '../wire/timeline.ts';
-import type { CaseResult } from './case-result.ts';
 
 /** RFC 9110 §15.6: the server failed, or is overloaded. */
 const firstServerError = 500;

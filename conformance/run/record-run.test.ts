@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
-import { sampleTimeline } from '../report/sample-run.ts';
+import { type CaseResult, withAttempt } from '../results/case-result.ts';
 import { madeCase } from '../testing/made-case.ts';
+import { sampleTimeline } from '../testing/sample-run.ts';
 import { TimelineRecorder } from '../wire/timeline.ts';
-import { type CaseResult, withAttempt } from './case-result.ts';
 import { type RecordingOptions, recordRun } from './record-run.ts';
 
 const cases = ['a/one', 'a/two', 'a/three'].map((id) => madeCase({ id }));

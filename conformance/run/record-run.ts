@@ -1,7 +1,7 @@
 /** Keeps the results of a run as they come, so that what was measured survives its end. */
-import type { Case } from '../case.ts';
+import type { Case } from '../format/case.ts';
+import type { CaseResult } from '../results/case-result.ts';
 import { type RecordedResult, type RecordOptions, recordResult } from '../results/results.ts';
-import type { CaseResult } from './case-result.ts';
 
 export interface RecordingOptions extends RecordOptions {
   /** From here on nothing more is waited for. */

@@ -1,7 +1,7 @@
 /** A case about nothing in particular, for tests that care for a part of it. */
 
-import { bothRoles, type Case } from '../case.ts';
-import { answered } from '../expectation.ts';
+import { bothRoles, type Case } from '../format/case.ts';
+import { answered } from '../format/expectation.ts';
 
 export function madeCase(part: Partial<Case> = {}): Case {
   return {

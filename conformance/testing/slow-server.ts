@@ -9,7 +9,7 @@ import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { startPeer } from '../crooked/server.ts';
+import { startPeer } from '../reference/server.ts';
 
 const { values } = parseArgs({
   options: {

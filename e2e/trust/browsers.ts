@@ -14,7 +14,7 @@ import { parseArgs } from 'node:util';
 import { type Engine, engines } from '../../browsers/find.ts';
 import { readResults } from '../../conformance/results/read-results.ts';
 import type { RecordedResult } from '../../conformance/results/results.ts';
-import { CustodyWithFolder } from '../../processes/custody.ts';
+import { CustodyWithFolder } from '../../processes/process-scope.ts';
 
 interface FullRun {
   readonly code: number;

@@ -6,7 +6,7 @@ import type {
   CaseReport,
   ClientCase,
   ClientCases,
-} from '../../conformance/browser/page-protocol.ts';
+} from '../../conformance/run/browser/page-protocol.ts';
 import { run } from './run-case.js';
 
 const done: CaseReport[] = [];

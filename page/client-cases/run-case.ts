@@ -7,7 +7,7 @@ import type {
   PageAction,
   PagePayload,
   SeenEvent,
-} from '../../conformance/browser/page-protocol.ts';
+} from '../../conformance/run/browser/page-protocol.ts';
 
 /** Longer messages are reported by their size alone; the wire has their bytes. */
 const longestReported = 4096;

@@ -3,7 +3,7 @@
  * children, one in a session of its own and one with another environment as well. Prints the ids of
  * all three, and waits.
  */
-import { Custody } from '../custody.ts';
+import { Custody } from '../process-scope.ts';
 
 const stubborn = `process.on('SIGTERM', () => {}); setInterval(() => {}, 1000);
   console.log(process.pid);`;

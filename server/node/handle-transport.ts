@@ -9,7 +9,7 @@
 // StreamTransport where it is not. On Windows a read takes its buffer when it is started, not when
 // bytes are there, so that connections cannot share one.
 import type { Server } from 'node:net';
-import type { Workspace } from '../protocol/workspace.ts';
+import type { Workspace } from '../protocol/scratch-buffer.ts';
 import type { Transport, TransportOwner } from './transport.ts';
 
 interface Handle {

@@ -4,11 +4,11 @@ import type { IncomingMessage } from 'node:http';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
+import { Shelf } from '../protocol/buffer-pool.ts';
 import type { UpgradeRequest } from '../protocol/handshake.ts';
-import { Shelf } from '../protocol/large-memory.ts';
 import { Message } from '../protocol/message.ts';
+import { fastWorkspace } from '../protocol/scratch-buffer.ts';
 import type { RefusalRule } from '../protocol/violations.ts';
-import { fastWorkspace } from '../protocol/workspace.ts';
 import { Clock } from './clock.ts';
 import {
   checkDecisionOptions,

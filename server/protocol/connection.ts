@@ -6,6 +6,8 @@
 //   socket.write(connection.output.take());
 //
 // A peer's mistake is an event; a mistake of the owner throws.
+
+import type { Shelf } from './buffer-pool.ts';
 import { noCodeReceived } from './close-codes.ts';
 import { asBuffer, closePayload, controlPayload, readClosePayload } from './control-payload.ts';
 import type { Compression } from './deflate.ts';
@@ -21,7 +23,6 @@ import {
   type UpgradeRequest,
 } from './handshake.ts';
 import { type HeadLimits, HeadReader, parseHead, type RequestHead } from './http-head.ts';
-import type { Shelf } from './large-memory.ts';
 import { Message } from './message.ts';
 import { Output } from './output.ts';
 import {
@@ -30,9 +31,9 @@ import {
   type MessageLimits,
   Receiver,
 } from './receiver.ts';
+import type { Workspace } from './scratch-buffer.ts';
 import { follow, type State } from './states.ts';
 import { type Failure, type Refusal, type RefusalRule, refusals } from './violations.ts';
-import type { Workspace } from './workspace.ts';
 
 export type ConnectionEvent =
   /** A handshake that may be accepted: the owner calls `accept` or `refuse`. */

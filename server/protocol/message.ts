@@ -1,7 +1,7 @@
 // One received message, handed out without being copied or decoded. Most messages are small and
 // many are only passed on, so a Buffer or a string is made when it is asked for and not before
 // (0.2-1.1 us each, more than all the rest of a small message).
-import type { LargeMemory } from './large-memory.ts';
+import type { LargeMemory } from './buffer-pool.ts';
 
 /**
  * A whole text or binary message. RFC 6455 §5.6.

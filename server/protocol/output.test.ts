@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { describeFrames } from '../testing/client.ts';
-import { largeSize } from './large-memory.ts';
+import { largeSize } from './buffer-pool.ts';
 import { unmask16In } from './masking-simd.ts';
 import { Message } from './message.ts';
 import { Output } from './output.ts';
-import { fastWorkspace, Workspace } from './workspace.ts';
+import { fastWorkspace, Workspace } from './scratch-buffer.ts';
 
 const text = 0x81;
 const binary = 0x82;

@@ -1,10 +1,11 @@
 // Bytes on their way out. All frames sent while one chunk is read are laid one after the other into
 // one buffer and leave in one write: on small pipelined messages that is five to eleven times
 // cheaper than a write each. Large payloads are not copied but queued beside it.
+
+import { type LargeMemory, largeSize } from './buffer-pool.ts';
 import { headerSize, writeFrameHeader } from './frame.ts';
-import { type LargeMemory, largeSize } from './large-memory.ts';
 import type { Message } from './message.ts';
-import type { Place, Workspace } from './workspace.ts';
+import type { Place, Workspace } from './scratch-buffer.ts';
 
 /** The most that a connection gathers in one buffer before it takes another. */
 const largestBuffer = 128 * 1024;

@@ -2,6 +2,8 @@
 //
 // A message that lies whole in the chunk is unmasked where it is and handed out from there; only
 // what is cut by the chunk's end, or sent in fragments, is gathered in memory of its own.
+
+import { type LargeMemory, largeSize, type Shelf } from './buffer-pool.ts';
 import type { Compression } from './deflate.ts';
 import {
   FrameHeader,
@@ -11,7 +13,6 @@ import {
   opcodes,
   readFrameHeader,
 } from './frame.ts';
-import { type LargeMemory, largeSize, type Shelf } from './large-memory.ts';
 import { unmask } from './masking.ts';
 import type { Message } from './message.ts';
 import { advanceUtf8, utf8Invalid, utf8Start } from './utf8.ts';

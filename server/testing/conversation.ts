@@ -1,12 +1,13 @@
 // Plays a client's bytes to the core and writes down everything that happens, for the tests.
+
+import { Shelf } from '../protocol/buffer-pool.ts';
 import {
   Connection,
   type ConnectionEvent,
   type SharedByConnections,
 } from '../protocol/connection.ts';
-import { Shelf } from '../protocol/large-memory.ts';
 import { Message } from '../protocol/message.ts';
-import { Workspace } from '../protocol/workspace.ts';
+import { Workspace } from '../protocol/scratch-buffer.ts';
 import { describeFrames, handshake } from './client.ts';
 
 export const limits = {

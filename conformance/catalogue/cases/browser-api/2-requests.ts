@@ -1,0 +1,95 @@
+/** The opening handshake as Fetch makes it: whose it is, and what it says of the page. */
+
+import type { CaseInSection, Section } from '../../../format/case.ts';
+import { answered } from '../../../format/expectation.ts';
+import { headerValues } from '../../../wire/http-head.ts';
+import { header, request, withConnection, withoutConnection } from './in-page.ts';
+
+const origin = { document: 'WHATWG Fetch', section: '3.2' } as const;
+
+/** A page without an origin that could be told. */
+const opaque = (
+  id: string,
+  title: string,
+  page: string,
+  more: Partial<CaseInSection> & { value?: unknown } = {},
+) =>
+  withConnection(
+    `browser-request/${id}`,
+    title,
+    'Origin is the serialised origin of whoever opens the connection; an opaque one is null',
+    page,
+    {
+      ...origin,
+      ...more,
+      expect: answered([], { checks: [header('wrong-origin', 'Origin', 'null', origin)] }),
+    },
+  );
+
+export const requests: Section = {
+  document: 'WHATWG WebSockets',
+  at: '2.2',
+  title: 'Requests, and who makes them',
+  cases: [
+    withConnection(
+      'browser-request/origin',
+      'the request says the origin of the page',
+      'Origin is the serialised origin of whoever opens the connection',
+      'frames/plain',
+      {
+        ...origin,
+        expect: answered([], {
+          checks: [
+            request(
+              'wrong-origin',
+              'an Origin of http, host and port',
+              (head) => /^http:\/\/127\.0\.0\.1:\d+$/.test(headerValues(head, 'Origin').join()),
+              'Origin',
+              origin,
+            ),
+          ],
+        }),
+      },
+    ),
+    opaque('sandboxed-origin', 'a sandboxed frame has the origin null', 'frames/sandboxed'),
+    opaque('data-frame-origin', 'a frame of a data: URL has the origin null', 'frames/ofData'),
+    opaque('data-worker-origin', 'a worker of a data: URL has the origin null', 'workers/ofData', {
+      ...{ document: 'WHATWG HTML', section: '10.2.6.2' },
+      value: 1000,
+    }),
+    withConnection(
+      'browser-request/no-referer',
+      'the request has no Referer',
+      'a WebSocket request has no referrer',
+      'frames/plain',
+      { expect: answered([], { checks: [header('referer', 'Referer', undefined)] }) },
+    ),
+    withoutConnection(
+      'browser-request/content-security-policy',
+      'a policy without connections lets no request out',
+      'a request that the policy of its document forbids is never made, and the connection fails',
+      'frames/forbidden',
+      ['error', 'close', 'end'],
+    ),
+    withConnection(
+      'browser-request/loopback-from-a-secure-page',
+      'a page of https reaches 127.0.0.1 without TLS',
+      'an address of loopback is trustworthy, so a request to it is no mixed content',
+      'frames/loopbackFromSecure',
+      {
+        ...{ document: 'W3C Mixed Content', section: '4.4' },
+        value: ['open', 'close', 'end'],
+      },
+    ),
+    withConnection(
+      'browser-request/ws-from-a-secure-page',
+      'a page of https opens nothing without TLS; a page of http does',
+      'a request without TLS to an address that is not trusted is mixed content, and fails',
+      'frames/plainFromSecure',
+      {
+        ...{ document: 'W3C Mixed Content', section: '4.4' },
+        value: ['error', 'close', 'end'],
+      },
+    ),
+  ],
+};

@@ -1,0 +1,93 @@
+import { type CaseInSection, clientOnly, type Section } from '../../../format/case.ts';
+import type { Check } from '../../../format/check.ts';
+import { accepted, observed, refused } from '../../../format/expectation.ts';
+import { plainResponse } from '../../../format/handshake.ts';
+import { headerList } from '../../../wire/http-head.ts';
+
+const header = 'Sec-WebSocket-Protocol';
+const answering = (asked: readonly string[], ...answers: string[]) => ({
+  subprotocols: asked,
+  response: { lines: [...plainResponse, ...answers.map((answer) => `${header}: ${answer}`)] },
+});
+
+const inOrder = (asked: readonly string[]): Check => ({
+  rule: 'wrong-subprotocols',
+  document: 'RFC 6455',
+  section: '4.1',
+  expected: `the subprotocols ${asked.join(', ')} asked for, in this order`,
+  find({ client: { head } }) {
+    const seen = head ? headerList(head, header) : [];
+    return seen.join() === asked.join() ? undefined : { observed: seen.join(', ') || 'none' };
+  },
+});
+
+const turnsAway = (
+  id: string,
+  what: string,
+  asked: readonly string[],
+  ...answers: string[]
+): CaseInSection => ({
+  id: `client-subprotocol/${id}`,
+  title: `${what} fails the connection`,
+  level: 'must',
+  requirement: 'a subprotocol that the client did not ask for fails the connection',
+  against: clientOnly,
+  ...(asked.length > 0 && { needs: ['script'] }),
+  rule: 'wrong-subprotocol-accepted',
+  handshake: answering(asked, ...answers),
+  steps: [],
+  expect: refused(),
+});
+
+const two = ['aa', 'bb'];
+
+export const clientSubprotocol: Section = {
+  document: 'RFC 6455',
+  at: '4.1',
+  title: 'Subprotocols in the response',
+  cases: [
+    turnsAway('unasked', 'a subprotocol where none was asked for', [], 'aa'),
+    turnsAway('foreign', 'a subprotocol that is not among those asked for', two, 'zz'),
+    turnsAway('list', 'a list of the subprotocols asked for', two, 'aa, bb'),
+    turnsAway('in-two-lines', 'two of the subprotocols asked for', two, 'aa', 'bb'),
+    turnsAway('same-one-twice', 'the subprotocol asked for, twice', ['aa'], 'aa', 'aa'),
+    turnsAway('in-other-case', 'the subprotocol asked for in other letter case', ['aa'], 'AA'),
+    turnsAway('empty', 'an empty subprotocol where one was asked for', ['aa'], ''),
+    {
+      ...turnsAway('none', 'no subprotocol where some were asked for', two),
+      document: 'WHATWG WebSockets',
+      section: '2.2',
+      requirement: 'a browser that asked for subprotocols and got none fails the connection',
+    },
+    ...two.map(
+      (chosen): CaseInSection => ({
+        id: `client-subprotocol/chosen-${chosen}`,
+        title: `the answer ${chosen} to aa and bb opens the connection with it`,
+        level: 'must',
+        requirement: 'the client asks in order of preference and takes the one that is chosen',
+        against: clientOnly,
+        needs: ['script'],
+        script: [],
+        handshake: answering(two, chosen),
+        steps: [],
+        expect: {
+          ...accepted(inOrder(two)),
+          script: [
+            { type: 'open', protocol: chosen },
+            { type: 'close', code: [1000], wasClean: true },
+          ],
+        },
+      }),
+    ),
+    {
+      id: 'client-subprotocol/unasked-and-empty',
+      title: 'an empty subprotocol where none was asked for',
+      level: 'may',
+      requirement: 'an empty value is outside the grammar, and names no subprotocol',
+      against: clientOnly,
+      handshake: answering([], ''),
+      steps: [],
+      expect: observed(),
+    },
+  ],
+};

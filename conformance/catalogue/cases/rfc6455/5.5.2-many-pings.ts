@@ -1,0 +1,168 @@
+import { bothRoles, type CaseInSection, type Section } from '../../../format/case.ts';
+import type { Check } from '../../../format/check.ts';
+import {
+  answered,
+  type ExpectedEvent,
+  echoOf,
+  optional,
+  pongOf,
+} from '../../../format/expectation.ts';
+import { fill, hex } from '../../../format/payload.ts';
+import {
+  binary,
+  continuation,
+  eachInItsOwnSegment,
+  inSegmentsOf,
+  ping,
+  pong,
+  resumeReading,
+  stopReading,
+  text,
+} from '../../../format/step.ts';
+
+const names = (count: number) => Array.from({ length: count }, (_, nth) => `ping ${nth}`);
+
+/** RFC 6455 §5.5.3: where pings wait for their pongs, answering the last one is enough. */
+const pongsTo = (payloads: readonly string[]): ExpectedEvent[] =>
+  payloads.map((payload, nth) =>
+    nth === payloads.length - 1 ? pongOf(payload) : optional(pongOf(payload)),
+  );
+
+const perhaps = (payloads: readonly string[]) => payloads.map((name) => optional(pongOf(name)));
+
+const answersPing = (payload: string): Check => ({
+  rule: 'ping-not-answered',
+  document: 'RFC 6455',
+  section: '5.5.2',
+  expected: `a pong with ${JSON.stringify(payload)}`,
+  find({ events }, target) {
+    const isAnswered = events.some(
+      (event) =>
+        event.kind === 'pong' &&
+        event.from === target &&
+        Buffer.from(event.payload).toString() === payload,
+    );
+    return isAnswered ? undefined : { observed: 'no such pong' };
+  },
+});
+
+const rule = {
+  level: 'must',
+  requirement: 'a ping is answered with a pong of the same payload; older ones may go without',
+  against: bothRoles,
+  judges: ['pong'],
+} as const;
+
+const large = binary(fill(hex('00 01 02 fd fe ff'), 512 * 1024));
+
+export const manyPings: Section = {
+  document: 'RFC 6455',
+  at: '5.5.2',
+  title: 'Many pings',
+  cases: [
+    {
+      ...rule,
+      level: 'should',
+      section: '5.5.3',
+      requirement: 'more pings than can be answered are no fault: answering the last is enough',
+      id: 'ping/two-hundred-in-one-segment',
+      title: 'of two hundred pings in one segment at least the last is answered',
+      steps: names(200).map((name) => ping(name)),
+      expect: answered(pongsTo(names(200))),
+    },
+    {
+      ...rule,
+      id: 'ping/fifty-in-segments-of-their-own',
+      title: 'of fifty pings in segments of their own at least the last is answered',
+      steps: [eachInItsOwnSegment(...names(50).map((name) => ping(name)))],
+      expect: answered(pongsTo(names(50))),
+    },
+    ...[0, 42, 84].map((first): CaseInSection => {
+      const payloads = Array.from({ length: 42 }, (_, index) => 'p'.repeat(first + index));
+      return {
+        ...rule,
+        id: `ping/of-lengths-${first}-to-${first + 41}`,
+        title: `of pings of ${first} to ${first + 41} bytes at least the last is answered`,
+        steps: payloads.map((payload) => ping(payload)),
+        expect: answered(pongsTo(payloads)),
+      };
+    }),
+    {
+      ...rule,
+      id: 'ping/inside-a-large-message',
+      title: 'pings between the fragments of a message of 512 KiB are answered before its echo',
+      steps: Array.from({ length: 8 }, (_, nth) => [
+        (nth === 0 ? text : continuation)(fill('*', 64 * 1024), { fin: nth === 7 }),
+        ...(nth === 7 ? [] : [ping(`ping ${nth}`)]),
+      ]).flat(),
+      expect: answered([...pongsTo(names(7)), echoOf(text(fill('*', 512 * 1024)))]),
+    },
+    {
+      ...rule,
+      id: 'ping/while-the-peer-does-not-read',
+      title: 'pings that come while their peer does not read are answered once it does',
+      steps: [stopReading, large, ...names(50).map((name) => ping(name)), resumeReading],
+      // A pong may overtake a message that waits to be sent.
+      expect: answered([...perhaps(names(50)), echoOf(large), ...perhaps(names(50))], {
+        checks: [answersPing('ping 49')],
+      }),
+    },
+    ...(
+      [
+        ['that-is-no-text', hex('ff fe 80 c0'), 'octets that are no text'],
+        ['that-looks-like-a-frame', hex('81 05 48 65 6c 6c 6f'), 'octets that look like a frame'],
+        ['of-zeros', hex('00 00 00 00'), 'zeros'],
+      ] as const
+    ).map(
+      ([id, payload, what]): CaseInSection => ({
+        ...rule,
+        id: `ping/with-a-payload-${id}`,
+        title: `a ping that carries ${what} is answered with the same`,
+        steps: [ping(payload)],
+        expect: answered([pongOf(payload)]),
+      }),
+    ),
+    ...[2, 3, 6, 7].map(
+      (size): CaseInSection => ({
+        ...rule,
+        id: `ping/in-segments-of-${size}-inside-a-message`,
+        title: `a ping in segments of ${size} bytes between two fragments is answered`,
+        steps: [
+          inSegmentsOf(size, text('one ', { fin: false }), ping('between'), continuation('two')),
+        ],
+        expect: answered([pongOf('between'), echoOf(text('one two'))]),
+      }),
+    ),
+    ...(
+      [
+        ['of-a-payload-never-asked', [pong('never asked')]],
+        ['of-125-bytes', [pong('p'.repeat(125))]],
+        ['of-no-text', [pong(hex('ff fe 80 c0'))]],
+        ['a-hundred', names(100).map((name) => pong(name))],
+      ] as const
+    ).map(
+      ([id, pongs]): CaseInSection => ({
+        id: `pong/unsolicited-${id}-then-a-message`,
+        title: `pongs that nobody asked for (${id.replaceAll('-', ' ')}) are not answered`,
+        level: 'must',
+        section: '5.5.3',
+        requirement: 'a pong may come unasked, and nothing is expected in response',
+        against: bothRoles,
+        rule: 'answered-pong',
+        steps: [...pongs, text('behind')],
+        expect: answered([echoOf(text('behind'))]),
+      }),
+    ),
+    {
+      id: 'pong/between-two-fragments',
+      title: 'a pong between two fragments does not disturb the message',
+      level: 'must',
+      section: '5.5.3',
+      requirement: 'a pong may come unasked, also inside a message, and nothing answers it',
+      against: bothRoles,
+      rule: 'answered-pong',
+      steps: [text('one ', { fin: false }), pong('unasked'), continuation('two')],
+      expect: answered([echoOf(text('one two'))]),
+    },
+  ],
+};

@@ -1,0 +1,34 @@
+import { bothRoles, type CaseInSection, type Section } from '../../../format/case.ts';
+import type { DataFile } from '../../../format/data.ts';
+import { cellName, cells, inTurn } from './messages-in-turn.ts';
+
+const files: readonly (readonly [file: DataFile, autobahn: string])[] = [
+  ['json', '12.1'],
+  ['bitmap', '12.2'],
+  ['prose', '12.3'],
+  ['html', '12.4'],
+  ['archive', '12.5'],
+];
+
+const offer = 'permessage-deflate; client_no_context_takeover; client_max_window_bits';
+
+export const compressedContent: Section = {
+  document: 'RFC 7692',
+  at: '7.2',
+  title: 'Compressed content of every kind',
+  cases: (volume) =>
+    files.flatMap(([file, group]) =>
+      cells.map(
+        (cell, index): CaseInSection => ({
+          id: `deflate/${file}-of-${cellName(cell)}`,
+          title: `compressed ${file} comes back: ${cellName(cell).replaceAll('-', ' ')}`,
+          level: 'must',
+          requirement: 'a compressed message is inflated to what was sent, and back again',
+          against: bothRoles,
+          autobahn: [`${group}.${index + 1}`],
+          handshake: { extensions: { offer, answer: 'permessage-deflate' } },
+          ...inTurn(file, cell, volume),
+        }),
+      ),
+    ),
+};

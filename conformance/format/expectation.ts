@@ -1,0 +1,137 @@
+/** Expectations: what must be observed, and the words for it. */
+
+import { opcodes } from '../wire/wire.ts';
+import type { Check } from './check.ts';
+import type { Payload } from './payload.ts';
+import type { ExpectedScriptEvent } from './program.ts';
+
+export interface Expectation {
+  /** Everything the target sends between the handshake and its Close, in this order. */
+  readonly events: readonly ExpectedEvent[];
+  readonly ending: Ending;
+  /** A handshake that is refused is as good. */
+  readonly orRefused?: true;
+  /** Further looks at the conversation, each with a name. */
+  readonly checks?: readonly Check[];
+  /** What a client's own program must have seen, in order, where it can be asked. */
+  readonly script?: readonly ExpectedScriptEvent[];
+}
+
+export type ExpectedEvent = {
+  readonly kind: 'text' | 'binary' | 'ping' | 'pong';
+  readonly payload: Payload;
+  /** May be left out: the document allows both. */
+  readonly optional?: boolean;
+  /** That it comes is all that is asked here. */
+  readonly anyPayload?: boolean;
+};
+
+/** A close code, or the absence of one in a Close frame (1005 in an API, §7.1.5). */
+export type CloseCode = number | 'none';
+
+type Ending =
+  /** After the events the peer sends Close 1000; the target answers it and TCP ends. */
+  | {
+      readonly kind: 'normal';
+      /** A target that closes with 1009 or 1008 instead has a limit of its own (§10.4): `info`. */
+      readonly orTooBig?: true;
+    }
+  /** The target answers the Close among the steps with one of these codes and TCP ends. */
+  | { readonly kind: 'closed'; readonly codes: readonly CloseCode[] }
+  /** The target fails the connection (§7.1.7): Close with one of these codes, then TCP ends. */
+  | {
+      readonly kind: 'failed';
+      readonly codes: readonly CloseCode[];
+      /** The peer does not answer the target's Close. */
+      readonly unanswered?: true;
+      /** The Close frame and its code are the target's choice; that the connection ends is not. */
+      readonly orDropped?: true;
+    }
+  /** The target waits for what is missing, or fails the connection with one of these codes. */
+  | { readonly kind: 'pending'; readonly codes: readonly CloseCode[] }
+  /** The handshake is refused: a final status other than 101, or the connection closed. */
+  | {
+      readonly kind: 'refused';
+      readonly statuses?: readonly number[];
+      /** A server may as well wait, for a body that was announced. */
+      readonly orSilent?: true;
+    }
+  /** TCP ends, in whatever way: after the peer's own FIN or RST. */
+  | { readonly kind: 'gone' }
+  /** The target's program asks for no connection at all. */
+  | { readonly kind: 'unopened' }
+  /** No document decides: any ending, reported as seen. */
+  | { readonly kind: 'any' };
+
+export const echoOf = (item: { opcode: number; payload: Payload }): ExpectedEvent => ({
+  kind: item.opcode === opcodes.binary ? 'binary' : 'text',
+  payload: item.payload,
+});
+export const pongOf = (payload: Payload = ''): ExpectedEvent => ({ kind: 'pong', payload });
+export const optional = (event: ExpectedEvent): ExpectedEvent => ({ ...event, optional: true });
+
+type More = Partial<Pick<Expectation, 'events' | 'checks' | 'script'>>;
+
+/** These events come back, in order and nothing else; then a normal close. */
+export function answered(events: readonly ExpectedEvent[], more: More = {}): Expectation {
+  return { ...more, events, ending: { kind: 'normal' } };
+}
+/** As `answered`, for messages so large that a target may have a limit below them. */
+export function answeredOrTooBig(events: readonly ExpectedEvent[]): Expectation {
+  return { events, ending: { kind: 'normal', orTooBig: true } };
+}
+/** The target fails the connection with one of these codes; `more.events` may come before. */
+export function failed(codes: CloseCode | readonly CloseCode[], more: More = {}): Expectation {
+  return { events: [], ...more, ending: { kind: 'failed', codes: list(codes) } };
+}
+/** As `failed`, where the document asks for the end of the connection, with a Close or without. */
+export function failedOrDropped(code: CloseCode, more: More = {}): Expectation {
+  return { events: [], ...more, ending: { kind: 'failed', codes: [code], orDropped: true } };
+}
+/** As `failed`, and the target ends TCP though its Close is never answered (§7.1.7). */
+export function failedAlone(codes: CloseCode | readonly CloseCode[]): Expectation {
+  return { events: [], ending: { kind: 'failed', codes: list(codes), unanswered: true } };
+}
+/** As `failedAlone`, where the code is the target's choice. */
+export function closedAlone(code: CloseCode): Expectation {
+  return {
+    events: [],
+    ending: { kind: 'failed', codes: [code], orDropped: true, unanswered: true },
+  };
+}
+/** Nothing comes: the target waits for what is missing, or refuses it with one of these codes. */
+export function pending(codes: CloseCode | readonly CloseCode[] = []): Expectation {
+  return { events: [], ending: { kind: 'pending', codes: list(codes) } };
+}
+export function closed(codes: CloseCode | readonly CloseCode[], more: More = {}): Expectation {
+  return { events: [], ...more, ending: { kind: 'closed', codes: list(codes) } };
+}
+export function refused(statuses?: readonly number[], more: More = {}): Expectation {
+  return { events: [], ...more, ending: { kind: 'refused', ...(statuses && { statuses }) } };
+}
+/** As `refused`, where a server may also wait for what the request has announced. */
+export function refusedOrPending(): Expectation {
+  return { events: [], ending: { kind: 'refused', orSilent: true } };
+}
+/** A handshake that succeeds, an exchange that works, a normal close; `checks` look at the rest. */
+export function accepted(...checks: Check[]): Expectation {
+  return { events: [], checks, ending: { kind: 'normal' } };
+}
+/** The document allows both: what is expected, or a handshake that is refused. */
+export function orRefused(expectation: Expectation): Expectation {
+  return { ...expectation, orRefused: true };
+}
+export function gone(more: More = {}): Expectation {
+  return { events: [], ...more, ending: { kind: 'gone' } };
+}
+/** No connection is asked for; what the target's program saw is all there is. */
+export function unopened(script: readonly ExpectedScriptEvent[]): Expectation {
+  return { events: [], script, ending: { kind: 'unopened' } };
+}
+/** The document leaves it open: the verdict is `info` with what was seen. */
+export function observed(more: More = {}): Expectation {
+  return { events: [], ...more, ending: { kind: 'any' } };
+}
+
+const list = (codes: CloseCode | readonly CloseCode[]) =>
+  typeof codes === 'object' ? codes : [codes];

@@ -1,0 +1,154 @@
+/** Compares what came back with what is expected: in order, the whole list, optional ones aside. */
+
+import type { PongOrigin, PongOrigins } from '../judge/pong-origin.ts';
+import type { ConversationEvent } from '../wire/conversation.ts';
+import type { ExpectedEvent } from './expectation.ts';
+import { equalsPayload } from './payload.ts';
+
+export interface ObservedEvent {
+  readonly kind: 'text' | 'binary' | 'ping' | 'pong';
+  readonly payload: Uint8Array;
+  /** Of a Pong. Default: `answer`. */
+  readonly origin?: PongOrigin;
+}
+
+export type Match =
+  /** All that must come has come; optional ones may follow. `late` came behind a later message. */
+  | { readonly state: 'complete'; readonly late?: ExpectedEvent }
+  /** `next` has not come yet; `observed[instead]` may be a wrong answer to the same Ping. */
+  | { readonly state: 'waiting'; readonly next: ExpectedEvent; readonly instead?: number }
+  /** `observed[index]` is not what may come there. */
+  | {
+      readonly state: 'mismatch';
+      readonly index: number;
+      readonly next: ExpectedEvent | undefined;
+    };
+
+export function matchEvents(
+  expected: readonly ExpectedEvent[],
+  observed: readonly ObservedEvent[],
+): Match {
+  const matcher = new Matcher(expected);
+  for (const event of observed) matcher.take(event);
+  return matcher.match;
+}
+
+/**
+ * Takes events as they come, and looks at each once. Messages come in their order and pongs in
+ * theirs. Between the two no document sets an order but that a pong comes as soon as is practical
+ * (RFC 6455 §5.5.2): it may overtake, not be overtaken.
+ */
+export class Matcher {
+  readonly #messages: Lane;
+  readonly #controls: Lane;
+  #taken = 0;
+  #late: ExpectedEvent | undefined;
+  /** The first Pong that may be a wrong answer. */
+  #strayPong: number | undefined;
+  #mismatch: Match | undefined;
+
+  constructor(expected: readonly ExpectedEvent[]) {
+    this.#messages = new Lane(expected, isMessage);
+    this.#controls = new Lane(expected, isControl);
+  }
+
+  /** Behind the first event that may not come there nothing is looked at. */
+  take(event: ObservedEvent): void {
+    if (this.#mismatch) return;
+    const lane = isMessage(event) ? this.#messages : this.#controls;
+    const position = lane.take(event);
+    if (position === undefined) {
+      if (event.origin !== undefined && event.origin !== 'answer') {
+        if (event.origin === 'heartbeat or wrong answer') this.#strayPong ??= this.#taken;
+        this.#taken += 1;
+        return;
+      }
+      this.#mismatch = { state: 'mismatch', index: this.#taken, next: lane.next?.event };
+      return;
+    }
+    this.#taken += 1;
+    const pong = this.#controls.next;
+    if (pong && pong.position < position) this.#late ??= pong.event;
+  }
+
+  /** What the events so far amount to. */
+  get match(): Match {
+    if (this.#mismatch) return this.#mismatch;
+    const { next: message } = this.#messages;
+    const { next: pong } = this.#controls;
+    const first = message && pong ? (message.position < pong.position ? message : pong) : undefined;
+    const next = (first ?? message ?? pong)?.event;
+    if (next) {
+      const instead = next.kind === 'pong' ? this.#strayPong : undefined;
+      return { state: 'waiting', next, ...(instead !== undefined && { instead }) };
+    }
+    return this.#late ? { state: 'complete', late: this.#late } : { state: 'complete' };
+  }
+}
+
+interface Expected {
+  /** Among all expected events. */
+  readonly position: number;
+  readonly event: ExpectedEvent;
+}
+
+/** The expected events of one kind, consumed in order. */
+class Lane {
+  readonly #events: readonly Expected[];
+  #consumed = 0;
+
+  constructor(expected: readonly ExpectedEvent[], belongs: (event: ExpectedEvent) => boolean) {
+    this.#events = expected.flatMap((event, position) =>
+      belongs(event) ? [{ position, event }] : [],
+    );
+  }
+
+  /** What still has to come first. */
+  get next(): Expected | undefined {
+    let index = this.#consumed;
+    while (this.#events[index]?.event.optional) index += 1;
+    return this.#events[index];
+  }
+
+  /** @returns the position of the event that this is, or undefined where it may not come here */
+  take(observed: ObservedEvent): number | undefined {
+    for (let index = this.#consumed; index < this.#events.length; index += 1) {
+      const { event, position } = this.#events[index]!;
+      if (isSame(event, observed)) {
+        this.#consumed = index + 1;
+        return position;
+      }
+      if (!event.optional) return undefined;
+    }
+    return undefined;
+  }
+}
+
+export const isMessage = ({ kind }: { readonly kind: ExpectedEvent['kind'] }) =>
+  kind === 'text' || kind === 'binary';
+const isControl = (event: ExpectedEvent) => !isMessage(event);
+
+/**
+ * What of a target's events has to match: messages and Pongs. A Ping may come at any time (§5.5.2)
+ * and asks nothing of the case; a message that cannot be inflated counts as an empty one.
+ */
+export function observedEvents(
+  events: readonly ConversationEvent[],
+  origins: PongOrigins,
+): ObservedEvent[] {
+  return events.flatMap((event): ObservedEvent[] => {
+    if (event.kind === 'pong') {
+      return [{ kind: 'pong', payload: event.payload, origin: origins.get(event) ?? 'answer' }];
+    }
+    if (event.kind !== 'message') return [];
+    return [{ kind: event.message.type, payload: event.message.data ?? new Uint8Array(0) }];
+  });
+}
+
+function isSame(expected: ExpectedEvent, observed: ObservedEvent): boolean {
+  if (expected.kind !== observed.kind) return false;
+  if (expected.anyPayload) return true;
+  const { origin = 'answer' } = observed;
+  const mayAnswer = origin === 'answer' || origin === 'possible answer';
+  return mayAnswer && equalsPayload(expected.payload, observed.payload);
+}

@@ -1,0 +1,60 @@
+/** What a case asks of its target beyond the role, and why it is skipped where that is missing. */
+
+import type { Case, Need } from './case.ts';
+import { provesAliveFirst } from './liveness.ts';
+import { itemsOf } from './step.ts';
+
+/** The stated needs, and those that follow from what is expected, but for what the case is about. */
+export function needsOf(testCase: Case): ReadonlySet<Need> {
+  const needs = new Set<Need>(testCase.needs);
+  const { events, ending } = testCase.expect;
+  // A target with a protocol of its own over WebSocket may close on a message that is none of it.
+  const closesWell = ending.kind === 'closed' || ending.kind === 'normal';
+  for (const { kind, optional } of events) {
+    if ((kind === 'text' || kind === 'binary') && (!optional || closesWell)) needs.add('echo');
+    if (kind === 'pong' && !optional) needs.add('pong');
+  }
+  if (sendsCompressed(testCase)) needs.add('deflate');
+  if (testCase.script) needs.add('script');
+  if (testCase.page !== undefined) needs.add('page');
+  for (const need of testCase.judges ?? []) needs.delete(need);
+  return needs;
+}
+
+/** Whether some message among the steps goes out compressed. */
+export function sendsCompressed({ steps }: Pick<Case, 'steps'>): boolean {
+  return itemsOf(steps).some((item) => item.kind === 'message' && item.deflate);
+}
+
+const reasons: Readonly<Record<Need, string>> = {
+  echo: 'the target does not echo messages',
+  pong: 'the target does not answer pings',
+  deflate: 'the target does not negotiate permessage-deflate',
+  windowLimit: 'the target does not let its window be limited',
+  fixedWindow: 'the target lets its window be limited, or does not compress',
+  originPolicy: 'the target accepts any Origin',
+  script: 'the target cannot be told what to do',
+  page: 'the target is no browser',
+  tls: 'the target is not reached over TLS',
+  http2: 'the target does not speak WebSocket over HTTP/2',
+};
+
+/** @returns the reason to skip, or undefined */
+export function unmetNeed(
+  testCase: Case,
+  can: Readonly<Partial<Record<Need, boolean>>>,
+): string | undefined {
+  for (const need of needsOf(testCase)) {
+    if (!can[need]) return reasons[need];
+  }
+  if (!can.echo && !can.pong && needsProof(testCase)) {
+    return 'the target neither echoes nor answers pings: nothing shows that it is alive';
+  }
+  return undefined;
+}
+
+/** A connection that ends, or waits, says nothing where it was never seen to work. */
+function needsProof(testCase: Case): boolean {
+  const { kind } = testCase.expect.ending;
+  return provesAliveFirst(testCase) && kind !== 'normal' && kind !== 'closed';
+}

@@ -1,0 +1,124 @@
+/** Steps: what the peer does, and the words for it. */
+
+import { type LengthForm, opcodes } from '../wire/wire.ts';
+import type { Payload } from './payload.ts';
+
+/** Adjacent items go out in one write. */
+export type Step =
+  | Item
+  /** Items cut into segments of so many bytes, or each item in a write of its own. */
+  | { readonly kind: 'segments'; readonly of: number | 'each'; readonly items: readonly Item[] }
+  /** Waits until the target has shown the next event of that kind. */
+  | { readonly kind: 'await'; readonly event: AwaitedEvent }
+  | { readonly kind: 'end'; readonly how: 'fin' | 'rst' }
+  | { readonly kind: 'reading'; readonly on: boolean };
+
+export type AwaitedEvent = 'message' | 'ping' | 'pong' | 'close' | 'frame' | 'end';
+
+export type Item = FrameItem | MessageItem | BytesItem;
+
+export function isItem(step: Step): step is Item {
+  return step.kind === 'frame' || step.kind === 'message' || step.kind === 'bytes';
+}
+
+/** What the steps write, in whatever segments. */
+export function itemsOf(steps: readonly Step[]): readonly Item[] {
+  return steps.flatMap((step): readonly Item[] => {
+    if (step.kind === 'segments') return step.items;
+    return isItem(step) ? [step] : [];
+  });
+}
+
+export interface FrameItem extends FrameOptions {
+  readonly kind: 'frame';
+  readonly opcode: number;
+  readonly payload: Payload;
+}
+
+export interface FrameOptions {
+  readonly fin?: boolean;
+  readonly rsv1?: boolean;
+  readonly rsv2?: boolean;
+  readonly rsv3?: boolean;
+  /** Default: random when the peer is the client, none when it is the server (§5.1). */
+  readonly mask?: 'none' | Uint8Array;
+  readonly lengthForm?: LengthForm;
+  /** A length field that differs from the payload's length. */
+  readonly declaredLength?: bigint;
+  /** Write only so many bytes of the frame, or its header and so many bytes of its payload. */
+  readonly cut?: number | { readonly payload: number };
+}
+
+/** A whole data message: fragmented or compressed as negotiated, by the peer's own writer. */
+export interface MessageItem {
+  readonly kind: 'message';
+  readonly opcode: number;
+  readonly payload: Payload;
+  /** Bytes of payload per frame; an exact multiple ends in an empty frame. */
+  readonly fragment?: number;
+  readonly deflate?: boolean;
+}
+
+export interface BytesItem {
+  readonly kind: 'bytes';
+  readonly bytes: Payload;
+}
+
+export function frame(
+  opcode: number,
+  payload: Payload = '',
+  options: FrameOptions = {},
+): FrameItem {
+  return { kind: 'frame', opcode, payload, ...options };
+}
+export function text(payload: Payload = '', options?: FrameOptions): FrameItem {
+  return frame(opcodes.text, payload, options);
+}
+export function binary(payload: Payload = '', options?: FrameOptions): FrameItem {
+  return frame(opcodes.binary, payload, options);
+}
+export function continuation(payload: Payload = '', options?: FrameOptions): FrameItem {
+  return frame(opcodes.continuation, payload, options);
+}
+export function ping(payload: Payload = '', options?: FrameOptions): FrameItem {
+  return frame(opcodes.ping, payload, options);
+}
+export function pong(payload: Payload = '', options?: FrameOptions): FrameItem {
+  return frame(opcodes.pong, payload, options);
+}
+/** Without a code the body is empty. */
+export function close(
+  code?: number,
+  reason: string | Uint8Array = '',
+  options?: FrameOptions,
+): FrameItem {
+  const body =
+    code === undefined
+      ? Buffer.alloc(0)
+      : Buffer.concat([Uint8Array.of((code >> 8) & 0xff, code & 0xff), Buffer.from(reason)]);
+  return frame(opcodes.close, body, options);
+}
+export function message(
+  type: 'text' | 'binary',
+  payload: Payload,
+  options: Pick<MessageItem, 'fragment' | 'deflate'> = {},
+): MessageItem {
+  return { kind: 'message', opcode: opcodes[type], payload, ...options };
+}
+export function bytes(payload: Payload): BytesItem {
+  return { kind: 'bytes', bytes: payload };
+}
+/** Cut into segments of `size` bytes, across the borders of frames. */
+export function inSegmentsOf(size: number, ...items: Item[]): Step {
+  return { kind: 'segments', of: size, items };
+}
+export function eachInItsOwnSegment(...items: Item[]): Step {
+  return { kind: 'segments', of: 'each', items };
+}
+export function awaits(event: AwaitedEvent): Step {
+  return { kind: 'await', event };
+}
+export const fin: Step = { kind: 'end', how: 'fin' };
+export const rst: Step = { kind: 'end', how: 'rst' };
+export const stopReading: Step = { kind: 'reading', on: false };
+export const resumeReading: Step = { kind: 'reading', on: true };

@@ -1,0 +1,33 @@
+/**
+ * Lets a target read what has been sent before more is sent: a segment is seen alone only by who
+ * reads it before the next one comes. No verdict depends on it.
+ */
+import { ConnectError, connect, type ServerTarget } from '../transport/connect.ts';
+
+/**
+ * Asks for the target's page on a connection of its own and waits for any answer, or for `ms`. A
+ * target that takes no second connection is not waited for.
+ */
+export async function overtake(
+  target: ServerTarget,
+  ms: number,
+  signal?: AbortSignal,
+): Promise<void> {
+  const socket = await connect(target, ms, signal).catch((error: unknown) => {
+    if (error instanceof ConnectError) return undefined;
+    throw error;
+  });
+  if (!socket) return;
+  const { url } = target;
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    const settle = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+    for (const event of ['data', 'end', 'close']) socket.once(event, settle);
+    socket.on('error', settle);
+    socket.write(`GET ${url.pathname} HTTP/1.1\r\nHost: ${url.host}\r\nConnection: close\r\n\r\n`);
+  });
+  socket.destroy();
+}

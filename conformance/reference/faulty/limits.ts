@@ -1,0 +1,40 @@
+/** Without limits: what a stranger sends, they take. */
+import { type CrookedPeer, honest, without } from '../behaviour.ts';
+
+export const limits: readonly CrookedPeer[] = [
+  {
+    name: 'puts no limit to a message',
+    manners: { header: without(honest.header, 'maximum', 'sixtyThreeBits') },
+    fails: [
+      'limits/endless-*',
+      'limits/fragments-that-overflow-*',
+      'limits/announced-length-refused',
+      'limits/message-of-many-large-fragments',
+      'limits/deflate-bomb',
+      'limits/deflate-bomb-in-fragments',
+    ],
+  },
+  {
+    name: 'puts no limit to the head of a request',
+    manners: { request: without(honest.request, 'grammar') },
+    fails: ['limits/header-of-*-refused', 'limits/header-without-end', 'limits/never-finished-*'],
+  },
+  {
+    name: 'answers no handshake that is long',
+    manners: {
+      respond: (request, extension) =>
+        request.length > 2000 ? [] : honest.respond(request, extension),
+    },
+    fails: [
+      'limits/*-headers',
+      'limits/header-of-80-kib-byte-by-byte',
+      'limits/target-of-64-kib',
+      'limits/pathological-*',
+    ],
+  },
+  {
+    name: 'refuses every handshake',
+    manners: { request: { all: () => 503 } },
+    fails: ['limits/churn-*', 'limits/*-at-once'],
+  },
+];

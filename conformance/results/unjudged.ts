@@ -1,0 +1,21 @@
+/** Results of cases that could not be judged: not played at all, or lost to a fault of the harness. */
+import type { Case } from '../format/case.ts';
+import { ruleOf } from '../judge/rule.ts';
+import { describeExpectation } from '../judge/sentences.ts';
+import type { CaseResult } from './case-result.ts';
+
+export function unjudged(
+  testCase: Case,
+  verdict: 'skip' | 'error',
+  observed: string,
+): CaseResult & { readonly timeline?: never } {
+  const expected = describeExpectation(testCase);
+  return { case: testCase, verdict, rule: ruleOf(testCase), expected, observed, duration: 0 };
+}
+
+/** Of a case in which Framewright itself threw something: nothing can be said about the target. */
+export function faulted(testCase: Case, error: unknown): CaseResult {
+  const { message, stack = message } = error instanceof Error ? error : new Error(`${error}`);
+  const observed = `a fault of Framewright, please report it: ${message}`;
+  return { ...unjudged(testCase, 'error', observed), stack };
+}

@@ -1,0 +1,58 @@
+/** Every case that asks a browser's API is able to fail. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { launch } from '../../../browsers/launch.ts';
+import type { Session } from '../../../browsers/session.ts';
+import { catalogue } from '../../catalogue/catalogue.ts';
+import { matchesPattern } from '../../format/id-pattern.ts';
+import { crookedBrowsers } from '../../reference/faulty/browsers.ts';
+import { type Relay, relay } from '../../reference/faulty/relay.ts';
+import { launchOptions } from './engine-settings.ts';
+import { runBrowserCases } from './run-browser.ts';
+
+/** Where nothing is demanded, nothing can fail. */
+const cases = catalogue().filter(({ page, level }) => page !== undefined && level !== 'may');
+
+let session: Session;
+before(async () => {
+  session = await launch('chromium', launchOptions('chromium'));
+});
+after(() => session?.close());
+
+test('every case of the browser API has a crooked browser that it finds out', () => {
+  const patterns = crookedBrowsers.flatMap(({ fails }) => fails);
+  const unproven = cases.filter(
+    ({ id }) => !patterns.some((pattern) => matchesPattern(pattern, id)),
+  );
+  assert.deepEqual(
+    unproven.map(({ id }) => id),
+    [],
+  );
+});
+
+for (const { name, fails, page, wire } of crookedBrowsers) {
+  test(`is found out: a browser that ${name}`, async () => {
+    const suspects = cases.filter(({ id }) => fails.some((pattern) => matchesPattern(pattern, id)));
+    const relays: Relay[] = [];
+    const results = runBrowserCases(suspects, 'chromium', {
+      session,
+      timeout: 800,
+      patienceOfPage: 3000,
+      ...(page && { prepare: (tab) => tab.evaluate(page) }),
+      ...(wire && {
+        async through(url) {
+          const between = await relay(url, wire);
+          relays.push(between);
+          return between.url;
+        },
+      }),
+    });
+    const undetected: string[] = [];
+    for await (const { case: testCase, verdict, observed } of results) {
+      if (verdict === 'fail' || verdict === 'warn') continue;
+      undetected.push(`${testCase.id}: ${verdict}, observed ${observed}`);
+    }
+    await Promise.all(relays.map((each) => each.close()));
+    assert.deepEqual(undetected, []);
+  });
+}

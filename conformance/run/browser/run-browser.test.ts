@@ -1,0 +1,220 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { UnwatchedTab } from '../../../browsers/session.ts';
+import { type Case, clientOnly } from '../../format/case.ts';
+import { answered, echoOf } from '../../format/expectation.ts';
+import { text } from '../../format/step.ts';
+import type { CaseResult } from '../../results/case-result.ts';
+import { runBrowserCases } from './run-browser.ts';
+
+const common = {
+  level: 'must',
+  document: 'RFC 6455',
+  section: '5.6',
+  requirement: 'an echo client echoes',
+  against: clientOnly,
+} as const;
+const echo = (id: string): Case => ({
+  ...common,
+  id,
+  title: 'a text comes back',
+  steps: [text(id)],
+  expect: answered([echoOf(text(id))]),
+});
+const hangs: Case = {
+  ...common,
+  id: 'run/hangs',
+  title: 'a page that stops answering',
+  page: 'hang/forever',
+  alive: 'untested',
+  steps: [],
+  expect: { ...answered([]), script: [{ type: 'value', name: 'result', value: 1 }] },
+};
+
+test('a browser that hangs is started again; its case is no fail, the rest goes on', async () => {
+  const cases = [echo('run/before'), hangs, echo('run/behind')];
+  let launches = 0;
+  const verdicts = new Map<string, string>();
+  const options = { patience: 6000, timeout: 1000, onLaunch: () => (launches += 1) };
+  for await (const result of runBrowserCases(cases, 'chromium', options)) {
+    verdicts.set(result.case.id, result.verdict);
+  }
+  assert.deepEqual(Object.fromEntries(verdicts), {
+    'run/before': 'pass',
+    'run/hangs': 'error',
+    'run/behind': 'pass',
+  });
+  assert.ok(launches > 1);
+});
+
+/**
+ * Plays a case whose page is tampered with, as a busy machine would, in the first `times` pages.
+ * @returns the verdicts of all attempts, how many pages there were, and how many browsers
+ */
+async function playTampered(times: number, tamper: () => void) {
+  let pages = 0;
+  let launches = 0;
+  const verdicts: string[] = [];
+  let isUnstable = false;
+  const options = {
+    ...{ timeout: 300, patienceOfPage: 600 },
+    onLaunch: () => (launches += 1),
+    async prepare(tab: UnwatchedTab) {
+      pages += 1;
+      if (pages <= times) await tab.evaluate(tamper);
+    },
+  };
+  for await (const result of runBrowserCases([echo('run/one')], 'chromium', options)) {
+    verdicts.push(...attemptsOf(result));
+    isUnstable ||= result.unstable === true;
+  }
+  return { verdicts, isUnstable, pages, launches };
+}
+
+const attemptsOf = ({ otherAttempts = [], verdict }: CaseResult) => [
+  ...otherAttempts.map((other) => other.verdict),
+  verdict,
+];
+
+/** A page that asks for nothing. */
+function asksForNothing(): void {
+  globalThis.WebSocket = class extends EventTarget {} as unknown as typeof WebSocket;
+}
+
+/** A page that is silent when its connection has ended. */
+function hearsNoClose(): void {
+  Object.defineProperty(WebSocket.prototype, 'onclose', { set() {} });
+}
+
+function hangsAtItsAnswer(): void {
+  WebSocket.prototype.send = () => {
+    for (;;);
+  };
+}
+
+/** A page that does not get to its answer. */
+function answersNothing(): void {
+  WebSocket.prototype.send = () => {};
+}
+
+test('a page that asks for nothing is another one the next time, and in another browser then', async () => {
+  assert.deepEqual(await playTampered(1, asksForNothing), {
+    ...{ verdicts: ['error', 'pass'], isUnstable: true, pages: 2, launches: 1 },
+  });
+  assert.deepEqual(await playTampered(2, asksForNothing), {
+    ...{ verdicts: ['error', 'error', 'pass'], isUnstable: true, pages: 3, launches: 2 },
+  });
+});
+
+test('where a page stays silent in each attempt nothing can be judged', async () => {
+  for (const tamper of [asksForNothing, hearsNoClose]) {
+    const { verdicts, isUnstable } = await playTampered(3, tamper);
+    assert.deepEqual([verdicts, isUnstable], [['error', 'error', 'error'], false]);
+  }
+  assert.deepEqual((await playTampered(1, hearsNoClose)).verdicts, ['error', 'pass']);
+});
+
+test('an answer that is missing once is asked for again, and fails when it is missing again', async () => {
+  assert.deepEqual(await playTampered(1, answersNothing), {
+    ...{ verdicts: ['fail', 'pass'], isUnstable: true, pages: 2, launches: 1 },
+  });
+  assert.deepEqual(await playTampered(2, answersNothing), {
+    ...{ verdicts: ['fail', 'fail'], isUnstable: false, pages: 2, launches: 1 },
+  });
+});
+
+test('cases under way when a page hangs keep that attempt when they pass alone', async () => {
+  let pages = 0;
+  const prepare = async (tab: UnwatchedTab) => {
+    pages += 1;
+    if (pages === 1) await tab.evaluate(hangsAtItsAnswer);
+  };
+  const attempts: (readonly unknown[])[] = [];
+  const cases = [echo('run/one'), echo('run/two')];
+  for await (const each of runBrowserCases(cases, 'chromium', { prepare, patience: 6000 })) {
+    attempts.push([attemptsOf(each), each.unstable]);
+  }
+  const once = [['error', 'pass'], true];
+  assert.deepEqual(attempts, [once, once]);
+});
+
+/** Processes that were started with this word in their environment, of whatever parent. */
+function marked(mark: string): string[] {
+  return readdirSync('/proc').filter((pid) => {
+    if (!/^\d+$/.test(pid)) return false;
+    try {
+      return readFileSync(`/proc/${pid}/environ`, 'latin1').includes(mark);
+    } catch {
+      return false;
+    }
+  });
+}
+
+function commandOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'latin1').replaceAll('\0', ' ');
+  } catch {
+    return '';
+  }
+}
+
+test('a browser that crashes is started anew, and no case blamed that had not begun', {
+  skip: process.platform !== 'linux' && 'looks into /proc',
+}, async (t) => {
+  const mark = randomUUID();
+  process.env.FRAMEWRIGHT_MARK = mark;
+  t.after(() => delete process.env.FRAMEWRIGHT_MARK);
+  const isBrowser = (pid: string) => /^(?!.*--type=).*chrom/.test(commandOf(pid));
+  for (const cases of [[echo('run/only')], [echo('run/one'), echo('run/two')]]) {
+    let pages = 0;
+    const prepare = async () => {
+      pages += 1;
+      if (pages > 1) return;
+      for (const pid of marked(mark).filter(isBrowser)) process.kill(Number(pid), 'SIGKILL');
+    };
+    const attempts: (readonly string[])[] = [];
+    for await (const result of runBrowserCases(cases, 'chromium', { prepare })) {
+      attempts.push(attemptsOf(result));
+    }
+    assert.deepEqual([pages, attempts], [2, cases.map(() => ['pass'])]);
+  }
+});
+
+test('a run that is aborted ends without results of what it was about to play', async () => {
+  const stop = new AbortController();
+  const { signal } = stop;
+  const prepare = async () => stop.abort();
+  const results: CaseResult[] = [];
+  for await (const result of runBrowserCases([echo('run/one')], 'chromium', { prepare, signal })) {
+    results.push(result);
+  }
+  assert.deepEqual(results, []);
+});
+
+test('Ctrl-C ends the run and leaves no process behind', {
+  skip: process.platform !== 'linux' && 'looks into /proc',
+}, async () => {
+  const mark = randomUUID();
+  const cli = fileURLToPath(new URL('../../cli.ts', import.meta.url));
+  const args = ['--import', 'tsx', cli, 'browsers', 'chromium', '--only', 'utf8,response'];
+  const child = spawn(process.execPath, args, { env: { ...process.env, FRAMEWRIGHT_MARK: mark } });
+  const ended = once(child, 'close');
+  let said = '';
+  for await (const bytes of child.stderr) {
+    said += bytes;
+    if (/started Chromium/.test(said)) break;
+  }
+  child.kill('SIGINT');
+  child.stdout.resume();
+  const [code] = await ended;
+  assert.equal(code, 2);
+  // The reaper goes when it has seen the end of its owner.
+  for (let left = 100; left > 0 && marked(mark).length > 0; left -= 1) await pause(50);
+  assert.deepEqual(marked(mark), []);
+});

@@ -1,0 +1,279 @@
+/**
+ * Runs client cases in a real browser: one page works through all of them, and each case's verdict
+ * stands on the wire and on what the page saw, joined by the case. A browser that hangs or crashes
+ * is started again, and what may be the doing of anything but the browser is played again alone.
+ */
+import { DeadlineError } from '../../../browsers/deadline.ts';
+import type { Engine } from '../../../browsers/find.ts';
+import type { Session, UnwatchedTab } from '../../../browsers/session.ts';
+import type { Case } from '../../format/case.ts';
+import type { Seed } from '../../format/seed.ts';
+import { type CaseResult, lastOf, withAttempt } from '../../results/case-result.ts';
+import { faulted } from '../../results/unjudged.ts';
+import type { Agent } from '../client/agent.ts';
+import { doubtAbout } from '../doubt.ts';
+import { engineSettings } from './engine-settings.ts';
+import { type Stage, setStage } from './environment.ts';
+import { groupOf, inOrder } from './groups.ts';
+import { orderFor } from './page-case.ts';
+import type { ClientCase, ClientCases } from './page-protocol.ts';
+import { RunningBrowser } from './running-browser.ts';
+import { crashed, hung, interrupted, resultOf } from './seen-by-page.ts';
+import { isSettled } from './settled.ts';
+
+export interface BrowserRunOptions {
+  /** How long one observation may take, in ms. Default 5000. */
+  readonly timeout?: number;
+  readonly seed?: Seed;
+  /** Called with each browser that is started: the first, and those that take its place. */
+  readonly onLaunch?: (session: Session) => void;
+  /** How long one call into the page may take before the browser counts as hung, in ms. */
+  readonly patience?: number;
+  /** How long a page waits for the end of a case, in ms. */
+  readonly patienceOfPage?: number;
+  /** A browser that is up already and stays so. Default: one is started, and ended. */
+  readonly session?: Session;
+  /** Does something to each page before its first case. */
+  readonly prepare?: (tab: UnwatchedTab) => Promise<void>;
+  /** How the browser reaches a host of cases where something stands between. */
+  readonly through?: (url: string) => Promise<string>;
+  /** Whether a result is one that this browser is known for: it needs no second attempt. */
+  readonly isKnown?: (result: CaseResult) => boolean;
+  /** Ends the browser and the run. */
+  readonly signal?: AbortSignal;
+}
+
+/** @returns results in the order in which they are done; cases for servers only are left out */
+export async function* runBrowserCases(
+  cases: readonly Case[],
+  engine: Engine,
+  options: BrowserRunOptions = {},
+): AsyncGenerator<CaseResult> {
+  const playable = cases.filter(({ against }) => against.includes('client'));
+  const run = new BrowserRun(playable, engine, options);
+  const { signal } = options;
+  const stop = () => void run.end();
+  signal?.addEventListener('abort', stop, { once: true });
+  try {
+    yield* run.results();
+  } catch (error) {
+    if (!signal?.aborted) throw error;
+  } finally {
+    signal?.removeEventListener('abort', stop);
+    await run.end();
+  }
+}
+
+/** How long a page waits for its close event, in ms; Firefox gives a closing handshake up at 22 s. */
+const patienceOfPage = 15_000;
+
+/** How long a browser has to end what its page has seen the end of, in ms. */
+const graceBehindPage = 2000;
+
+/** How much longer anything may take when a case is played again. */
+const morePatient = 3;
+
+/** How cases are played: side by side at first, and alone when they are played again. */
+interface Round {
+  readonly alone: boolean;
+  /** How much longer than at first anything may take. */
+  readonly patience: number;
+}
+
+const sideBySide: Round = { alone: false, patience: 1 };
+const again: Round = { alone: true, patience: morePatient };
+
+/** Suspects of a hang one at a time, and behind all others those that are played alone. */
+function nextBatch(waiting: ReadonlySet<Case>, suspects: ReadonlySet<Case>): readonly Case[] {
+  const [suspect] = suspects;
+  if (suspect) return [suspect];
+  const others = [...waiting].filter((testCase) => groupOf(testCase) !== 'alone');
+  return others.length > 0 ? inOrder(others) : [...waiting];
+}
+
+/** One page for all that a page came to the end of, and one for each of the others. */
+function batchesOf(doubtful: readonly CaseResult[]): readonly (readonly Case[])[] {
+  const ended = doubtful.filter(({ verdict }) => verdict !== 'error');
+  const others = doubtful.filter(({ verdict }) => verdict === 'error');
+  const batches = [ended.map((each) => each.case), ...others.map((each) => [each.case])];
+  return batches.filter(({ length }) => length > 0);
+}
+
+/** Those that only wait do so in lanes of their own. */
+function lanesFor(batch: readonly Case[], engine: Engine): number {
+  if (groupOf(batch[0]!) === 'alone') return 1;
+  const waiters = batch.filter((testCase) => groupOf(testCase) === 'timers').length;
+  return engineSettings[engine].lanes + waiters;
+}
+
+/** The page has it as a global. */
+interface PageWithCases {
+  readonly clientCases: ClientCases;
+}
+
+/** A page, and the name by which its cases ask the host: what is played again is not mixed up. */
+interface CasePage {
+  readonly tab: UnwatchedTab;
+  readonly name: string;
+  readonly agent: Agent;
+}
+
+class BrowserRun {
+  readonly #cases: readonly Case[];
+  readonly #engine: Engine;
+  readonly #options: BrowserRunOptions;
+  readonly #browser: RunningBrowser;
+  /** Set while the browser starts. */
+  readonly #stage: Promise<Stage>;
+  #page: CasePage | undefined;
+  #pages = 0;
+  #ended: Promise<void> | undefined;
+
+  constructor(cases: readonly Case[], engine: Engine, options: BrowserRunOptions) {
+    this.#cases = cases;
+    this.#engine = engine;
+    this.#options = options;
+    this.#browser = new RunningBrowser(engine, options);
+    const { timeout, seed, through } = options;
+    const { untrustedHost } = engineSettings[engine];
+    this.#stage = setStage({
+      ...{ cases, untrustedHost, through },
+      ...(timeout && { timeout }),
+      ...(seed && { seed }),
+    });
+    // Whatever needs it hears of an error.
+    this.#stage.catch(() => {});
+  }
+
+  end(): Promise<void> {
+    this.#ended ??= this.#end();
+    return this.#ended;
+  }
+
+  async #end(): Promise<void> {
+    await this.#browser.end();
+    await this.#stage.then((stage) => stage.close());
+  }
+
+  async *results(): AsyncGenerator<CaseResult> {
+    const doubtful: CaseResult[] = [];
+    for await (const result of this.#play(this.#cases, sideBySide)) {
+      if (this.#isInDoubt(result)) doubtful.push(result);
+      else yield result;
+    }
+    if (doubtful.length > 0) yield* this.#playAgain(doubtful);
+  }
+
+  readonly #isInDoubt = (result: CaseResult) =>
+    doubtAbout(result, 'client') !== undefined && !this.#options.isKnown?.(result);
+
+  /** Alone in a fresh page; what is still in doubt then, in a browser of its own. */
+  async *#playAgain(doubtful: readonly CaseResult[]): AsyncGenerator<CaseResult> {
+    const attempts = new Map(doubtful.map((first) => [first.case, [first]]));
+    const unsettled: Case[] = [];
+    for (const cases of batchesOf(doubtful)) {
+      this.#page = undefined;
+      for await (const second of this.#play(cases, again)) {
+        const all = attempts.get(second.case)!;
+        all.push(second);
+        if (isSettled(all) || !this.#isInDoubt(second)) yield lastOf(all);
+        else unsettled.push(second.case);
+      }
+    }
+    for (const testCase of unsettled) {
+      this.#page = undefined;
+      await this.#browser.restart();
+      for await (const third of this.#play([testCase], again)) {
+        yield lastOf([...attempts.get(testCase)!, third]);
+      }
+    }
+  }
+
+  /** Case after case; when the browser hangs or crashes, what was under way goes again, one at a time. */
+  async *#play(cases: readonly Case[], round: Round): AsyncGenerator<CaseResult> {
+    const waiting = new Set(cases);
+    const suspects = new Set<Case>();
+    let fruitless = 0;
+    while (waiting.size > 0) {
+      const batch = round.alone ? [...waiting] : nextBatch(waiting, suspects);
+      const lanes = round.alone ? 1 : lanesFor(batch, this.#engine);
+      // A browser that does not come up is no case's doing.
+      this.#page ??= await this.#freshPage();
+      const { agent } = this.#page;
+      try {
+        for await (const result of this.#runIn(this.#page, batch, lanes, round.patience)) {
+          waiting.delete(result.case);
+          const wasSuspect = suspects.delete(result.case);
+          yield wasSuspect ? withAttempt(result, interrupted(result.case)) : result;
+        }
+      } catch (error) {
+        if (!(await this.#browser.isLost(error))) throw error;
+        this.#page = undefined;
+        await this.#browser.restart();
+        const hangs = error instanceof DeadlineError;
+        const begun = batch.filter((each) => waiting.has(each) && agent.resultOf(each));
+        const [only] = batch.filter((each) => waiting.has(each));
+        if (only && (batch.length === 1 || round.alone) && (hangs || agent.resultOf(only))) {
+          waiting.delete(only);
+          suspects.delete(only);
+          yield hangs ? hung(only) : crashed(only);
+        } else {
+          for (const testCase of begun) suspects.add(testCase);
+          // No case had begun: once that is bad luck.
+          if (suspects.size === 0) fruitless += 1;
+          if (fruitless > 1) throw error;
+        }
+      }
+    }
+  }
+
+  async *#runIn(
+    { tab, name, agent }: CasePage,
+    cases: readonly Case[],
+    lanes: number,
+    patience: number,
+  ): AsyncGenerator<CaseResult> {
+    const { addressFor } = await this.#stage;
+    const orders: ClientCase[] = [];
+    for (const testCase of cases) {
+      const query = new URLSearchParams({ id: testCase.id, agent: name });
+      const url = `${addressFor(testCase)}/runCase?${query}`;
+      try {
+        orders.push(orderFor(testCase, url, patience * this.#patienceOfPage(testCase)));
+      } catch (error) {
+        yield faulted(testCase, error);
+      }
+    }
+    if (orders.length === 0) return;
+    await tab.evaluate(
+      (all, count) => (globalThis as unknown as PageWithCases).clientCases.start(all, count),
+      orders,
+      lanes,
+    );
+    const byId = new Map(cases.map((testCase) => [testCase.id, testCase]));
+    for (let more = true; more; ) {
+      const batch = await tab.evaluate(() =>
+        (globalThis as unknown as PageWithCases).clientCases.next(),
+      );
+      more = batch.more;
+      // All at once: whatever is still open ends by itself while the others are judged.
+      for (const { id } of batch.reports) {
+        agent.letGo(byId.get(id)!, patience * graceBehindPage);
+      }
+      for (const { id, seen } of batch.reports) yield await resultOf(byId.get(id)!, seen, agent);
+    }
+  }
+
+  async #freshPage(): Promise<CasePage> {
+    const [tab, stage] = await Promise.all([this.#browser.freshTab(), this.#stage]);
+    await tab.open(stage.page);
+    await this.#options.prepare?.(tab);
+    this.#pages += 1;
+    const name = this.#pages === 1 ? this.#engine : `${this.#engine}-${this.#pages}`;
+    return { tab, name, agent: stage.agent(name) };
+  }
+
+  #patienceOfPage({ patience = 0 }: Case): number {
+    return (this.#options.patienceOfPage ?? patienceOfPage) + patience;
+  }
+}

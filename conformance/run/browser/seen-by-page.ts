@@ -1,0 +1,59 @@
+/** Results of cases in a browser: what the host saw on the wire, and what the page saw of it. */
+import type { Case } from '../../format/case.ts';
+import type { CaseResult } from '../../results/case-result.ts';
+import { faulted, unjudged } from '../../results/unjudged.ts';
+import type { ScriptEntry, ScriptEvent } from '../../wire/timeline.ts';
+import type { Agent } from '../client/agent.ts';
+import { browserEnded } from '../doubt.ts';
+import type { SeenEvent } from './page-protocol.ts';
+
+/** The host's own judgement saw the wire alone; this one sees the page as well. */
+export async function resultOf(
+  testCase: Case,
+  seen: readonly SeenEvent[],
+  agent: Agent,
+): Promise<CaseResult> {
+  const missing = seen.map(({ value }) => missingIn(value)).find((reason) => reason !== undefined);
+  if (missing !== undefined) return unjudged(testCase, 'skip', missing);
+  try {
+    const result = await agent.resultSeenBy(testCase, seen.map(scriptEntry));
+    return result ?? neverAsked(testCase, seen);
+  } catch (error) {
+    return faulted(testCase, error);
+  }
+}
+
+/** A function of the page says so where the browser has not what the case is about. */
+function missingIn(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null || !('missing' in value)) return undefined;
+  return String(value.missing);
+}
+
+/** Nothing says whether the browser or the page is to blame. */
+function neverAsked(testCase: Case, seen: readonly SeenEvent[]): CaseResult {
+  const said = seen.map(({ type, value }) => (value === undefined ? type : `${type} ${value}`));
+  const observed = `the browser asked for no connection; its page saw ${said.join(', ') || 'nothing'}`;
+  return unjudged(testCase, 'error', observed);
+}
+
+/** A call into the page took too long: on a busy machine that says nothing about the browser. */
+export const hung = (testCase: Case): CaseResult =>
+  unjudged(testCase, 'error', 'the browser did not answer any more while this case was played');
+
+/** Any of the cases that were under way may have ended it. */
+export const interrupted = (testCase: Case): CaseResult =>
+  unjudged(testCase, 'error', 'the browser hung or ended while this case and others were played');
+
+export const crashed = (testCase: Case): CaseResult => ({
+  case: testCase,
+  verdict: 'fail',
+  rule: browserEnded,
+  expected: 'a browser that is still there when the case is over',
+  observed: 'the browser ended while this case was played alone',
+  duration: 0,
+});
+
+function scriptEntry({ at, data, ...event }: SeenEvent): ScriptEntry {
+  const bytes = typeof data === 'string' ? { data: Buffer.from(data, 'base64') } : {};
+  return { kind: 'script', at, event: { ...event, ...bytes } as ScriptEvent };
+}

@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Verdict } from '../../judge/judge.ts';
+import type { CaseResult } from '../../results/case-result.ts';
+import { madeCase } from '../../testing/made-case.ts';
+import { AgentResults } from './agent-results.ts';
+
+const testCase = madeCase();
+const late = { kind: 'timeout', at: 1, waitingFor: 'a message' } as const;
+const played = (verdict: Verdict): CaseResult => ({
+  ...{ case: testCase, verdict, rule: 'rule', expected: 'this', observed: verdict, duration: 1 },
+  timeline: { transport: 'tcp', entries: [late] },
+});
+
+/** What the results say after these attempts, and after a death in the last of them. */
+function after(verdicts: readonly Verdict[], death?: string) {
+  const results = new AgentResults();
+  const attempts = verdicts.map(played);
+  for (const result of attempts) results.take('mine', result);
+  if (death !== undefined) results.takeDeath('mine', attempts.at(-1)!, death);
+  const { otherAttempts = [], observed, unstable } = results.resultOf('mine', testCase)!;
+  return [[...otherAttempts.map((other) => other.observed), observed], unstable];
+}
+
+test('a case that a loop runs again keeps its attempts', () => {
+  assert.deepEqual(after(['fail', 'pass']), [['fail', 'pass'], true]);
+  assert.deepEqual(after(['fail', 'fail']), [['fail', 'fail'], undefined]);
+  assert.deepEqual(after(['pass']), [['pass'], undefined]);
+});
+
+test('a result in doubt says that the case was run once', () => {
+  const words = 'fail (seen once: the case could not be run again)';
+  assert.deepEqual(after(['fail']), [[words], undefined]);
+});
+
+test('a death takes the place of the attempt in which it came, and is in no doubt', () => {
+  const words = 'it died (on the wire: fail)';
+  assert.deepEqual(after(['fail'], 'it died'), [[words], undefined]);
+  assert.deepEqual(after(['fail', 'fail'], 'it died'), [['fail', words], undefined]);
+});
+
+test('agents are kept apart, and an agent that did not run a case has no result', () => {
+  const results = new AgentResults();
+  results.take('mine', played('pass'));
+  assert.equal(results.resultOf('other', testCase), undefined);
+  assert.equal(results.hasDied('mine', testCase), false);
+});

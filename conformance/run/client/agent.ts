@@ -1,0 +1,223 @@
+/**
+ * A client under the name that it gives itself. Each case is played on the connection that asked
+ * for it; what is found is kept.
+ */
+import { EventEmitter, once } from 'node:events';
+import type { Case, Prelude } from '../../format/case.ts';
+import { unmetNeed } from '../../format/needs.ts';
+import { judge, judgementOf } from '../../judge/judge.ts';
+import { repeatedKey, wrongHost } from '../../judge/rules.ts';
+import type { Violation } from '../../judge/violation.ts';
+import type { PlayOptions } from '../../play/exchange.ts';
+import { answerTo } from '../../play/extension-answer.ts';
+import type { Peer } from '../../play/peer.ts';
+import { playAsServer } from '../../play/player.ts';
+import type { CaseResult } from '../../results/case-result.ts';
+import { faulted, unjudged } from '../../results/unjudged.ts';
+import type { Conversation } from '../../wire/conversation.ts';
+import { headerValues } from '../../wire/http-head.ts';
+import { readExtensions } from '../../wire/negotiation.ts';
+import type { ScriptEntry } from '../../wire/timeline.ts';
+import { unlessTooSlow } from '../write-pacing.ts';
+import { waitsForTimer } from './client-timeouts.ts';
+import { playPrelude, tell } from './control-endpoints.ts';
+import { findWrongHost } from './host-header.ts';
+
+export class Agent {
+  readonly #play: PlayOptions;
+  readonly #driven: boolean;
+  /** Whether nothing stands between that may rewrite the client's requests. */
+  readonly #isDirect: boolean;
+  /** A promise while the case is played. */
+  readonly #results = new Map<Case, Promise<CaseResult>>();
+  /** Whom the cases are played with just now. */
+  readonly #peers = new Map<Promise<CaseResult>, Peer>();
+  /** Preludes that were had of a case whose own conversation is still to come. */
+  readonly #preludes = new Map<Case, number>();
+  /** Keys of all handshakes, each with the case that saw it first. */
+  readonly #keys = new Map<string, Case>();
+  /** Says `case` when one is asked for. */
+  readonly #asks = new EventEmitter();
+
+  /**
+   * @param driven whether the client runs cases that tell it what to do
+   * @param isDirect whether nothing stands between that may rewrite the client's requests
+   */
+  constructor(play: PlayOptions, driven: boolean, isDirect: boolean) {
+    this.#play = play;
+    this.#driven = driven;
+    this.#isDirect = isDirect;
+  }
+
+  /** Whether the client has asked for a case yet. */
+  get hasAsked(): boolean {
+    return this.#results.size > 0;
+  }
+
+  /** Whether the client is at a case just now. */
+  get isPlaying(): boolean {
+    return this.#peers.size > 0;
+  }
+
+  /** The case that the client asked for last. */
+  get lastAsked(): Case | undefined {
+    return [...this.#results.keys()].at(-1);
+  }
+
+  /** Undefined until the client has asked for the case. */
+  resultOf(testCase: Case): Promise<CaseResult> | undefined {
+    return this.#results.get(testCase);
+  }
+
+  /** Resolves when the client's request for the case has come. */
+  async asked(testCase: Case): Promise<void> {
+    while (!this.resultOf(testCase)) await once(this.#asks, 'case');
+  }
+
+  /** How much has passed on the case's connection: it grows as long as either side writes. */
+  passedIn(testCase: Case): number {
+    const played = this.resultOf(testCase);
+    const peer = played && this.#peers.get(played);
+    return peer?.timeline().entries.length ?? 0;
+  }
+
+  /** The client's program is done with the case: the peer waits for nothing any longer than `ms`. */
+  letGo(testCase: Case, ms = 0): void {
+    const played = this.resultOf(testCase);
+    if (played && !waitsForTimer(testCase)) this.#peers.get(played)?.hurry(ms);
+  }
+
+  /** As `resultOf`, judged again with what the client's program saw. */
+  async resultSeenBy(
+    testCase: Case,
+    seen: readonly ScriptEntry[],
+  ): Promise<CaseResult | undefined> {
+    const { kind } = testCase.expect.ending;
+    const onWire = await this.resultOf(testCase);
+    // A program may close before its client has asked for anything, or come to its end without.
+    const isOver = seen.some(({ event }) => event.type === 'value' && event.name === 'result');
+    if (!onWire && kind !== 'unopened' && kind !== 'refused' && !isOver) return undefined;
+    const isFinal = (one: CaseResult) =>
+      !one.timeline || one.verdict === 'error' || judgedByAgent.has(one.rule);
+    if (onWire && isFinal(onWire)) return onWire;
+    const { transport, entries } = onWire?.timeline ?? { transport: 'tcp', entries: [] };
+    const timeline = { transport, entries: [...entries, ...seen] } as const;
+    const judgement = judge(testCase, timeline, { role: 'client', echo: true });
+    return { case: testCase, ...judgement, duration: onWire?.duration ?? 0, timeline };
+  }
+
+  /**
+   * Plays what is next of a case on the connection that asked for it.
+   *
+   * @returns undefined where that was a prelude
+   */
+  async run(testCase: Case, peer: Peer): Promise<CaseResult | undefined> {
+    const prelude = this.#nextPrelude(testCase);
+    if (prelude) {
+      const fault = await playPrelude(peer, prelude, this.#play).then(
+        () => undefined,
+        (error) => faulted(testCase, error),
+      );
+      if (fault) this.#results.set(testCase, Promise.resolve(fault));
+      return fault;
+    }
+    const result = this.#judged(testCase, peer)
+      .catch((error) => faulted(testCase, error))
+      .finally(() => this.#peers.delete(result));
+    this.#peers.set(result, peer);
+    this.#results.set(testCase, result);
+    this.#asks.emit('case');
+    return result;
+  }
+
+  /** @returns undefined where the case's own conversation is next */
+  #nextPrelude(testCase: Case): Prelude | undefined {
+    // Only a client that is told to connects again.
+    const before = this.#driven ? (testCase.before ?? []) : [];
+    const played = this.#preludes.get(testCase) ?? 0;
+    const prelude = before[played];
+    if (prelude) this.#preludes.set(testCase, played + 1);
+    else this.#preludes.delete(testCase);
+    return prelude;
+  }
+
+  async #judged(testCase: Case, peer: Peer): Promise<CaseResult> {
+    const startedAt = performance.now();
+    const reason =
+      this.#unmetNeed(testCase, peer.conversation()) ?? unanswerable(testCase, peer.conversation());
+    if (reason) {
+      await tell(peer, undefined, this.#play);
+      return unjudged(testCase, 'skip', reason);
+    }
+    const earlier = this.#earlierCaseWithKey(testCase, peer.conversation());
+    const timeout = Math.max(this.#play.timeout, testCase.patience ?? 0);
+    const options = { ...this.#play, timeout };
+    const { timeline, conversation, pacing } = await playAsServer(testCase, peer, options);
+    const { head } = conversation.client;
+    const otherHost = this.#isDirect && head ? findWrongHost(head, peer.endpoint) : undefined;
+    const violation = earlier ? keyIsRepeated(earlier, testCase) : otherHost;
+    const judgement = violation
+      ? judgementOf(violation, testCase)
+      : unlessTooSlow(
+          judge(testCase, timeline, { role: 'client', echo: true }, conversation),
+          pacing,
+          options.paceBudget,
+        );
+    return { case: testCase, ...judgement, duration: performance.now() - startedAt, timeline };
+  }
+
+  #unmetNeed(testCase: Case, conversation: Conversation): string | undefined {
+    const deflate = offersDeflate(conversation);
+    const windowLimit = offersDeflate(conversation, 'client_max_window_bits');
+    return unmetNeed(testCase, {
+      echo: true,
+      pong: true,
+      deflate,
+      windowLimit,
+      fixedWindow: deflate && !windowLimit,
+      script: this.#driven,
+      page: this.#driven,
+      tls: false,
+      http2: false,
+      originPolicy: false,
+    });
+  }
+
+  /** RFC 6455 §4.1: the key is chosen anew for each connection. */
+  #earlierCaseWithKey(testCase: Case, { client: { head } }: Conversation): Case | undefined {
+    const key = head && headerValues(head, 'Sec-WebSocket-Key')[0];
+    if (key === undefined) return undefined;
+    const earlier = this.#keys.get(key);
+    this.#keys.set(key, earlier ?? testCase);
+    return earlier;
+  }
+}
+
+/** Rules about more than a conversation: the judge, which has only that, does not know them. */
+const judgedByAgent: ReadonlySet<string> = new Set([repeatedKey.name, wrongHost.name]);
+
+const keyIsRepeated = (earlier: Case, testCase: Case): Violation => ({
+  rule: repeatedKey,
+  where: 'handshake',
+  expected: 'a key that no earlier handshake of this client had',
+  observed:
+    earlier === testCase
+      ? 'a second handshake for this case, with the same key'
+      : `the key of ${earlier.id} again`,
+  seen: 'the key of an earlier handshake',
+});
+
+/** Why no answer that the case means goes with what the client offers. */
+function unanswerable(testCase: Case, { client: { head } }: Conversation): string | undefined {
+  const answer = answerTo(testCase, head ? readExtensions(head) : []);
+  return answer && 'unfit' in answer ? answer.unfit : undefined;
+}
+
+function offersDeflate({ client }: Conversation, parameter?: string): boolean {
+  const offers = client.head ? readExtensions(client.head) : [];
+  return offers.some(
+    ({ name, parameters }) =>
+      name === 'permessage-deflate' &&
+      (parameter === undefined || parameters.some(([known]) => known === parameter)),
+  );
+}

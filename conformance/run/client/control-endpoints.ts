@@ -1,0 +1,39 @@
+/** Conversations of the host's own, which nobody judges. */
+
+import type { Case, Prelude } from '../../format/case.ts';
+import { closed, observed } from '../../format/expectation.ts';
+import { close, text } from '../../format/step.ts';
+import type { PlayOptions } from '../../play/exchange.ts';
+import type { Peer } from '../../play/peer.ts';
+import { playAsServer } from '../../play/player.ts';
+
+const plain: Case = {
+  id: 'host/answer',
+  title: 'an answer of the host',
+  level: 'may',
+  document: 'RFC 6455',
+  section: '1.2',
+  requirement: 'tells a client what it asked for',
+  against: ['client'],
+  alive: 'untested',
+  steps: [],
+  expect: closed([1000, 'none']),
+};
+
+/** One text message, or none, and a normal close. */
+export async function tell(
+  peer: Peer,
+  message: string | undefined,
+  options: PlayOptions,
+): Promise<void> {
+  const steps = [...(message === undefined ? [] : [text(message)]), close(1000)];
+  await playAsServer({ ...plain, steps }, peer, options);
+}
+
+export async function playPrelude(
+  peer: Peer,
+  prelude: Prelude,
+  options: PlayOptions,
+): Promise<void> {
+  await playAsServer({ ...plain, ...prelude, expect: observed() }, peer, options);
+}

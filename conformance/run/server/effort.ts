@@ -1,0 +1,67 @@
+/** How much a case asks of the target at once, read from the case itself. */
+import type { Case } from '../../format/case.ts';
+import { lengthOf } from '../../format/payload.ts';
+import { type Item, isItem, itemsOf, type Step } from '../../format/step.ts';
+
+/** What one write, or writes that wait for nothing in between, may carry beside other cases. */
+const lightest = { octets: 128 * 1024, frames: 1000 };
+
+/** Whether the case may keep the target so busy that another one would wait for its answers. */
+export function isHeavy({ steps, repeat }: Case): boolean {
+  if ((repeat?.atOnce ?? 1) > 1) return true;
+  return burstsOf(steps).some(
+    (items) => octetsOf(items) > lightest.octets || framesOf(items) >= lightest.frames,
+  );
+}
+
+/** How many conversations a case holds one after the other: the longest have to begin first. */
+export function conversationsOf({ before = [], repeat }: Case): number {
+  const { times = 1, atOnce = 1 } = repeat ?? {};
+  return (before.length + 1) * Math.ceil(times / atOnce);
+}
+
+/** So many short cases show how fast the target answers before a long one begins. */
+const shortFirst = 24;
+
+/** How far apart cases are started that are neighbours in the catalogue. */
+const stride = 37;
+
+/**
+ * The order in which cases that run together are started. Neighbours in the catalogue ask much the
+ * same of the target: kept apart, those that keep the target busy run beside those that keep this
+ * process busy, and neither waits for the other. The longest start early, so that none is left
+ * running alone at the end.
+ */
+export function startingOrder(cases: readonly Case[]): Case[] {
+  const apart = Array.from({ length: stride }, (_, first) =>
+    cases.filter((_, index) => index % stride === first),
+  ).flat();
+  const short = apart.filter((testCase) => conversationsOf(testCase) === 1).slice(0, shortFirst);
+  const others = apart.filter((testCase) => !short.includes(testCase));
+  return [...short, ...others.toSorted((a, b) => conversationsOf(b) - conversationsOf(a))];
+}
+
+/** The octets of payload that a case in play may hold in memory. */
+export function octetsInPlay({ steps, repeat }: Case): number {
+  return octetsOf(itemsOf(steps)) * (repeat?.atOnce ?? 1);
+}
+
+/** The items between one wait for the target and the next. */
+function burstsOf(steps: readonly Step[]): Item[][] {
+  const bursts: Item[][] = [[]];
+  for (const step of steps) {
+    if (step.kind === 'await') bursts.push([]);
+    else if (isItem(step)) bursts.at(-1)!.push(step);
+    else if (step.kind === 'segments') bursts.at(-1)!.push(...step.items);
+  }
+  return bursts;
+}
+
+const octetsOf = (items: readonly Item[]) =>
+  items.reduce((sum, item) => sum + lengthOf(item.kind === 'bytes' ? item.bytes : item.payload), 0);
+
+const framesOf = (items: readonly Item[]) =>
+  items.reduce((sum, item) => {
+    const isSplit = item.kind === 'message' && item.fragment !== undefined;
+    return sum + (isSplit ? Math.ceil(lengthOf(item.payload) / item.fragment!) : 1);
+  }, 0);

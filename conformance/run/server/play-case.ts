@@ -1,0 +1,81 @@
+/** One attempt at a case: plays it against a server target and judges what was seen. */
+import type { Aftermath, Case } from '../../format/case.ts';
+import { unmetNeed } from '../../format/needs.ts';
+import type { Seed } from '../../format/seed.ts';
+import type { PlayOptions } from '../../play/exchange.ts';
+import type { CaseResult } from '../../results/case-result.ts';
+import { faulted, unjudged } from '../../results/unjudged.ts';
+import { ConnectError, type ServerTarget } from '../../transport/connect.ts';
+import { judgeAftermath, MemoryWatch, type ResidentMemory } from './aftermath.ts';
+import type { Capabilities } from './probe.ts';
+import { playRounds, type Round } from './rounds.ts';
+
+/** How long a target that must fail the connection is left alone, in ms. */
+export const defaultGrace = 250;
+
+export interface AttemptOptions {
+  readonly capabilities: Capabilities;
+  readonly timeout: number;
+  readonly grace: number;
+  readonly seed: Seed;
+  readonly residentMemory?: ResidentMemory | undefined;
+  /** Drops the connections of the case at once; its result means nothing then. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Why a case cannot be played against this target. */
+export function reasonToSkip(testCase: Case, capabilities: Capabilities): string | undefined {
+  if (!testCase.against.includes('server')) return 'the target is no client';
+  return unmetNeed(testCase, capabilities);
+}
+
+export async function playCase(
+  testCase: Case,
+  target: ServerTarget,
+  options: AttemptOptions,
+): Promise<CaseResult> {
+  const { capabilities, timeout, grace, seed, residentMemory, signal } = options;
+  const reason = reasonToSkip(testCase, capabilities);
+  if (reason) return unjudged(testCase, 'skip', reason);
+  const playOptions = {
+    timeout: Math.max(timeout, testCase.patience ?? 0),
+    grace,
+    seed,
+    echo: capabilities.echo,
+    pong: capabilities.pong,
+    signal,
+  };
+  const startedAt = performance.now();
+  try {
+    const { judgement, timeline } = await playWithAftermath(
+      testCase,
+      target,
+      playOptions,
+      residentMemory ?? (() => undefined),
+    );
+    return { case: testCase, ...judgement, duration: performance.now() - startedAt, timeline };
+  } catch (error) {
+    if (error instanceof ConnectError) return unjudged(testCase, 'error', error.message);
+    return faulted(testCase, error);
+  }
+}
+
+async function playWithAftermath(
+  testCase: Case,
+  target: ServerTarget,
+  options: PlayOptions,
+  residentMemory: ResidentMemory,
+): Promise<Round> {
+  if (!leavesSomething(testCase)) return playRounds(testCase, target, options);
+  const watch = new MemoryWatch(residentMemory);
+  try {
+    const round = await playRounds(testCase, target, options);
+    return await judgeAftermath(testCase, round, watch.stop(), target, options);
+  } finally {
+    watch.stop();
+  }
+}
+
+function leavesSomething(testCase: Case): testCase is Case & { readonly aftermath: Aftermath } {
+  return testCase.aftermath !== undefined;
+}

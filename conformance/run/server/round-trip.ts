@@ -1,0 +1,33 @@
+/** How long the target took to answer what every target answers at once. */
+import { provesAliveFirst } from '../../format/liveness.ts';
+import type { CaseResult } from '../../results/case-result.ts';
+import type { Timeline, TimelineEntry } from '../../wire/timeline.ts';
+
+/**
+ * The longer of the plain opening handshake and the proof of life behind it, in ms. What was never
+ * answered took at least as long as it was waited for.
+ * @returns undefined where the handshake is a case's own: a target may think about that
+ */
+export function roundTripOf({ case: testCase, timeline }: CaseResult): number | undefined {
+  if (!timeline || testCase.handshake || testCase.before || testCase.repeat) return undefined;
+  const trips = tripsIn(timeline).slice(0, provesAliveFirst(testCase) ? 2 : 1);
+  return trips.length > 0 ? Math.max(...trips) : undefined;
+}
+
+/** From each last write of the client to what the server showed next. */
+function tripsIn({ entries }: Timeline): number[] {
+  const trips: number[] = [];
+  let askedAt: number | undefined;
+  for (const entry of entries) {
+    if (entry.kind === 'bytes' && entry.from === 'client') askedAt = entry.at;
+    else if (askedAt !== undefined && isSign(entry)) {
+      trips.push(entry.at - askedAt);
+      askedAt = undefined;
+    }
+  }
+  return trips;
+}
+
+function isSign(entry: TimelineEntry): boolean {
+  return entry.kind === 'timeout' || ('from' in entry && entry.from === 'server');
+}

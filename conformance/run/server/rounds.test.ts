@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { test } from 'node:test';
+import type { Case } from '../../format/case.ts';
+import { accepted, orRefused, pending, refused } from '../../format/expectation.ts';
+import { acceptFor, request } from '../../format/handshake.ts';
+import { madeCase } from '../../testing/made-case.ts';
+import type { ServerTarget } from '../../transport/connect.ts';
+import { playRounds } from './rounds.ts';
+
+const options = { timeout: 5000, grace: 50, echo: false, seed: '' };
+
+/** Answers each connection's request as told by its number, from 1 on. */
+async function withServer(
+  answer: (nth: number, request: string, socket: Socket) => void,
+  use: (target: ServerTarget) => Promise<void>,
+): Promise<void> {
+  let connections = 0;
+  const server = createServer((socket) => {
+    connections += 1;
+    const nth = connections;
+    socket.on('error', () => {});
+    socket.once('data', (bytes) => answer(nth, bytes.toString('latin1'), socket));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  try {
+    await use({ url: new URL(`ws://127.0.0.1:${port}/`), headers: [], insecure: false });
+  } finally {
+    server.close();
+  }
+}
+
+const refuse = (socket: Socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n');
+const accept = (request: string, socket: Socket) => {
+  const key = /Sec-WebSocket-Key: (.*)\r/.exec(request)?.[1] ?? '';
+  socket.write(
+    `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${acceptFor(key)}\r\n\r\n`,
+  );
+};
+
+const plain = madeCase({ expect: refused() });
+
+test('a repeated case is held as often as it says, with fresh keys each time', async () => {
+  const keys: string[] = [];
+  await withServer(
+    (_, text, socket) => {
+      keys.push(/Sec-WebSocket-Key: (.*)\r/.exec(text)?.[1] ?? '');
+      refuse(socket);
+    },
+    async (target) => {
+      const repeated = { ...plain, repeat: { times: 3, atOnce: 1 } };
+      const { judgement } = await playRounds(repeated, target, options);
+      assert.equal(judgement.verdict, 'pass');
+    },
+  );
+  assert.equal(new Set(keys).size, 3);
+});
+
+test('the first round that is not as expected decides and says which it was', async () => {
+  await withServer(
+    (nth, text, socket) => (nth === 2 ? accept(text, socket) : refuse(socket)),
+    async (target) => {
+      const repeated = { ...plain, repeat: { times: 5, atOnce: 1 } };
+      const { judgement } = await playRounds(repeated, target, options);
+      assert.equal(judgement.verdict, 'fail');
+      assert.equal(judgement.observed, 'conversation 2 of 5: accepted with 101');
+    },
+  );
+});
+
+test('what comes before has connections of its own and is not judged', async () => {
+  const seen: number[] = [];
+  await withServer(
+    (nth, text, socket) => {
+      seen.push(nth);
+      if (nth === 1) accept(text, socket);
+      else refuse(socket);
+    },
+    async (target) => {
+      const after = { ...plain, before: [{ steps: [] }] };
+      const { judgement } = await playRounds(after, target, options);
+      assert.equal(judgement.verdict, 'pass');
+    },
+  );
+  assert.deepEqual(seen, [1, 2]);
+});
+
+test('a handshake may be refused where the document allows both', async () => {
+  const either = { ...plain, alive: 'untested', expect: orRefused(pending(1009)) } as const;
+  await withServer(
+    (nth, text, socket) => (nth === 1 ? accept(text, socket) : refuse(socket)),
+    async (target) => {
+      for (const _ of ['accepted', 'refused']) {
+        const { judgement } = await playRounds(either, target, options);
+        assert.equal(judgement.verdict, 'pass');
+      }
+    },
+  );
+});
+
+test('a head is cut where its case says, and says so where it cannot', async () => {
+  await withServer(
+    (nth, text, socket) => {
+      // The connection after it asks whether the server was alive at all.
+      if (nth === 1) assert.ok(text.endsWith('Upgrade: web'), text);
+      refuse(socket);
+    },
+    async (target) => {
+      const split = (behind: string): Case => ({
+        ...plain,
+        handshake: request({ splitBehind: [behind] }),
+      });
+      const { judgement } = await playRounds(split('Upgrade: web'), target, options);
+      assert.equal(judgement.verdict, 'pass');
+      await assert.rejects(playRounds(split('Cookie'), target, options), /no "Cookie" to split/);
+    },
+  );
+});
+
+/** Gives up before the whole head has come, as a server does that waits for no slow peer. */
+const timesOut = (_nth: number, _request: string, socket: Socket) =>
+  socket.end('HTTP/1.1 408 Request Timeout\r\n\r\n');
+
+const inSegments = madeCase({ handshake: request({ segmentSize: 1 }), expect: accepted() });
+
+test('where the harness is too slow with its segments, no target is blamed', async () => {
+  await withServer(timesOut, async (target) => {
+    const inTime = await playRounds(inSegments, target, { ...options, paceBudget: 60_000 });
+    assert.equal(inTime.judgement.verdict, 'fail');
+    const late = await playRounds(inSegments, target, { ...options, paceBudget: 0 });
+    assert.equal(late.judgement.verdict, 'error');
+    assert.match(
+      late.judgement.observed,
+      /^Framewright needed \d+\.\d s to write what .* may have been right: .*408 Request Timeout/,
+    );
+  });
+});
+
+test('who stands a slow harness passes', async () => {
+  const untested = { ...inSegments, alive: 'untested', expect: orRefused(refused()) } as const;
+  await withServer(timesOut, async (target) => {
+    const { judgement } = await playRounds(untested, target, { ...options, paceBudget: 0 });
+    assert.equal(judgement.verdict, 'pass');
+  });
+});
+
+test('what a case waits for is no time of the harness', async () => {
+  const waits = madeCase({ alive: 'untested', expect: accepted() });
+  await withServer(timesOut, async (target) => {
+    const { judgement } = await playRounds(waits, target, { ...options, paceBudget: 0 });
+    assert.equal(judgement.verdict, 'fail');
+  });
+});

@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import { createServer } from 'node:net';
+import { after, before, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Case } from '../../format/case.ts';
+import { accepted, answered } from '../../format/expectation.ts';
+import { acceptFor, request } from '../../format/handshake.ts';
+import { text } from '../../format/step.ts';
+import { type RunningPeer, startPeer } from '../../reference/server.ts';
+import type { CaseResult } from '../../results/case-result.ts';
+import { listening } from '../../testing/listening.ts';
+import { madeCase } from '../../testing/made-case.ts';
+import { type Capabilities, probeServer } from './probe.ts';
+import { type RunOptions, runServerCase, runServerCases } from './run.ts';
+import { serverTarget } from './server-target.ts';
+
+let peer: RunningPeer;
+let capabilities: Capabilities;
+
+before(async () => {
+  peer = await startPeer({});
+  capabilities = await probeServer(serverTarget(peer.url));
+});
+
+after(() => peer.close());
+
+const testCase = madeCase({ alive: 'untested', expect: accepted() });
+
+const wrong: readonly RunOptions[] = [
+  ...[Number.NaN, Infinity, -1, 0, 1.5, 2 ** 31].map((timeout) => ({ timeout })),
+  ...[Number.NaN, Infinity, -1].map((grace) => ({ grace })),
+  ...[Number.NaN, Infinity, -1, 0, 1.5].map((concurrency) => ({ concurrency })),
+];
+for (const options of wrong) {
+  const [[name, value]] = Object.entries(options) as [[string, number]];
+  test(`${name} ${value} is refused, and no target blamed for it`, async () => {
+    const target = serverTarget(peer.url);
+    const refused = {
+      name: 'RangeError',
+      message: new RegExp(`^${name} has to be .*, not ${value}$`),
+    };
+    await assert.rejects(runServerCases([testCase], target, options).next(), refused);
+    if (name === 'concurrency') return;
+    await assert.rejects(runServerCase(testCase, target, options), refused);
+    if (name === 'timeout') await assert.rejects(probeServer(target, value), refused);
+  });
+}
+
+test('an option that is undefined is one that was not given', async () => {
+  const slow = createServer((socket) => {
+    socket.once('data', async (bytes) => {
+      const key = /Sec-WebSocket-Key: (.*)\r/.exec(bytes.toString('latin1'))?.[1] ?? '';
+      // Later than the end of a wait that has no length; who waits at all passes.
+      await pause(100);
+      socket.end(
+        `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${acceptFor(key)}\r\n\r\n`,
+      );
+    });
+  });
+  await listening(slow, async (address) => {
+    const options = { capabilities, timeout: undefined, grace: undefined };
+    // As one may write it whose types are not as exact as ours.
+    const given = options as { capabilities: Capabilities };
+    const { rule } = await runServerCase(testCase, serverTarget(`ws://${address}/`), given);
+    assert.notEqual(rule, 'handshake-failed');
+  });
+});
+
+test('a case for clients is not played against a server', async () => {
+  const forClients = madeCase({ against: ['client'], expect: accepted() });
+  const target = serverTarget(peer.url);
+  const { verdict, observed, timeline } = await runServerCase(forClients, target, { capabilities });
+  assert.deepEqual([verdict, observed, timeline], ['skip', 'the target is no client', undefined]);
+});
+
+test('an address alone is no target, and what makes one of it is said', async () => {
+  const address = peer.url.href as unknown as ReturnType<typeof serverTarget>;
+  const noTarget = {
+    name: 'TypeError',
+    message: `${address} is no target: serverTarget('ws://…') makes one`,
+  };
+  await assert.rejects(probeServer(address), noTarget);
+  await assert.rejects(runServerCases([testCase], address).next(), noTarget);
+  await assert.rejects(runServerCase(testCase, address, { capabilities }), noTarget);
+});
+
+/** Each throws somewhere else: where its head is written, where an answer is looked at, in the judge. */
+const throwing: Readonly<Record<string, Partial<Case>>> = {
+  'while a head is written': {
+    handshake: request({ splitBehind: ['no such text'] }),
+    expect: accepted(),
+  },
+  'inside a listener of the socket': {
+    steps: [text('anything')],
+    expect: answered([
+      {
+        kind: 'text',
+        get payload(): string {
+          if (new Error().stack?.includes('play/peer')) throw new Error('thrown on purpose');
+          return 'anything';
+        },
+      },
+    ]),
+  },
+  'in a check': {
+    expect: accepted({
+      rule: 'throws',
+      document: 'RFC 6455',
+      section: '5.4',
+      expected: 'nothing',
+      find() {
+        throw new Error('thrown on purpose');
+      },
+    }),
+  },
+};
+
+for (const [where, part] of Object.entries(throwing)) {
+  test(`a case that throws ${where} is not judged, and the run goes on`, async () => {
+    const [first, broken, last] = ['test/one', 'test/broken', 'test/last'].map((id) =>
+      madeCase({ id, alive: 'untested', ...(id === 'test/broken' && part) }),
+    ) as [Case, Case, Case];
+    const results = new Map<string, CaseResult>();
+    const options = { capabilities, timeout: 2000 };
+    for await (const result of runServerCases(
+      [first, broken, last],
+      serverTarget(peer.url),
+      options,
+    ))
+      results.set(result.case.id, result);
+    assert.deepEqual(
+      [first, broken, last].map(({ id }) => results.get(id)?.verdict),
+      ['pass', 'error', 'pass'],
+    );
+    const { observed, stack, timeline } = results.get(broken.id)!;
+    assert.match(
+      observed,
+      /^a fault of Framewright, please report it: (the head|thrown on purpose)/,
+    );
+    assert.match(stack ?? '', /^Error: .*\n +at /);
+    assert.equal(timeline, undefined);
+  });
+}

@@ -1,0 +1,135 @@
+/** What the package offers for playing cases against a server: a whole run, and a single case. */
+import { setMaxListeners } from 'node:events';
+import type { Case } from '../../format/case.ts';
+import { freshSeed, type Seed } from '../../format/seed.ts';
+import { requirePatience } from '../../play/timeout-range.ts';
+import { type CaseResult, withAttempt } from '../../results/case-result.ts';
+import { requireTarget, type ServerTarget } from '../../transport/connect.ts';
+import { doubtAbout } from '../doubt.ts';
+import type { ResidentMemory } from './aftermath.ts';
+import { type AttemptOptions, defaultGrace, playCase } from './play-case.ts';
+import { type Capabilities, probeServer } from './probe.ts';
+import { ServerRun, type ServerRunEnd } from './server-run.ts';
+import { type TargetProcess, TargetWatch } from './target-watch.ts';
+
+interface CaseOptions {
+  /** How long one observation may take, in ms. Default 5000. */
+  readonly timeout?: number;
+  /** How long a target that must fail the connection is left alone, in ms. Default 250. */
+  readonly grace?: number;
+  /** Default: probed first. */
+  readonly capabilities?: Capabilities;
+  /** Keys and masks follow from it. Default: a fresh one. */
+  readonly seed?: Seed;
+  /** Octets in memory of the target's processes, where the harness started it. */
+  readonly residentMemory?: ResidentMemory;
+  /** Drops what is in play and ends the run. */
+  readonly signal?: AbortSignal;
+}
+
+export interface RunOptions extends CaseOptions {
+  /** How many cases are played at once at most; fewer where the target is slow. Default 16. */
+  readonly concurrency?: number;
+  /** The target's process, where it may be started again. */
+  readonly process?: TargetProcess;
+  /** How often that may be. Default 20. */
+  readonly maxRestarts?: number;
+  /** How long a target that cannot be started again may take to come back, in ms. Default 30 000. */
+  readonly returnTimeout?: number;
+  /** How many handshakes in a row have to stay without any answer to give it up. Default 5. */
+  readonly quietLooks?: number;
+  /** Hears what a person who waits may want to know. */
+  readonly onNotice?: (sentence: string) => void;
+}
+
+const defaults = {
+  timeout: 5000,
+  grace: defaultGrace,
+  concurrency: 16,
+  maxRestarts: 20,
+  returnTimeout: 30_000,
+  quietLooks: 5,
+};
+
+/**
+ * Cases that are for clients only are left out. A consumer that stops early leaves nothing running.
+ * @returns results in the order in which they are done, and in the end what became of the run
+ * @throws {ConnectError} where the target cannot be reached before the first case
+ * @throws {RangeError} where an option is no number that can be waited for or counted to
+ */
+export async function* runServerCases(
+  cases: readonly Case[],
+  target: ServerTarget,
+  options: RunOptions = {},
+): AsyncGenerator<CaseResult, ServerRunEnd, void> {
+  requireOptions(options);
+  const {
+    concurrency = defaults.concurrency,
+    quietLooks = defaults.quietLooks,
+    returnTimeout = defaults.returnTimeout,
+    maxRestarts = defaults.maxRestarts,
+    process,
+    onNotice = () => {},
+  } = options;
+  const stop = new AbortController();
+  const { signal } = stop;
+  // Each connection in play listens to it.
+  setMaxListeners(0, signal);
+  const abort = () => stop.abort();
+  if (options.signal?.aborted) abort();
+  options.signal?.addEventListener('abort', abort, { once: true });
+  const attempt = await attemptOptions(target, { ...options, signal });
+  const { timeout } = attempt;
+  const watch = new TargetWatch(target, {
+    ...{ timeout, process, quietLooks, returnTimeout, maxRestarts, onNotice, signal },
+  });
+  const play = (testCase: Case, shorter = timeout) =>
+    playCase(testCase, target, { ...attempt, timeout: shorter });
+  const run = new ServerRun(play, watch, { concurrency, timeout, signal, onNotice });
+  try {
+    return yield* run.results(cases.filter(({ against }) => against.includes('server')));
+  } finally {
+    abort();
+    options.signal?.removeEventListener('abort', abort);
+    await run.ended();
+  }
+}
+
+/**
+ * One case, for a test runner that has its own order and its own concurrency; one that is for
+ * clients only is skipped. A verdict that a busy target could have caused is seen twice.
+ * @throws {ConnectError} where the target has to be probed and cannot be reached
+ * @throws {RangeError} where an option is no number that can be waited for
+ */
+export async function runServerCase(
+  testCase: Case,
+  target: ServerTarget,
+  options: CaseOptions = {},
+): Promise<CaseResult> {
+  requireOptions(options);
+  requireTarget(target);
+  const attempt = await attemptOptions(target, options);
+  const result = await playCase(testCase, target, attempt);
+  if (attempt.signal?.aborted || doubtAbout(result, 'server') === undefined) return result;
+  return withAttempt(await playCase(testCase, target, attempt), result);
+}
+
+async function attemptOptions(target: ServerTarget, options: CaseOptions): Promise<AttemptOptions> {
+  const { timeout = defaults.timeout, grace = defaults.grace, seed = freshSeed() } = options;
+  const capabilities = options.capabilities ?? (await probeServer(target, timeout));
+  const { residentMemory, signal } = options;
+  return { capabilities, timeout, grace, seed, residentMemory, signal };
+}
+
+/** What cannot be waited for would end each wait at once, and the target would be blamed for it. */
+function requireOptions(options: RunOptions): void {
+  for (const name of ['timeout', 'grace', 'returnTimeout'] as const) {
+    const value = options[name];
+    if (value !== undefined) requirePatience(name, value);
+  }
+  for (const name of ['concurrency', 'quietLooks'] as const) {
+    const value = options[name];
+    if (value === undefined || (Number.isInteger(value) && value > 0)) continue;
+    throw new RangeError(`${name} has to be a whole number above 0, not ${value}`);
+  }
+}

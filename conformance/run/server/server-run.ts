@@ -1,0 +1,275 @@
+/**
+ * A run against a server: which case is played when, what is played again, and what happens when
+ * the target is lost.
+ *
+ * Cases that ask little are played together; those that ask much, and the limit cases, one at a
+ * time. A verdict that a busy target could have caused is seen again before it counts. A result is
+ * handed out once the target has shown life after it, so that the case which ended it can be found.
+ */
+import type { Case } from '../../format/case.ts';
+import type { CaseResult } from '../../results/case-result.ts';
+import type { RecordedLoss, RunEnd } from '../../results/results.ts';
+import { lengthFrom } from '../../wire/timeline.ts';
+import { isHeavy, startingOrder } from './effort.ts';
+import { Pace } from './pace.ts';
+import { type Finished, Pool } from './pool.ts';
+import { Replays } from './replays.ts';
+import { roundTripOf } from './round-trip.ts';
+import { cutShort, targetEnded } from './target-ended.ts';
+import { deathMayTake, type Loss, type TargetWatch } from './target-watch.ts';
+
+/** What became of a run besides its results. */
+export interface ServerRunEnd {
+  readonly end: RunEnd;
+  /** Each time that the target was lost, and came back or was started again. */
+  readonly losses: readonly RecordedLoss[];
+}
+
+export interface ServerRunOptions {
+  readonly concurrency: number;
+  readonly timeout: number;
+  readonly signal: AbortSignal;
+  readonly onNotice: (sentence: string) => void;
+}
+
+/** One attempt, with a shorter time-out where one is named. */
+type Play = (testCase: Case, timeout?: number) => Promise<CaseResult>;
+
+export class ServerRun {
+  readonly #play: Play;
+  readonly #watch: TargetWatch;
+  readonly #options: ServerRunOptions;
+  readonly #pool = new Pool();
+  readonly #pace: Pace;
+  readonly #replays: Replays;
+  /** Finished, in order, with no life of the target seen since. */
+  #unsettled: Finished[] = [];
+  /** Octets of the conversations in `#unsettled`. */
+  #octetsHeld = 0;
+  /** When a connection was begun that the target answered. */
+  #lastLife = 0;
+  readonly #losses: RecordedLoss[] = [];
+  /** Why the target is given up. */
+  #lostFor: string | undefined;
+
+  constructor(play: Play, watch: TargetWatch, options: ServerRunOptions) {
+    this.#play = play;
+    this.#watch = watch;
+    this.#options = options;
+    this.#pace = new Pace(options.concurrency, options.timeout);
+    this.#replays = new Replays(options.timeout);
+  }
+
+  /** Resolves when nothing is in play any more. */
+  async ended(): Promise<void> {
+    while (await this.#pool.next());
+  }
+
+  async *results(cases: readonly Case[]): AsyncGenerator<CaseResult, ServerRunEnd, void> {
+    const limits = cases.filter(({ aftermath }) => aftermath);
+    const others = cases.filter(({ aftermath }) => !aftermath);
+    const light = others.filter((testCase) => !isHeavy(testCase));
+    yield* this.#playAll(startingOrder(light), this.#pace);
+    yield* this.#playAll(others.filter(isHeavy), alone);
+    yield* this.#playAgain();
+    yield* this.#playAll(limits, alone);
+    yield* this.#playAgain();
+    yield* this.#leftOver();
+    return this.#end();
+  }
+
+  /** A run that ends early has verdicts in doubt that nobody came to see again. */
+  *#leftOver(): Generator<CaseResult> {
+    const why = this.#lostFor === undefined ? 'the run was interrupted' : 'the target was lost';
+    if (this.#lostFor === undefined) {
+      for (const { result } of this.#takeUnsettled()) yield* this.#accept(result);
+    }
+    for (const result of this.#replays.takeUnplayed()) {
+      if (result.timeline) yield cutShort(result, `not played again, as ${why}`);
+    }
+  }
+
+  #end(): ServerRunEnd {
+    const losses = this.#losses;
+    if (this.#options.signal.aborted) return { end: { state: 'interrupted' }, losses };
+    if (this.#lostFor === undefined) return { end: { state: 'complete' }, losses };
+    return { end: { state: 'target lost', reason: this.#lostFor }, losses };
+  }
+
+  get #isOver(): boolean {
+    return this.#lostFor !== undefined || this.#options.signal.aborted;
+  }
+
+  async *#playAll(
+    cases: readonly Case[],
+    pace: { readonly width: number },
+    timeout?: number,
+  ): AsyncGenerator<CaseResult> {
+    let next = 0;
+    while (!this.#isOver) {
+      while (next < cases.length && this.#pool.hasRoomFor(cases[next]!, pace.width)) {
+        const testCase = cases[next]!;
+        this.#pool.start(testCase, () => this.#play(testCase, timeout));
+        next += 1;
+      }
+      if (this.#pool.isEmpty) break;
+      // A case that takes long holds up no result of another.
+      const finished = await this.#pool.next(this.#unsettled.length > 0 ? deathMayTake : undefined);
+      if (this.#isOver) break;
+      if (!finished) yield* this.#settleAll();
+      else {
+        this.#take(finished);
+        if (this.#needsLook(finished)) yield* this.#lookForTarget();
+        yield* this.#settled();
+      }
+    }
+    yield* this.#settleAll();
+  }
+
+  #take(finished: Finished): void {
+    const { result, startedAt } = finished;
+    this.#unsettled.push(finished);
+    this.#octetsHeld += octetsOf(finished);
+    this.#pace.take(roundTripOf(result));
+    const wasAnswered = result.timeline?.entries.some(
+      (entry) => entry.kind === 'bytes' && entry.from === 'server',
+    );
+    if (wasAnswered) this.#lastLife = Math.max(this.#lastLife, startedAt);
+  }
+
+  /** No connection, or one on which nothing was ever said: the target may be gone, or hang. */
+  #needsLook({ result: { verdict, stack, timeline } }: Finished): boolean {
+    if (this.#watch.hasEnded) return true;
+    if (!timeline) return verdict === 'error' && stack === undefined;
+    const { entries } = timeline;
+    const isSilent = !entries.some((entry) => entry.kind === 'bytes' && entry.from === 'server');
+    return isSilent && entries.some(({ kind }) => kind === 'timeout');
+  }
+
+  /** Nothing new is started meanwhile. */
+  async *#lookForTarget(): AsyncGenerator<CaseResult> {
+    if (!this.#watch.hasEnded && (await this.#watch.serves())) return;
+    await this.#drain();
+    if (this.#isOver) return;
+    const loss = await this.#watch.findLoss();
+    if (loss) yield* this.#recover(loss);
+    else this.#pace.slowDown();
+  }
+
+  async #drain(): Promise<void> {
+    for (;;) {
+      const finished = await this.#pool.next();
+      if (!finished || this.#isOver) return;
+      this.#take(finished);
+    }
+  }
+
+  /** Hands out what the target was seen to survive. */
+  *#settled(): Generator<CaseResult> {
+    const waited = performance.now() - deathMayTake;
+    for (let next = this.#unsettled[0]; next; next = this.#unsettled[0]) {
+      const isSurvived = next.endedAt <= this.#lastLife;
+      if (!isSurvived || (next.endedAt > waited && this.#octetsHeld <= maxOctetsHeld)) return;
+      this.#unsettled.shift();
+      this.#octetsHeld -= octetsOf(next);
+      yield* this.#accept(next.result);
+    }
+  }
+
+  /** One look settles all that has finished before it. */
+  async *#settleAll(): AsyncGenerator<CaseResult> {
+    if (this.#isOver || this.#unsettled.length === 0) return;
+    if (this.#watch.hasEnded || !(await this.#watch.serves())) yield* this.#lookForTarget();
+    for (const { result } of this.#takeUnsettled()) yield* this.#accept(result);
+  }
+
+  #takeUnsettled(): Finished[] {
+    this.#octetsHeld = 0;
+    return this.#unsettled.splice(0);
+  }
+
+  /** A verdict in doubt waits for its replay. */
+  *#accept(result: CaseResult): Generator<CaseResult> {
+    const final = this.#replays.judge(result);
+    if (final) yield final;
+  }
+
+  async *#playAgain(): AsyncGenerator<CaseResult> {
+    const replays = this.#replays;
+    if (replays.size > 0) {
+      this.#options.onNotice(`playing ${inCases(replays.size)} again, as nothing came in time`);
+    }
+    while (!this.#isOver && replays.size > 0) {
+      const testCase = replays.nextAlone();
+      if (testCase) yield* this.#playAll([testCase], alone);
+      else yield* this.#playAll(replays.takeTogether(), this.#pace, replays.shorterTimeout);
+    }
+  }
+
+  /**
+   * The target is gone. Each case that may have ended it is played with nothing else in play; the
+   * one that ends it again right after a start fails, whatever else was seen of it. One that comes
+   * later is played once more first: what was played in between may have had a part in it.
+   */
+  async *#recover(first: Loss): AsyncGenerator<CaseResult> {
+    const suspects = this.#takeUnsettled();
+    const cases: string[] = [];
+    let loss = first;
+    let isFresh = true;
+    let gone = await this.#watch.bringBack(loss);
+    while (gone === undefined && suspects.length > 0 && !this.#isOver) {
+      const suspect = suspects.shift()!;
+      const result = await this.#play(suspect.result.case);
+      if (this.#isOver) return;
+      const again = await this.#lossAfter(cases.length === 0);
+      if (!again) {
+        isFresh = false;
+        yield* this.#accept(result);
+        continue;
+      }
+      if (isFresh) {
+        cases.push(result.case.id);
+        yield isToBlame(result.case, again)
+          ? targetEnded(result, again)
+          : cutShort(result, `then ${again.observed}`);
+      } else suspects.unshift(suspect);
+      loss = again;
+      isFresh = true;
+      gone = await this.#watch.bringBack(loss);
+    }
+    if (gone === undefined) this.#losses.push({ reason: first.reason, cases });
+    else yield* this.#giveUp(suspects, loss, gone);
+  }
+
+  /** @param mayBeLate gives the target the time to die of this case, not of the next */
+  async #lossAfter(mayBeLate: boolean): Promise<Loss | undefined> {
+    if (mayBeLate) await this.#watch.lingers(deathMayTake);
+    return (await this.#watch.serves()) ? undefined : this.#watch.findLoss();
+  }
+
+  /** What can still be said where the target does not come back. */
+  *#giveUp(suspects: readonly Finished[], loss: Loss, reason: string): Generator<CaseResult> {
+    this.#lostFor = reason;
+    const played = suspects.filter(({ result }) => result.timeline);
+    const [only, ...others] = played;
+    // Silence may be the network's; an end, or any loss that the case is about, is its own doing.
+    const isClear = others.length === 0 && (loss.hasEnded || only?.result.case.aftermath);
+    if (only && isClear) yield targetEnded(only.result, loss);
+    else for (const { result } of played) yield cutShort(result, 'when the target was lost');
+  }
+}
+
+/** A target that is silent after much of the same may still be working on it. */
+function isToBlame(testCase: Case, { hasEnded }: Loss): boolean {
+  return hasEnded || testCase.aftermath !== undefined || !isHeavy(testCase);
+}
+
+/** What is held back may take so much memory; beyond, a sign of life alone has to do. */
+const maxOctetsHeld = 2 * 1024 * 1024;
+
+const octetsOf = ({ result: { timeline } }: Finished) =>
+  timeline ? lengthFrom(timeline, 'client') + lengthFrom(timeline, 'server') : 0;
+
+const alone = { width: 1 };
+
+const inCases = (count: number) => (count === 1 ? 'one case' : `${count} cases`);

@@ -1,0 +1,26 @@
+/** The verdict about a case that the target did not survive. */
+import { judgementOf } from '../../judge/judge.ts';
+import { targetEndedRule } from '../../judge/rules.ts';
+import type { CaseResult } from '../../results/case-result.ts';
+import type { Loss } from './target-watch.ts';
+
+/** No level excuses it: whatever a client sends, the others have to be served. */
+export function targetEnded(result: CaseResult, { observed }: Loss): CaseResult {
+  const { case: testCase, duration, timeline } = result;
+  const judgement = judgementOf(
+    {
+      rule: targetEndedRule,
+      where: 'ending',
+      expected: 'the server goes on serving',
+      observed: timeline ? `${result.observed}, then ${observed}` : observed,
+      seen: observed,
+    },
+    testCase,
+  );
+  return { case: testCase, ...judgement, duration, ...(timeline && { timeline }) };
+}
+
+/** Cut off by something else than the case: whether its rule was kept cannot be said. */
+export function cutShort({ cause: _cause, ...result }: CaseResult, why: string): CaseResult {
+  return { ...result, verdict: 'error', observed: `${result.observed}, ${why}` };
+}

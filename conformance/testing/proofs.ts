@@ -1,0 +1,45 @@
+/** Which crooked peer has to be found out by which case: the proof that each case can fail. */
+
+import { matchesPattern } from '../format/id-pattern.ts';
+import type { CrookedPeer } from '../reference/behaviour.ts';
+import { closing } from '../reference/faulty/closing.ts';
+import { compression } from '../reference/faulty/compression.ts';
+import { framing } from '../reference/faulty/framing.ts';
+import { limits } from '../reference/faulty/limits.ts';
+import { messages } from '../reference/faulty/messages.ts';
+import { opening } from '../reference/faulty/opening.ts';
+import { reading } from '../reference/faulty/reading.ts';
+import { careless, forgetful, responses } from '../reference/faulty/responding.ts';
+import type { CaseResult } from '../results/case-result.ts';
+
+export const crookedPeers: readonly CrookedPeer[] = [
+  ...opening,
+  ...responses,
+  ...forgetful,
+  careless,
+  ...reading,
+  ...framing,
+  ...messages,
+  ...closing,
+  ...compression,
+  ...limits,
+];
+
+/** Whether a case is one of those that have to find the peer out. */
+export function finds(id: string, { fails }: CrookedPeer): boolean {
+  return fails.some((pattern) => matchesPattern(pattern, id));
+}
+
+/** Whether a case gave such a peer the verdict that it has to. */
+export function isFoundOut(
+  { case: { level }, verdict, rule, timeline }: CaseResult,
+  { breaks, rule: named }: Pick<CrookedPeer, 'breaks' | 'rule'>,
+): boolean {
+  // No crooked peer withholds its response: a busy machine did, and nothing was found.
+  if (rule === 'handshake-failed' && timeline?.entries.some(({ kind }) => kind === 'timeout'))
+    return false;
+  if (named !== undefined && rule !== named) return false;
+  if (level === 'must') return verdict === (breaks === 'should' ? 'warn' : 'fail');
+  // Beside a SHOULD such a peer may break a MUST that holds for every conversation.
+  return verdict === 'warn' || verdict === 'fail';
+}

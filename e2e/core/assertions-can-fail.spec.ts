@@ -1,0 +1,114 @@
+import type { Tab } from '../../browsers/session.ts';
+import { crookedClients, runCrookedClient } from '../faulty-clients.ts';
+import { crookedServers, honestServer, strangeServers } from '../faulty-servers.ts';
+import { expect, test } from '../fixtures.ts';
+import { brokenRules, handshakeKeys, repeated, wireLog, wireRules } from '../wire-assertions.ts';
+
+/**
+ * Sends `abc` to each address and waits for the end. A few at a time: an engine takes a while to
+ * report a failed handshake, and holds back more of them than that.
+ */
+async function talkToEach(tab: Tab, urls: readonly string[]): Promise<void> {
+  await tab.evaluate(async (all) => {
+    const left = [...all];
+    const talk = async () => {
+      for (let url = left.shift(); url; url = left.shift()) {
+        const socket = new WebSocket(url);
+        socket.onopen = () => socket.send('abc');
+        await new Promise((resolve) => socket.addEventListener('close', resolve));
+      }
+    };
+    await Promise.all([talk(), talk(), talk(), talk()]);
+  }, urls);
+}
+
+test('every rule about the wire is broken by somebody', () => {
+  const broken = [...crookedServers, ...crookedClients].flatMap(({ breaks }) => breaks);
+  expect([...new Set(broken)].toSorted()).toEqual([...wireRules].toSorted());
+});
+
+test('each crooked server is found to break its rule and no other', async ({
+  quietTab,
+  serveCrooked,
+  openTap,
+  socketUrl,
+  routeOf,
+}) => {
+  const taps = [];
+  for (const crooked of crookedServers) {
+    taps.push(await openTap({ port: await serveCrooked(crooked), keepsRules: false }));
+  }
+  await talkToEach(
+    quietTab,
+    taps.map((tap) => socketUrl(tap)),
+  );
+  const found: Record<string, string[]> = {};
+  for (const [index, tap] of taps.entries()) {
+    const connection = await tap.connection();
+    await connection.closed();
+    const broken = brokenRules(connection.conversation(), routeOf(tap));
+    found[crookedServers[index]!.name] = broken.map(({ rule }) => rule);
+  }
+  expect(found).toEqual(
+    Object.fromEntries(crookedServers.map(({ name, breaks }) => [name, breaks])),
+  );
+});
+
+test('each crooked client is found to break its rule and no other', async ({
+  serveCrooked,
+  openTap,
+  routeOf,
+}) => {
+  const tap = await openTap({ port: await serveCrooked(honestServer), keepsRules: false });
+  const found: Record<string, string[]> = {};
+  for (const crooked of crookedClients) {
+    const connection = await runCrookedClient(crooked, tap, routeOf(tap));
+    const broken = brokenRules(connection.conversation(), routeOf(tap));
+    found[crooked.name] = broken.map(({ rule }) => rule);
+  }
+  expect(found).toEqual(
+    Object.fromEntries(crookedClients.map(({ name, breaks }) => [name, breaks])),
+  );
+  const conversations = tap.connections.map((each) => each.conversation());
+  expect(repeated(conversations.flatMap(handshakeKeys))).toBe('dGhlIHNhbXBsZSBub25jZQ==');
+});
+
+test('a correct server with another answer leaves another log', async ({
+  quietTab,
+  serveCrooked,
+  openTap,
+  socketUrl,
+}) => {
+  const servers = [honestServer, ...strangeServers];
+  const taps = [];
+  for (const server of servers) taps.push(await openTap({ port: await serveCrooked(server) }));
+  await talkToEach(
+    quietTab,
+    taps.map((tap) => socketUrl(tap)),
+  );
+  const answers: Record<string, string[]> = {};
+  for (const [index, tap] of taps.entries()) {
+    const connection = await tap.connection();
+    await connection.closed();
+    const log = wireLog(connection.conversation());
+    answers[servers[index]!.name] = log.filter((line) => line.startsWith('server')).slice(1);
+  }
+  expect(answers).toEqual({
+    honest: ['server text frame, FIN, not masked, 3 bytes: "def"'],
+    'answers something else': ['server text frame, FIN, not masked, 3 bytes: "dex"'],
+    'answers in binary': ['server binary frame, FIN, not masked, 3 bytes: "def"'],
+    'answers in two frames': [
+      'server text frame, no FIN, not masked, 2 bytes: "de"',
+      'server continuation frame, FIN, not masked, 1 byte: "f"',
+    ],
+    'answers twice': [
+      'server text frame, FIN, not masked, 3 bytes: "def"',
+      'server text frame, FIN, not masked, 3 bytes: "def"',
+    ],
+    'pings before it answers': [
+      'server ping frame, FIN, not masked, 0 bytes: ""',
+      'server text frame, FIN, not masked, 3 bytes: "def"',
+    ],
+    'answers nothing': [],
+  });
+});

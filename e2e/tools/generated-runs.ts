@@ -1,0 +1,37 @@
+/** Results of any size for the report's tests: what each cell says follows from its place. */
+import type { Verdict } from '../../conformance/judge/judge.ts';
+import type { RecordedResult, Run } from '../../conformance/results/results.ts';
+import { storeTimeline } from '../../conformance/results/stored-timeline.ts';
+import { sampleRun, sampleTimeline } from '../../conformance/testing/sample-run.ts';
+
+const levels = ['must', 'must', 'should', 'may'] as const;
+
+/** One cell in nine is no pass. The first target keeps the conversations of its failures. */
+export async function generateRuns(cases: number, targets: number): Promise<Run[]> {
+  const run = await sampleRun();
+  const { timeline: _, ...template } = run.results[0]!;
+  const timeline = await storeTimeline(sampleTimeline(Buffer.from('Hello')));
+  const result = (index: number, target: number): RecordedResult => {
+    const verdict = verdictAt(index, target);
+    return {
+      ...template,
+      id: `generated/case-${index}`,
+      title: `case ${index} says something in about as many words as others`,
+      level: levels[index % levels.length]!,
+      section: `5.${1 + Math.floor(index / 40)}`,
+      verdict,
+      ...(verdict === 'fail' && target === 0 && { timeline }),
+    };
+  };
+  return Array.from({ length: targets }, (_, target) => ({
+    ...run,
+    target: { ...run.target, name: `target ${target}` },
+    planned: cases,
+    results: Array.from({ length: cases }, (_, index) => result(index, target)),
+  }));
+}
+
+function verdictAt(index: number, target: number): Verdict {
+  const place = (index * 31 + target * 17) % 27;
+  return place === 0 ? 'fail' : place === 9 ? 'warn' : place === 18 ? 'skip' : 'pass';
+}
