@@ -10,10 +10,10 @@ let output: string | undefined;
 
 /**
  * Compiles our server as users get it: plain JavaScript by tsc, with no loader and no source maps
- * in between. Returns the path of `entry`, which tsconfig.ours.json has to include; it lasts as
+ * in between. Returns the path of `entry`, which tsconfig.server.json has to include; it lasts as
  * long as this process.
  */
-export function compileOurs(entry: 'peers/framewright.js' | 'soak-server.js'): string {
+export function compileServer(entry: 'peers/framewright.js' | 'soak-server.js'): string {
   output ??= compile();
   return join(output, 'bench', entry);
 }
@@ -24,7 +24,7 @@ function compile(): string {
   const tsc = join(folder, '..', 'node_modules', 'typescript', 'bin', 'tsc');
   execFileSync(
     process.execPath,
-    [tsc, '-p', join(folder, 'tsconfig.ours.json'), '--outDir', target],
+    [tsc, '-p', join(folder, 'tsconfig.server.json'), '--outDir', target],
     { stdio: ['ignore', 'inherit', 'inherit'] },
   );
   writeFileSync(join(target, 'package.json'), '{ "type": "module" }\n');

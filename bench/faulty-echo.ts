@@ -17,14 +17,14 @@ export type Fault =
   | { readonly kind: 'mask'; readonly reply: number }
   | { readonly kind: 'wrong-accept' };
 
-export interface CrookedEcho extends AsyncDisposable {
+export interface FaultyEcho extends AsyncDisposable {
   readonly port: number;
   readonly pid: number;
   /** Replies sent so far. */
   readonly replies: () => number;
 }
 
-export async function startCrookedEcho(fault: Fault): Promise<CrookedEcho> {
+export async function startFaultyEcho(fault: Fault): Promise<FaultyEcho> {
   let replies = 0;
   let previous: Buffer = Buffer.alloc(0);
   const sockets = new Set<Socket>();

@@ -5,7 +5,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { compileOurs } from './compile-server.ts';
+import { compileServer } from './compile-server.ts';
 import type { Workload } from './workloads.ts';
 
 export interface Command {
@@ -83,7 +83,7 @@ const ours = (name: string, flag?: string): Peer => ({
     return {
       file: process.execPath,
       args: [
-        ...['--expose-gc', compileOurs('peers/framewright.js'), '0', ...flags],
+        ...['--expose-gc', compileServer('peers/framewright.js'), '0', ...flags],
         ...(flag === undefined ? [] : [flag]),
       ],
     };

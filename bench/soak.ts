@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Command, InvalidArgumentError } from 'commander';
-import { compileOurs } from './compile-server.ts';
+import { compileServer } from './compile-server.ts';
 import { soak } from './soak-load.ts';
 import type { Question, Status } from './soak-server.ts';
 import { judgeSoak, renderSoak } from './soak-verdict.ts';
@@ -32,7 +32,7 @@ const say = (line: string) => process.stderr.write(`${line}\n`);
 // An interrupted run leaves no server behind: they are killed on exit.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(2));
 
-const child = fork(compileOurs('soak-server.js'), { execArgv: ['--expose-gc'] });
+const child = fork(compileServer('soak-server.js'), { execArgv: ['--expose-gc'] });
 process.on('exit', () => child.kill('SIGKILL'));
 child.once('exit', (code, signal) => {
   if (closing) return;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { startCrookedEcho } from './faulty-echo.ts';
+import { startFaultyEcho } from './faulty-echo.ts';
 import { timeHandshakes } from './handshake-pass.ts';
 import { timeEcho } from './timed-pass.ts';
 import { type EchoWorkload, jsonEcho } from './workloads.ts';
@@ -9,7 +9,7 @@ const workload: EchoWorkload = { ...jsonEcho, connections: 4, depth: 3, deflate:
 const span = { warmUpMillis: 20, measureMillis: 60, silenceMillis: 20_000 };
 
 test('counts no reply that the server has not sent', async () => {
-  await using server = await startCrookedEcho({ kind: 'none' });
+  await using server = await startFaultyEcho({ kind: 'none' });
   const cost = await timeEcho(server, workload, span);
   assert.ok(cost.operations >= 12, `only ${cost.operations}`);
   // The warm-up's replies are sent and not counted; what is outstanding is sent at most.
@@ -18,12 +18,12 @@ test('counts no reply that the server has not sent', async () => {
 });
 
 test('a connection that is closed under load fails the pass', async () => {
-  await using server = await startCrookedEcho({ kind: 'close', reply: 100 });
+  await using server = await startFaultyEcho({ kind: 'close', reply: 100 });
   await assert.rejects(timeEcho(server, workload, span), /^Error: the server sent a Close frame$/);
 });
 
 test('a server that falls silent fails the pass', async () => {
-  await using server = await startCrookedEcho({ kind: 'none' });
+  await using server = await startFaultyEcho({ kind: 'none' });
   // A depth of 0 outstanding messages: nothing is asked, nothing is answered.
   const silent = timeEcho(server, { ...workload, depth: 0 }, { ...span, silenceMillis: 50 });
   await assert.rejects(silent, /^Error: nothing for 0.05 s after 0 timed replies$/);
@@ -31,8 +31,8 @@ test('a server that falls silent fails the pass', async () => {
 
 test('handshakes are counted, and a wrong answer fails the pass', async () => {
   const handshakes = { kind: 'handshake', id: 'handshake', title: '', atOnce: 5 } as const;
-  await using honest = await startCrookedEcho({ kind: 'none' });
-  assert.ok((await timeHandshakes(honest, handshakes, span)).operations >= 12);
-  await using crooked = await startCrookedEcho({ kind: 'wrong-accept' });
-  await assert.rejects(timeHandshakes(crooked, handshakes, span), /wrong Sec-WebSocket-Accept/);
+  await using correct = await startFaultyEcho({ kind: 'none' });
+  assert.ok((await timeHandshakes(correct, handshakes, span)).operations >= 12);
+  await using faulty = await startFaultyEcho({ kind: 'wrong-accept' });
+  await assert.rejects(timeHandshakes(faulty, handshakes, span), /wrong Sec-WebSocket-Accept/);
 });

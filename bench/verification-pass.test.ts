@@ -1,26 +1,26 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Fault, startCrookedEcho } from './faulty-echo.ts';
+import { type Fault, startFaultyEcho } from './faulty-echo.ts';
 import { Unsupported, verifyEcho } from './verification-pass.ts';
 import { type EchoWorkload, jsonEcho, workloads } from './workloads.ts';
 
 const small: EchoWorkload = { ...jsonEcho, connections: 3, depth: 4, deflate: false };
 
 async function outcome(fault: Fault, workload = small): Promise<string> {
-  await using server = await startCrookedEcho(fault);
+  await using server = await startFaultyEcho(fault);
   return await verifyEcho(server.port, workload).then(
     (checked) => `checked ${checked}`,
     (error: Error) => error.message,
   );
 }
 
-test('an honest echo passes, every reply checked', async () => {
+test('a correct echo passes, every reply checked', async () => {
   assert.equal(await outcome({ kind: 'none' }), 'checked 24');
 });
 
 for (const { id, ...workload } of workloads.filter((one) => one.kind === 'echo')) {
   if (workload.deflate || workload.bytes > 1024 * 1024) continue;
-  test(`an honest echo passes ${id}`, async () => {
+  test(`a correct echo passes ${id}`, async () => {
     const few = { id, ...workload, connections: Math.min(workload.connections, 5) };
     assert.match(await outcome({ kind: 'none' }, few), /^checked \d+$/);
   });
@@ -45,12 +45,12 @@ for (const [fault, expected] of faults) {
 }
 
 test('a server without permessage-deflate is told from one that fails', async () => {
-  await using server = await startCrookedEcho({ kind: 'none' });
+  await using server = await startFaultyEcho({ kind: 'none' });
   await assert.rejects(verifyEcho(server.port, { ...small, deflate: true }), Unsupported);
 });
 
 test('a port where nothing listens is named in the error', async () => {
-  const server = await startCrookedEcho({ kind: 'none' });
+  const server = await startFaultyEcho({ kind: 'none' });
   await server[Symbol.asyncDispose]();
   await assert.rejects(verifyEcho(server.port, small), /ECONNREFUSED/);
 });

@@ -19,7 +19,7 @@ import { markVariable } from '../processes/reaper.js';
 const script = fileURLToPath(new URL('orphans.owner.ts', import.meta.url));
 const onLinux = { skip: process.platform !== 'linux' && 'processes are found in /proc' };
 // A cold start of all on a machine that does twenty other things takes more than half a minute.
-const patienceMilliseconds = 120_000;
+const observationMilliseconds = 120_000;
 
 interface Process {
   readonly pid: number;
@@ -76,7 +76,7 @@ class Run {
 
   /** Waits for an observation. */
   async until(what: string, seen: () => boolean): Promise<void> {
-    const end = Date.now() + patienceMilliseconds;
+    const end = Date.now() + observationMilliseconds;
     while (!seen()) {
       if (Date.now() > end) assert.fail(`${what}:\n${this.others().map(({ command }) => command)}`);
       await pause(20);

@@ -8,7 +8,7 @@ import type {
   Page,
   ConsoleMessage as PlaywrightConsoleMessage,
 } from 'playwright';
-import { CustodyWithFolder } from '../processes/process-scope.ts';
+import { ProcessScopeWithFolder } from '../processes/process-scope.ts';
 import { chromiumSwitches } from './chromium-switches.ts';
 import { within } from './deadline.ts';
 import type { Found } from './find.ts';
@@ -27,22 +27,30 @@ export async function launchWithPlaywright(
   found: Launchable,
   options: LaunchOptions,
 ): Promise<Session> {
-  const custody = new CustodyWithFolder();
+  const processScope = new ProcessScopeWithFolder();
   const { launchTimeout = longestLaunch } = options;
   try {
     // Playwright's own deadline does not hold for a Firefox that has no home to write to.
     const what = `the start of ${found.engine}`;
-    const { server, browser } = await within(launchTimeout, what, start(found, options, custody));
-    return new PlaywrightSession(found, browser, server, custody, options);
+    const { server, browser } = await within(
+      launchTimeout,
+      what,
+      start(found, options, processScope),
+    );
+    return new PlaywrightSession(found, browser, server, processScope, options);
   } catch (error) {
-    await custody.release();
+    await processScope.release();
     throw new Error(`${found.executable} did not start${reasonOf(error)}`, { cause: error });
   }
 }
 
-async function start(found: Launchable, options: LaunchOptions, custody: CustodyWithFolder) {
+async function start(
+  found: Launchable,
+  options: LaunchOptions,
+  processScope: ProcessScopeWithFolder,
+) {
   // A browser server, as it is the public way to learn the pid of what Playwright starts.
-  const server = await startServer(found, options, custody);
+  const server = await startServer(found, options, processScope);
   const browser = await { chromium, firefox, webkit }[found.engine].connect(server.wsEndpoint());
   return { server, browser };
 }
@@ -60,15 +68,15 @@ function reasonOf(error: unknown): string {
 async function startServer(
   found: Launchable,
   options: LaunchOptions,
-  custody: CustodyWithFolder,
+  processScope: ProcessScopeWithFolder,
 ): Promise<BrowserServer> {
   const type = { chromium, firefox, webkit }[found.engine];
   const ofSystem = found.provider === 'system';
   const server = await type.launchServer({
     headless: options.headless ?? true,
     timeout: options.launchTimeout ?? longestLaunch,
-    env: custody.environment,
-    artifactsDir: custody.directory,
+    env: processScope.environment,
+    artifactsDir: processScope.directory,
     ...(ofSystem && { executablePath: found.executable }),
     ...(ofSystem && found.engine === 'firefox' && { channel: 'moz-firefox' }),
     // Playwright's full Chromium, not its headless shell: the network stack people use.
@@ -83,9 +91,9 @@ async function startServer(
     handleSIGHUP: false,
   });
   const { pid, spawnargs } = server.process();
-  if (pid !== undefined) custody.adopt(pid);
+  if (pid !== undefined) processScope.adopt(pid);
   const profile = spawnargs.join('\n').match(/[^=\n]*playwright_\w+dev_profile-\w+/)?.[0];
-  if (profile) custody.adoptFolder(profile);
+  if (profile) processScope.adoptFolder(profile);
   return server;
 }
 
@@ -97,7 +105,7 @@ class PlaywrightSession implements Session {
   readonly consoleSince = 'start';
   readonly #browser: Browser;
   readonly #server: BrowserServer;
-  readonly #custody: CustodyWithFolder;
+  readonly #processScope: ProcessScopeWithFolder;
   readonly #options: LaunchOptions;
   #closed: Promise<void> | undefined;
 
@@ -105,7 +113,7 @@ class PlaywrightSession implements Session {
     found: Launchable,
     browser: Browser,
     server: BrowserServer,
-    custody: CustodyWithFolder,
+    processScope: ProcessScopeWithFolder,
     options: LaunchOptions,
   ) {
     this.engine = found.engine;
@@ -116,7 +124,7 @@ class PlaywrightSession implements Session {
     this.version = browser.version();
     this.#browser = browser;
     this.#server = server;
-    this.#custody = custody;
+    this.#processScope = processScope;
     this.#options = options;
   }
 
@@ -152,9 +160,9 @@ class PlaywrightSession implements Session {
       // Told to close, Firefox takes half a second to save a profile that is then removed.
       await within(closeMilliseconds, `closing ${this.product}`, this.#server.kill());
     } catch {
-      // It has crashed; the custody ends what is left of it either way.
+      // It has crashed; the process scope ends what is left of it either way.
     }
-    await this.#custody.release();
+    await this.#processScope.release();
   }
 }
 

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, describe, test } from 'node:test';
-import { CustodyWithFolder } from '../processes/process-scope.ts';
+import { ProcessScopeWithFolder } from '../processes/process-scope.ts';
 import { DeadlineError } from './deadline.ts';
 import { engines, find } from './find.ts';
 import { describeSession, launch } from './launch.ts';
@@ -228,9 +228,9 @@ test('a WebDriver server that somebody else runs serves as well', async (t) => {
   const found = find('webkit', 'system');
   if (!('control' in found) || found.control !== 'webkitgtk')
     return t.skip('WebKitGTK is none here');
-  const custody = new CustodyWithFolder();
-  t.after(() => custody.release());
-  const { url: webDriverUrl, capabilities } = await startWebKitGTK(found, custody, {});
+  const processScope = new ProcessScopeWithFolder();
+  t.after(() => processScope.release());
+  const { url: webDriverUrl, capabilities } = await startWebKitGTK(found, processScope, {});
   const session = await launch('webkit', { webDriverUrl, webDriverCapabilities: capabilities });
   t.after(() => session.close());
   assert.match(describeSession(session), /^WebKitGTK [\d.]+ \(remote\)$/);

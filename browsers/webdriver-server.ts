@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { CustodyWithFolder } from '../processes/process-scope.ts';
+import type { ProcessScopeWithFolder } from '../processes/process-scope.ts';
 import { within } from './deadline.ts';
 import type { Found } from './find.ts';
 import type { Json, LaunchOptions } from './session.ts';
@@ -23,21 +23,21 @@ const portAttempts = 5;
 
 export async function startWebKitGTK(
   found: Extract<Found, { control: 'webkitgtk' }>,
-  custody: CustodyWithFolder,
+  processScope: ProcessScopeWithFolder,
   options: LaunchOptions,
 ): Promise<WebDriverServer> {
   const display =
     found.xvfb && (options.headless ?? true)
-      ? await startDisplay(found.xvfb, custody)
+      ? await startDisplay(found.xvfb, processScope)
       : process.env.DISPLAY;
   if (!display) throw new Error('No display: set DISPLAY, or launch headless.');
-  const url = await startServer(custody, found.driver, (port) => [`--port=${port}`], {
+  const url = await startServer(processScope, found.driver, (port) => [`--port=${port}`], {
     DISPLAY: display,
     // Nothing of the user's, and nothing left there: no settings, caches, or accessibility bus.
-    HOME: custody.directory,
-    XDG_CACHE_HOME: custody.directory,
-    XDG_CONFIG_HOME: custody.directory,
-    XDG_DATA_HOME: custody.directory,
+    HOME: processScope.directory,
+    XDG_CACHE_HOME: processScope.directory,
+    XDG_CONFIG_HOME: processScope.directory,
+    XDG_DATA_HOME: processScope.directory,
     GSETTINGS_BACKEND: 'memory',
     GIO_USE_VFS: 'local',
     NO_AT_BRIDGE: '1',
@@ -54,16 +54,16 @@ export async function startWebKitGTK(
 
 export async function startSafariDriver(
   found: Extract<Found, { control: 'safaridriver' }>,
-  custody: CustodyWithFolder,
+  processScope: ProcessScopeWithFolder,
 ): Promise<WebDriverServer> {
-  const url = await startServer(custody, found.driver, (port) => ['--port', String(port)], {});
+  const url = await startServer(processScope, found.driver, (port) => ['--port', String(port)], {});
   return { url, capabilities: { browserName: 'safari' } };
 }
 
 /** Xvfb itself finds a free display and says which. */
-async function startDisplay(xvfb: string, custody: CustodyWithFolder): Promise<string> {
+async function startDisplay(xvfb: string, processScope: ProcessScopeWithFolder): Promise<string> {
   const screen = ['-screen', '0', '1280x1024x24', '-nolisten', 'tcp'];
-  const child = custody.start(xvfb, ['-displayfd', '3', ...screen], {
+  const child = processScope.start(xvfb, ['-displayfd', '3', ...screen], {
     stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
   });
   child.unref();
@@ -79,7 +79,7 @@ async function startDisplay(xvfb: string, custody: CustodyWithFolder): Promise<s
 
 /** These drivers cannot choose a port and tell. One that finds its port taken ends; the next is tried. */
 async function startServer(
-  custody: CustodyWithFolder,
+  processScope: ProcessScopeWithFolder,
   driver: string,
   argumentsFor: (port: number) => string[],
   env: Record<string, string>,
@@ -87,7 +87,7 @@ async function startServer(
   let failure: unknown;
   for (let attempt = 0; attempt < portAttempts; attempt++) {
     const port = await freePort();
-    const child = custody.start(driver, argumentsFor(port), { stdio: 'ignore', env });
+    const child = processScope.start(driver, argumentsFor(port), { stdio: 'ignore', env });
     child.unref();
     const url = `http://127.0.0.1:${port}`;
     try {

@@ -3,7 +3,7 @@
  * put into each page once it has loaded, and what it collected is fetched along with every answer.
  */
 import { Key, type WebDriver, error as webDriverErrors } from 'selenium-webdriver';
-import type { Custody } from '../processes/process-scope.ts';
+import type { ProcessScope } from '../processes/process-scope.ts';
 import { DeadlineError, within } from './deadline.ts';
 import type { Engine, Provider } from './find.ts';
 import { hookConsole, whenLoaded } from './in-page.ts';
@@ -22,7 +22,7 @@ export class WebDriverSession implements Session {
   readonly consoleSince = 'open';
   readonly #driver: WebDriver;
   readonly #timeout: number;
-  readonly #custody: Custody | undefined;
+  readonly #processScope: ProcessScope | undefined;
   /** Commands go to whatever window was chosen last: one at a time, each choosing its own first. */
   #queue: Promise<unknown> = Promise.resolve();
   #chosen: string;
@@ -35,7 +35,7 @@ export class WebDriverSession implements Session {
     driver: WebDriver,
     firstWindow: string,
     timeout: number,
-    custody: Custody | undefined,
+    processScope: ProcessScope | undefined,
   ) {
     this.engine = identity.engine;
     this.provider = identity.provider;
@@ -45,7 +45,7 @@ export class WebDriverSession implements Session {
     this.#chosen = firstWindow;
     this.#firstWindow = firstWindow;
     this.#timeout = timeout;
-    this.#custody = custody;
+    this.#processScope = processScope;
   }
 
   async newTab(): Promise<Tab> {
@@ -93,7 +93,7 @@ export class WebDriverSession implements Session {
     } catch {
       // It hangs or has crashed; what is ours is ended either way.
     }
-    await this.#custody?.release();
+    await this.#processScope?.release();
   }
 }
 

@@ -3,7 +3,7 @@
  * a WebDriver URL (a grid, a cloud).
  */
 import { Builder } from 'selenium-webdriver';
-import { CustodyWithFolder } from '../processes/process-scope.ts';
+import { ProcessScopeWithFolder } from '../processes/process-scope.ts';
 import { within } from './deadline.ts';
 import type { Engine, Found, Provider } from './find.ts';
 import type { Json, LaunchOptions, Session } from './session.ts';
@@ -17,15 +17,22 @@ export async function launchWithWebDriver(
   found: Exclude<Found, { control: 'playwright' }>,
   options: LaunchOptions,
 ): Promise<Session> {
-  const custody = new CustodyWithFolder();
+  const processScope = new ProcessScopeWithFolder();
   try {
     const { url, capabilities } =
       found.control === 'webkitgtk'
-        ? await startWebKitGTK(found, custody, options)
-        : await startSafariDriver(found, custody);
-    return await openSession(found.engine, found.provider, url, capabilities, options, custody);
+        ? await startWebKitGTK(found, processScope, options)
+        : await startSafariDriver(found, processScope);
+    return await openSession(
+      found.engine,
+      found.provider,
+      url,
+      capabilities,
+      options,
+      processScope,
+    );
   } catch (error) {
-    await custody.release();
+    await processScope.release();
     const reason = `${found.driver} did not start a session (${(error as Error).message})`;
     throw new Error(reason, { cause: error });
   }
@@ -100,7 +107,7 @@ async function openSession(
   url: string,
   capabilities: Capabilities,
   options: LaunchOptions,
-  custody: CustodyWithFolder | undefined,
+  processScope: ProcessScopeWithFolder | undefined,
 ): Promise<Session> {
   const timeout = options.timeout ?? 15_000;
   const wanted: Capabilities = {
@@ -122,7 +129,13 @@ async function openSession(
   const product = productNames[name.toLowerCase()] ?? name;
   const version = granted.getBrowserVersion() ?? 'of unknown version';
   const identity = { engine, provider, product, version };
-  return new WebDriverSession(identity, driver, await driver.getWindowHandle(), timeout, custody);
+  return new WebDriverSession(
+    identity,
+    driver,
+    await driver.getWindowHandle(),
+    timeout,
+    processScope,
+  );
 }
 
 const productNames: Record<string, string> = {

@@ -4,7 +4,7 @@ import type { Tap, TapConnection } from '../conformance/transport/tap.ts';
 import { type FrameToWrite, opcodes, writeFrame } from '../conformance/wire/wire.ts';
 import type { Route } from './wire-assertions.ts';
 
-export interface CrookedClient {
+export interface FaultyClient {
   readonly name: string;
   /** The rules that must be found broken, and no others. */
   readonly breaks: readonly string[];
@@ -31,8 +31,8 @@ const maskKey = Uint8Array.of(9, 8, 7, 6);
 const text = (payload: string, more: Partial<FrameToWrite> = {}) =>
   writeFrame({ opcode: opcodes.text, payload: Buffer.from(payload), maskKey, ...more });
 
-export const crookedClients: readonly CrookedClient[] = [
-  { name: 'honest', breaks: [] },
+export const faultyClients: readonly FaultyClient[] = [
+  { name: 'correct', breaks: [] },
   { name: 'posts', breaks: ['request-line'], request: replaced(0, 'POST / HTTP/1.1') },
   { name: 'speaks HTTP/1.0', breaks: ['request-line'], request: replaced(0, 'GET / HTTP/1.0') },
   { name: 'names another host', breaks: ['request-host'], request: replaced(1, 'Host: elsewhere') },
@@ -77,20 +77,20 @@ export const crookedClients: readonly CrookedClient[] = [
 ];
 
 /** Talks to the tap and hangs up; resolves when the tap has seen both ends go. */
-export async function runCrookedClient(
-  crooked: CrookedClient,
+export async function runFaultyClient(
+  faulty: FaultyClient,
   tap: Tap,
   route: Route,
 ): Promise<TapConnection> {
   const index = tap.connections.length;
   const socket = connect({ host: tap.host, port: tap.port });
-  const lines = (crooked.request ?? correct)(route);
+  const lines = (faulty.request ?? correct)(route);
   socket.write(`${lines.join('\r\n')}\r\n\r\n`);
   const connection = await tap.connection(index);
   await connection.event('response', ({ kind, ...event }) => {
     return kind === 'head' && 'from' in event && event.from === 'server';
   });
-  for (const bytes of crooked.frames ?? [text('abc')]) socket.write(bytes);
+  for (const bytes of faulty.frames ?? [text('abc')]) socket.write(bytes);
   socket.resume();
   await connection.closed();
   return connection;

@@ -8,7 +8,7 @@ import { acceptFor } from '../conformance/format/handshake.ts';
 import { HeadReader, headerValues } from '../conformance/wire/http-head.ts';
 import { FrameReader, type FrameToWrite, opcodes, writeFrame } from '../conformance/wire/wire.ts';
 
-export interface CrookedServer {
+export interface FaultyServer {
   readonly name: string;
   /** The rules that must be found broken, and no others. */
   readonly breaks: readonly string[];
@@ -33,10 +33,10 @@ const correct = (key: string): string[] => [
 const replaced = (index: number, line: string) => (key: string) => correct(key).with(index, line);
 const added = (line: string) => (key: string) => [...correct(key), line];
 
-export const honestServer: CrookedServer = { name: 'honest', breaks: [] };
+export const correctServer: FaultyServer = { name: 'correct', breaks: [] };
 
-export const crookedServers: readonly CrookedServer[] = [
-  honestServer,
+export const faultyServers: readonly FaultyServer[] = [
+  correctServer,
   {
     name: 'answers 200',
     breaks: ['response-status-line'],
@@ -153,7 +153,7 @@ export const crookedServers: readonly CrookedServer[] = [
 ];
 
 /** They break no rule, and yet are not what `abc` must be answered with. */
-export const strangeServers: readonly CrookedServer[] = [
+export const strangeServers: readonly FaultyServer[] = [
   { name: 'answers something else', breaks: [], reply: [text('dex')] },
   { name: 'answers in binary', breaks: [], reply: [control(opcodes.binary, Buffer.from('def'))] },
   {
@@ -176,26 +176,26 @@ export interface RunningServer {
 }
 
 /** Listens on any free port. */
-export async function startCrookedServer(crooked: CrookedServer): Promise<RunningServer> {
+export async function startFaultyServer(faulty: FaultyServer): Promise<RunningServer> {
   return listen((socket) => {
     const reader = new HeadReader('request');
     const frames = new FrameReader();
     let isOpen = false;
     socket.on('data', (bytes) => {
       if (isOpen) {
-        if (frames.push(bytes).length > 0) finish(socket, crooked.reply ?? [text('def')]);
+        if (frames.push(bytes).length > 0) finish(socket, faulty.reply ?? [text('def')]);
         return;
       }
       const found = reader.push(bytes);
       if (!found) return;
       isOpen = true;
       const key = headerValues(found.head, 'Sec-WebSocket-Key')[0] ?? '';
-      const lineEnd = crooked.lineEnd ?? '\r\n';
-      const lines = (crooked.response ?? correct)(key);
+      const lineEnd = faulty.lineEnd ?? '\r\n';
+      const lines = (faulty.response ?? correct)(key);
       socket.write(lines.map((line) => line + lineEnd).join('') + lineEnd);
       // Without a 101 the bytes that follow are a body, and some browsers wait for its end.
       if (lines[0] !== correct(key)[0]) socket.end();
-      if (frames.push(found.rest).length > 0) finish(socket, crooked.reply ?? [text('def')]);
+      if (frames.push(found.rest).length > 0) finish(socket, faulty.reply ?? [text('def')]);
     });
   });
 }

@@ -31,9 +31,9 @@ import {
 } from '../server/node/server.ts';
 import { type EngineFacts, engineFacts } from './engine-facts.ts';
 import {
-  type CrookedServer,
+  type FaultyServer,
   type RunningServer,
-  startCrookedServer,
+  startFaultyServer,
   startMuteServer,
 } from './faulty-servers.ts';
 import { launchAnnotation } from './launch-times.ts';
@@ -94,7 +94,7 @@ interface TestFixtures {
   /** A WebSocket server of the test's own; gives its port. */
   serve: (options: WebSocketServerOptions) => Promise<number>;
   /** A server that breaks a rule, or one that says nothing; gives its port. */
-  serveCrooked: (crooked: CrookedServer | 'mute') => Promise<number>;
+  serveFaulty: (faulty: FaultyServer | 'mute') => Promise<number>;
 }
 
 export const test = base.extend<TestFixtures, WorkerFixtures>({
@@ -195,10 +195,10 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   },
 
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of fixtures from here
-  serveCrooked: async ({}, use) => {
+  serveFaulty: async ({}, use) => {
     const servers: RunningServer[] = [];
-    await use(async (crooked) => {
-      const server = await (crooked === 'mute' ? startMuteServer() : startCrookedServer(crooked));
+    await use(async (faulty) => {
+      const server = await (faulty === 'mute' ? startMuteServer() : startFaultyServer(faulty));
       servers.push(server);
       return server.port;
     });

@@ -48,7 +48,7 @@ const requestRules: Readonly<Record<string, Rule>> = {
   'request-version': onRequest((head) => only(head, 'Sec-WebSocket-Version', ['13'])),
   'request-origin': onRequest((head, { origin }) => only(head, 'Origin', [origin])),
   'request-duplicate-header': onRequest(duplicate),
-  'request-syntax': onRequest(oddities),
+  'request-syntax': onRequest(anomalies),
 };
 
 /** RFC 6455 §4.2.2; Sec-WebSocket-Accept is among the rules of every conversation. */
@@ -72,7 +72,7 @@ const responseRules: Readonly<Record<string, Rule>> = {
     return described.length === 0 ? undefined : described.join(', ');
   }),
   'response-duplicate-header': onResponse(duplicate),
-  'response-syntax': onResponse(oddities),
+  'response-syntax': onResponse(anomalies),
 };
 
 const streamRules: Readonly<
@@ -174,8 +174,8 @@ function duplicate(head: HttpHead): string | undefined {
   return repeated(head.headers.map(({ name }) => name.toLowerCase()));
 }
 
-function oddities(head: HttpHead): string | undefined {
-  return head.oddities[0]?.name;
+function anomalies(head: HttpHead): string | undefined {
+  return head.anomalies[0]?.name;
 }
 
 /** The first value that came before. */

@@ -18,7 +18,7 @@ const loopback = '127.0.0.1';
 /** How long a target may take to accept a connection, in ms. */
 const patience = 10_000;
 
-export class Interloper {
+export class InjectingRelay {
   readonly connection: TapConnection;
   readonly #tap: Tap;
   readonly #outer: readonly Socket[];
@@ -86,12 +86,12 @@ export class Interloper {
  * @param listen called before anything passes the tap
  * @throws Error when the target cannot be reached, with a sentence that says why
  */
-export async function interpose(
+export async function intercept(
   client: Socket,
   request: ReceivedRequest,
   target: URL,
   listen: (tap: Tap) => void,
-): Promise<Interloper> {
+): Promise<InjectingRelay> {
   const server = await dial(target);
   const inner = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true });
   inner.listen(0, loopback);
@@ -110,7 +110,7 @@ export async function interpose(
   inside.pipe(server);
   passWithHost(client, request, outside, target.host);
   const connection = await tap.connection();
-  return new Interloper(tap, connection, { client: outside, server: inside }, [client, server]);
+  return new InjectingRelay(tap, connection, { client: outside, server: inside }, [client, server]);
 }
 
 async function dial(url: URL): Promise<Socket> {

@@ -11,10 +11,10 @@ import {
 import { annotate } from '../conformance/wire/annotate.ts';
 import { ConversationReader } from '../conformance/wire/conversation.ts';
 import type { Timeline } from '../conformance/wire/timeline.ts';
-import { OrderError, readInjection, readTarget } from './requests.ts';
+import { RequestError, readInjection, readTarget } from './requests.ts';
 import { isLoopbackHost } from './sender.ts';
 import { Session } from './session.ts';
-import { Narrator } from './session-event-mapper.ts';
+import { SessionEventMapper } from './session-event-mapper.ts';
 
 const mostSessions = 32;
 /** A saved timeline is the longest body; orders are short. */
@@ -135,16 +135,16 @@ function readAgain(stored: unknown): string {
   try {
     timeline = loadTimeline(stored as StoredTimeline);
   } catch {
-    throw new OrderError('This is no timeline that the inspector has saved.');
+    throw new RequestError('This is no timeline that the inspector has saved.');
   }
   const reader = new ConversationReader(timeline.transport);
-  const narrator = new Narrator({
+  const mapper = new SessionEventMapper({
     connection: 1,
     isInjected: () => false,
     conversation: () => reader.conversation(),
   });
   return timeline.entries
-    .flatMap((entry) => reader.push(entry).flatMap((event) => narrator.tell(event)))
+    .flatMap((entry) => reader.push(entry).flatMap((event) => mapper.tell(event)))
     .map((event) => `${JSON.stringify(event)}\n`)
     .join('');
 }
@@ -190,7 +190,7 @@ function parse(body: string): unknown {
   try {
     return JSON.parse(body);
   } catch {
-    throw new OrderError('The order is not JSON.');
+    throw new RequestError('The order is not JSON.');
   }
 }
 
@@ -204,7 +204,7 @@ function fail(response: ServerResponse, error: unknown): void {
     response.destroy();
     return;
   }
-  const known = error instanceof Refusal || error instanceof OrderError;
+  const known = error instanceof Refusal || error instanceof RequestError;
   if (error instanceof Refusal) {
     for (const [name, value] of Object.entries(error.headers)) response.setHeader(name, value);
   }

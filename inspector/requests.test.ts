@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { OrderError, readInjection, readTarget } from './requests.ts';
+import { RequestError, readInjection, readTarget } from './requests.ts';
 
 test('a target is a WebSocket URL', () => {
   assert.equal(
@@ -51,7 +51,7 @@ test('every mistake has a sentence', () => {
   for (const [make, sentence] of mistakes) {
     assert.throws(
       make,
-      (error: Error) => error instanceof OrderError && sentence.test(error.message),
+      (error: Error) => error instanceof RequestError && sentence.test(error.message),
     );
   }
 });

@@ -7,7 +7,7 @@ import type { FrameEvent, SessionEvent, Side } from './session-events.ts';
 /** Bytes of a payload or a message that the page gets to see; the saved timeline has all. */
 const shownBytes = 4096;
 
-export interface NarratorOptions {
+export interface SessionEventMapperOptions {
   readonly connection: number;
   /** Whether the byte at this offset of a side's stream was put there by the inspector. */
   readonly isInjected: (side: Side, offset: number) => boolean;
@@ -15,11 +15,11 @@ export interface NarratorOptions {
   readonly conversation: () => Conversation;
 }
 
-export class Narrator {
-  readonly #options: NarratorOptions;
+export class SessionEventMapper {
+  readonly #options: SessionEventMapperOptions;
   #deflate = false;
 
-  constructor(options: NarratorOptions) {
+  constructor(options: SessionEventMapperOptions) {
     this.#options = options;
   }
 

@@ -106,7 +106,7 @@ export type SessionEvent =
   | LeftoverEvent;
 
 /** One frame to put into a stream, legal or not. What is left out is what a correct sender would choose. */
-export interface FrameOrder {
+export interface FrameRequest {
   readonly opcode: number;
   readonly fin?: boolean;
   readonly rsv1?: boolean;
@@ -120,9 +120,9 @@ export interface FrameOrder {
   readonly payload: string;
 }
 
-export interface InjectionOrder {
+export interface InjectionRequest {
   readonly connection: number;
   /** The side whose stream the frames enter: those of `client` reach the server. */
   readonly as: Side;
-  readonly frames: readonly FrameOrder[];
+  readonly frames: readonly FrameRequest[];
 }

@@ -1,4 +1,4 @@
-// An inspector session: a port of its own whose connections reach one target through an interloper,
+// An inspector session: a port of its own whose connections reach one target through an injecting relay,
 // and the events that tell the page what passed.
 
 import { randomUUID } from 'node:crypto';
@@ -7,11 +7,11 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import type { TapActivity } from '../conformance/transport/tap.ts';
 import type { Timeline } from '../conformance/wire/timeline.ts';
 import { type FrameToWrite, writeFrame } from '../conformance/wire/wire.ts';
-import { type Interloper, interpose } from './injecting-relay.ts';
+import { type InjectingRelay, intercept } from './injecting-relay.ts';
 import { readRequest } from './request.ts';
 import { refusalAtTap } from './sender.ts';
-import { Narrator } from './session-event-mapper.ts';
-import type { FrameOrder, InjectionOrder, SessionEvent } from './session-events.ts';
+import { SessionEventMapper } from './session-event-mapper.ts';
+import type { FrameRequest, InjectionRequest, SessionEvent } from './session-events.ts';
 
 /** A session records everything in memory, and ends when it holds this many bytes. */
 const mostRecordedBytes = 512 * 1024 * 1024;
@@ -24,7 +24,7 @@ export class Session {
   readonly #page: string;
   readonly #tell: (event: SessionEvent) => void;
   readonly #server: Server;
-  readonly #interlopers: (Interloper | undefined)[] = [];
+  readonly #injectingRelays: (InjectingRelay | undefined)[] = [];
   readonly #sockets = new Set<Socket>();
   #recordedBytes = 0;
 
@@ -51,20 +51,20 @@ export class Session {
   }
 
   /** @throws Error with a sentence for a person, when there is no such connection or it has ended */
-  async inject({ connection, as, frames }: InjectionOrder): Promise<void> {
-    const interloper = this.#interlopers[connection];
-    if (!interloper) throw new Error(`There is no connection ${connection} in this session.`);
-    await interloper.inject(as, Buffer.concat(frames.map((frame) => writeFrame(read(frame)))));
+  async inject({ connection, as, frames }: InjectionRequest): Promise<void> {
+    const injectingRelay = this.#injectingRelays[connection];
+    if (!injectingRelay) throw new Error(`There is no connection ${connection} in this session.`);
+    await injectingRelay.inject(as, Buffer.concat(frames.map((frame) => writeFrame(read(frame)))));
   }
 
   timeline(connection: number): Timeline | undefined {
-    return this.#interlopers[connection]?.connection.timeline();
+    return this.#injectingRelays[connection]?.connection.timeline();
   }
 
   async close(): Promise<void> {
     const closed = new Promise((resolve) => this.#server.close(resolve));
     for (const socket of this.#sockets) socket.destroy();
-    await Promise.all(this.#interlopers.map((interloper) => interloper?.close()));
+    await Promise.all(this.#injectingRelays.map((injectingRelay) => injectingRelay?.close()));
     await closed;
   }
 
@@ -72,8 +72,8 @@ export class Session {
     this.#sockets.add(client);
     client.once('close', () => this.#sockets.delete(client));
     client.on('error', () => {});
-    const connection = Math.max(1, this.#interlopers.length);
-    this.#interlopers[connection] = undefined;
+    const connection = Math.max(1, this.#injectingRelays.length);
+    this.#injectingRelays[connection] = undefined;
     this.#tell({ kind: 'connected', connection, at: 0 });
     try {
       const request = await readRequest(client);
@@ -82,17 +82,17 @@ export class Session {
         client.end(refused(refusal));
         throw new Error(refusal);
       }
-      const interloper = await interpose(client, request, this.#target, (tap) => {
-        const narrator = new Narrator({
+      const injectingRelay = await intercept(client, request, this.#target, (tap) => {
+        const mapper = new SessionEventMapper({
           connection,
           isInjected: (side, offset) =>
-            this.#interlopers[connection]?.isInjected(side, offset) ?? false,
+            this.#injectingRelays[connection]?.isInjected(side, offset) ?? false,
           conversation: () => tap.connections[0]!.conversation(),
         });
-        tap.subscribe((activity) => this.#observed(narrator, connection, activity));
+        tap.subscribe((activity) => this.#observed(mapper, connection, activity));
       });
-      this.#interlopers[connection] = interloper;
-      if (!this.#server.listening) await interloper.close();
+      this.#injectingRelays[connection] = injectingRelay;
+      if (!this.#server.listening) await injectingRelay.close();
     } catch (error) {
       const { message } = error as Error;
       this.#tell({ kind: 'problem', connection, at: 0, sentence: message });
@@ -100,7 +100,7 @@ export class Session {
     }
   }
 
-  #observed(narrator: Narrator, connection: number, activity: TapActivity): void {
+  #observed(mapper: SessionEventMapper, connection: number, activity: TapActivity): void {
     if (activity.kind !== 'entry') return;
     const { entry, events } = activity;
     if (entry.kind === 'bytes') this.#recordedBytes += entry.bytes.length;
@@ -115,7 +115,7 @@ export class Session {
       const sentence = `More than ${entry.limit} have passed: what comes now is passed on, and not recorded.`;
       this.#tell({ kind: 'problem', connection, at: entry.at, sentence });
     }
-    for (const event of events) for (const told of narrator.tell(event)) this.#tell(told);
+    for (const event of events) for (const told of mapper.tell(event)) this.#tell(told);
   }
 }
 
@@ -133,7 +133,7 @@ function refused(sentence: string): string {
 /** A masking key that a person recognises; RFC 6455 §5.3 asks for a random one, to hide from proxies. */
 const maskKey = Buffer.from('37fa213d', 'hex');
 
-function read({ masked, declaredLength, payload, ...frame }: FrameOrder): FrameToWrite {
+function read({ masked, declaredLength, payload, ...frame }: FrameRequest): FrameToWrite {
   return {
     ...frame,
     payload: Buffer.from(payload, 'hex'),

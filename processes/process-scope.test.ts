@@ -1,4 +1,4 @@
-/** What was started in custody ends with its owner, whatever ends the owner. */
+/** What was started in a process scope ends with its owner, whatever ends the owner. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';

@@ -17,7 +17,7 @@ import { fileURLToPath } from 'node:url';
 import { markVariable, type Order } from './reaper.js';
 
 /** Processes and folders. `release()` ends and removes them. */
-export class Custody {
+export class ProcessScope {
   readonly #mark = randomUUID();
   /** Whatever is started with this environment is found again by its mark. */
   readonly environment: Record<string, string>;
@@ -27,7 +27,7 @@ export class Custody {
     reaper().tell({ order: 'hold', mark: this.#mark });
   }
 
-  /** Starts a process in a group of its own; it dies with the custody at the latest. */
+  /** Starts a process in a group of its own; it dies with the process scope at the latest. */
   start(command: string, args: readonly string[], options: SpawnOptions): ChildProcess {
     const env = { ...this.environment, ...options.env };
     const child = spawn(command, args, { detached: true, ...options, env });
@@ -50,8 +50,8 @@ export class Custody {
   }
 }
 
-/** A custody with a folder, for what leaves temporary files behind when it is killed. */
-export class CustodyWithFolder extends Custody {
+/** A process scope with a folder, for what leaves temporary files behind when it is killed. */
+export class ProcessScopeWithFolder extends ProcessScope {
   /** A folder that goes with the session. */
   readonly directory: string = mkdtempSync(join(tmpdir(), 'framewright-'));
 
@@ -78,7 +78,7 @@ function reaper(): Reaper {
 
 function startReaper(): Reaper {
   const file = fileURLToPath(new URL('reaper.js', import.meta.url));
-  // Without a mark: it has to outlive its owner, also where that is in somebody's custody.
+  // Without a mark: it has to outlive its owner, also where that is in somebody's processScope.
   const { [markVariable]: _, ...environment } = definedOf(process.env);
   const child = spawn(process.execPath, [file], {
     stdio: ['pipe', 'pipe', 'inherit'],

@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * A process of its own that ends what its owner started and left behind; see custody.ts.
+ * A process of its own that ends what its owner started and left behind; see process-scope.ts.
  * Orders come in as JSON lines; a released mark is answered with its name. When the orders end, the
  * owner is gone, and everything still held is ended.
  *
@@ -12,7 +12,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
-/** Every process in a custody has its mark in this environment variable. */
+/** Every process in a process scope has its mark in this environment variable. */
 export const markVariable = 'FRAMEWRIGHT_SESSION';
 
 /**

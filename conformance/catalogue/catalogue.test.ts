@@ -10,8 +10,8 @@ import type { CaseResult } from '../results/case-result.ts';
 import { playCase } from '../run/server/play-case.ts';
 import type { Capabilities } from '../run/server/probe.ts';
 import { type RunOptions, runServerCases } from '../run/server/run.ts';
-import { startOurs } from '../testing/framewright-server.ts';
-import { crookedPeers, finds, isFoundOut } from '../testing/proofs.ts';
+import { startFramewrightServer } from '../testing/framewright-server.ts';
+import { faultyPeers, finds, isFoundOut } from '../testing/proofs.ts';
 import { catalogue } from './catalogue.ts';
 
 const cases = catalogue();
@@ -93,7 +93,7 @@ for (const [what, played, options] of [
   ['limit', playable.filter(stressful), { ...unhurried, concurrency: 2 }],
 ] as const) {
   test(`our own server passes every ${what}`, async () => {
-    const ours = await startOurs();
+    const ours = await startFramewrightServer();
     const results = await play(ours.url, played, options);
     await ours.close();
     const broken = results.filter(({ verdict }) => verdict !== 'pass' && verdict !== 'info');
@@ -109,9 +109,9 @@ const provable = playable.filter(
 /** What each case came to with the peers that are wrong about it. */
 const verdicts = new Map<string, Set<Verdict>>();
 
-for (const peer of crookedPeers) {
+for (const peer of faultyPeers) {
   test(`is found out: a peer that ${peer.name}`, async () => {
-    const suspects = provable.filter(({ id }) => finds(id, peer)).map(withoutPatience);
+    const suspects = provable.filter(({ id }) => finds(id, peer)).map(withoutTimeout);
     for (const glob of peer.fails) {
       const alone = { ...peer, fails: [glob] };
       assert.ok(
@@ -119,7 +119,7 @@ for (const peer of crookedPeers) {
         `${glob} matches no case`,
       );
     }
-    const running = await startPeer(peer.manners);
+    const running = await startPeer(peer.behaviour);
     const results = await playOnce(running.url, suspects);
     await running.close();
     for (const result of results.filter(provesItsOwnRule)) {
@@ -150,8 +150,8 @@ function provesItsOwnRule({ rule, case: { id } }: CaseResult): boolean {
   );
 }
 
-/** Crooked peers are at once; whom they keep waiting need not wait long to see it. */
-function withoutPatience({ patience: _, ...testCase }: Case): Case {
+/** Faulty peers are at once; whom they keep waiting need not wait long to see it. */
+function withoutTimeout({ patience: _, ...testCase }: Case): Case {
   return testCase;
 }
 

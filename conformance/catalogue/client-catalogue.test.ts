@@ -1,10 +1,10 @@
-/** What holds for every case against clients: an honest one passes, and a crooked one is found out. */
+/** What holds for every case against clients: a correct one passes, and a faulty one is found out. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Case } from '../format/case.ts';
 import { matchesPattern } from '../format/id-pattern.ts';
-import { type ClientManners, visit } from '../reference/client.ts';
-import { crookedClients } from '../reference/faulty/clients.ts';
+import { type ClientBehaviour, visit } from '../reference/client.ts';
+import { faultyClients } from '../reference/faulty/clients.ts';
 import { closing } from '../reference/faulty/closing.ts';
 import { compression } from '../reference/faulty/compression.ts';
 import { framing } from '../reference/faulty/framing.ts';
@@ -24,7 +24,7 @@ const playable = catalogue().filter(
 );
 
 async function play(
-  manners: Partial<ClientManners>,
+  behaviour: Partial<ClientBehaviour>,
   cases: readonly Case[],
   options: { readonly timeout: number; readonly grace?: number },
 ): Promise<readonly CaseResult[]> {
@@ -37,7 +37,7 @@ async function play(
         `${host.url}/runCase?${new URLSearchParams({ id: next.id, agent: 'it' })}`,
       );
       const { needs, script, handshake: { subprotocols } = {} } = next;
-      const told = await visit(url, manners, {
+      const told = await visit(url, behaviour, {
         windowLimit: !needs?.includes('fixedWindow'),
         ...(subprotocols && { subprotocols }),
         ...(script && { script }),
@@ -59,10 +59,10 @@ const list = (results: readonly CaseResult[]) =>
       `${id}: ${verdict} (${rule}), expected ${expected}, observed ${observed}`,
   );
 
-/** A SHOULD that the honest one leaves out: it looks at a frame when all of it is there. */
+/** A SHOULD that the correct one leaves out: it looks at a frame when all of it is there. */
 const readsWholeFrames = /^utf8\/fails-fast-inside-a-frame-/;
 
-test('every case against clients passes with an honest one', async () => {
+test('every case against clients passes with a correct one', async () => {
   const results = await play({}, playable, { timeout: 5000 });
   assert.equal(results.length, playable.length);
   const broken = results.filter(
@@ -77,13 +77,13 @@ const provable = playable.filter(
   ({ level, expect }) => level !== 'may' && expect.ending.kind !== 'any',
 );
 
-/** Those of the crooked servers that a client can be, too. */
+/** Those of the faulty servers that a client can be, too. */
 const echoing = [...framing, ...messages, ...closing, ...compression].filter(
   ({ asClient }) => asClient !== false,
 );
 
-test('every case against clients has a crooked one that it finds out', () => {
-  const patterns = [...crookedClients, ...echoing].flatMap(({ fails }) => fails);
+test('every case against clients has a faulty one that it finds out', () => {
+  const patterns = [...faultyClients, ...echoing].flatMap(({ fails }) => fails);
   const unproven = provable.filter(
     ({ id, against }) =>
       !against.includes('server') && !patterns.some((pattern) => matchesPattern(pattern, id)),
@@ -102,11 +102,11 @@ const aFew = (pattern: string) =>
 const allOf = (pattern: string) =>
   provable.filter(({ id, against }) => !against.includes('server') && matchesPattern(pattern, id));
 
-for (const peer of [...crookedClients, ...echoing]) {
-  const { name, manners, fails } = peer;
+for (const peer of [...faultyClients, ...echoing]) {
+  const { name, behaviour, fails } = peer;
   test(`is found out: a client that ${name}`, async () => {
     const suspects = fails.flatMap((pattern) => [...allOf(pattern), ...aFew(pattern)]);
-    const results = await play(manners, [...new Set(suspects)], { timeout: 800, grace: 40 });
+    const results = await play(behaviour, [...new Set(suspects)], { timeout: 800, grace: 40 });
     assert.deepEqual(list(results.filter((result) => !isFoundOut(result, peer))), []);
   });
 }

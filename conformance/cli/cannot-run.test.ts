@@ -5,7 +5,7 @@ import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import { before, test } from 'node:test';
 import { type BuiltCli, buildCli } from '../testing/built-cli.ts';
-import { startOursOverTls } from '../testing/framewright-server.ts';
+import { startFramewrightServerOverTls } from '../testing/framewright-server.ts';
 import { listening } from '../testing/listening.ts';
 
 const few = ['--only', 'fragmentation/ping-of-*'];
@@ -162,7 +162,7 @@ for (const words of [['server'], ['replay', 'ping/text']]) {
 }
 
 test('a server behind TLS, its certificate trusted only on request', async () => {
-  const secure = await startOursOverTls();
+  const secure = await startFramewrightServerOverTls();
   const address = secure.url.href;
   const [wary, insecure, plain] = await Promise.all([
     run('server', address, ...few),

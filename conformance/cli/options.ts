@@ -1,7 +1,7 @@
 /** Options that several commands share, and the parsers of their values. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { problemWith } from '../play/given-headers.ts';
-import { isPatience, longestPatience } from '../play/timeout-range.ts';
+import { isTimeout, longestTimeout } from '../play/timeout-range.ts';
 import { reporters } from '../report/reporters.ts';
 
 export interface FilterFlags {
@@ -66,9 +66,9 @@ export function positiveInteger(value: string): number {
 /** @throws {InvalidArgumentError} also beyond what a timer of Node's counts to */
 export function milliseconds(value: string): number {
   const number = Number(value);
-  if (!isPatience(number)) {
+  if (!isTimeout(number)) {
     throw new InvalidArgumentError(
-      `It has to be a whole number of milliseconds, from 1 to ${longestPatience}: a day.`,
+      `It has to be a whole number of milliseconds, from 1 to ${longestTimeout}: a day.`,
     );
   }
   return number;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { catalogue } from '../catalogue/catalogue.ts';
-import type { Manners } from '../reference/behaviour.ts';
+import type { Behaviour } from '../reference/behaviour.ts';
 import { startPeer } from '../reference/server.ts';
 import { runServerCases } from '../run/server/run.ts';
 import { serverTarget } from '../run/server/server-target.ts';
@@ -11,8 +11,8 @@ import { unmetNeed } from './needs.ts';
 const isPing = ({ id }: { readonly id: string }) => id.startsWith('ping/');
 
 /** How a few cases of each kind end against a peer: `id: verdict`, with what was seen. */
-async function outcomes(manners: Partial<Manners>) {
-  const peer = await startPeer(manners);
+async function outcomes(behaviour: Partial<Behaviour>) {
+  const peer = await startPeer(behaviour);
   const wanted = [
     ...['ping/text', 'ping/empty', 'ping/ten-in-a-row', 'handshake/response-upgrade'],
     ...['fragmentation/ping-of-1-inside-a-message', 'masking/unmasked-continuation', 'utf8/empty'],

@@ -108,7 +108,7 @@ function findSilence(testCase: Case, conversation: Conversation): Violation | un
 }
 
 /** RFC 6455 §4.1: a client fails the connection when the response is not what it must be. */
-export function findInTurningAway(
+export function findInClientRefusal(
   testCase: Case,
   conversation: Conversation,
 ): Violation | undefined {

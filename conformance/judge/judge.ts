@@ -14,9 +14,9 @@ import { findInEnding } from './judge-ending.ts';
 import { findInEvents } from './judge-events.ts';
 import {
   findConnection,
+  findInClientRefusal,
   findInOpening,
   findInRefusal,
-  findInTurningAway,
 } from './judge-opening.ts';
 import { findOverflow } from './judge-overflow.ts';
 import { findLeftFirst, leftFirst } from './left-first.ts';
@@ -159,7 +159,7 @@ function findInRules(
   const { ending } = testCase.expect;
   if (ending.kind === 'unopened') return findConnection(testCase, conversation);
   if (isAboutRefusal(testCase, conversation)) {
-    const find = target.role === 'server' ? findInRefusal : findInTurningAway;
+    const find = target.role === 'server' ? findInRefusal : findInClientRefusal;
     return find(testCase, conversation) ?? findInChecks(testCase, conversation, target);
   }
   // A response that may be refused is ours: where the client goes away, nothing of its is wrong.

@@ -63,9 +63,9 @@ export const ofEveryRequest: readonly Check[] = [
       requirement: 'a handshake is a valid HTTP request',
       expected: 'a request that is well-formed HTTP',
     },
-    ({ oddities: [oddity] }) => {
-      if (!oddity) return undefined;
-      const { name, offset, length } = oddity;
+    ({ anomalies: [anomaly] }) => {
+      if (!anomaly) return undefined;
+      const { name, offset, length } = anomaly;
       return { observed: name.replaceAll('-', ' '), at: { from: 'client', offset, length } };
     },
   ),

@@ -125,9 +125,9 @@ export const wellFormedHead = ofResponse(
     expected:
       'a head in the grammar of HTTP/1.1: lines that end in CRLF, names and values in order',
   },
-  ({ oddities: [oddity] }) => {
-    if (!oddity) return undefined;
-    const { name, offset, length } = oddity;
+  ({ anomalies: [anomaly] }) => {
+    if (!anomaly) return undefined;
+    const { name, offset, length } = anomaly;
     const observed = `${name} at byte ${offset}`;
     return { observed, seen: name, at: { from: 'server', offset, length } };
   },

@@ -30,7 +30,7 @@ export interface PlayOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-export class Talk {
+export class Exchange {
   readonly case: Case;
   readonly peer: Peer;
   readonly options: PlayOptions;

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { startAwakeTimer } from './lag-tolerant-timer.ts';
+import { startLagTolerantTimer } from './lag-tolerant-timer.ts';
 
 const blockFor = (ms: number) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 
 test('what arrived while the process was blocked comes before the end of the wait', async () => {
   const order: string[] = [];
   const over = new Promise<void>((resolve) => {
-    startAwakeTimer(20, () => {
+    startLagTolerantTimer(20, () => {
       order.push('timeout');
       resolve();
     });
@@ -19,9 +19,9 @@ test('what arrived while the process was blocked comes before the end of the wai
 });
 
 test('a stopped timer never calls back', async () => {
-  const stop = startAwakeTimer(0, () => assert.fail('called back'));
+  const stop = startLagTolerantTimer(0, () => assert.fail('called back'));
   stop();
-  await new Promise<void>((resolve) => startAwakeTimer(20, resolve));
+  await new Promise<void>((resolve) => startLagTolerantTimer(20, resolve));
 });
 
 test('a process that is always busy stretches a wait to a few times its length, not for ever', async () => {
@@ -34,7 +34,7 @@ test('a process that is always busy stretches a wait to a few times its length, 
     setImmediate(keepBusy);
   };
   keepBusy();
-  await new Promise<void>((resolve) => startAwakeTimer(20, resolve));
+  await new Promise<void>((resolve) => startLagTolerantTimer(20, resolve));
   isOver = true;
   // Each slice would have its turn otherwise.
   assert.ok(turns < 8, `${turns} turns`);

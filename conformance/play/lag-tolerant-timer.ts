@@ -12,7 +12,7 @@ const mostStretch = 5;
  * where they come to more than `mostStretch` times that, the one under way is the last.
  * @returns what stops it
  */
-export function startAwakeTimer(ms: number, callback: () => void): () => void {
+export function startLagTolerantTimer(ms: number, callback: () => void): () => void {
   const latest = performance.now() + ms * mostStretch;
   let left = slices;
   let timer: NodeJS.Timeout | undefined;

@@ -8,7 +8,7 @@ import { ConnectError, connect, type ServerTarget } from '../transport/connect.t
  * Asks for the target's page on a connection of its own and waits for any answer, or for `ms`. A
  * target that takes no second connection is not waited for.
  */
-export async function overtake(
+export async function letTargetRead(
   target: ServerTarget,
   ms: number,
   signal?: AbortSignal,

@@ -28,8 +28,8 @@ test('a peer that is told to hurry gives up what it waits for, and waits no long
 }, async (t) => {
   const { peer } = await startPeer(t);
   const waited = peer.until(() => false, hour, undefined);
-  peer.hurry(10);
-  peer.hurry(hour - 1);
+  peer.limitWaits(10);
+  peer.limitWaits(hour - 1);
   assert.equal(await waited, 'timeout');
   assert.equal(await peer.until(() => false, hour, 'the end of TCP'), 'timeout');
   const { entries } = peer.timeline();

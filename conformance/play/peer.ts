@@ -17,7 +17,7 @@ import {
   TimelineRecorder,
 } from '../wire/timeline.ts';
 import { opcodes, writeFrame } from '../wire/wire.ts';
-import { startAwakeTimer } from './lag-tolerant-timer.ts';
+import { startLagTolerantTimer } from './lag-tolerant-timer.ts';
 import { RecordingBudget } from './recording-budget.ts';
 import type { RecordingLimit } from './recording-limit.ts';
 
@@ -210,11 +210,11 @@ export class Peer {
         }
         settle('timeout');
       };
-      let stop = startAwakeTimer(Math.min(ms, this.#longest), giveUp);
+      let stop = startLagTolerantTimer(Math.min(ms, this.#longest), giveUp);
       const hurry = () => {
         if (this.#longest >= ms) return;
         stop();
-        stop = startAwakeTimer(this.#longest, giveUp);
+        stop = startLagTolerantTimer(this.#longest, giveUp);
       };
       this.#hurried.add(hurry);
       this.#waiting.add(look);
@@ -227,7 +227,7 @@ export class Peer {
   }
 
   /** From now on nothing is waited for any longer than this, what is waited for already included. */
-  hurry(ms: number): void {
+  limitWaits(ms: number): void {
     if (ms >= this.#longest) return;
     this.#longest = ms;
     for (const hurry of [...this.#hurried]) hurry();

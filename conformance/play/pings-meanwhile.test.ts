@@ -24,7 +24,7 @@ const ping = writeFrame({ opcode: opcodes.ping, payload: Buffer.from('and you?')
 const pong = writeFrame({ opcode: opcodes.pong, payload: Buffer.from('still here') });
 const emptyPong = writeFrame({ opcode: opcodes.pong, payload: new Uint8Array(0) });
 
-/** An honest echo server, which sends a heartbeat with its 101 and then every few milliseconds. */
+/** A correct echo server, which sends a heartbeat with its 101 and then every few milliseconds. */
 async function startPinging(t: TestContext, heartbeat: Uint8Array = ping): Promise<URL> {
   const echo = await startPeer({});
   const sockets = new Set<Socket>();

@@ -23,7 +23,7 @@ import {
   text,
 } from '../format/step.ts';
 import { describeEnding } from '../judge/sentences.ts';
-import { closeBody, honest, type Manners } from '../reference/behaviour.ts';
+import { type Behaviour, closeBody, correct } from '../reference/behaviour.ts';
 import { startPeer } from '../reference/server.ts';
 import { madeCase } from '../testing/made-case.ts';
 import { connect } from '../transport/connect.ts';
@@ -34,13 +34,13 @@ import { Peer } from './peer.ts';
 import { playAsClient } from './player.ts';
 
 async function played(
-  manners: Partial<Manners>,
+  behaviour: Partial<Behaviour>,
   steps: readonly Step[],
   expect: Expectation,
   timeout = 2000,
 ): Promise<Timeline> {
   const testCase = madeCase({ steps, expect });
-  const peer = await startPeer(manners);
+  const peer = await startPeer(behaviour);
   try {
     const target = { url: peer.url, headers: [], insecure: false };
     const options = { timeout, grace: 20, echo: true, seed: 'player' };
@@ -55,10 +55,10 @@ async function played(
 
 const endingOf = (timeline: Timeline) => describeEnding(readConversation(timeline), 'server');
 const bad = text('bad', { rsv3: true });
-const dead: Partial<Manners> = { header: { ...honest.header, everything: () => 1002 } };
+const dead: Partial<Behaviour> = { header: { ...correct.header, everything: () => 1002 } };
 
 /** What the target does about a bad frame, and what the record then says of its end. */
-const endings: readonly (readonly [Partial<Manners>, string])[] = [
+const endings: readonly (readonly [Partial<Behaviour>, string])[] = [
   [{}, 'Close 1002, then FIN'],
   [{ end: 'rst' }, 'Close 1002, then RST'],
   [{ end: 'never' }, 'Close 1002, then timeout: the end of TCP did not come'],
@@ -73,10 +73,10 @@ const endings: readonly (readonly [Partial<Manners>, string])[] = [
   [{ fail: () => undefined, end: 'never' }, 'timeout: the end of the connection did not come'],
 ];
 
-for (const [manners, ending] of endings) {
+for (const [behaviour, ending] of endings) {
   test(`a target that fails the connection: ${ending}`, async () => {
-    const timeout = manners.end === 'never' ? 100 : 2000;
-    assert.equal(endingOf(await played(manners, [bad], failed(1002), timeout)), ending);
+    const timeout = behaviour.end === 'never' ? 100 : 2000;
+    assert.equal(endingOf(await played(behaviour, [bad], failed(1002), timeout)), ending);
   });
 }
 
@@ -209,7 +209,7 @@ test('an answer that does not come is a timeout, and nothing follows it', async 
 });
 
 test('a target that closed by itself is provoked by nothing any more', async () => {
-  const leaving: Partial<Manners> = {
+  const leaving: Partial<Behaviour> = {
     greet: [{ opcode: opcodes.close, payload: closeBody(1000) }],
     echo: () => [],
   };
@@ -221,7 +221,7 @@ test('a target that closed by itself is provoked by nothing any more', async () 
 test('nothing is sent behind a wrong answer', async () => {
   const steps = [text('one'), awaits('message'), text('two'), awaits('message')];
   const expect = answered([echoOf(text('one')), echoOf(text('two'))]);
-  const lossy: Partial<Manners> = {
+  const lossy: Partial<Behaviour> = {
     echo: (message) => [{ ...message, data: message.data.subarray(1) }],
   };
   const { client } = readConversation(await played(lossy, steps, expect, 60_000));

@@ -11,7 +11,7 @@ import type { ServerTarget } from '../transport/connect.ts';
 import type { Conversation } from '../wire/conversation.ts';
 import type { Timeline } from '../wire/timeline.ts';
 import { afterRefusal, conclude, leave } from './ending.ts';
-import { type PlayOptions, Talk } from './exchange.ts';
+import { Exchange, type PlayOptions } from './exchange.ts';
 import { awaitHead, writeRequest, writeResponse } from './opening.ts';
 import { Peer } from './peer.ts';
 import { recordingLimitOf } from './recording-limit.ts';
@@ -31,16 +31,16 @@ export function playAsClient(
   target: ServerTarget,
   options: PlayOptions,
 ): Promise<Played> {
-  return play(new Talk(testCase, new Peer(socket, 'client'), options), async (talk) => {
+  return play(new Exchange(testCase, new Peer(socket, 'client'), options), async (exchange) => {
     const { coalesced } = testCase.handshake ?? {};
-    await writeRequest(talk, target);
-    if (coalesced) await talk.play(testCase.steps);
-    await awaitHead(talk);
-    if (talk.peer.conversation().accepted) return converse(talk);
+    await writeRequest(exchange, target);
+    if (coalesced) await exchange.play(testCase.steps);
+    await awaitHead(exchange);
+    if (exchange.peer.conversation().accepted) return converse(exchange);
     const { ending, orRefused } = testCase.expect;
     if (ending.kind !== 'refused' && !orRefused) return;
-    if (!coalesced) await talk.play(testCase.steps);
-    await afterRefusal(talk);
+    if (!coalesced) await exchange.play(testCase.steps);
+    await afterRefusal(exchange);
   });
 }
 
@@ -54,31 +54,34 @@ export async function playPrelude(
 ): Promise<void> {
   const { handshake: _, ...rest } = testCase;
   const conversation: Case = { ...rest, ...prelude, alive: 'untested', expect: observed() };
-  await play(new Talk(conversation, new Peer(socket, 'client'), options), async (talk) => {
-    await writeRequest(talk, target);
-    await awaitHead(talk);
-    talk.agreeOnDeflate();
-    await talk.play(prelude.steps);
+  await play(new Exchange(conversation, new Peer(socket, 'client'), options), async (exchange) => {
+    await writeRequest(exchange, target);
+    await awaitHead(exchange);
+    exchange.agreeOnDeflate();
+    await exchange.play(prelude.steps);
   });
 }
 
 /** Plays the server's part for a client target; `peer` may have read the request already. */
 export function playAsServer(testCase: Case, peer: Peer, options: PlayOptions): Promise<Played> {
-  return play(new Talk(testCase, peer, options), async (talk) => {
-    await awaitHead(talk);
+  return play(new Exchange(testCase, peer, options), async (exchange) => {
+    await awaitHead(exchange);
     if (peer.targetEnded) return;
-    await writeResponse(talk);
-    if (testCase.handshake?.coalesced) await talk.play(testCase.steps);
-    await converse(talk);
+    await writeResponse(exchange);
+    if (testCase.handshake?.coalesced) await exchange.play(testCase.steps);
+    await converse(exchange);
   });
 }
 
-async function play(talk: Talk, hold: (talk: Talk) => Promise<void>): Promise<Played> {
-  const { peer } = talk;
-  peer.limit = recordingLimitOf(talk.case, talk.options.timeout);
-  peer.pongsWaitForFrame = beginsWithOwnFrame(talk.case);
+async function play(
+  exchange: Exchange,
+  hold: (exchange: Exchange) => Promise<void>,
+): Promise<Played> {
+  const { peer } = exchange;
+  peer.limit = recordingLimitOf(exchange.case, exchange.options.timeout);
+  peer.pongsWaitForFrame = beginsWithOwnFrame(exchange.case);
   try {
-    await hold(talk);
+    await hold(exchange);
     peer.requireSound();
     peer.destroy();
     const { pacing } = peer;
@@ -96,13 +99,13 @@ function beginsWithOwnFrame(testCase: Case): boolean {
 }
 
 /** Everything behind the handshake. */
-async function converse(talk: Talk): Promise<void> {
-  talk.agreeOnDeflate();
-  if (!talk.case.handshake?.coalesced) {
-    if (provesAliveFirst(talk.case)) await talk.proveAlive();
+async function converse(exchange: Exchange): Promise<void> {
+  exchange.agreeOnDeflate();
+  if (!exchange.case.handshake?.coalesced) {
+    if (provesAliveFirst(exchange.case)) await exchange.proveAlive();
     // RFC 6455 §7.3: it may close when it wants to. What it has not seen it cannot be blamed for.
-    if (talk.targetClosed && !talk.case.script) return leave(talk);
-    await talk.play(talk.case.steps);
+    if (exchange.targetClosed && !exchange.case.script) return leave(exchange);
+    await exchange.play(exchange.case.steps);
   }
-  await conclude(talk);
+  await conclude(exchange);
 }

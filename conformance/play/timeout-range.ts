@@ -4,15 +4,15 @@
  * A day, in ms. Node's timers count to 2³¹ - 1 and take what is beyond for 1: a wait that was to be
  * long would be none, and the target blamed for it.
  */
-export const longestPatience = 86_400_000;
+export const longestTimeout = 86_400_000;
 
-export const isPatience = (ms: number): boolean =>
-  Number.isSafeInteger(ms) && ms >= 1 && ms <= longestPatience;
+export const isTimeout = (ms: number): boolean =>
+  Number.isSafeInteger(ms) && ms >= 1 && ms <= longestTimeout;
 
 /** @throws {RangeError} where it is nothing that one can wait for */
-export function requirePatience(name: string, ms: number): void {
-  if (isPatience(ms)) return;
+export function requireTimeout(name: string, ms: number): void {
+  if (isTimeout(ms)) return;
   throw new RangeError(
-    `${name} has to be a whole number of milliseconds from 1 to ${longestPatience}, not ${ms}`,
+    `${name} has to be a whole number of milliseconds from 1 to ${longestTimeout}, not ${ms}`,
   );
 }

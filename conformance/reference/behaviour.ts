@@ -1,5 +1,5 @@
 /**
- * What an honest echo server does, one decision at a time. A crooked peer replaces one of them, so
+ * What a correct echo server does, one decision at a time. A faulty peer replaces one of them, so
  * that what it gets wrong is all that is wrong with it.
  */
 import { isUtf8 } from 'node:buffer';
@@ -31,7 +31,7 @@ export interface EchoedMessage {
   readonly compressed: boolean;
 }
 
-export interface Manners {
+export interface Behaviour {
   /** Whether a head is put together that comes in several segments. */
   readonly headInPieces: boolean;
   /** Whether the bytes behind the head in its last segment are kept. */
@@ -85,9 +85,9 @@ export interface Manners {
 }
 
 /** A peer that is wrong in one way, and the cases that have to find it out. */
-export interface CrookedPeer {
+export interface FaultyPeer {
   readonly name: string;
-  readonly manners: Partial<Manners>;
+  readonly behaviour: Partial<Behaviour>;
   /** Whether a client that is wrong in this way can be told by the same cases. Default: it can. */
   readonly asClient?: false;
   /** Where what it gets wrong is a SHOULD, whatever the level of the case that shows it. */
@@ -123,7 +123,7 @@ const only = (values: readonly string[]) => (values.length === 1 ? values[0] : u
 const hasToken = (request: HttpHead, header: string, token: string) =>
   headerList(request, header).some((member) => member.toLowerCase() === token);
 
-export const honest: Manners = {
+export const correct: Behaviour = {
   headInPieces: true,
   bytesBehindHead: 'kept',
   segments: 'joined',
@@ -157,8 +157,8 @@ export const honest: Manners = {
       headerValues(request, 'Content-Length').every((length) => length === '0')
         ? undefined
         : 400,
-    grammar: ({ oddities }) =>
-      oddities.every(({ name }) => name === 'leading-empty-line') ? undefined : 400,
+    grammar: ({ anomalies }) =>
+      anomalies.every(({ name }) => name === 'leading-empty-line') ? undefined : 400,
     names: ({ headers }) => (headers.every(({ name }) => isToken(name)) ? undefined : 400),
   },
   refuse: (status) => [

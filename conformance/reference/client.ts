@@ -1,5 +1,5 @@
 /**
- * An echo client that behaves by its manners: opens one connection, echoes or does what a script
+ * An echo client that behaves by its behaviour: opens one connection, echoes or does what a script
  * says, and tells what its program would have seen.
  */
 import { randomBytes } from 'node:crypto';
@@ -11,7 +11,7 @@ import type { ScriptAction } from '../format/program.ts';
 import { type HttpHead, headerList, headerValues } from '../wire/http-head.ts';
 import { type Extension, readDeflateParameters, readExtensions } from '../wire/negotiation.ts';
 import type { ScriptEvent } from '../wire/timeline.ts';
-import { type CrookedPeer, closeBody, honest, type Manners, without } from './behaviour.ts';
+import { type Behaviour, closeBody, correct, type FaultyPeer, without } from './behaviour.ts';
 import { EchoConnection } from './connection.ts';
 import { outletTo, readHeadFirst } from './socket.ts';
 
@@ -25,7 +25,7 @@ interface Asked {
 /** Whether the response breaks the rule. */
 type ResponseRule = (response: HttpHead, asked: Asked) => boolean;
 
-export interface ClientManners extends Manners {
+export interface ClientBehaviour extends Behaviour {
   readonly newKey: () => string;
   /** The lines of the request. */
   readonly ask: (target: string, host: string, asked: Asked) => readonly string[];
@@ -35,9 +35,9 @@ export interface ClientManners extends Manners {
 }
 
 /** A client that is wrong in one way, and the cases that have to find it out. */
-export interface CrookedClient extends Pick<CrookedPeer, 'breaks' | 'rule'> {
+export interface FaultyClient extends Pick<FaultyPeer, 'breaks' | 'rule'> {
   readonly name: string;
-  readonly manners: Partial<ClientManners>;
+  readonly behaviour: Partial<ClientBehaviour>;
   /** Globs of case ids. */
   readonly fails: readonly string[];
 }
@@ -51,8 +51,8 @@ const sole = (response: HttpHead, name: string) => {
 const lists = (response: HttpHead, name: string, token: string) =>
   headerList(response, name).some((member) => member.toLowerCase() === token);
 
-export const honestClient: ClientManners = {
-  ...honest,
+export const correctClient: ClientBehaviour = {
+  ...correct,
   newKey: () => randomBytes(16).toString('base64'),
   ask: (target, host, asked) => [
     `GET ${target} HTTP/1.1`,
@@ -109,25 +109,25 @@ export interface Visit {
 /** @returns what the program was told, once TCP is over */
 export async function visit(
   url: URL,
-  differences: Partial<ClientManners>,
+  differences: Partial<ClientBehaviour>,
   { subprotocols = [], windowLimit = true, script }: Visit = {},
 ): Promise<readonly ScriptEvent[]> {
-  const manners = { ...honestClient, ...differences };
-  const asked = { key: manners.newKey(), subprotocols, windowLimit };
+  const behaviour = { ...correctClient, ...differences };
+  const asked = { key: behaviour.newKey(), subprotocols, windowLimit };
   const socket = connect({ host: url.hostname, port: Number(url.port), allowHalfOpen: true });
   // What the other side does to a connection is its affair; the case has it on record.
   socket.on('error', () => socket.destroy());
   socket.on('end', () => socket.end());
-  const program = new Program(manners, script);
+  const program = new Program(behaviour, script);
   const over = new Promise((resolve) => socket.once('close', resolve));
-  const lines = manners.ask(`${url.pathname}${url.search}`, url.host, asked);
+  const lines = behaviour.ask(`${url.pathname}${url.search}`, url.host, asked);
   socket.write(writeHead({ lines }, {}));
-  readHeadFirst(socket, 'response', manners, (response) => {
-    if (Object.values(manners.response).some((rule) => rule(response, asked))) {
+  readHeadFirst(socket, 'response', behaviour, (response) => {
+    if (Object.values(behaviour.response).some((rule) => rule(response, asked))) {
       socket.destroy();
       return undefined;
     }
-    const connection = open(socket, manners, response, program);
+    const connection = open(socket, behaviour, response, program);
     program.open(connection, headerValues(response, 'Sec-WebSocket-Protocol')[0] ?? '');
     return connection;
   });
@@ -139,7 +139,7 @@ export async function visit(
 
 function open(
   socket: Socket,
-  manners: ClientManners,
+  behaviour: ClientBehaviour,
   response: HttpHead,
   program: Program,
 ): EchoConnection {
@@ -147,20 +147,20 @@ function open(
   const outlet = { ...outletTo(socket), deliver: program.deliver };
   const echo = program.isDriven ? { echo: () => [] } : {};
   const agreement = deflate && readDeflateParameters(deflate);
-  return new EchoConnection('client', { ...manners, ...echo }, outlet, agreement);
+  return new EchoConnection('client', { ...behaviour, ...echo }, outlet, agreement);
 }
 
 /** Whoever uses the client: does what its script says, and is told of events. */
 class Program {
   readonly told: ScriptEvent[] = [];
   readonly isDriven: boolean;
-  readonly #manners: ClientManners;
+  readonly #behaviour: ClientBehaviour;
   readonly #script: readonly ScriptAction[];
   readonly #looks = new Set<() => void>();
   #connection: EchoConnection | undefined;
 
-  constructor(manners: ClientManners, script: readonly ScriptAction[] | undefined) {
-    this.#manners = manners;
+  constructor(behaviour: ClientBehaviour, script: readonly ScriptAction[] | undefined) {
+    this.#behaviour = behaviour;
     this.#script = script ?? [];
     this.isDriven = script !== undefined;
   }
@@ -206,7 +206,7 @@ class Program {
   }
 
   #tell(event: ScriptEvent): void {
-    this.told.push(...this.#manners.tell(event));
+    this.told.push(...this.#behaviour.tell(event));
     for (const look of [...this.#looks]) look();
   }
 
@@ -227,9 +227,9 @@ class Program {
 export const ignoring = (
   name: string,
   rule: string,
-  fails: CrookedClient['fails'],
-): CrookedClient => ({
+  fails: FaultyClient['fails'],
+): FaultyClient => ({
   name,
-  manners: { response: without(honestClient.response, rule) },
+  behaviour: { response: without(correctClient.response, rule) },
   fails,
 });

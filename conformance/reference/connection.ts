@@ -1,4 +1,4 @@
-/** An open connection of an echo server that behaves by its manners, good or bad. */
+/** An open connection of an echo server that behaves by its behaviour, good or bad. */
 import { randomBytes } from 'node:crypto';
 import { MessageDeflater } from '../wire/deflate.ts';
 import { Inflater } from '../wire/messages.ts';
@@ -11,7 +11,7 @@ import {
   type ReadFrame,
   writeFrame,
 } from '../wire/wire.ts';
-import type { EchoedMessage, Manners } from './behaviour.ts';
+import type { Behaviour, EchoedMessage } from './behaviour.ts';
 
 /** How it reaches the wire, and whoever uses it. */
 export interface Outlet {
@@ -33,7 +33,7 @@ export class EchoConnection {
   readonly role: Side;
   /** Body of the Close that came. */
   closeReceived: Uint8Array | undefined;
-  readonly #manners: Manners;
+  readonly #behaviour: Behaviour;
   readonly #outlet: Outlet;
   #reader = new FrameReader();
   readonly #inflater: Inflater | undefined;
@@ -47,19 +47,19 @@ export class EchoConnection {
 
   constructor(
     role: Side,
-    manners: Manners,
+    behaviour: Behaviour,
     outlet: Outlet,
     agreement: DeflateAgreement | undefined,
   ) {
     this.role = role;
-    this.#manners = manners;
+    this.#behaviour = behaviour;
     this.#outlet = outlet;
     if (agreement) {
-      const { windowBits, contextTakeover } = manners.deflate(agreement[role]);
+      const { windowBits, contextTakeover } = behaviour.deflate(agreement[role]);
       this.#deflater = new MessageDeflater(windowBits, contextTakeover);
-      this.#inflater = new Inflater(manners.inflate(agreement[otherSide(role)]));
+      this.#inflater = new Inflater(behaviour.inflate(agreement[otherSide(role)]));
     }
-    for (const frame of manners.greet) this.#write(frame);
+    for (const frame of behaviour.greet) this.#write(frame);
   }
 
   send(message: EchoedMessage): void {
@@ -77,7 +77,7 @@ export class EchoConnection {
   }
 
   receive(bytes: Uint8Array): void {
-    const { segments, unmask } = this.#manners;
+    const { segments, unmask } = this.#behaviour;
     if (segments !== 'joined') this.#reader = new FrameReader();
     const frames = this.#reader.push(bytes);
     for (const frame of segments === 'read up to one frame' ? frames.slice(0, 1) : frames) {
@@ -91,14 +91,14 @@ export class EchoConnection {
     const { frame } = this.#reader.rest();
     if (!frame) return;
     this.#lookedAt = this.#reader.offset;
-    if (this.#isFaulty(frame, this.#manners.header) || this.#manners.lengthBits === 63) return;
+    if (this.#isFaulty(frame, this.#behaviour.header) || this.#behaviour.lengthBits === 63) return;
     if (BigInt.asUintN(32, frame.declaredLength) > frame.payload.length) return;
     this.#reader = new FrameReader();
     this.#take(frame);
   }
 
   #take(frame: ReadFrame): void {
-    const { answersAfterClose, compressedAcrossControls, header, payload } = this.#manners;
+    const { answersAfterClose, compressedAcrossControls, header, payload } = this.#behaviour;
     if (this.#closed && !answersAfterClose) return;
     if (this.#isFaulty(frame, header) || this.#isFaulty(frame, payload)) return;
     if (this.#unfinished && frame.opcode >= opcodes.close) {
@@ -106,10 +106,10 @@ export class EchoConnection {
     }
     switch (frame.opcode) {
       case opcodes.ping:
-        this.#sendPongs(this.#manners.pong(frame.payload, this.#closing));
+        this.#sendPongs(this.#behaviour.pong(frame.payload, this.#closing));
         return;
       case opcodes.pong:
-        this.#sendPongs(this.#manners.pongToPong(frame.payload));
+        this.#sendPongs(this.#behaviour.pongToPong(frame.payload));
         return;
       case opcodes.close:
         this.#takeClose(frame.payload);
@@ -121,7 +121,7 @@ export class EchoConnection {
     }
   }
 
-  #isFaulty(frame: ReadFrame, rules: Manners['header']): boolean {
+  #isFaulty(frame: ReadFrame, rules: Behaviour['header']): boolean {
     if (this.#closed) return false;
     const state = {
       insideMessage: this.#unfinished !== undefined,
@@ -159,30 +159,30 @@ export class EchoConnection {
     if (frame.fin) {
       this.#unfinished = undefined;
       this.#takeMessage(message);
-    } else if (message.decoder && !this.#manners.text(soFar(message.decoder, frame.payload))) {
+    } else if (message.decoder && !this.#behaviour.text(soFar(message.decoder, frame.payload))) {
       this.#fail(1007);
     }
   }
 
   #takeMessage({ type, compressed, payloads }: Unfinished): void {
-    const joined = this.#manners.join(payloads);
+    const joined = this.#behaviour.join(payloads);
     const data = compressed ? this.#inflater!.inflate(joined).data : joined;
-    if (data && (type === 'binary' || this.#manners.text(data))) {
+    if (data && (type === 'binary' || this.#behaviour.text(data))) {
       if (!this.#closing) this.#outlet.deliver?.({ type, data, compressed });
-      for (const message of this.#manners.echo({ type, data, compressed })) this.send(message);
+      for (const message of this.#behaviour.echo({ type, data, compressed })) this.send(message);
     } else this.#fail(1007);
   }
 
   #takeClose(body: Uint8Array): void {
     this.#closed = true;
     this.closeReceived = body;
-    const answer = this.#closing ? undefined : this.#manners.answerClose(body);
+    const answer = this.#closing ? undefined : this.#behaviour.answerClose(body);
     if (answer) this.#write({ opcode: opcodes.close, payload: answer });
     this.#end();
   }
 
   #fail(code: number): void {
-    const body = this.#manners.fail(code);
+    const body = this.#behaviour.fail(code);
     if (body === 'go on') return;
     this.#closed = true;
     if (body && !this.#closing) this.#write({ opcode: opcodes.close, payload: body });
@@ -191,14 +191,14 @@ export class EchoConnection {
 
   /** A peer that still answers after a Close needs its half of TCP for it. */
   #end(): void {
-    const { end, answersAfterClose } = this.#manners;
+    const { end, answersAfterClose } = this.#behaviour;
     if (end !== 'never' && !answersAfterClose) this.#outlet.end(end);
   }
 
   #write(frame: FrameToWrite): void {
     // RFC 6455 §5.3: a key of its own for each frame of a client.
     const masked = this.role === 'client' ? { ...frame, maskKey: randomBytes(4) } : frame;
-    this.#outlet.write(writeFrame(this.#manners.dress(masked)));
+    this.#outlet.write(writeFrame(this.#behaviour.dress(masked)));
   }
 }
 

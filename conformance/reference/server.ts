@@ -1,4 +1,4 @@
-/** A TCP server whose connections all behave by the same manners. */
+/** A TCP server whose connections all behave by the same behaviour. */
 
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
@@ -6,7 +6,7 @@ import { createServer, type Socket } from 'node:net';
 import { writeHead } from '../format/handshake.ts';
 import type { HttpHead } from '../wire/http-head.ts';
 import { type Extension, readDeflateParameters, readExtensions } from '../wire/negotiation.ts';
-import { honest, type Manners } from './behaviour.ts';
+import { type Behaviour, correct } from './behaviour.ts';
 import { EchoConnection } from './connection.ts';
 import { outletTo, readHeadFirst } from './socket.ts';
 
@@ -18,11 +18,11 @@ export interface RunningPeer {
 
 /** Listens on the loopback, on a free port where none is given. */
 export async function startPeer(
-  differences: Partial<Manners>,
+  differences: Partial<Behaviour>,
   at = 0,
   host: '127.0.0.1' | '::1' = '127.0.0.1',
 ): Promise<RunningPeer> {
-  const manners = { ...honest, ...differences };
+  const behaviour = { ...correct, ...differences };
   const sockets = new Set<Socket>();
   let wasReset = false;
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
@@ -34,8 +34,8 @@ export async function startPeer(
       socket.destroy();
     });
     socket.on('end', () => socket.end());
-    if (wasReset && !manners.survivesResets) socket.destroy();
-    else readHeadFirst(socket, 'request', manners, (request) => open(socket, manners, request));
+    if (wasReset && !behaviour.survivesResets) socket.destroy();
+    else readHeadFirst(socket, 'request', behaviour, (request) => open(socket, behaviour, request));
   });
   server.listen(at, host);
   await once(server, 'listening');
@@ -51,21 +51,21 @@ export async function startPeer(
 }
 
 /** @returns undefined where the handshake is refused */
-function open(socket: Socket, manners: Manners, request: HttpHead): EchoConnection | undefined {
-  for (const rule of Object.values(manners.request)) {
+function open(socket: Socket, behaviour: Behaviour, request: HttpHead): EchoConnection | undefined {
+  for (const rule of Object.values(behaviour.request)) {
     const status = rule(request);
     if (status === undefined) continue;
-    const refusal = writeHead({ lines: manners.refuse(status, request) }, {});
-    if (manners.endsRefusals) socket.end(refusal);
+    const refusal = writeHead({ lines: behaviour.refuse(status, request) }, {});
+    if (behaviour.endsRefusals) socket.end(refusal);
     else socket.write(refusal);
     socket.resume();
     return undefined;
   }
-  const agreed = manners.agree(readExtensions(request));
-  const lines = manners.respond(request, agreed && textOf(agreed));
+  const agreed = behaviour.agree(readExtensions(request));
+  const lines = behaviour.respond(request, agreed && textOf(agreed));
   socket.write(writeHead({ lines }, {}));
   const agreement = agreed && readDeflateParameters(agreed);
-  return new EchoConnection('server', manners, outletTo(socket), agreement);
+  return new EchoConnection('server', behaviour, outletTo(socket), agreement);
 }
 
 function textOf({ name, parameters }: Extension): string {

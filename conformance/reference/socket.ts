@@ -1,14 +1,14 @@
-/** What crooked servers and crooked clients do alike with a socket. */
+/** What faulty servers and faulty clients do alike with a socket. */
 import type { Socket } from 'node:net';
 import { type HeadKind, HeadReader, type HttpHead } from '../wire/http-head.ts';
-import type { Manners } from './behaviour.ts';
+import type { Behaviour } from './behaviour.ts';
 import type { EchoConnection, Outlet } from './connection.ts';
 
 /** Reads the other side's head, and gives what follows to the connection that is opened with it. */
 export function readHeadFirst(
   socket: Socket,
   kind: HeadKind,
-  { headInPieces, bytesBehindHead }: Pick<Manners, 'headInPieces' | 'bytesBehindHead'>,
+  { headInPieces, bytesBehindHead }: Pick<Behaviour, 'headInPieces' | 'bytesBehindHead'>,
   open: (head: HttpHead) => EchoConnection | undefined,
 ): void {
   const reader = new HeadReader(kind);

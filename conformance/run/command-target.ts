@@ -6,7 +6,7 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { stripVTControlCharacters } from 'node:util';
-import { Custody } from '../../processes/process-scope.ts';
+import { ProcessScope } from '../../processes/process-scope.ts';
 import { forTerminal } from '../untrusted/inert.ts';
 import { residentMemoryOf } from './resident-memory.ts';
 
@@ -91,8 +91,8 @@ export interface Launched extends StartedCommand {
  */
 export function launch([file, ...args]: readonly [string, ...string[]], port: number): Launched {
   if (!file) throw new CommandError('the command is empty: -- <command> names a program');
-  const custody = new Custody();
-  const child = custody.start(file, args, {
+  const processScope = new ProcessScope();
+  const child = processScope.start(file, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: hasProcessGroups,
     env: { PORT: `${port}` },
@@ -127,7 +127,7 @@ export function launch([file, ...args]: readonly [string, ...string[]], port: nu
       clearTimeout(timer);
       // What the command started may outlive it, in its group or in a session of its own.
       kill('SIGKILL');
-      await custody.release();
+      await processScope.release();
     },
   };
 }

@@ -82,7 +82,7 @@ function serve(kind: Flood): void {
     let head = Buffer.alloc(0);
     let reader: FrameReader | undefined;
     socket.on('data', (bytes) => {
-      if (reader) return talk(socket, kind, reader, bytes);
+      if (reader) return exchange(socket, kind, reader, bytes);
       head = Buffer.concat([head, bytes]);
       if (!head.includes('\r\n\r\n')) return;
       reader = new FrameReader();
@@ -108,7 +108,7 @@ function open(socket: Socket, kind: Flood, request: Buffer): void {
 }
 
 /** Echoes, answers Pings, and ends the connection after a Close, unless it floods then. */
-function talk(socket: Socket, kind: Flood, reader: FrameReader, bytes: Uint8Array): void {
+function exchange(socket: Socket, kind: Flood, reader: FrameReader, bytes: Uint8Array): void {
   for (const { opcode, payload } of reader.push(bytes)) {
     if (opcode === opcodes.text || opcode === opcodes.binary) {
       socket.write(writeFrame({ opcode, payload }));

@@ -21,7 +21,7 @@ interface OursOptions extends Pick<DecisionOptions, 'subprotocols'> {
  * An echo server on a free port of the loopback: its limits as wide as the largest case needs, open
  * to pages of its own origin and to what is no page.
  */
-export async function startOurs({
+export async function startFramewrightServer({
   host,
   isLetIn,
   ...options
@@ -42,6 +42,6 @@ export async function startOurs({
 }
 
 /** The same behind TLS, with a certificate that nobody trusts. */
-export async function startOursOverTls(): Promise<RunningTarget> {
-  return startOurs({ tls: await selfSignedCertificate() });
+export async function startFramewrightServerOverTls(): Promise<RunningTarget> {
+  return startFramewrightServer({ tls: await selfSignedCertificate() });
 }

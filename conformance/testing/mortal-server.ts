@@ -1,11 +1,11 @@
 /**
- * A command for the tests of the command line: an honest echo server at `PORT` that ends with code 7
+ * A command for the tests of the command line: a correct echo server at `PORT` that ends with code 7
  * at its connection `--die-at`, or when a client asks for the subprotocol `--die-of`, or falls silent at `--hang-at` and tells its process id to the
  * address `--tell`.
  */
 import { connect } from 'node:net';
 import { parseArgs } from 'node:util';
-import { honest } from '../reference/behaviour.ts';
+import { correct } from '../reference/behaviour.ts';
 import { startPeer } from '../reference/server.ts';
 import { type HttpHead, headerValues } from '../wire/http-head.ts';
 
@@ -39,13 +39,13 @@ function choke(request: HttpHead): number | undefined {
 
 await startPeer(
   {
-    request: { count, choke, ...honest.request },
+    request: { count, choke, ...correct.request },
     refuse: (status, request) => {
       if (status === 500) {
         console.error(`cannot read ${values['die-of']}`);
         setImmediate(() => process.exit(7));
       }
-      return honest.refuse(status, request);
+      return correct.refuse(status, request);
     },
     echo: (message) => (connections < hangAt ? [message] : []),
     pong: (payload) => (connections < hangAt ? [payload] : []),

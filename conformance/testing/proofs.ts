@@ -1,7 +1,7 @@
-/** Which crooked peer has to be found out by which case: the proof that each case can fail. */
+/** Which faulty peer has to be found out by which case: the proof that each case can fail. */
 
 import { matchesPattern } from '../format/id-pattern.ts';
-import type { CrookedPeer } from '../reference/behaviour.ts';
+import type { FaultyPeer } from '../reference/behaviour.ts';
 import { closing } from '../reference/faulty/closing.ts';
 import { compression } from '../reference/faulty/compression.ts';
 import { framing } from '../reference/faulty/framing.ts';
@@ -12,7 +12,7 @@ import { reading } from '../reference/faulty/reading.ts';
 import { careless, forgetful, responses } from '../reference/faulty/responding.ts';
 import type { CaseResult } from '../results/case-result.ts';
 
-export const crookedPeers: readonly CrookedPeer[] = [
+export const faultyPeers: readonly FaultyPeer[] = [
   ...opening,
   ...responses,
   ...forgetful,
@@ -26,16 +26,16 @@ export const crookedPeers: readonly CrookedPeer[] = [
 ];
 
 /** Whether a case is one of those that have to find the peer out. */
-export function finds(id: string, { fails }: CrookedPeer): boolean {
+export function finds(id: string, { fails }: FaultyPeer): boolean {
   return fails.some((pattern) => matchesPattern(pattern, id));
 }
 
 /** Whether a case gave such a peer the verdict that it has to. */
 export function isFoundOut(
   { case: { level }, verdict, rule, timeline }: CaseResult,
-  { breaks, rule: named }: Pick<CrookedPeer, 'breaks' | 'rule'>,
+  { breaks, rule: named }: Pick<FaultyPeer, 'breaks' | 'rule'>,
 ): boolean {
-  // No crooked peer withholds its response: a busy machine did, and nothing was found.
+  // No faulty peer withholds its response: a busy machine did, and nothing was found.
   if (rule === 'handshake-failed' && timeline?.entries.some(({ kind }) => kind === 'timeout'))
     return false;
   if (named !== undefined && rule !== named) return false;

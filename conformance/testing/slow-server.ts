@@ -1,5 +1,5 @@
 /**
- * A command for tests and measurements: an honest echo server at `PORT` that serves one thing at a
+ * A command for tests and measurements: a correct echo server at `PORT` that serves one thing at a
  * time, all connections taken together.
  *
  * `--late 300`: whatever it answers leaves 300 ms after the answer before it has left.
@@ -20,7 +20,7 @@ const { values } = parseArgs({
 const late = Number(values.late);
 const computes = Number(values.computes);
 
-const honest = await startPeer({
+const correct = await startPeer({
   echo: (message) => {
     const end = performance.now() + computes;
     while (performance.now() < end);
@@ -36,7 +36,7 @@ function answerLate(answer: () => void): void {
 }
 
 const server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
-  const peer = connect({ port: Number(honest.url.port), host: '127.0.0.1', noDelay: true });
+  const peer = connect({ port: Number(correct.url.port), host: '127.0.0.1', noDelay: true });
   client.pipe(peer);
   peer.on('data', (bytes) => answerLate(() => client.write(bytes)));
   // An end is no answer: it leaves with the last one.

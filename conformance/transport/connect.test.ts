@@ -4,12 +4,12 @@ import { test } from 'node:test';
 import { catalogue } from '../catalogue/catalogue.ts';
 import { runServerCases } from '../run/server/run.ts';
 import { serverTarget } from '../run/server/server-target.ts';
-import { startOursOverTls } from '../testing/framewright-server.ts';
+import { startFramewrightServerOverTls } from '../testing/framewright-server.ts';
 import { ConnectError, connect } from './connect.ts';
 import { startTap } from './tap.ts';
 
 test('a connection over TLS can be reset, as one over TCP', async (t) => {
-  const ours = await startOursOverTls();
+  const ours = await startFramewrightServerOverTls();
   const tap = await startTap({ target: { host: '127.0.0.1', port: Number(ours.url.port) } });
   t.after(async () => {
     await tap.close();
@@ -36,7 +36,7 @@ test('a host that has several addresses is not reached for a reason each', () =>
 });
 
 test('cases that reset their connection are played over TLS', async (t) => {
-  const ours = await startOursOverTls();
+  const ours = await startFramewrightServerOverTls();
   t.after(() => ours.close());
   const target = serverTarget(ours.url, { insecure: true });
   const cases = catalogue().filter(({ id }) => id.startsWith('closing/rst-'));

@@ -3,7 +3,7 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import type { Header } from '../format/handshake.ts';
-import { startAwakeTimer } from '../play/lag-tolerant-timer.ts';
+import { startLagTolerantTimer } from '../play/lag-tolerant-timer.ts';
 
 /** A server under test, as the command line names it. */
 export interface ServerTarget {
@@ -61,7 +61,7 @@ export function connect(
     const tcp = connectTcp({ host, port, allowHalfOpen: true, noDelay: true });
     if (signal) destroyOnAbort(tcp, signal);
     let socket = tcp;
-    const stop = startAwakeTimer(timeout, () => {
+    const stop = startLagTolerantTimer(timeout, () => {
       socket.destroy(Object.assign(new Error(`no answer in ${timeout} ms`), { code: 'ETIMEDOUT' }));
     });
     const fail = (error: NodeJS.ErrnoException) => {

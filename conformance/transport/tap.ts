@@ -41,7 +41,7 @@ export type TapActivity =
 
 export type TapListener = (activity: TapActivity) => void;
 
-const defaultPatience = 10_000;
+const defaultTimeout = 10_000;
 
 /** What is recorded of one connection: then it is relayed on, and the record says that it is cut. */
 const defaultLimit: RecordLimit = { octets: 128 * 1024 * 1024, frames: 250_000 };
@@ -108,7 +108,7 @@ export class Tap {
    * The connection of that index, 0 being the first, as soon as it is there.
    * @throws when it has not come after `patience` milliseconds
    */
-  async connection(index = 0, patience = defaultPatience): Promise<TapConnection> {
+  async connection(index = 0, patience = defaultTimeout): Promise<TapConnection> {
     const seen = this.connections[index];
     if (seen) return seen;
     return observe<TapConnection>(
@@ -217,7 +217,7 @@ export class TapConnection {
   async event(
     words: string,
     wanted: (event: ConversationEvent) => boolean,
-    patience = defaultPatience,
+    patience = defaultTimeout,
   ): Promise<ConversationEvent> {
     const past = this.#events.find(wanted);
     if (past) return past;
@@ -236,7 +236,7 @@ export class TapConnection {
   }
 
   /** The whole timeline, once both sockets are gone. */
-  async closed(patience = defaultPatience): Promise<Timeline> {
+  async closed(patience = defaultTimeout): Promise<Timeline> {
     if (!this.isClosed) {
       await observe<void>(
         (resolve) =>

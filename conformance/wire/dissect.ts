@@ -122,7 +122,7 @@ class Dissector {
   }
 
   #headBlock(from: Side, at: number, head: HttpHead): Block {
-    const { offset, length, startLine, headers, oddities, complete } = head;
+    const { offset, length, startLine, headers, anomalies, complete } = head;
     const line = (name: string, at: number, size: number, meaning: string, section: string) =>
       this.#field(from, { name, offset: at, length: size, meaning, section });
     const fields = [
@@ -148,7 +148,7 @@ class Dissector {
       length,
       title: `${startLine.kind}${complete ? '' : ', cut short'}`,
       fields,
-      remarks: oddities.map((oddity) => `${oddity.name} at ${oddity.offset}`),
+      remarks: anomalies.map((anomaly) => `${anomaly.name} at ${anomaly.offset}`),
     };
   }
 

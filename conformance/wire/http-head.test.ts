@@ -39,7 +39,7 @@ for (const [how, segments, more] of [
       complete: true,
       offset: 10,
       length: request.length,
-      oddities: [],
+      anomalies: [],
       startLine: {
         kind: 'request',
         text: 'GET /chat?a=b HTTP/1.1',
@@ -79,7 +79,7 @@ test('reads status lines, also those that lack something', () => {
 });
 
 const odd = (text: string, kind: 'request' | 'response' = 'request') =>
-  readHead(latin1(text), kind).oddities.map(({ name, offset, length }) => [name, offset, length]);
+  readHead(latin1(text), kind).anomalies.map(({ name, offset, length }) => [name, offset, length]);
 
 test('lists what a strict reader may object to', () => {
   const line = 'GET / HTTP/1.1\r\n';
@@ -124,7 +124,7 @@ test('shows what has come of a head that is not whole', () => {
   const { head, offset } = reader.rest();
   assert.equal(offset, 5);
   assert.equal(head?.complete, false);
-  assert.deepEqual(head?.oddities, []);
+  assert.deepEqual(head?.anomalies, []);
   assert.equal(head?.headers[0]?.name, 'Host');
 });
 

@@ -38,7 +38,7 @@ export interface HeaderField extends Span {
   readonly value: string;
 }
 
-type OddityName =
+type AnomalyName =
   | 'leading-empty-line'
   | 'bare-lf'
   | 'bare-cr'
@@ -51,14 +51,14 @@ type OddityName =
   | 'malformed-start-line';
 
 /** Something a strict reader may object to, and where it stands. */
-interface Oddity extends Span {
-  readonly name: OddityName;
+interface Anomaly extends Span {
+  readonly name: AnomalyName;
 }
 
 export interface HttpHead extends Span {
   readonly startLine: RequestLine | StatusLine;
   readonly headers: readonly HeaderField[];
-  readonly oddities: readonly Oddity[];
+  readonly anomalies: readonly Anomaly[];
   /** False when the bytes ended before the empty line. */
   readonly complete: boolean;
 }
@@ -145,9 +145,9 @@ interface Line extends Span {
 
 /** Reads the head at the start of `bytes`; what stands behind its empty line is left alone. */
 export function readHead(bytes: Uint8Array, kind: HeadKind, offset = 0): HttpHead {
-  const oddities: Oddity[] = [];
-  const note = (name: OddityName, span: Span, from = 0, length = span.length) =>
-    oddities.push({ name, offset: span.offset + from, length });
+  const anomalies: Anomaly[] = [];
+  const note = (name: AnomalyName, span: Span, from = 0, length = span.length) =>
+    anomalies.push({ name, offset: span.offset + from, length });
   let startLine: RequestLine | StatusLine | undefined;
   const headers: HeaderField[] = [];
   let position = 0;
@@ -176,7 +176,7 @@ export function readHead(bytes: Uint8Array, kind: HeadKind, offset = 0): HttpHea
     }
   }
   startLine ??= readStartLine({ offset, length: 0, text: '', ending: '' }, kind);
-  return { startLine, headers, oddities, complete, offset, length: position };
+  return { startLine, headers, anomalies, complete, offset, length: position };
 }
 
 function lineAt(bytes: Uint8Array, position: number, base: number): Line {
@@ -189,7 +189,7 @@ function lineAt(bytes: Uint8Array, position: number, base: number): Line {
 
 function noteOctets(
   line: Line,
-  note: (name: OddityName, span: Span, from: number, length: number) => void,
+  note: (name: AnomalyName, span: Span, from: number, length: number) => void,
 ): void {
   for (let index = 0; index < line.text.length; index += 1) {
     const octet = line.text.charCodeAt(index);

@@ -1,6 +1,6 @@
 import type { Tab } from '../../browsers/session.ts';
-import { crookedClients, runCrookedClient } from '../faulty-clients.ts';
-import { crookedServers, honestServer, strangeServers } from '../faulty-servers.ts';
+import { faultyClients, runFaultyClient } from '../faulty-clients.ts';
+import { correctServer, faultyServers, strangeServers } from '../faulty-servers.ts';
 import { expect, test } from '../fixtures.ts';
 import { brokenRules, handshakeKeys, repeated, wireLog, wireRules } from '../wire-assertions.ts';
 
@@ -11,32 +11,32 @@ import { brokenRules, handshakeKeys, repeated, wireLog, wireRules } from '../wir
 async function talkToEach(tab: Tab, urls: readonly string[]): Promise<void> {
   await tab.evaluate(async (all) => {
     const left = [...all];
-    const talk = async () => {
+    const exchange = async () => {
       for (let url = left.shift(); url; url = left.shift()) {
         const socket = new WebSocket(url);
         socket.onopen = () => socket.send('abc');
         await new Promise((resolve) => socket.addEventListener('close', resolve));
       }
     };
-    await Promise.all([talk(), talk(), talk(), talk()]);
+    await Promise.all([exchange(), exchange(), exchange(), exchange()]);
   }, urls);
 }
 
 test('every rule about the wire is broken by somebody', () => {
-  const broken = [...crookedServers, ...crookedClients].flatMap(({ breaks }) => breaks);
+  const broken = [...faultyServers, ...faultyClients].flatMap(({ breaks }) => breaks);
   expect([...new Set(broken)].toSorted()).toEqual([...wireRules].toSorted());
 });
 
-test('each crooked server is found to break its rule and no other', async ({
+test('each faulty server is found to break its rule and no other', async ({
   quietTab,
-  serveCrooked,
+  serveFaulty,
   openTap,
   socketUrl,
   routeOf,
 }) => {
   const taps = [];
-  for (const crooked of crookedServers) {
-    taps.push(await openTap({ port: await serveCrooked(crooked), keepsRules: false }));
+  for (const faulty of faultyServers) {
+    taps.push(await openTap({ port: await serveFaulty(faulty), keepsRules: false }));
   }
   await talkToEach(
     quietTab,
@@ -47,27 +47,27 @@ test('each crooked server is found to break its rule and no other', async ({
     const connection = await tap.connection();
     await connection.closed();
     const broken = brokenRules(connection.conversation(), routeOf(tap));
-    found[crookedServers[index]!.name] = broken.map(({ rule }) => rule);
+    found[faultyServers[index]!.name] = broken.map(({ rule }) => rule);
   }
   expect(found).toEqual(
-    Object.fromEntries(crookedServers.map(({ name, breaks }) => [name, breaks])),
+    Object.fromEntries(faultyServers.map(({ name, breaks }) => [name, breaks])),
   );
 });
 
-test('each crooked client is found to break its rule and no other', async ({
-  serveCrooked,
+test('each faulty client is found to break its rule and no other', async ({
+  serveFaulty,
   openTap,
   routeOf,
 }) => {
-  const tap = await openTap({ port: await serveCrooked(honestServer), keepsRules: false });
+  const tap = await openTap({ port: await serveFaulty(correctServer), keepsRules: false });
   const found: Record<string, string[]> = {};
-  for (const crooked of crookedClients) {
-    const connection = await runCrookedClient(crooked, tap, routeOf(tap));
+  for (const faulty of faultyClients) {
+    const connection = await runFaultyClient(faulty, tap, routeOf(tap));
     const broken = brokenRules(connection.conversation(), routeOf(tap));
-    found[crooked.name] = broken.map(({ rule }) => rule);
+    found[faulty.name] = broken.map(({ rule }) => rule);
   }
   expect(found).toEqual(
-    Object.fromEntries(crookedClients.map(({ name, breaks }) => [name, breaks])),
+    Object.fromEntries(faultyClients.map(({ name, breaks }) => [name, breaks])),
   );
   const conversations = tap.connections.map((each) => each.conversation());
   expect(repeated(conversations.flatMap(handshakeKeys))).toBe('dGhlIHNhbXBsZSBub25jZQ==');
@@ -75,13 +75,13 @@ test('each crooked client is found to break its rule and no other', async ({
 
 test('a correct server with another answer leaves another log', async ({
   quietTab,
-  serveCrooked,
+  serveFaulty,
   openTap,
   socketUrl,
 }) => {
-  const servers = [honestServer, ...strangeServers];
+  const servers = [correctServer, ...strangeServers];
   const taps = [];
-  for (const server of servers) taps.push(await openTap({ port: await serveCrooked(server) }));
+  for (const server of servers) taps.push(await openTap({ port: await serveFaulty(server) }));
   await talkToEach(
     quietTab,
     taps.map((tap) => socketUrl(tap)),
@@ -94,7 +94,7 @@ test('a correct server with another answer leaves another log', async ({
     answers[servers[index]!.name] = log.filter((line) => line.startsWith('server')).slice(1);
   }
   expect(answers).toEqual({
-    honest: ['server text frame, FIN, not masked, 3 bytes: "def"'],
+    correct: ['server text frame, FIN, not masked, 3 bytes: "def"'],
     'answers something else': ['server text frame, FIN, not masked, 3 bytes: "dex"'],
     'answers in binary': ['server binary frame, FIN, not masked, 3 bytes: "def"'],
     'answers in two frames': [

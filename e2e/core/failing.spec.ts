@@ -20,11 +20,11 @@ test('a refused handshake is shown as refused', async ({ tab, view, openTap, pag
 test('a mute server is shown as mute, and can be given up', async ({
   tab,
   view,
-  serveCrooked,
+  serveFaulty,
   openTap,
   pageUrl,
 }) => {
-  const tap = await openTap({ port: await serveCrooked('mute') });
+  const tap = await openTap({ port: await serveFaulty('mute') });
   await tab.open(pageUrl(tap, '/', { patience: '100' }));
   await eventually(() => view.text('explanation')).toContain('the server is mute');
   expect(await view.state()).toBe('Connecting');
@@ -38,8 +38,8 @@ test('a mute server is shown as mute, and can be given up', async ({
   expect(server.head).toBeUndefined();
 });
 
-test('a dead server is shown as dead', async ({ tab, view, serveCrooked, openTap, pageUrl }) => {
-  const tap = await openTap({ port: await serveCrooked('mute') });
+test('a dead server is shown as dead', async ({ tab, view, serveFaulty, openTap, pageUrl }) => {
+  const tap = await openTap({ port: await serveFaulty('mute') });
   await tap.close();
   await tab.open(pageUrl(tap));
   await eventually(() => view.text('explanation')).toContain('nothing listens');
@@ -50,12 +50,12 @@ test('a dead server is shown as dead', async ({ tab, view, serveCrooked, openTap
 test('a broken answer fails the connection, and the page tells it from a clean end', async ({
   tab,
   view,
-  serveCrooked,
+  serveFaulty,
   openTap,
   pageUrl,
 }) => {
   const frame = writeFrame({ opcode: 3, payload: Buffer.from('def') });
-  const port = await serveCrooked({ name: 'reserved opcode', breaks: [], reply: [frame] });
+  const port = await serveFaulty({ name: 'reserved opcode', breaks: [], reply: [frame] });
   const tap = await openTap({ port, keepsRules: false });
   await tab.open(pageUrl(tap));
   await eventually(() => view.state()).toBe('Closed');

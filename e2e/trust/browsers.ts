@@ -14,7 +14,7 @@ import { parseArgs } from 'node:util';
 import { type Engine, engines } from '../../browsers/find.ts';
 import { readResults } from '../../conformance/results/read-results.ts';
 import type { RecordedResult } from '../../conformance/results/results.ts';
-import { CustodyWithFolder } from '../../processes/process-scope.ts';
+import { ProcessScopeWithFolder } from '../../processes/process-scope.ts';
 
 interface FullRun {
   readonly code: number;
@@ -30,7 +30,7 @@ async function playOnce(engine: Engine, path: string): Promise<FullRun> {
   await rm(path, { force: true });
   const args = ['--import', 'tsx', cli, 'browsers', engine, '--out', path];
   const startedAt = performance.now();
-  const child = custody.start(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = processScope.start(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] });
   let said = '';
   child.stderr!.setEncoding('utf8').on('data', (text) => {
     said += text;
@@ -90,10 +90,10 @@ function readArguments() {
 
 const { chosen, times, loops } = readArguments();
 // Ends the loops and the run under way if this process is killed.
-const custody = new CustodyWithFolder();
-const path = join(custody.directory, 'results.json');
+const processScope = new ProcessScopeWithFolder();
+const path = join(processScope.directory, 'results.json');
 for (let loop = 0; loop < loops; loop += 1) {
-  custody.start(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' });
+  processScope.start(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' });
 }
 try {
   for (const engine of chosen) {
@@ -112,5 +112,5 @@ try {
     if (good < times) process.exitCode = 1;
   }
 } finally {
-  await custody.release();
+  await processScope.release();
 }

@@ -2,7 +2,7 @@
 import { EventEmitter, once } from 'node:events';
 import { type ClientRequest, request } from 'node:http';
 import { connect, type Socket } from 'node:net';
-import type { FrameEvent, InjectionOrder, SessionEvent } from '../session-events.ts';
+import type { FrameEvent, InjectionRequest, SessionEvent } from '../session-events.ts';
 
 export interface Sent {
   readonly path?: string;
@@ -96,7 +96,7 @@ export class OpenSession {
     return this.events.filter((event) => event.kind === 'frame');
   }
 
-  async inject(order: Partial<InjectionOrder>): Promise<string> {
+  async inject(order: Partial<InjectionRequest>): Promise<string> {
     const { session } = await this.event('listening');
     const path = `/inspector/sessions/${session}/frames`;
     return this.#page.ask({ path, body: { connection: 1, as: 'client', ...order } });

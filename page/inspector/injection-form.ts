@@ -1,7 +1,7 @@
 /**
  * The form for frames that no browser sends: a choice of prepared ones, as JSON that can be changed.
  */
-import type { FrameOrder, Side } from '../../inspector/session-events.ts';
+import type { FrameRequest, Side } from '../../inspector/session-events.ts';
 import { byId, element, onSubmit, sentenceOf } from '../elements.js';
 import { sectionLink } from './bit-table.js';
 import { framesAs, injections } from './injections.js';
@@ -12,7 +12,7 @@ const orders = byId('orders', HTMLTextAreaElement);
 const problem = byId('inject-problem', HTMLElement);
 
 /** Offers the prepared frames, and calls `inject` with what a person makes of them. */
-export function listenForInjections(inject: (as: Side, frames: FrameOrder[]) => Promise<void>) {
+export function listenForInjections(inject: (as: Side, frames: FrameRequest[]) => Promise<void>) {
   offer('Correct frames', true);
   offer('Deliberately wrong frames', false);
   fillOrders();
@@ -52,7 +52,7 @@ function fillOrders() {
 }
 
 /** One frame per line. */
-function readOrders(): FrameOrder[] {
+function readOrders(): FrameRequest[] {
   return orders.value
     .split('\n')
     .map((line) => line.trim())

@@ -2,7 +2,7 @@
  * Frames that no browser lets a page send: correct ones, and deliberately wrong ones. Each names
  * what the other side has to do about it.
  */
-import type { FrameOrder } from '../../inspector/session-events.ts';
+import type { FrameRequest } from '../../inspector/session-events.ts';
 import { toHex } from './payload.js';
 
 export interface Injection {
@@ -13,7 +13,7 @@ export interface Injection {
   readonly expected: string;
   readonly section: string;
   /** Masked as the sender's role demands, unless the frame says otherwise. */
-  readonly frames: (Omit<FrameOrder, 'masked'> & { masked?: boolean })[];
+  readonly frames: (Omit<FrameRequest, 'masked'> & { masked?: boolean })[];
   /** Masked exactly where the role forbids it. */
   readonly wrongMask?: boolean;
 }
@@ -172,7 +172,7 @@ export const injections: readonly Injection[] = [
 ];
 
 /** The frames as `side` would send them. */
-export function framesAs(injection: Injection, side: 'client' | 'server'): FrameOrder[] {
+export function framesAs(injection: Injection, side: 'client' | 'server'): FrameRequest[] {
   const masked = (side === 'client') !== (injection.wrongMask ?? false);
   return injection.frames.map((frame) => ({ ...frame, masked: frame.masked ?? masked }));
 }

@@ -2,7 +2,7 @@
  * The page's side of an inspector session: one request whose answer never ends, a JSON object per
  * line, and orders for frames to put into a stream. The session ends when the request does.
  */
-import type { InjectionOrder, SessionEvent } from '../../inspector/session-events.ts';
+import type { InjectionRequest, SessionEvent } from '../../inspector/session-events.ts';
 
 export class Session {
   #name = '';
@@ -38,7 +38,7 @@ export class Session {
   }
 
   /** @throws {Error} a sentence for a person */
-  async inject(order: InjectionOrder) {
+  async inject(order: InjectionRequest) {
     await request(`/inspector/sessions/${this.#name}/frames`, order);
   }
 

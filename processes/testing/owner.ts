@@ -1,9 +1,9 @@
 /**
- * Owns processes, for custody.test.ts: starts a command that will not end by SIGTERM and has
+ * Owns processes, for process-scope.test.ts: starts a command that will not end by SIGTERM and has
  * children, one in a session of its own and one with another environment as well. Prints the ids of
  * all three, and waits.
  */
-import { Custody } from '../process-scope.ts';
+import { ProcessScope } from '../process-scope.ts';
 
 const stubborn = `process.on('SIGTERM', () => {}); setInterval(() => {}, 1000);
   console.log(process.pid);`;
@@ -15,7 +15,7 @@ const withChildren = [
   stubborn,
 ].join('\n');
 
-new Custody().start(process.execPath, ['-e', withChildren], {
+new ProcessScope().start(process.execPath, ['-e', withChildren], {
   stdio: ['ignore', 'inherit', 'inherit'],
 });
 setInterval(() => {}, 1000);

@@ -9,7 +9,7 @@
 // StreamTransport where it is not. On Windows a read takes its buffer when it is started, not when
 // bytes are there, so that connections cannot share one.
 import type { Server } from 'node:net';
-import type { Workspace } from '../protocol/scratch-buffer.ts';
+import type { ScratchBuffer } from '../protocol/scratch-buffer.ts';
 import type { Transport, TransportOwner } from './transport.ts';
 
 interface Handle {
@@ -46,33 +46,33 @@ interface ListeningHandle {
 /** What all handles of a server use. */
 class Shared {
   readonly binding: StreamBinding;
-  readonly workspace: Workspace;
+  readonly scratch: ScratchBuffer;
   /** A request is used up only by a write that has to wait. */
   spareWrite: WriteRequest | undefined;
 
-  constructor(binding: StreamBinding, workspace: Workspace) {
+  constructor(binding: StreamBinding, scratch: ScratchBuffer) {
     this.binding = binding;
-    this.workspace = workspace;
+    this.scratch = scratch;
   }
 }
 
 /**
  * Takes the connections of a listening server before they become sockets.
  *
- * @param workspace where all of them read to
+ * @param scratch where all of them read to
  * @param accept gets a function that makes the transport for an owner
  * @returns false where this Node or this system does not have what is needed
  */
 export function openHandles(
   server: Server,
-  workspace: Workspace,
+  scratch: ScratchBuffer,
   accept: (open: (owner: TransportOwner) => Transport) => void,
 ): boolean {
   const listening = (server as unknown as { _handle?: ListeningHandle })._handle;
   const binding = streamBinding();
   if (process.platform === 'win32' || binding === undefined) return false;
   if (typeof listening?.onconnection !== 'function') return false;
-  const shared = new Shared(binding, workspace);
+  const shared = new Shared(binding, scratch);
   listening.onconnection = (status, handle) => {
     // A connection that could not be accepted is gone already.
     if (status !== 0) return;
@@ -120,7 +120,7 @@ class HandleTransport implements Transport {
     handle.transport = this;
     handle.onread = onRead;
     handle.setNoDelay(true);
-    handle.useUserBuffer(shared.workspace.input);
+    handle.useUserBuffer(shared.scratch.input);
     handle.readStart();
   }
 
@@ -199,10 +199,10 @@ class HandleTransport implements Transport {
   }
 
   onRead(): void {
-    const { binding, workspace } = this.#shared;
+    const { binding, scratch } = this.#shared;
     const size = binding.streamBaseState[binding.kReadBytesOrError]!;
     if (size > 0) {
-      this.owner.received(workspace.memory, size);
+      this.owner.received(scratch.memory, size);
       return;
     }
     // 0 is "nothing after all"; below it is the end of the stream, or an error.

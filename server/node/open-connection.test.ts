@@ -145,7 +145,7 @@ test('a connection that ends gives back the memory its output lay in', () => {
     connection.send('never read');
     connection.closed();
   }
-  assert.equal(shared.workspace.lend(10).bytes, shared.workspace.memory);
+  assert.equal(shared.scratch.acquire(10).bytes, shared.scratch.memory);
 });
 
 onBothTransports('a connection that is held', (listening) => {

@@ -4,10 +4,10 @@ import type { IncomingMessage } from 'node:http';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
-import { Shelf } from '../protocol/buffer-pool.ts';
+import { BufferPool } from '../protocol/buffer-pool.ts';
 import type { UpgradeRequest } from '../protocol/handshake.ts';
 import { Message } from '../protocol/message.ts';
-import { fastWorkspace } from '../protocol/scratch-buffer.ts';
+import { fastScratchBuffer } from '../protocol/scratch-buffer.ts';
 import type { RefusalRule } from '../protocol/violations.ts';
 import { Clock } from './clock.ts';
 import {
@@ -144,8 +144,8 @@ class NodeServer implements WebSocketServer {
       limits: this.#limits,
       shared: {
         limits: this.#limits,
-        workspace: fastWorkspace(),
-        shelf: new Shelf(),
+        scratch: fastScratchBuffer(),
+        pool: new BufferPool(),
         message: new Message(),
       },
       compression: readCompression(options.compression),
@@ -195,7 +195,7 @@ class NodeServer implements WebSocketServer {
         this.#server.off('error', reject);
         const { tls, transport } = this.#options;
         if (tls === undefined && transport !== 'stream') {
-          openHandles(this.#server, this.#side.shared.workspace, (open) => this.#accept(open));
+          openHandles(this.#server, this.#side.shared.scratch, (open) => this.#accept(open));
         }
         resolve(this.#server.address() as AddressInfo);
       });
@@ -276,7 +276,7 @@ class NodeServer implements WebSocketServer {
     }
     if (this.#connections.size > 0) return;
     this.#clock.stop();
-    this.#side.shared.shelf.clear();
+    this.#side.shared.pool.clear();
     for (const resolve of this.#waiting.splice(0)) resolve();
   }
 

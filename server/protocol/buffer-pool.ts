@@ -8,14 +8,14 @@ export const largeSize = 64 * 1024;
 const mostKept = 32 * 1024 * 1024;
 
 /** A buffer with a count of those who use it; used again when there are none. */
-export class LargeMemory {
+export class PooledBuffer {
   readonly bytes: Buffer;
-  readonly #shelf: Shelf;
+  readonly #pool: BufferPool;
   #users = 1;
 
-  constructor(bytes: Buffer, shelf: Shelf) {
+  constructor(bytes: Buffer, pool: BufferPool) {
     this.bytes = bytes;
-    this.#shelf = shelf;
+    this.#pool = pool;
   }
 
   /** One user more. One that never releases keeps the memory for good: so does the application. */
@@ -25,27 +25,27 @@ export class LargeMemory {
 
   release(): void {
     this.#users -= 1;
-    if (this.#users === 0) this.#shelf.putBack(this.bytes);
+    if (this.#users === 0) this.#pool.putBack(this.bytes);
   }
 }
 
 /** Large buffers that nobody uses at the moment. */
-export class Shelf {
+export class BufferPool {
   readonly #buffers: Buffer[] = [];
   #kept = 0;
 
   /** At least `size` bytes, with one user; in steps, so that it fits a slightly larger one too. */
-  take(size: number): LargeMemory {
+  take(size: number): PooledBuffer {
     const index = this.#buffers.findIndex(
       (buffer) => buffer.length >= size && buffer.length <= size * 4,
     );
     if (index < 0) {
       const room = Math.ceil(size / largeSize) * largeSize;
-      return new LargeMemory(Buffer.allocUnsafeSlow(room), this);
+      return new PooledBuffer(Buffer.allocUnsafeSlow(room), this);
     }
     const [buffer] = this.#buffers.splice(index, 1);
     this.#kept -= buffer!.length;
-    return new LargeMemory(buffer!, this);
+    return new PooledBuffer(buffer!, this);
   }
 
   putBack(buffer: Buffer): void {

@@ -7,7 +7,7 @@
 //
 // A peer's mistake is an event; a mistake of the owner throws.
 
-import type { Shelf } from './buffer-pool.ts';
+import type { BufferPool } from './buffer-pool.ts';
 import { noCodeReceived } from './close-codes.ts';
 import { asBuffer, closePayload, controlPayload, readClosePayload } from './control-payload.ts';
 import type { Compression } from './deflate.ts';
@@ -31,7 +31,7 @@ import {
   type MessageLimits,
   Receiver,
 } from './receiver.ts';
-import type { Workspace } from './scratch-buffer.ts';
+import type { ScratchBuffer } from './scratch-buffer.ts';
 import { follow, type State } from './states.ts';
 import { type Failure, type Refusal, type RefusalRule, refusals } from './violations.ts';
 
@@ -55,8 +55,8 @@ export type ConnectionEvent =
 /** What the connections of one server have in common. */
 export interface SharedByConnections {
   readonly limits: HeadLimits & MessageLimits;
-  readonly workspace: Workspace;
-  readonly shelf: Shelf;
+  readonly scratch: ScratchBuffer;
+  readonly pool: BufferPool;
   readonly message: Message;
 }
 
@@ -81,7 +81,7 @@ export class Connection {
   constructor(shared: SharedByConnections, onFrame?: (frame: FrameSeen) => void) {
     this.#shared = shared;
     this.#onFrame = onFrame;
-    this.output = new Output(shared.workspace);
+    this.output = new Output(shared.scratch);
   }
 
   get state(): State {
@@ -186,7 +186,7 @@ export class Connection {
     const accept = computeAccept(this.#request.key);
     this.output.latin1(acceptResponse(accept, accepted));
     this.#state = follow(this.#state, 'handshakeAccepted');
-    this.#receiver = new Receiver(this.#shared.limits, this.#shared.message, this.#shared.shelf);
+    this.#receiver = new Receiver(this.#shared.limits, this.#shared.message, this.#shared.pool);
     this.#receiver.compression = compression;
     this.#receiver.onFrame = this.#onFrame;
     if (this.#early !== undefined) this.#receiver.push(this.#early, 0, this.#early.length);

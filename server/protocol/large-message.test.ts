@@ -5,9 +5,9 @@ import fc from 'fast-check';
 import { binary, clientFrame, continuation, text } from '../testing/client.ts';
 import { opened, takeOutput } from '../testing/conversation.ts';
 import { readInto } from '../testing/reading.ts';
-import { fastWorkspace } from './scratch-buffer.ts';
+import { fastScratchBuffer } from './scratch-buffer.ts';
 
-const memory = fastWorkspace().input;
+const memory = fastScratchBuffer().input;
 const limit = { maxMessageBytes: 4_000_000 };
 
 function counted(size: number): Buffer {

@@ -1,7 +1,7 @@
 // One received message, handed out without being copied or decoded. Most messages are small and
 // many are only passed on, so a Buffer or a string is made when it is asked for and not before
 // (0.2-1.1 us each, more than all the rest of a small message).
-import type { LargeMemory } from './buffer-pool.ts';
+import type { PooledBuffer } from './buffer-pool.ts';
 
 /**
  * A whole text or binary message. RFC 6455 §5.6.
@@ -17,7 +17,7 @@ export class Message {
   #end = 0;
   #ascii = false;
   #owned = false;
-  #large: LargeMemory | undefined;
+  #large: PooledBuffer | undefined;
 
   /**
    * The connection's side: points the message at bytes[start, end).
@@ -36,7 +36,7 @@ export class Message {
   }
 
   /** The connection's side: points the message at the first `size` bytes of memory it may keep. */
-  setLarge(text: boolean, memory: LargeMemory, size: number, ascii: boolean): this {
+  setLarge(text: boolean, memory: PooledBuffer, size: number, ascii: boolean): this {
     this.#large = memory;
     return this.set(text, memory.bytes, 0, size, ascii, true);
   }
@@ -87,7 +87,7 @@ export class Message {
   copyTo(target: Buffer, at: number): number {
     const memory = this.#memory();
     const length = this.#end - this.#start;
-    // What was just read is passed on inside the workspace, which takes no view of it.
+    // What was just read is passed on inside the scratch buffer, which takes no view of it.
     if (target === memory) memory.copyWithin(at, this.#start, this.#end);
     else memory.copy(target, at, this.#start, this.#end);
     return at + length;
@@ -99,7 +99,7 @@ export class Message {
   }
 
   /** The sender's side: the large memory it lies in; to be retained while it is being sent. */
-  get large(): LargeMemory | undefined {
+  get large(): PooledBuffer | undefined {
     return this.#large;
   }
 

@@ -5,7 +5,7 @@ import { largeSize } from './buffer-pool.ts';
 import { unmask16In } from './masking-simd.ts';
 import { Message } from './message.ts';
 import { Output } from './output.ts';
-import { fastWorkspace, Workspace } from './scratch-buffer.ts';
+import { fastScratchBuffer, ScratchBuffer } from './scratch-buffer.ts';
 
 const text = 0x81;
 const binary = 0x82;
@@ -15,7 +15,7 @@ function framesOf(output: Output): string[] {
 }
 
 test('frames lie one after the other in one piece', () => {
-  const output = new Output(new Workspace());
+  const output = new Output(new ScratchBuffer());
   output.textFrame(text, 'abc');
   output.frame(binary, Buffer.from('de'));
   output.textFrame(text, '');
@@ -38,7 +38,7 @@ const strings = [
 ].concat('a'.repeat(125), 'a'.repeat(126), '€'.repeat(42), '€'.repeat(100_000), 'x\ud800y');
 for (const string of strings) {
   test(`a string of ${string.length} units (${string.slice(0, 3)}) goes out as UTF-8`, () => {
-    const output = new Output(new Workspace());
+    const output = new Output(new ScratchBuffer());
     output.textFrame(text, string);
     const plain = Buffer.from(string);
     const bytes = Buffer.concat(output.take());
@@ -48,7 +48,7 @@ for (const string of strings) {
 }
 
 test('a large payload is queued where it lies, in order', () => {
-  const output = new Output(new Workspace());
+  const output = new Output(new ScratchBuffer());
   const large = Buffer.alloc(largeSize, 'x');
   output.textFrame(text, 'a');
   output.frame(binary, large);
@@ -62,7 +62,7 @@ test('a large payload is queued where it lies, in order', () => {
 test('a large received message is queued where it lies if it may be, and else copied', () => {
   const large = Buffer.alloc(largeSize, 'x');
   for (const owned of [true, false]) {
-    const output = new Output(new Workspace());
+    const output = new Output(new ScratchBuffer());
     output.messageFrame(text, new Message().set(true, large, 0, large.length, true, owned));
     const taken = output.take();
     assert.equal(
@@ -74,7 +74,7 @@ test('a large received message is queued where it lies if it may be, and else co
 });
 
 test('more than one buffer holds is spread over several, in order', () => {
-  const output = new Output(new Workspace());
+  const output = new Output(new ScratchBuffer());
   const expected: string[] = [];
   for (let i = 0; i < 3000; i += 1) {
     output.frame(text, Buffer.from(`${i}`.padEnd(90)));
@@ -85,9 +85,9 @@ test('more than one buffer holds is spread over several, in order', () => {
 });
 
 test('each sender has a place of its own, which grows', () => {
-  const workspace = new Workspace();
-  const one = new Output(workspace);
-  const two = new Output(workspace);
+  const scratch = new ScratchBuffer();
+  const one = new Output(scratch);
+  const two = new Output(scratch);
   one.textFrame(text, 'one');
   const expected: string[] = [];
   for (let i = 0; i < 500; i += 1) {
@@ -101,9 +101,9 @@ test('each sender has a place of its own, which grows', () => {
 });
 
 test('a place is used again when its bytes have left, and not before', () => {
-  const workspace = new Workspace();
+  const scratch = new ScratchBuffer();
   const send = (fill: string) => {
-    const output = new Output(workspace);
+    const output = new Output(scratch);
     output.textFrame(text, fill);
     return { output, bytes: output.take()[0]! };
   };
@@ -126,22 +126,22 @@ test('a place is used again when its bytes have left, and not before', () => {
   third.output.written(false);
   // Gone without having read it.
   third.output.release();
-  const fourth = new Output(workspace);
+  const fourth = new Output(scratch);
   fourth.textFrame(text, 'd');
   assert.equal(fourth.peek().byteOffset, second.bytes.byteOffset);
   fourth.release();
   assert.equal(send('e').bytes.byteOffset, second.bytes.byteOffset);
 });
 
-test('a fast workspace is like any other, but made for unmasking', () => {
-  const { memory, input } = fastWorkspace();
-  assert.equal(memory.length, new Workspace().memory.length);
+test('a fast scratch is like any other, but made for unmasking', () => {
+  const { memory, input } = fastScratchBuffer();
+  assert.equal(memory.length, new ScratchBuffer().memory.length);
   assert.equal(input.buffer, memory.buffer);
   assert.ok(unmask16In(memory.buffer));
 });
 
 test('text that is no frame goes out byte by byte', () => {
-  const output = new Output(new Workspace());
+  const output = new Output(new ScratchBuffer());
   output.latin1('HTTP/1.1 é');
   assert.equal(output.take()[0]!.toString('hex'), '485454502f312e3120e9');
 });

@@ -2,17 +2,17 @@
 // one buffer and leave in one write: on small pipelined messages that is five to eleven times
 // cheaper than a write each. Large payloads are not copied but queued beside it.
 
-import { type LargeMemory, largeSize } from './buffer-pool.ts';
+import { largeSize, type PooledBuffer } from './buffer-pool.ts';
 import { headerSize, writeFrameHeader } from './frame.ts';
 import type { Message } from './message.ts';
-import type { Place, Workspace } from './scratch-buffer.ts';
+import type { Place, ScratchBuffer } from './scratch-buffer.ts';
 
 /** The most that a connection gathers in one buffer before it takes another. */
 const largestBuffer = 128 * 1024;
 
 /** The outgoing bytes of one connection, in order. */
 export class Output {
-  readonly #workspace: Workspace;
+  readonly #scratch: ScratchBuffer;
   /** Where frames are being laid: bytes[#start, #end) wait. */
   #place: Place | undefined;
   #start = 0;
@@ -20,12 +20,12 @@ export class Output {
   #before: Buffer[] | undefined;
   #borrowed: Place[] | undefined;
   /** Large memory that waits, and such as was taken but may not have left. */
-  #large: LargeMemory[] | undefined;
-  #leaving: LargeMemory[] | undefined;
+  #large: PooledBuffer[] | undefined;
+  #leaving: PooledBuffer[] | undefined;
   #size = 0;
 
-  constructor(workspace: Workspace) {
-    this.#workspace = workspace;
+  constructor(scratch: ScratchBuffer) {
+    this.#scratch = scratch;
   }
 
   /** Bytes waiting to be taken. */
@@ -120,7 +120,7 @@ export class Output {
   /** Whatever was taken before has left. */
   allLeft(): void {
     if (this.#borrowed !== undefined) {
-      for (const place of this.#borrowed) this.#workspace.takeBack(place);
+      for (const place of this.#borrowed) this.#scratch.release(place);
       this.#borrowed = undefined;
     }
     if (this.#leaving === undefined) return;
@@ -135,7 +135,7 @@ export class Output {
   }
 
   // The header has memory of its own: a large payload takes its time to leave, and would keep the
-  // workspace as long.
+  // scratch buffer as long.
   #append(first: number, payload: Buffer): void {
     const header = Buffer.allocUnsafe(headerSize(payload.length));
     writeFrameHeader(header, 0, first, payload.length);
@@ -148,7 +148,7 @@ export class Output {
     this.#size += header.length + payload.length;
   }
 
-  #retain(memory: LargeMemory | undefined): void {
+  #retain(memory: PooledBuffer | undefined): void {
     if (memory === undefined) return;
     memory.retain();
     this.#large ??= [];
@@ -157,7 +157,7 @@ export class Output {
 
   #room(size: number): Buffer {
     const place = this.#place;
-    if (place === undefined) return this.#begin(this.#workspace.lend(size));
+    if (place === undefined) return this.#begin(this.#scratch.acquire(size));
     if (place.end - this.#end >= size) return place.bytes;
     if (this.#end > this.#start) {
       this.#before ??= [];
@@ -165,7 +165,7 @@ export class Output {
     }
     this.#borrow(place);
     const larger = Math.min((place.end - place.start) * 2, largestBuffer);
-    return this.#begin(this.#workspace.lend(Math.max(size, larger)));
+    return this.#begin(this.#scratch.acquire(Math.max(size, larger)));
   }
 
   #begin(place: Place): Buffer {

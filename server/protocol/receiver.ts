@@ -3,7 +3,7 @@
 // A message that lies whole in the chunk is unmasked where it is and handed out from there; only
 // what is cut by the chunk's end, or sent in fragments, is gathered in memory of its own.
 
-import { type LargeMemory, largeSize, type Shelf } from './buffer-pool.ts';
+import { type BufferPool, largeSize, type PooledBuffer } from './buffer-pool.ts';
 import type { Compression } from './deflate.ts';
 import {
   FrameHeader,
@@ -51,7 +51,7 @@ const header = new FrameHeader();
 export class Receiver {
   readonly #limits: MessageLimits;
   readonly #message: Message;
-  readonly #shelf: Shelf;
+  readonly #pool: BufferPool;
   /** Set when permessage-deflate was negotiated. */
   compression: Compression | undefined;
   /** Set when somebody watches. */
@@ -84,12 +84,12 @@ export class Receiver {
   #ascii = true;
   #gathered = nothing;
   /** Where the gathered bytes lie, if that is large. */
-  #large: LargeMemory | undefined;
+  #large: PooledBuffer | undefined;
   #size = 0;
 
-  constructor(limits: MessageLimits, message: Message, shelf: Shelf) {
+  constructor(limits: MessageLimits, message: Message, pool: BufferPool) {
     this.#limits = limits;
-    this.#shelf = shelf;
+    this.#pool = pool;
     this.#message = message;
   }
 
@@ -231,7 +231,7 @@ export class Receiver {
     const believed = declared <= Math.max(size * 16, 4096) ? declared : size * 2;
     const room = this.#fin ? believed : Math.max(believed, size * 2);
     const before = this.#large;
-    this.#large = room < largeSize ? undefined : this.#shelf.take(room);
+    this.#large = room < largeSize ? undefined : this.#pool.take(room);
     const grown = this.#large?.bytes ?? Buffer.allocUnsafeSlow(room);
     this.#gathered.copy(grown, 0, 0, this.#size);
     this.#gathered = grown;

@@ -9,7 +9,7 @@ const inputSize = 128 * 1024;
 const placeSize = 128 * 1024;
 /** A peer that reads slowly keeps its place; what is never touched is never given memory. */
 const placeCount = 64;
-const workspaceSize = inputSize + placeCount * placeSize;
+const scratchBufferSize = inputSize + placeCount * placeSize;
 const smallestBuffer = 1024;
 
 /** Where one connection lays its frames: `bytes[start, end)`. */
@@ -19,23 +19,23 @@ export interface Place {
   readonly end: number;
 }
 
-export class Workspace {
+export class ScratchBuffer {
   readonly memory: Buffer;
   /** The front of `memory`, to be read into. */
   readonly input: Buffer;
   readonly #free: Place[] = [];
 
   /** @param memory may be simdMemory's; without it, memory of the plain kind */
-  constructor(memory: Buffer = Buffer.allocUnsafeSlow(workspaceSize)) {
+  constructor(memory: Buffer = Buffer.allocUnsafeSlow(scratchBufferSize)) {
     this.memory = memory;
     this.input = memory.subarray(0, inputSize);
-    for (let start = workspaceSize - placeSize; start >= inputSize; start -= placeSize) {
+    for (let start = scratchBufferSize - placeSize; start >= inputSize; start -= placeSize) {
       this.#free.push({ bytes: memory, start, end: start + placeSize });
     }
   }
 
   /** Room for `size` bytes: a place in `memory`, or where that is taken, memory of its own. */
-  lend(size: number): Place {
+  acquire(size: number): Place {
     const place = size <= placeSize ? this.#free.pop() : undefined;
     if (place !== undefined) return place;
     const bytes = Buffer.allocUnsafe(Math.max(size, smallestBuffer));
@@ -43,12 +43,12 @@ export class Workspace {
   }
 
   /** Nothing refers to a lent place any more. */
-  takeBack(place: Place): void {
+  release(place: Place): void {
     if (place.bytes === this.memory) this.#free.push(place);
   }
 }
 
-/** A workspace for a server: unmasking in it is several times faster, where that can be had. */
-export function fastWorkspace(): Workspace {
-  return new Workspace(simdMemory(workspaceSize));
+/** A scratch buffer for a server: unmasking in it is several times faster, where that can be had. */
+export function fastScratchBuffer(): ScratchBuffer {
+  return new ScratchBuffer(simdMemory(scratchBufferSize));
 }

@@ -1,13 +1,13 @@
 // Plays a client's bytes to the core and writes down everything that happens, for the tests.
 
-import { Shelf } from '../protocol/buffer-pool.ts';
+import { BufferPool } from '../protocol/buffer-pool.ts';
 import {
   Connection,
   type ConnectionEvent,
   type SharedByConnections,
 } from '../protocol/connection.ts';
 import { Message } from '../protocol/message.ts';
-import { Workspace } from '../protocol/scratch-buffer.ts';
+import { ScratchBuffer } from '../protocol/scratch-buffer.ts';
 import { describeFrames, handshake } from './client.ts';
 
 export const limits = {
@@ -43,7 +43,7 @@ export function describeEvent(event: ConnectionEvent): string {
 
 /** The limits, and memory that no other connection uses. */
 export function sharedByNobody(limits: SharedByConnections['limits']): SharedByConnections {
-  return { limits, workspace: new Workspace(), shelf: new Shelf(), message: new Message() };
+  return { limits, scratch: new ScratchBuffer(), pool: new BufferPool(), message: new Message() };
 }
 
 export function fresh(changes: Partial<typeof limits> = {}): Connection {

@@ -13,7 +13,7 @@ declare const location: { readonly origin: string };
 type Protocols = ConstructorParameters<typeof WebSocket>[1];
 type OnClose = NonNullable<WebSocket['onclose']>;
 
-export interface CrookedBrowser {
+export interface FaultyBrowser {
   readonly name: string;
   /** Runs in the page before its cases. */
   readonly page?: () => void;
@@ -28,7 +28,7 @@ const without = (name: string) => (head: string) =>
   head.replaceAll(new RegExp(`^${name}: .*\r\n`, 'gim'), '');
 
 /** What it says of itself, of its URL and of its arguments. */
-const constructors: readonly CrookedBrowser[] = [
+const constructors: readonly FaultyBrowser[] = [
   {
     name: 'takes every URL and every subprotocol',
     fails: [
@@ -39,15 +39,15 @@ const constructors: readonly CrookedBrowser[] = [
       'browser-state/interface',
     ],
     page: () => {
-      const Honest = WebSocket;
+      const Correct = WebSocket;
       function Lenient(this: unknown, url = 'ws://127.0.0.1:1/', protocols?: Protocols) {
         try {
-          return new Honest(url, protocols);
+          return new Correct(url, protocols);
         } catch {
-          return new Honest('ws://127.0.0.1:1/');
+          return new Correct('ws://127.0.0.1:1/');
         }
       }
-      Lenient.prototype = Object.create(Honest.prototype);
+      Lenient.prototype = Object.create(Correct.prototype);
       globalThis.WebSocket = Lenient as unknown as typeof WebSocket;
     },
   },
@@ -121,7 +121,7 @@ const constructors: readonly CrookedBrowser[] = [
 ];
 
 /** What it tells its program. */
-const events: readonly CrookedBrowser[] = [
+const events: readonly FaultyBrowser[] = [
   {
     name: 'tells no error',
     fails: [
@@ -202,7 +202,7 @@ const events: readonly CrookedBrowser[] = [
 ];
 
 /** What it does with what its program wants to send. */
-const sending: readonly CrookedBrowser[] = [
+const sending: readonly FaultyBrowser[] = [
   {
     name: 'has nothing in its buffer, ever',
     fails: [
@@ -270,7 +270,7 @@ const sending: readonly CrookedBrowser[] = [
 ];
 
 /** What leaves it, and what it lets in; a page cannot get these wrong. */
-const onTheWire: readonly CrookedBrowser[] = [
+const onTheWire: readonly FaultyBrowser[] = [
   {
     name: 'says another origin, and the page it came from',
     fails: ['browser-request/*origin', 'browser-request/no-referer'],
@@ -319,7 +319,7 @@ const onTheWire: readonly CrookedBrowser[] = [
   },
 ];
 
-export const crookedBrowsers: readonly CrookedBrowser[] = [
+export const faultyBrowsers: readonly FaultyBrowser[] = [
   ...constructors,
   ...events,
   ...sending,

@@ -1,35 +1,35 @@
 /** Clients that are wrong in one way: about responses, their own requests, masks and programs. */
 import { headerValues } from '../../wire/http-head.ts';
 import type { ScriptEvent } from '../../wire/timeline.ts';
-import type { FrameRule, Manners } from '../behaviour.ts';
-import { type CrookedClient, honestClient, ignoring } from '../client.ts';
+import type { Behaviour, FrameRule } from '../behaviour.ts';
+import { correctClient, type FaultyClient, ignoring } from '../client.ts';
 
 type Change = (lines: readonly string[]) => readonly string[];
 
 /** Its request is wrong, so every case finds it out; one is enough as proof. */
-const asking = (name: string, change: Change): CrookedClient => ({
+const asking = (name: string, change: Change): FaultyClient => ({
   name,
-  manners: { ask: (...about) => change(honestClient.ask(...about)) },
+  behaviour: { ask: (...about) => change(correctClient.ask(...about)) },
   fails: ['response/plain', 'length/text-of-0'],
 });
-const replacing = (name: string, pattern: RegExp, replacement: string): CrookedClient =>
+const replacing = (name: string, pattern: RegExp, replacement: string): FaultyClient =>
   asking(name, (lines) => lines.map((line) => line.replace(pattern, replacement)));
 
 const refusing = (
   name: string,
   isBad: (head: Parameters<typeof headerValues>[0]) => boolean,
-  fails: CrookedClient['fails'],
-): CrookedClient => ({
+  fails: FaultyClient['fails'],
+): FaultyClient => ({
   name,
-  manners: { response: { ...honestClient.response, more: isBad } },
+  behaviour: { response: { ...correctClient.response, more: isBad } },
   fails,
 });
 
 const telling = (
   name: string,
   tell: (event: ScriptEvent) => readonly ScriptEvent[],
-  fails: CrookedClient['fails'],
-): CrookedClient => ({ name, manners: { tell }, fails });
+  fails: FaultyClient['fails'],
+): FaultyClient => ({ name, behaviour: { tell }, fails });
 
 let counter = 0;
 const counted = () => {
@@ -39,13 +39,13 @@ const counted = () => {
   return key;
 };
 
-const masking = (name: string, maskKey: () => Uint8Array | undefined): CrookedClient => ({
+const masking = (name: string, maskKey: () => Uint8Array | undefined): FaultyClient => ({
   name,
-  manners: { dress: (frame) => ({ ...frame, maskKey: maskKey() }) },
+  behaviour: { dress: (frame) => ({ ...frame, maskKey: maskKey() }) },
   fails: ['client-masks/*'],
 });
 
-export const crookedClients: readonly CrookedClient[] = [
+export const faultyClients: readonly FaultyClient[] = [
   ignoring('takes a response of any version of HTTP', 'version', [
     'response-grammar/http-*',
     'response-grammar/icy',
@@ -94,8 +94,8 @@ export const crookedClients: readonly CrookedClient[] = [
   ]),
   {
     name: 'takes any extension at all',
-    manners: {
-      response: { ...honestClient.response, extensions: () => false, deflate: () => false },
+    behaviour: {
+      response: { ...correctClient.response, extensions: () => false, deflate: () => false },
     },
     fails: ['client-extensions/unknown-beside-deflate', 'client-extensions/open-parameter'],
   },
@@ -153,7 +153,7 @@ export const crookedClients: readonly CrookedClient[] = [
   ),
   {
     name: 'wants a response in one piece',
-    manners: { headInPieces: false },
+    behaviour: { headInPieces: false },
     fails: ['response-grammar/byte-by-byte'],
   },
   refusing(
@@ -170,12 +170,12 @@ export const crookedClients: readonly CrookedClient[] = [
   ),
   {
     name: 'loses what comes with the response',
-    manners: { bytesBehindHead: 'lost' },
+    behaviour: { bytesBehindHead: 'lost' },
     fails: ['segments/first-frame-begun-with-the-response'],
   },
   {
     name: 'never goes away',
-    manners: { response: {} },
+    behaviour: { response: {} },
     fails: ['response/no-*', 'response/status-*'],
   },
   asking('asks by POST', ([line, ...rest]) => [line!.replace('GET', 'POST'), ...rest]),
@@ -196,7 +196,7 @@ export const crookedClients: readonly CrookedClient[] = [
   },
   {
     name: 'makes keys of 8 octets',
-    manners: { newKey: () => Buffer.alloc(8, 'k').toString('base64') },
+    behaviour: { newKey: () => Buffer.alloc(8, 'k').toString('base64') },
     fails: ['response/plain', 'length/text-of-0'],
   },
   masking('masks by one key', () => Uint8Array.of(1, 2, 3, 4)),
@@ -208,13 +208,13 @@ export const crookedClients: readonly CrookedClient[] = [
   },
   {
     name: 'takes masked frames',
-    manners: { header: withoutMasking() },
+    behaviour: { header: withoutMasking() },
     // A masked Close that is answered looks like one that ended the connection.
     fails: ['masked-server/*t*', 'masked-server/binary', 'masked-server/p*'],
   },
   {
     name: 'swallows masked frames',
-    manners: { fail: () => 'go on' },
+    behaviour: { fail: () => 'go on' },
     fails: ['masked-server/*'],
   },
   telling('never says that it is open', (event) => (event.type === 'open' ? [] : [event]), [
@@ -265,17 +265,17 @@ export const crookedClients: readonly CrookedClient[] = [
   ),
   {
     name: 'takes any frame behind its own Close',
-    manners: { header: untilItCloses() },
+    behaviour: { header: untilItCloses() },
     fails: ['client-closing/reserved-opcode-behind-the-clients-close'],
   },
   {
     name: 'answers no ping behind its own Close',
-    manners: { pong: (payload, closing) => (closing ? [] : [payload]) },
+    behaviour: { pong: (payload, closing) => (closing ? [] : [payload]) },
     fails: ['client-closing/ping-behind-the-clients-close'],
   },
   {
     name: 'loses the last octet of what its program sends',
-    manners: {
+    behaviour: {
       dress: (frame) =>
         frame.opcode < 3 ? { ...frame, payload: frame.payload.subarray(0, -1) } : frame,
     },
@@ -290,18 +290,18 @@ export const crookedClients: readonly CrookedClient[] = [
   },
   {
     name: 'sends a text that nobody asked for',
-    manners: { greet: [{ opcode: 1, payload: Buffer.from('hello') }] },
+    behaviour: { greet: [{ opcode: 1, payload: Buffer.from('hello') }] },
     fails: ['client-send/nothing', 'client-send/empty', 'length/*'],
   },
 ];
 
 function withoutMasking() {
-  const { masking: _, ...header } = honestClient.header;
+  const { masking: _, ...header } = correctClient.header;
   return header;
 }
 
-function untilItCloses(): Manners['header'] {
-  const rules = Object.entries(honestClient.header).map(([name, rule]): [string, FrameRule] => [
+function untilItCloses(): Behaviour['header'] {
+  const rules = Object.entries(correctClient.header).map(([name, rule]): [string, FrameRule] => [
     name,
     (frame, state) => (state.closing ? undefined : rule(frame, state)),
   ]);

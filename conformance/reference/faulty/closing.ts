@@ -1,6 +1,6 @@
 /** Wrong about the end: closing handshake, failing a connection, TCP (RFC 6455 §7). */
 import { opcodes } from '../../wire/wire.ts';
-import { type CrookedPeer, closeBody, honest, without } from '../behaviour.ts';
+import { closeBody, correct, type FaultyPeer, without } from '../behaviour.ts';
 
 /** A Close without a code that comes behind these is the own one of a target that fails. */
 const badFrames = [
@@ -51,15 +51,15 @@ const closings = [
   'close/after-an-echo',
 ];
 
-export const closing: readonly CrookedPeer[] = [
+export const closing: readonly FaultyPeer[] = [
   {
     name: 'closes everything with 1000',
-    manners: { fail: () => closeBody(1000) },
+    behaviour: { fail: () => closeBody(1000) },
     fails: provocations,
   },
   {
     name: 'closes without a code',
-    manners: { fail: () => new Uint8Array(0) },
+    behaviour: { fail: () => new Uint8Array(0) },
     breaks: 'should',
     rule: 'wrong-close-code',
     fails: [
@@ -72,25 +72,25 @@ export const closing: readonly CrookedPeer[] = [
   {
     name: 'closes unmasked frames with 1000',
     asClient: false,
-    manners: { fail: () => closeBody(1000) },
+    behaviour: { fail: () => closeBody(1000) },
     breaks: 'should',
     fails: ['masking/unmasked-*'],
   },
   {
     name: 'drops bad peers without a Close',
-    manners: { fail: () => undefined },
+    behaviour: { fail: () => undefined },
     breaks: 'should',
     rule: 'failed-without-close-frame',
     fails: provocations,
   },
   {
     name: 'swallows bad frames',
-    manners: { fail: () => 'go on' },
+    behaviour: { fail: () => 'go on' },
     fails: [...provocations, 'masking/unmasked-*'],
   },
   {
     name: 'hangs up on everything',
-    manners: { header: { ...honest.header, everything: () => 1002 } },
+    behaviour: { header: { ...correct.header, everything: () => 1002 } },
     fails: [
       ...provocations,
       ...closings.filter((pattern) => !/-first|handshake/.test(pattern)),
@@ -101,28 +101,28 @@ export const closing: readonly CrookedPeer[] = [
   },
   {
     name: 'answers no Close',
-    manners: { answerClose: () => undefined },
+    behaviour: { answerClose: () => undefined },
     rule: 'no-close-frame',
     fails: [...closings, 'close/*behind', 'close/inside-a-message', 'close-code/valid-*'],
   },
   {
     name: 'never closes TCP',
     asClient: false,
-    manners: { end: 'never' },
+    behaviour: { end: 'never' },
     rule: 'tcp-left-open',
     fails: ['close/code', 'close/empty', 'closing/server-ends-tcp-first', 'closing/close-after-*'],
   },
   {
     name: 'serves no one after a reset',
     asClient: false,
-    manners: { survivesResets: false },
+    behaviour: { survivesResets: false },
     fails: ['closing/rst-*'],
   },
   {
     name: 'knows no close code beyond 1011',
-    manners: {
+    behaviour: {
       payload: {
-        ...honest.payload,
+        ...correct.payload,
         closeCode: ({ opcode, payload }) =>
           opcode === opcodes.close && Buffer.from(payload).readUInt16BE(0) > 1011
             ? 1002
@@ -134,24 +134,24 @@ export const closing: readonly CrookedPeer[] = [
   },
   {
     name: 'answers every Close with 1001',
-    manners: { answerClose: () => closeBody(1001) },
+    behaviour: { answerClose: () => closeBody(1001) },
     breaks: 'should',
     fails: closings,
   },
   {
     name: 'answers every Close with 1005',
-    manners: { answerClose: () => closeBody(1005) },
+    behaviour: { answerClose: () => closeBody(1005) },
     rule: 'bad-close-payload',
     fails: [...closings, 'close-code/valid-*'],
   },
   {
     name: 'goes on after a Close',
-    manners: { answersAfterClose: true },
+    behaviour: { answersAfterClose: true },
     fails: ['close/second-close', 'close/*-behind', 'close/inside-a-message'],
   },
   {
     name: 'accepts any Close body',
-    manners: { payload: without(honest.payload, 'closeLength', 'closeCode', 'closeReason') },
+    behaviour: { payload: without(correct.payload, 'closeLength', 'closeCode', 'closeReason') },
     fails: [
       'close/body-of-one-byte',
       'close/reason-not-utf8',

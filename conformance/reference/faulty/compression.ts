@@ -2,23 +2,23 @@
 import { alivePayload } from '../../format/liveness.ts';
 import { readExtensions } from '../../wire/negotiation.ts';
 import { opcodes } from '../../wire/wire.ts';
-import { type CrookedPeer, closeBody, honest, without } from '../behaviour.ts';
+import { closeBody, correct, type FaultyPeer, without } from '../behaviour.ts';
 
-export const compression: readonly CrookedPeer[] = [
+export const compression: readonly FaultyPeer[] = [
   {
     name: 'forgets to reset its deflate context',
-    manners: { deflate: (agreed) => ({ ...agreed, contextTakeover: true }) },
+    behaviour: { deflate: (agreed) => ({ ...agreed, contextTakeover: true }) },
     fails: ['deflate/no-takeover-*', 'deflate/three-offers-*'],
   },
   {
     name: 'forgets to keep its inflate context',
-    manners: { inflate: (agreed) => ({ ...agreed, contextTakeover: false }) },
+    behaviour: { inflate: (agreed) => ({ ...agreed, contextTakeover: false }) },
     rule: 'window-not-kept',
     fails: ['deflate/takeover-*'],
   },
   {
     name: 'compresses with a larger window than agreed',
-    manners: { deflate: (agreed) => ({ ...agreed, windowBits: 15 }) },
+    behaviour: { deflate: (agreed) => ({ ...agreed, windowBits: 15 }) },
     // Shorter ones do not fill that window.
     fails: [256, 1024, 4096, 8192, 16_384, 32_768, 65_536, 131_072].map(
       (size) => `deflate/window-9-${size}-bytes*`,
@@ -26,20 +26,20 @@ export const compression: readonly CrookedPeer[] = [
   },
   {
     name: 'compresses without saying so',
-    manners: { dress: (frame) => ({ ...frame, rsv1: false }) },
+    behaviour: { dress: (frame) => ({ ...frame, rsv1: false }) },
     fails: ['deflate/window-*', 'deflate/takeover-*'],
   },
   {
     name: 'agrees to any offer of permessage-deflate',
-    manners: {
-      request: without(honest.request, 'grammar'),
+    behaviour: {
+      request: without(correct.request, 'grammar'),
       agree: (offers) => offers.map(({ name }) => ({ name, parameters: [] }))[0],
     },
     fails: ['deflate-offer/*-declined'],
   },
   {
     name: 'grants a window that there is not',
-    manners: {
+    behaviour: {
       agree: (offers) =>
         offers.map(({ name }) => ({
           name,
@@ -54,12 +54,12 @@ export const compression: readonly CrookedPeer[] = [
   },
   {
     name: 'refuses a handshake over its first offer, whatever stands behind that',
-    manners: {
+    behaviour: {
       request: {
-        ...honest.request,
+        ...correct.request,
         offers: (request) => {
           const [first] = readExtensions(request);
-          return first && !honest.agree([first]) ? 400 : undefined;
+          return first && !correct.agree([first]) ? 400 : undefined;
         },
       },
     },
@@ -67,24 +67,24 @@ export const compression: readonly CrookedPeer[] = [
   },
   {
     name: 'takes RSV1 on any frame',
-    manners: { header: without(honest.header, 'rsv1') },
+    behaviour: { header: without(correct.header, 'rsv1') },
     fails: ['deflate-bit/on-*', 'deflate-bit/ping-inside-a-compressed-message'],
   },
   {
     name: 'takes a message for plain after a control frame between its fragments',
-    manners: { compressedAcrossControls: false },
+    behaviour: { compressedAcrossControls: false },
     fails: ['deflate-bit/*-between-compressed-fragments', 'deflate-bit/ping-between-segments-*'],
   },
   {
     name: 'takes RSV2 and RSV3 beside RSV1',
-    manners: { header: without(honest.header, 'rsv2', 'rsv3') },
+    behaviour: { header: without(correct.header, 'rsv2', 'rsv3') },
     fails: ['deflate-bit/rsv*'],
   },
   {
     name: 'refuses plain messages once compression is agreed',
-    manners: {
+    behaviour: {
       header: {
-        ...honest.header,
+        ...correct.header,
         plain: ({ opcode, rsv1, payload }, { deflate }) =>
           deflate && !rsv1 && opcode === opcodes.text && !isProofOfLife(payload) ? 1002 : undefined,
       },
@@ -93,7 +93,7 @@ export const compression: readonly CrookedPeer[] = [
   },
   {
     name: 'adds an octet to what it inflates',
-    manners: {
+    behaviour: {
       echo: (message) =>
         message.compressed
           ? [{ ...message, data: Buffer.concat([message.data, Uint8Array.of(0x2e)]) }]
@@ -106,11 +106,11 @@ export const compression: readonly CrookedPeer[] = [
   },
   {
     name: 'passes over what it cannot inflate',
-    manners: { fail: (code) => (code === 1007 ? 'go on' : closeBody(code)) },
+    behaviour: { fail: (code) => (code === 1007 ? 'go on' : closeBody(code)) },
     fails: ['deflate-block/*-fails', 'limits/deflate-bomb-then-malformed'],
   },
 ];
 
-/** A crooked peer is honest until its case begins. */
+/** A faulty peer is correct until its case begins. */
 const isProofOfLife = (payload: Uint8Array) =>
   Buffer.from(payload).toString('latin1') === alivePayload;

@@ -1,11 +1,11 @@
 /** Wrong about frames: their header, their order, and what a ping gets (RFC 6455 §5). */
-import { type CrookedPeer, honest, without } from '../behaviour.ts';
+import { correct, type FaultyPeer, without } from '../behaviour.ts';
 
-export const framing: readonly CrookedPeer[] = [
+export const framing: readonly FaultyPeer[] = [
   {
     name: 'masks its frames',
     asClient: false,
-    manners: { dress: (frame) => ({ ...frame, maskKey: Uint8Array.of(1, 2, 3, 4) }) },
+    behaviour: { dress: (frame) => ({ ...frame, maskKey: Uint8Array.of(1, 2, 3, 4) }) },
     fails: [
       'length/*',
       'ping/*',
@@ -19,32 +19,32 @@ export const framing: readonly CrookedPeer[] = [
   },
   {
     name: 'ignores reserved bits',
-    manners: { header: without(honest.header, 'rsv1', 'rsv2', 'rsv3') },
+    behaviour: { header: without(correct.header, 'rsv1', 'rsv2', 'rsv3') },
     fails: ['reserved-bits/*'],
   },
   {
     name: 'swallows frames with reserved opcodes',
-    manners: { header: without(honest.header, 'opcode') },
+    behaviour: { header: without(correct.header, 'opcode') },
     fails: ['opcodes/reserved-*'],
   },
   {
     name: 'accepts control frames of any length',
-    manners: { header: without(honest.header, 'controlLength') },
+    behaviour: { header: without(correct.header, 'controlLength') },
     fails: ['control-frames/*-of-126'],
   },
   {
     name: 'accepts fragmented control frames',
-    manners: { header: without(honest.header, 'controlFin', 'continuation') },
+    behaviour: { header: without(correct.header, 'controlFin', 'continuation') },
     fails: ['control-frames/fragmented-*'],
   },
   {
     name: 'writes lengths that are not minimal',
-    manners: { dress: (frame) => ({ ...frame, lengthForm: 64 }) },
+    behaviour: { dress: (frame) => ({ ...frame, lengthForm: 64 }) },
     fails: ['length/*', 'ping/*'],
   },
   {
     name: 'takes the fragments of messages in any order',
-    manners: { header: without(honest.header, 'continuation', 'newMessage') },
+    behaviour: { header: without(correct.header, 'continuation', 'newMessage') },
     fails: [
       'fragmentation/*continuation-*',
       'fragmentation/new-text-inside-a-message',
@@ -56,7 +56,7 @@ export const framing: readonly CrookedPeer[] = [
   },
   {
     name: 'loses all fragments but the last',
-    manners: { join: (payloads) => payloads.at(-1)! },
+    behaviour: { join: (payloads) => payloads.at(-1)! },
     fails: [
       'fragmentation/two-*',
       'fragmentation/ping-*',
@@ -78,7 +78,7 @@ export const framing: readonly CrookedPeer[] = [
   },
   {
     name: 'answers no ping',
-    manners: { pong: () => [] },
+    behaviour: { pong: () => [] },
     fails: [
       'ping/*',
       'fragmentation/ping-*',
@@ -89,17 +89,17 @@ export const framing: readonly CrookedPeer[] = [
   },
   {
     name: 'answers each ping with an empty pong',
-    manners: { pong: () => [new Uint8Array(0)] },
+    behaviour: { pong: () => [new Uint8Array(0)] },
     fails: ['ping/text', 'ping/octets', 'ping/ten-*', 'fragmentation/ping-*'],
   },
   {
     name: 'answers each ping twice',
-    manners: { pong: (payload) => [payload, payload] },
+    behaviour: { pong: (payload) => [payload, payload] },
     fails: ['ping/*'],
   },
   {
     name: 'answers a pong with a pong',
-    manners: { pongToPong: (payload) => [payload] },
+    behaviour: { pongToPong: (payload) => [payload] },
     fails: [
       'pong/unsolicited-*',
       'pong/between-two-fragments',

@@ -1,10 +1,10 @@
 /** Without limits: what a stranger sends, they take. */
-import { type CrookedPeer, honest, without } from '../behaviour.ts';
+import { correct, type FaultyPeer, without } from '../behaviour.ts';
 
-export const limits: readonly CrookedPeer[] = [
+export const limits: readonly FaultyPeer[] = [
   {
     name: 'puts no limit to a message',
-    manners: { header: without(honest.header, 'maximum', 'sixtyThreeBits') },
+    behaviour: { header: without(correct.header, 'maximum', 'sixtyThreeBits') },
     fails: [
       'limits/endless-*',
       'limits/fragments-that-overflow-*',
@@ -16,14 +16,14 @@ export const limits: readonly CrookedPeer[] = [
   },
   {
     name: 'puts no limit to the head of a request',
-    manners: { request: without(honest.request, 'grammar') },
+    behaviour: { request: without(correct.request, 'grammar') },
     fails: ['limits/header-of-*-refused', 'limits/header-without-end', 'limits/never-finished-*'],
   },
   {
     name: 'answers no handshake that is long',
-    manners: {
+    behaviour: {
       respond: (request, extension) =>
-        request.length > 2000 ? [] : honest.respond(request, extension),
+        request.length > 2000 ? [] : correct.respond(request, extension),
     },
     fails: [
       'limits/*-headers',
@@ -34,7 +34,7 @@ export const limits: readonly CrookedPeer[] = [
   },
   {
     name: 'refuses every handshake',
-    manners: { request: { all: () => 503 } },
+    behaviour: { request: { all: () => 503 } },
     fails: ['limits/churn-*', 'limits/*-at-once'],
   },
 ];

@@ -1,14 +1,14 @@
 /** Wrong about messages: what comes back is not what was sent, or should not have come back. */
-import { type CrookedPeer, type EchoedMessage, honest } from '../behaviour.ts';
+import { correct, type EchoedMessage, type FaultyPeer } from '../behaviour.ts';
 
 const changed = (change: (data: Uint8Array) => Uint8Array) => ({
   echo: (message: EchoedMessage) => [{ ...message, data: change(message.data) }],
 });
 
-export const messages: readonly CrookedPeer[] = [
+export const messages: readonly FaultyPeer[] = [
   {
     name: 'skips UTF-8 validation',
-    manners: { text: () => true },
+    behaviour: { text: () => true },
     fails: [
       'utf8/invalid-*',
       'utf8/fails-fast-*',
@@ -20,7 +20,7 @@ export const messages: readonly CrookedPeer[] = [
   },
   {
     name: 'mends invalid text instead of refusing it',
-    manners: {
+    behaviour: {
       text: () => true,
       ...changed((data) => Buffer.from(Buffer.from(data).toString('utf8'))),
     },
@@ -28,7 +28,7 @@ export const messages: readonly CrookedPeer[] = [
   },
   {
     name: 'takes no text beyond ASCII',
-    manners: { text: (data) => data.every((octet) => octet < 0x80) },
+    behaviour: { text: (data) => data.every((octet) => octet < 0x80) },
     fails: [
       'utf8/valid-non-character-*',
       'utf8/valid-special-*',
@@ -38,12 +38,12 @@ export const messages: readonly CrookedPeer[] = [
   },
   {
     name: 'asks every fragment to be UTF-8 by itself',
-    manners: { join: (payloads) => joinWhereEachIsText(payloads) },
+    behaviour: { join: (payloads) => joinWhereEachIsText(payloads) },
     fails: ['utf8/byte-by-byte', 'utf8/greek-byte-by-byte'],
   },
   {
     name: 'answers every message twice',
-    manners: { echo: (message) => [message, message] },
+    behaviour: { echo: (message) => [message, message] },
     fails: [
       'interleaving/*',
       'fragmentation/1000-empty-fragments',
@@ -53,12 +53,12 @@ export const messages: readonly CrookedPeer[] = [
   },
   {
     name: 'truncates at 65,535',
-    manners: changed((data) => data.subarray(0, 65_535)),
+    behaviour: changed((data) => data.subarray(0, 65_535)),
     fails: ['length/*-of-65536*', 'length/*-of-65537', 'fragmentation/65536-*'],
   },
   {
     name: 'loses the last byte of a message',
-    manners: changed((data) => data.subarray(0, -1)),
+    behaviour: changed((data) => data.subarray(0, -1)),
     fails: [
       'length/*-of-1*',
       'fragmentation/two-fragments-*',
@@ -69,12 +69,12 @@ export const messages: readonly CrookedPeer[] = [
   },
   {
     name: 'echoes binary as text',
-    manners: { text: () => true, echo: (message) => [{ ...message, type: 'text' }] },
+    behaviour: { text: () => true, echo: (message) => [{ ...message, type: 'text' }] },
     fails: ['volume/binary-*', 'utf8-split/binary-is-not-text', 'segments/alternating-types'],
   },
   {
     name: 'echoes text as binary',
-    manners: { echo: (message) => [{ ...message, type: 'binary' }] },
+    behaviour: { echo: (message) => [{ ...message, type: 'binary' }] },
     fails: [
       'length/text-*',
       'volume/text-*',
@@ -88,5 +88,5 @@ export const messages: readonly CrookedPeer[] = [
 ];
 
 function joinWhereEachIsText(payloads: readonly Uint8Array[]): Uint8Array {
-  return payloads.every(honest.text) ? honest.join(payloads) : Uint8Array.of(0xff);
+  return payloads.every(correct.text) ? correct.join(payloads) : Uint8Array.of(0xff);
 }

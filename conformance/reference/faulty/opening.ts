@@ -1,11 +1,11 @@
 /** Wrong about which opening handshakes are good (RFC 6455 §4.2.1, RFC 9112). */
 import { type HttpHead, headerValues } from '../../wire/http-head.ts';
-import { type CrookedPeer, honest, without } from '../behaviour.ts';
+import { correct, type FaultyPeer, without } from '../behaviour.ts';
 
 /** Ignores one of the rules for requests. */
-const ignoring = (name: string, rule: string, fails: CrookedPeer['fails']): CrookedPeer => ({
+const ignoring = (name: string, rule: string, fails: FaultyPeer['fails']): FaultyPeer => ({
   name,
-  manners: { request: without(honest.request, rule) },
+  behaviour: { request: without(correct.request, rule) },
   fails,
 });
 
@@ -14,28 +14,28 @@ const ruling = (
   name: string,
   rule: string,
   isFine: (request: HttpHead) => boolean,
-  fails: CrookedPeer['fails'],
-): CrookedPeer => ({
+  fails: FaultyPeer['fails'],
+): FaultyPeer => ({
   name,
-  manners: {
-    request: { ...honest.request, [rule]: (request) => (isFine(request) ? undefined : 400) },
+  behaviour: {
+    request: { ...correct.request, [rule]: (request) => (isFine(request) ? undefined : 400) },
   },
   fails,
 });
 
 const value = (request: HttpHead, header: string) => headerValues(request, header)[0];
 const ownOrigin = (request: HttpHead) => `http://${value(request, 'Host')}`;
-const oddHead = ({ oddities }: HttpHead) => (oddities.length === 0 ? undefined : 400);
+const oddHead = ({ anomalies }: HttpHead) => (anomalies.length === 0 ? undefined : 400);
 /** Every header of the request is one that a handshake needs. */
 const isPlain = ({ headers }: HttpHead) =>
   headers.every(({ name }) =>
     /^(Host|Upgrade|Connection|Sec-WebSocket-(Key|Version))$/i.test(name),
   );
 
-export const opening: readonly CrookedPeer[] = [
+export const opening: readonly FaultyPeer[] = [
   {
     name: 'accepts any handshake',
-    manners: { request: {} },
+    behaviour: { request: {} },
     fails: [
       'handshake/plain-get',
       'handshake/connection-and-upgrade-alone',
@@ -103,7 +103,7 @@ export const opening: readonly CrookedPeer[] = [
   ]),
   {
     name: 'accepts what HTTP does not allow in a head',
-    manners: { request: without(honest.request, 'grammar', 'names', 'version', 'target') },
+    behaviour: { request: without(correct.request, 'grammar', 'names', 'version', 'target') },
     fails: [
       'handshake-grammar/bad-*',
       'handshake/version-*',
@@ -113,7 +113,7 @@ export const opening: readonly CrookedPeer[] = [
   },
   {
     name: 'finds headers in any part of a line',
-    manners: { request: without(honest.request, 'grammar', 'names', 'key', 'upgrade') },
+    behaviour: { request: without(correct.request, 'grammar', 'names', 'key', 'upgrade') },
     fails: ['handshake-grammar/key-in-*', 'handshake-grammar/space-before-the-*'],
   },
   ruling(
@@ -191,7 +191,7 @@ export const opening: readonly CrookedPeer[] = [
   ),
   {
     name: 'sees a request end in its first empty line',
-    manners: { request: { ...honest.request, grammar: oddHead } },
+    behaviour: { request: { ...correct.request, grammar: oddHead } },
     fails: ['handshake-grammar/leading-empty-line'],
   },
   ruling(
@@ -231,7 +231,7 @@ export const opening: readonly CrookedPeer[] = [
   ),
   {
     name: 'wants the head of a request in one segment',
-    manners: { headInPieces: false },
+    behaviour: { headInPieces: false },
     fails: [
       'handshake-delivery/segments-of-*',
       'handshake-delivery/cut-*',
@@ -240,7 +240,7 @@ export const opening: readonly CrookedPeer[] = [
   },
   {
     name: 'loses what comes in the segment of the head',
-    manners: { bytesBehindHead: 'lost' },
+    behaviour: { bytesBehindHead: 'lost' },
     fails: ['handshake-delivery/with-*'],
   },
 ];

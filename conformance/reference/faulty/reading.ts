@@ -1,6 +1,6 @@
 /** Wrong about how frames are read: masks, lengths, segments (RFC 6455 §5.2, §5.3). */
 import { applyMask, type ReadFrame } from '../../wire/wire.ts';
-import { type CrookedPeer, closeBody, honest, without } from '../behaviour.ts';
+import { closeBody, correct, type FaultyPeer, without } from '../behaviour.ts';
 
 /** Takes the mask off again, then unmasks as told: octet i with octet `place(i)` of the key. */
 const unmasking =
@@ -27,10 +27,10 @@ function firstKey() {
   };
 }
 
-export const reading: readonly CrookedPeer[] = [
+export const reading: readonly FaultyPeer[] = [
   {
     name: 'accepts unmasked frames',
-    manners: { header: without(honest.header, 'masking') },
+    behaviour: { header: without(correct.header, 'masking') },
     fails: [
       'masking/unmasked-*text*',
       'masking/unmasked-binary-*',
@@ -44,12 +44,12 @@ export const reading: readonly CrookedPeer[] = [
   },
   {
     name: 'swallows unmasked frames',
-    manners: { header: { ...honest.header, masking: () => undefined }, echo: () => [] },
+    behaviour: { header: { ...correct.header, masking: () => undefined }, echo: () => [] },
     fails: ['masking/unmasked-text-first', 'masking/unmasked-pong-first'],
   },
   {
     name: 'never unmasks',
-    manners: { unmask: unmasking(() => undefined) },
+    behaviour: { unmask: unmasking(() => undefined) },
     fails: [
       'masking/key-of-ones',
       'masking/key-of-equal-octets',
@@ -65,9 +65,9 @@ export const reading: readonly CrookedPeer[] = [
   },
   {
     name: 'takes a mask that changes nothing for none',
-    manners: {
+    behaviour: {
       header: {
-        ...honest.header,
+        ...correct.header,
         masking: ({ maskKey, declaredLength }) =>
           declaredLength === 0n || maskKey?.every((octet) => octet === 0) ? 1002 : undefined,
       },
@@ -77,29 +77,29 @@ export const reading: readonly CrookedPeer[] = [
   },
   {
     name: 'starts the key at its second octet',
-    manners: { unmask: unmasking((index) => index + 1) },
+    behaviour: { unmask: unmasking((index) => index + 1) },
     fails: ['masking/payload-of-1*', 'masking/payload-of-6*', 'masking/ping-of-125'],
   },
   {
     name: 'unmasks whole words only',
-    manners: {
+    behaviour: {
       unmask: unmasking((index, length) => (index < length - (length % 4) ? index : undefined)),
     },
     fails: ['masking/payload-of-5', 'masking/payload-of-126', 'masking/payload-of-65537'],
   },
   {
     name: 'unmasks the first 65,535 bytes only',
-    manners: { unmask: unmasking((index) => (index < 65_535 ? index : undefined)) },
+    behaviour: { unmask: unmasking((index) => (index < 65_535 ? index : undefined)) },
     fails: ['masking/payload-of-65536', 'masking/payload-of-65537'],
   },
   {
     name: 'unmasks everything with the first key',
-    manners: { unmask: unmasking((index) => index, firstKey()) },
+    behaviour: { unmask: unmasking((index) => index, firstKey()) },
     fails: ['masking/a-key-for-each-frame'],
   },
   {
     name: 'reads each segment by itself',
-    manners: { segments: 'read apart' },
+    behaviour: { segments: 'read apart' },
     fails: [
       'masking/payload-in-segments-of-*',
       'masking/cut-at-*',
@@ -113,22 +113,22 @@ export const reading: readonly CrookedPeer[] = [
   },
   {
     name: 'reads one frame of each segment',
-    manners: { segments: 'read up to one frame' },
+    behaviour: { segments: 'read up to one frame' },
     fails: ['segments/every-kind-in-one', 'segments/fi*-in-one', 'segments/alternating-types'],
   },
   {
     name: 'accepts lengths that are not minimal',
-    manners: { header: without(honest.header, 'minimalLength') },
+    behaviour: { header: without(correct.header, 'minimalLength') },
     fails: ['length/*-bits'],
   },
   {
     name: 'waits for control frames of any length',
-    manners: { header: without(honest.header, 'controlLength', 'maximum', 'minimalLength') },
+    behaviour: { header: without(correct.header, 'controlLength', 'maximum', 'minimalLength') },
     fails: ['length/ping-that-*', 'length/pong-that-*', 'length/close-that-*'],
   },
   {
     name: 'takes a length of 64 bits',
-    manners: { header: without(honest.header, 'sixtyThreeBits', 'maximum') },
+    behaviour: { header: without(correct.header, 'sixtyThreeBits', 'maximum') },
     fails: [
       'length/*-that-declares-2-to-the-63',
       'length/*-that-declares-2-to-the-63-and-5',
@@ -137,7 +137,7 @@ export const reading: readonly CrookedPeer[] = [
   },
   {
     name: 'reads the lower 32 bits of a length',
-    manners: { header: without(honest.header, 'sixtyThreeBits', 'maximum'), lengthBits: 32 },
+    behaviour: { header: without(correct.header, 'sixtyThreeBits', 'maximum'), lengthBits: 32 },
     fails: [
       'length/text-that-declares-2-to-the-32',
       'length/text-that-declares-2-to-the-40-and-5',
@@ -149,9 +149,9 @@ export const reading: readonly CrookedPeer[] = [
   },
   {
     name: 'closes with 1000 when a frame is large',
-    manners: {
+    behaviour: {
       header: {
-        ...honest.header,
+        ...correct.header,
         maximum: ({ declaredLength }) => (declaredLength > 1_000_000n ? 1000 : undefined),
       },
       fail: (code) => closeBody(code),

@@ -1,18 +1,18 @@
 /** Wrong about what answers an opening handshake (RFC 6455 §4.2.2, RFC 9110, RFC 9112). */
 import { headerList, headerValues } from '../../wire/http-head.ts';
 import { readExtensions } from '../../wire/negotiation.ts';
-import { type CrookedPeer, honest } from '../behaviour.ts';
+import { correct, type FaultyPeer } from '../behaviour.ts';
 
-type Fails = CrookedPeer['fails'];
+type Fails = FaultyPeer['fails'];
 
 /** Accepts with other lines than it owes. */
 const responding = (
   name: string,
   change: (lines: readonly string[]) => readonly string[],
   fails: Fails,
-): CrookedPeer => ({
+): FaultyPeer => ({
   name,
-  manners: { respond: (request, extension) => change(honest.respond(request, extension)) },
+  behaviour: { respond: (request, extension) => change(correct.respond(request, extension)) },
   fails,
 });
 
@@ -28,11 +28,11 @@ const choosing = (
   header: string,
   choose: (offers: readonly string[]) => readonly string[],
   fails: Fails,
-): CrookedPeer => ({
+): FaultyPeer => ({
   name,
-  manners: {
+  behaviour: {
     respond: (request, extension) => [
-      ...honest.respond(request, extension),
+      ...correct.respond(request, extension),
       ...choose(headerList(request, header)).map((value) => `${header}: ${value}`),
     ],
   },
@@ -43,20 +43,20 @@ const refusing = (
   name: string,
   change: (lines: readonly string[]) => readonly string[],
   fails: Fails,
-): CrookedPeer => ({
+): FaultyPeer => ({
   name,
-  manners: { refuse: (status, request) => change(honest.refuse(status, request)) },
+  behaviour: { refuse: (status, request) => change(correct.refuse(status, request)) },
   fails,
 });
 
-export const responses: readonly CrookedPeer[] = [
+export const responses: readonly FaultyPeer[] = [
   responding('computes a wrong accept', replacing(/^(Sec-WebSocket-Accept: )./, '$1~'), [
     'handshake/accept-for-*',
     'handshake/key-surrounded-by-*',
   ]),
   {
     name: 'answers every key as it answered the first',
-    manners: { respond: remembering() },
+    behaviour: { respond: remembering() },
     fails: ['handshake/accept-for-fifty-keys'],
   },
   responding('speaks HTTP/1.0', replacing(/^HTTP\/1\.1/, 'HTTP/1.0'), [
@@ -83,7 +83,7 @@ export const responses: readonly CrookedPeer[] = [
   responding('ends a line in LF', adding('X-One: 1\nX-Two: 2'), ['handshake/response-grammar']),
   {
     name: 'greets with a message',
-    manners: { greet: [{ opcode: 1, payload: Buffer.from('welcome') }] },
+    behaviour: { greet: [{ opcode: 1, payload: Buffer.from('welcome') }] },
     fails: ['handshake/response-then-frames'],
   },
   responding(
@@ -96,9 +96,9 @@ export const responses: readonly CrookedPeer[] = [
   ),
   {
     name: 'answers every extension that it reads',
-    manners: {
+    behaviour: {
       respond: (request) => [
-        ...honest.respond(request, undefined),
+        ...correct.respond(request, undefined),
         `Sec-WebSocket-Extensions: x-surprise, ${readExtensions(request)[0]?.name}`,
       ],
     },
@@ -170,19 +170,19 @@ export const responses: readonly CrookedPeer[] = [
 
 function remembering() {
   let first: readonly string[] | undefined;
-  return (...parameters: Parameters<typeof honest.respond>) => {
-    first ??= honest.respond(...parameters);
+  return (...parameters: Parameters<typeof correct.respond>) => {
+    first ??= correct.respond(...parameters);
     return first;
   };
 }
 
 /** Accepts what is malformed, and answers something strange. */
-export const careless: CrookedPeer = {
+export const careless: FaultyPeer = {
   name: 'reads no header and answers all of them',
-  manners: {
+  behaviour: {
     request: {},
     respond: (request) => [
-      ...honest.respond(request, undefined),
+      ...correct.respond(request, undefined),
       'Sec-WebSocket-Extensions: x-surprise',
       'Sec-WebSocket-Protocol: surprise',
     ],
@@ -191,31 +191,31 @@ export const careless: CrookedPeer = {
 };
 
 /** Peers whose connections know of each other. */
-export const forgetful: readonly CrookedPeer[] = [
+export const forgetful: readonly FaultyPeer[] = [
   {
     name: 'accepts thirty handshakes and no more',
-    manners: { request: { ...honest.request, tired: counting(30) } },
+    behaviour: { request: { ...correct.request, tired: counting(30) } },
     fails: ['handshake/accept-for-fifty-keys', 'handshake-repeated/t*'],
   },
   {
     name: 'refuses whoever comes after a refused one',
-    manners: { request: { offended: offended(), ...honest.request } },
+    behaviour: { request: { offended: offended(), ...correct.request } },
     fails: ['handshake-repeated/good-ones-between-bad-ones'],
   },
   {
     name: 'goes on with the message of the connection before',
-    manners: { header: { ...honest.header, newMessage: sharingMessages() } },
+    behaviour: { header: { ...correct.header, newMessage: sharingMessages() } },
     fails: ['handshake-repeated/after-an-unfinished-message'],
   },
   {
     name: 'goes on with the frame of the connection before',
-    manners: { header: { ...honest.header, rest: sharingFrames() } },
+    behaviour: { header: { ...correct.header, rest: sharingFrames() } },
     fails: ['handshake-repeated/after-an-unfinished-frame'],
   },
   {
     name: 'keeps a connection whose end it has announced',
     asClient: false,
-    manners: { endsRefusals: false },
+    behaviour: { endsRefusals: false },
     fails: ['handshake-refused/ended-as-said-*'],
   },
 ];
@@ -228,7 +228,7 @@ function counting(most: number) {
   };
 }
 
-function offended(): (typeof honest.request)[string] {
+function offended(): (typeof correct.request)[string] {
   let refusedOne = false;
   return (request) => {
     if (refusedOne) return 403;
@@ -237,7 +237,7 @@ function offended(): (typeof honest.request)[string] {
   };
 }
 
-function sharingMessages(): (typeof honest.header)[string] {
+function sharingMessages(): (typeof correct.header)[string] {
   let inside = false;
   return ({ opcode, fin }) => {
     if (opcode > 2) return undefined;
@@ -247,7 +247,7 @@ function sharingMessages(): (typeof honest.header)[string] {
   };
 }
 
-function sharingFrames(): (typeof honest.header)[string] {
+function sharingFrames(): (typeof correct.header)[string] {
   let cut: bigint | undefined;
   return ({ declaredLength, complete }) => {
     const code = cut !== undefined && cut !== declaredLength ? 1002 : undefined;

@@ -4,7 +4,7 @@ import type { Agent } from '../client/agent.ts';
 import { CaseHost, type CaseHostOptions } from '../client/case-host.ts';
 import { hostPages } from './page-host.ts';
 
-export interface Stage {
+export interface BrowserEnvironment {
   /** The browser, as the cases see it that it asks for by this name. */
   agent(name: string): Agent;
   /** The page that runs the cases. */
@@ -14,7 +14,7 @@ export interface Stage {
   close(): Promise<void>;
 }
 
-export interface StageOptions extends CaseHostOptions {
+export interface EnvironmentOptions extends CaseHostOptions {
   /** A host by which the browser reaches loopback without trusting it for that. */
   readonly untrustedHost: string;
   /** How the browser reaches an address where something stands between. */
@@ -24,7 +24,7 @@ export interface StageOptions extends CaseHostOptions {
 /** Engines let the connections to one address wait for each other; neighbours have others. */
 const addresses = 16;
 
-export async function setStage(options: StageOptions): Promise<Stage> {
+export async function startEnvironment(options: EnvironmentOptions): Promise<BrowserEnvironment> {
   const { untrustedHost, through = async (url: string) => url, ...hostOptions } = options;
   const host = await CaseHost.listen({ ...hostOptions, driven: true });
   const about =
@@ -36,10 +36,10 @@ export async function setStage(options: StageOptions): Promise<Stage> {
     };
   const pages = await hostPages(untrustedHost, {
     '/asked': about((testCase, agent) => agent.asked(testCase)),
-    '/let-go': about((testCase, agent) => agent.letGo(testCase)),
+    '/case-done': about((testCase, agent) => agent.clientDone(testCase)),
     '/moved': about((testCase, agent) => `${agent.passedIn(testCase)}`),
   });
-  // Cookies go by the address and not by the port: functions of the page talk to the page's own.
+  // Cookies go by the address and not by the port: functions of the page exchange to the page's own.
   const ofFunctions = options.cases.filter(({ page }) => page !== undefined);
   const ofPage = options.cases.filter(({ page }) => page === undefined);
   const places = new Map([

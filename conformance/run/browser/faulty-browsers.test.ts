@@ -5,7 +5,7 @@ import { launch } from '../../../browsers/launch.ts';
 import type { Session } from '../../../browsers/session.ts';
 import { catalogue } from '../../catalogue/catalogue.ts';
 import { matchesPattern } from '../../format/id-pattern.ts';
-import { crookedBrowsers } from '../../reference/faulty/browsers.ts';
+import { faultyBrowsers } from '../../reference/faulty/browsers.ts';
 import { type Relay, relay } from '../../reference/faulty/relay.ts';
 import { launchOptions } from './engine-settings.ts';
 import { runBrowserCases } from './run-browser.ts';
@@ -19,8 +19,8 @@ before(async () => {
 });
 after(() => session?.close());
 
-test('every case of the browser API has a crooked browser that it finds out', () => {
-  const patterns = crookedBrowsers.flatMap(({ fails }) => fails);
+test('every case of the browser API has a faulty browser that it finds out', () => {
+  const patterns = faultyBrowsers.flatMap(({ fails }) => fails);
   const unproven = cases.filter(
     ({ id }) => !patterns.some((pattern) => matchesPattern(pattern, id)),
   );
@@ -30,14 +30,14 @@ test('every case of the browser API has a crooked browser that it finds out', ()
   );
 });
 
-for (const { name, fails, page, wire } of crookedBrowsers) {
+for (const { name, fails, page, wire } of faultyBrowsers) {
   test(`is found out: a browser that ${name}`, async () => {
     const suspects = cases.filter(({ id }) => fails.some((pattern) => matchesPattern(pattern, id)));
     const relays: Relay[] = [];
     const results = runBrowserCases(suspects, 'chromium', {
       session,
       timeout: 800,
-      patienceOfPage: 3000,
+      pageTimeout: 3000,
       ...(page && { prepare: (tab) => tab.evaluate(page) }),
       ...(wire && {
         async through(url) {

@@ -5,7 +5,7 @@ import type { ScriptAction } from '../../format/program.ts';
 import type { ClientCase, PageAction, PagePayload } from './page-protocol.ts';
 
 /** @param patience how long the page waits for the end of the case, in ms */
-export function orderFor(testCase: Case, url: string, patience: number): ClientCase {
+export function pageCaseFor(testCase: Case, url: string, patience: number): ClientCase {
   const { id, script, page, handshake } = testCase;
   return {
     id,

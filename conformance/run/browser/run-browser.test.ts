@@ -63,7 +63,7 @@ async function playTampered(times: number, tamper: () => void) {
   const verdicts: string[] = [];
   let isUnstable = false;
   const options = {
-    ...{ timeout: 300, patienceOfPage: 600 },
+    ...{ timeout: 300, pageTimeout: 600 },
     onLaunch: () => (launches += 1),
     async prepare(tab: UnwatchedTab) {
       pages += 1;

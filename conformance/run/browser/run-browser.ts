@@ -13,9 +13,9 @@ import { faulted } from '../../results/unjudged.ts';
 import type { Agent } from '../client/agent.ts';
 import { doubtAbout } from '../doubt.ts';
 import { engineSettings } from './engine-settings.ts';
-import { type Stage, setStage } from './environment.ts';
+import { type BrowserEnvironment, startEnvironment } from './environment.ts';
 import { groupOf, inOrder } from './groups.ts';
-import { orderFor } from './page-case.ts';
+import { pageCaseFor } from './page-case.ts';
 import type { ClientCase, ClientCases } from './page-protocol.ts';
 import { RunningBrowser } from './running-browser.ts';
 import { crashed, hung, interrupted, resultOf } from './seen-by-page.ts';
@@ -30,7 +30,7 @@ export interface BrowserRunOptions {
   /** How long one call into the page may take before the browser counts as hung, in ms. */
   readonly patience?: number;
   /** How long a page waits for the end of a case, in ms. */
-  readonly patienceOfPage?: number;
+  readonly pageTimeout?: number;
   /** A browser that is up already and stays so. Default: one is started, and ended. */
   readonly session?: Session;
   /** Does something to each page before its first case. */
@@ -65,7 +65,7 @@ export async function* runBrowserCases(
 }
 
 /** How long a page waits for its close event, in ms; Firefox gives a closing handshake up at 22 s. */
-const patienceOfPage = 15_000;
+const pageTimeout = 15_000;
 
 /** How long a browser has to end what its page has seen the end of, in ms. */
 const graceBehindPage = 2000;
@@ -124,7 +124,7 @@ class BrowserRun {
   readonly #options: BrowserRunOptions;
   readonly #browser: RunningBrowser;
   /** Set while the browser starts. */
-  readonly #stage: Promise<Stage>;
+  readonly #stage: Promise<BrowserEnvironment>;
   #page: CasePage | undefined;
   #pages = 0;
   #ended: Promise<void> | undefined;
@@ -136,7 +136,7 @@ class BrowserRun {
     this.#browser = new RunningBrowser(engine, options);
     const { timeout, seed, through } = options;
     const { untrustedHost } = engineSettings[engine];
-    this.#stage = setStage({
+    this.#stage = startEnvironment({
       ...{ cases, untrustedHost, through },
       ...(timeout && { timeout }),
       ...(seed && { seed }),
@@ -239,7 +239,7 @@ class BrowserRun {
       const query = new URLSearchParams({ id: testCase.id, agent: name });
       const url = `${addressFor(testCase)}/runCase?${query}`;
       try {
-        orders.push(orderFor(testCase, url, patience * this.#patienceOfPage(testCase)));
+        orders.push(pageCaseFor(testCase, url, patience * this.#pageTimeout(testCase)));
       } catch (error) {
         yield faulted(testCase, error);
       }
@@ -258,7 +258,7 @@ class BrowserRun {
       more = batch.more;
       // All at once: whatever is still open ends by itself while the others are judged.
       for (const { id } of batch.reports) {
-        agent.letGo(byId.get(id)!, patience * graceBehindPage);
+        agent.clientDone(byId.get(id)!, patience * graceBehindPage);
       }
       for (const { id, seen } of batch.reports) yield await resultOf(byId.get(id)!, seen, agent);
     }
@@ -273,7 +273,7 @@ class BrowserRun {
     return { tab, name, agent: stage.agent(name) };
   }
 
-  #patienceOfPage({ patience = 0 }: Case): number {
-    return (this.#options.patienceOfPage ?? patienceOfPage) + patience;
+  #pageTimeout({ patience = 0 }: Case): number {
+    return (this.#options.pageTimeout ?? pageTimeout) + patience;
   }
 }

@@ -15,7 +15,7 @@ export interface RunningBrowserOptions {
 }
 
 /** How long one call into a page may take, in ms; a message of 16 MiB blocks a slow machine's page. */
-const patienceOfDriver = 30_000;
+const driverTimeout = 30_000;
 
 export class RunningBrowser {
   readonly #engine: Engine;
@@ -69,7 +69,7 @@ export class RunningBrowser {
   }
 
   async #launch(): Promise<Session> {
-    const { patience = patienceOfDriver } = this.#options;
+    const { patience = driverTimeout } = this.#options;
     const settings = { timeout: patience, ...launchOptions(this.#engine) };
     this.#session = await launch(this.#engine, settings);
     this.#options.onLaunch?.(this.#session);

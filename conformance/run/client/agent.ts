@@ -82,9 +82,9 @@ export class Agent {
   }
 
   /** The client's program is done with the case: the peer waits for nothing any longer than `ms`. */
-  letGo(testCase: Case, ms = 0): void {
+  clientDone(testCase: Case, ms = 0): void {
     const played = this.resultOf(testCase);
-    if (played && !waitsForTimer(testCase)) this.#peers.get(played)?.hurry(ms);
+    if (played && !waitsForTimer(testCase)) this.#peers.get(played)?.limitWaits(ms);
   }
 
   /** As `resultOf`, judged again with what the client's program saw. */

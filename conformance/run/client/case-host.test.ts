@@ -7,7 +7,7 @@ import type { Check } from '../../format/check.ts';
 import { answered, echoOf, failed, pending, refused } from '../../format/expectation.ts';
 import { response } from '../../format/handshake.ts';
 import { text } from '../../format/step.ts';
-import { visit as visitHonestly } from '../../reference/client.ts';
+import { visit as visitCorrectly } from '../../reference/client.ts';
 import type { CaseResult } from '../../results/case-result.ts';
 import { CaseHost } from './case-host.ts';
 
@@ -138,7 +138,7 @@ test('a client that uses a key twice is told so', async (t) => {
   const host = await CaseHost.listen({ cases, timeout: 1000 });
   t.after(() => host.close());
   for (const id of ['host/echo', 'host/new-text-inside-a-message']) {
-    await visitHonestly(new URL(`${host.url}/runCase?id=${id}&agent=one`), {
+    await visitCorrectly(new URL(`${host.url}/runCase?id=${id}&agent=one`), {
       newKey: () => Buffer.alloc(16, 'k').toString('base64'),
     });
   }
@@ -180,7 +180,7 @@ test('a case whose program is done is waited for no longer', { timeout: 10_000 }
   const socket = new WebSocket(`${host.url}/runCase?id=host/unread&agent=done`);
   const closed = once(socket, 'close');
   await once(socket, 'message');
-  host.agent('done').letGo(unread);
+  host.agent('done').clientDone(unread);
   await closed;
   assert.equal((await host.agent('done').resultOf(unread))?.verdict, 'pass');
 });

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { catalogue } from '../../catalogue/catalogue.ts';
 import type { Case } from '../../format/case.ts';
-import { honestClient, visit } from '../../reference/client.ts';
+import { correctClient, visit } from '../../reference/client.ts';
 import type { CaseResult } from '../../results/case-result.ts';
 import { type Extension, parseExtensions, readExtensions } from '../../wire/negotiation.ts';
 import { CaseHost } from './case-host.ts';
@@ -79,13 +79,13 @@ async function play(
     .filter(({ name }) => name === 'permessage-deflate');
   const isValid = ({ parameters }: Extension) => !parameters.some(([, value]) => value === '16');
   const host = await CaseHost.listen({ cases, timeout: 30_000 });
-  const ask: typeof honestClient.ask = (target, address, asked) => [
-    ...honestClient
+  const ask: typeof correctClient.ask = (target, address, asked) => [
+    ...correctClient
       .ask(target, address, asked)
       .filter((line) => !line.startsWith('Sec-WebSocket-Extensions')),
     ...values.map((value) => `Sec-WebSocket-Extensions: ${value}`),
   ];
-  const response = { ...honestClient.response, deflate: isStrict(offers.filter(isValid)) };
+  const response = { ...correctClient.response, deflate: isStrict(offers.filter(isValid)) };
   const waiting = [...cases];
   const visitInTurn = async () => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {

@@ -12,8 +12,8 @@ import { itemsOf, type Step } from '../../format/step.ts';
 import type { CaseResult } from '../../results/case-result.ts';
 import {
   type RunningTarget,
-  startOurs,
-  startOursOverTls,
+  startFramewrightServer,
+  startFramewrightServerOverTls,
 } from '../../testing/framewright-server.ts';
 import type { ServerTarget } from '../../transport/connect.ts';
 import { readConversation } from '../../wire/conversation.ts';
@@ -59,7 +59,7 @@ async function play(ours: RunningTarget, target: Partial<ServerTarget> = {}): Pr
 let plain: Results;
 
 before(async () => {
-  plain = await play(await startOurs());
+  plain = await play(await startFramewrightServer());
 });
 
 const outcome = ({ verdict, rule }: CaseResult) => `${verdict} ${rule}`;
@@ -116,7 +116,7 @@ const demanded: readonly (readonly [what: string, headers: readonly Header[]])[]
 ];
 for (const [what, headers] of demanded) {
   test(`with ${what} that the server demands`, async () => {
-    const ours = await startOurs({
+    const ours = await startFramewrightServer({
       isLetIn: (request) => headers.every(([name, value]) => request.header(name)?.includes(value)),
       subprotocols: ['framewright.one'],
     });
@@ -127,14 +127,14 @@ for (const [what, headers] of demanded) {
 }
 
 test('with a token in the query of the address', async () => {
-  const ours = await startOurs({
+  const ours = await startFramewrightServer({
     isLetIn: ({ query }) => new URLSearchParams(query).get('token') === 's3cret',
   });
   assertSame(await play(ours, { url: new URL('/?room=1&token=s3cret', ours.url) }));
 });
 
 test('behind TLS', async () => {
-  assertSame(await play(await startOursOverTls(), { insecure: true }));
+  assertSame(await play(await startFramewrightServerOverTls(), { insecure: true }));
 });
 
 const hasIPv6 = Object.values(networkInterfaces())
@@ -142,5 +142,5 @@ const hasIPv6 = Object.values(networkInterfaces())
   .some((address) => address?.address === '::1');
 
 test('at ::1', { skip: hasIPv6 ? false : 'this machine has no ::1' }, async () => {
-  assertSame(await play(await startOurs({ host: '::1' })));
+  assertSame(await play(await startFramewrightServer({ host: '::1' })));
 });

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { connect, createServer } from 'node:net';
 import { test } from 'node:test';
-import { type EchoedMessage, honest, type Manners } from '../../reference/behaviour.ts';
+import { type Behaviour, correct, type EchoedMessage } from '../../reference/behaviour.ts';
 import { startPeer } from '../../reference/server.ts';
 import { listening } from '../../testing/listening.ts';
 import { opcodes } from '../../wire/wire.ts';
 import { type Capabilities, probeServer } from './probe.ts';
 import { serverTarget } from './server-target.ts';
 
-async function probed(manners: Partial<Manners>) {
-  const peer = await startPeer(manners);
+async function probed(behaviour: Partial<Behaviour>) {
+  const peer = await startPeer(behaviour);
   try {
     return await probeServer({ url: peer.url, headers: [], insecure: false }, 300);
   } finally {
@@ -52,13 +52,13 @@ test('what does not come the first time is asked for again', async () => {
   const shy = await probed({
     agree: (offered) => {
       offers += 1;
-      return offers > 1 ? honest.agree(offered) : undefined;
+      return offers > 1 ? correct.agree(offered) : undefined;
     },
   });
   assert.equal(shy.deflate, true);
 });
 
-/** Says nothing on its first connections, though TCP accepts them, and is honest on those that follow. */
+/** Says nothing on its first connections, though TCP accepts them, and is correct on those that follow. */
 async function probedWhenCold(silent: number, warmUp: number) {
   const peer = await startPeer({});
   let connections = 0;
@@ -108,7 +108,7 @@ test('a target that greets, and drops whoever sends messages, still answers ping
   const { echo, pong } = await probed({
     greet: [{ opcode: opcodes.binary, payload: Buffer.from('welcome') }],
     payload: {
-      ...honest.payload,
+      ...correct.payload,
       message: ({ opcode }) => (opcode === opcodes.text ? 1008 : undefined),
     },
     pong: (payload) => [payload.map((octet) => octet ^ 0x55)],

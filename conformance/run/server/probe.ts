@@ -11,7 +11,7 @@ import { PongOrigins } from '../../judge/pong-origin.ts';
 import { describeEnding, describeHead } from '../../judge/sentences.ts';
 import type { PlayOptions } from '../../play/exchange.ts';
 import { playAsClient } from '../../play/player.ts';
-import { requirePatience } from '../../play/timeout-range.ts';
+import { requireTimeout } from '../../play/timeout-range.ts';
 import { redactorFor } from '../../redaction/redactor.ts';
 import { ConnectError, connect, type ServerTarget } from '../../transport/connect.ts';
 import type { Conversation } from '../../wire/conversation.ts';
@@ -127,7 +127,7 @@ export async function probeServer(
   timeout = 5000,
   warmUp = 0,
 ): Promise<Capabilities> {
-  requirePatience('timeout', timeout);
+  requireTimeout('timeout', timeout);
   // A target that does not echo shows it by silence alone: a pong may overtake an echo.
   const patience = longestSilence(timeout);
   const play: Play = async (testCase, how = {}) => {

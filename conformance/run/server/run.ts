@@ -2,7 +2,7 @@
 import { setMaxListeners } from 'node:events';
 import type { Case } from '../../format/case.ts';
 import { freshSeed, type Seed } from '../../format/seed.ts';
-import { requirePatience } from '../../play/timeout-range.ts';
+import { requireTimeout } from '../../play/timeout-range.ts';
 import { type CaseResult, withAttempt } from '../../results/case-result.ts';
 import { requireTarget, type ServerTarget } from '../../transport/connect.ts';
 import { doubtAbout } from '../doubt.ts';
@@ -125,7 +125,7 @@ async function attemptOptions(target: ServerTarget, options: CaseOptions): Promi
 function requireOptions(options: RunOptions): void {
   for (const name of ['timeout', 'grace', 'returnTimeout'] as const) {
     const value = options[name];
-    if (value !== undefined) requirePatience(name, value);
+    if (value !== undefined) requireTimeout(name, value);
   }
   for (const name of ['concurrency', 'quietLooks'] as const) {
     const value = options[name];

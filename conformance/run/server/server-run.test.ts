@@ -7,7 +7,7 @@ import type { Case } from '../../format/case.ts';
 import { answered, refused } from '../../format/expectation.ts';
 import { request } from '../../format/handshake.ts';
 import { awaits, text } from '../../format/step.ts';
-import { honest, type Manners } from '../../reference/behaviour.ts';
+import { type Behaviour, correct } from '../../reference/behaviour.ts';
 import { type RunningPeer, startPeer } from '../../reference/server.ts';
 import type { CaseResult } from '../../results/case-result.ts';
 import { madeCase } from '../../testing/made-case.ts';
@@ -60,25 +60,25 @@ const otherThan = ({ results }: Run, ...expected: readonly string[]) =>
     .filter(({ verdict }) => !expected.includes(verdict))
     .map(({ case: { id }, verdict, observed }) => `${id} ${verdict}: ${observed}`);
 
-/** An honest server that ends when it is asked for something, and may be started again. */
+/** A correct server that ends when it is asked for something, and may be started again. */
 class MortalServer implements TargetProcess {
   ended: string | undefined;
   starts = 1;
   #peer!: RunningPeer;
-  readonly #manners: Partial<Manners>;
+  readonly #behaviour: Partial<Behaviour>;
 
   constructor(dies: (head: string) => boolean, answer?: readonly string[]) {
     const refuse = () => {
       setImmediate(() => this.die());
       return answer ?? ['HTTP/1.1 500 Oops', 'Content-Length: 0'];
     };
-    const deadly = (head: Parameters<NonNullable<Manners['request'][string]>>[0]) =>
+    const deadly = (head: Parameters<NonNullable<Behaviour['request'][string]>>[0]) =>
       dies(headerValues(head, 'X-Deadly').join()) ? 500 : undefined;
-    this.#manners = { request: { deadly, ...honest.request }, refuse };
+    this.#behaviour = { request: { deadly, ...correct.request }, refuse };
   }
 
   async start(): Promise<this> {
-    this.#peer = await startPeer(this.#manners);
+    this.#peer = await startPeer(this.#behaviour);
     return this;
   }
 
@@ -101,7 +101,7 @@ class MortalServer implements TargetProcess {
 
   async restart(): Promise<void> {
     this.starts += 1;
-    this.#peer = await startPeer(this.#manners, Number(this.#peer.url.port));
+    this.#peer = await startPeer(this.#behaviour, Number(this.#peer.url.port));
     this.ended = undefined;
   }
 
@@ -334,14 +334,14 @@ test('what fails alone, too, is a fail; what the bytes decide is played once', a
 
 test('a target that is too busy for a case is asked again until it serves, up to four times', async (t) => {
   const asked: string[] = [];
-  const busyFor = (head: Parameters<NonNullable<Manners['request'][string]>>[0]) => {
+  const busyFor = (head: Parameters<NonNullable<Behaviour['request'][string]>>[0]) => {
     const [times] = headerValues(head, 'X-Busy');
     if (times === undefined) return undefined;
     asked.push(times);
     return asked.filter((one) => one === times).length <= Number(times) ? 503 : undefined;
   };
   const peer = await startPeer({
-    request: { busyFor, ...honest.request },
+    request: { busyFor, ...correct.request },
     refuse: () => ['HTTP/1.1 503 Busy', 'Content-Length: 0'],
   });
   t.after(() => peer.close());

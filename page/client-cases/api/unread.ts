@@ -31,7 +31,7 @@ async function fill(socket: WebSocket): Promise<boolean> {
 }
 
 /** The server drops the connection: it waits for this, as it cannot see when the page is done. */
-const letGo = (url: string) => fetch(`/let-go${new URL(url).search}`);
+const clientDone = (url: string) => fetch(`/case-done${new URL(url).search}`);
 
 export async function growsAndStays(url: string) {
   const socket = new WebSocket(url);
@@ -39,7 +39,7 @@ export async function growsAndStays(url: string) {
   const counts = await fill(socket);
   const kept = socket.bufferedAmount;
   socket.close();
-  await letGo(url);
+  await clientDone(url);
   return [counts, kept > 0 && kept <= times * message.length];
 }
 
@@ -51,7 +51,7 @@ export async function closedWhileFull(url: string) {
   const before = socket.bufferedAmount;
   socket.close();
   const isUntouched = socket.bufferedAmount === before;
-  await letGo(url);
+  await clientDone(url);
   await end;
   const kept = socket.bufferedAmount;
   socket.send('12345');
