@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { bundle } from '../page-files/bundle.ts';
 import { esbuild, languageSettings } from '../page-files/esbuild.ts';
 import { buildOnce } from './build-once.ts';
+import { writeGeneratedValidator } from './generated-validator.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const inRoot = (...parts: string[]) => join(root, ...parts);
@@ -34,6 +35,7 @@ function buildInto(dist: string): void {
   );
   if (status !== 0) throw new Error(`The package does not compile.\n${stdout}`);
   buildPages(join(dist, 'page'));
+  writeGeneratedValidator(join(dist, 'conformance', 'results'));
   const baselines = 'conformance/baselines';
   for (const file of readdirSync(inRoot(baselines)).filter((name) => name.endsWith('.txt'))) {
     cpSync(inRoot(baselines, file), join(dist, baselines, file));

@@ -2,7 +2,7 @@
  * JUnit XML for CI systems: one suite per target and section, one test case per case. A warning is
  * no failure there, so it goes to the case's output; what fails as known is marked as skipped.
  */
-import { XMLBuilder } from 'fast-xml-parser';
+import { create } from 'xmlbuilder';
 import type { RecordedResult, Run } from '../results/results.ts';
 import { forXml, forXmlAttribute } from '../untrusted/inert.ts';
 import { attemptsInWords, explain, explanationText } from './explain.ts';
@@ -19,15 +19,7 @@ export function renderJunit(runs: readonly Run[]): string {
   });
   const sum = (attribute: string) =>
     suites.reduce((total, suite) => total + Number(suite[`@${attribute}`]), 0);
-  const builder = new XMLBuilder({
-    ignoreAttributes: false,
-    attributeNamePrefix: '@',
-    format: true,
-    suppressEmptyNode: true,
-    suppressBooleanAttributes: false,
-  });
-  return builder.build({
-    '?xml': { '@version': '1.0', '@encoding': 'UTF-8' },
+  const document = {
     testsuites: {
       '@name': 'framewright',
       '@tests': sum('tests'),
@@ -37,7 +29,8 @@ export function renderJunit(runs: readonly Run[]): string {
       '@time': seconds(runs.reduce((total, { duration }) => total + duration, 0)),
       testsuite: suites,
     },
-  });
+  };
+  return `${create(document, { encoding: 'UTF-8' }).end({ pretty: true })}\n`;
 }
 
 function suiteOf(

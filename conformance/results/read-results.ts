@@ -1,25 +1,14 @@
 /** Reads `results.json` and says, where it is not what it should be, what is wrong and where. */
-import { readFileSync } from 'node:fs';
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import { forTerminal } from '../untrusted/inert.ts';
 import { isJournal, readJournal } from './journal.ts';
 import { nestingOf } from './json-nesting.ts';
 import { readText } from './read-text.ts';
 import { type Results, resultsFormat, resultsVersion } from './results.ts';
+import { type SchemaViolation, schemaViolations } from './schema-validator.ts';
 
 /** The file cannot be read, or it is not what it says; the message names file and place. */
 export class ResultsFileError extends Error {
   override readonly name = 'ResultsFileError';
-}
-
-let compiled: ValidateFunction<Results> | undefined;
-
-/** Compiled at the first file. */
-function validator(): ValidateFunction<Results> {
-  compiled ??= new Ajv2020({ allowUnionTypes: true, strictTypes: false }).compile<Results>(
-    JSON.parse(readFileSync(new URL('./results.schema.json', import.meta.url), 'utf8')),
-  );
-  return compiled;
 }
 
 /** What a string of JavaScript can hold, and so the longest file that could have been written. */
@@ -65,10 +54,9 @@ export function parseResults(content: string, path: string): Results {
       `${name} has version ${forTerminal(shortened(version))}; this Framewright reads version ${resultsVersion}`,
     );
   }
-  const validate = validator();
-  const damage = validate(value)
-    ? meaninglessPlace(value)
-    : placeOf(mostSpecific(validate.errors!));
+  const violations = schemaViolations(value);
+  const damage =
+    violations.length > 0 ? placeOf(mostSpecific(violations)) : meaninglessPlace(value as Results);
   if (damage) {
     throw new ResultsFileError(forTerminal(`${name} is damaged at ${damage.at}: ${damage.words}`));
   }
@@ -87,15 +75,15 @@ interface Damage {
 }
 
 /** `if` and `allOf` report themselves beside the error inside of them. */
-function mostSpecific(errors: readonly ErrorObject[]): ErrorObject {
+function mostSpecific(errors: readonly SchemaViolation[]): SchemaViolation {
   return errors.find(({ keyword }) => keyword !== 'if') ?? errors[0]!;
 }
 
-function placeOf(error: ErrorObject): Damage {
+function placeOf(error: SchemaViolation): Damage {
   return { at: error.instancePath || '/', words: sentence(error) };
 }
 
-function sentence({ keyword, message, params }: ErrorObject): string {
+function sentence({ keyword, message, params }: SchemaViolation): string {
   if (keyword === 'enum') return `${message}: ${(params.allowedValues as unknown[]).join(', ')}`;
   if (keyword === 'const') return `must be ${JSON.stringify(params.allowedValue)}`;
   return message ?? `breaks "${keyword}"`;
