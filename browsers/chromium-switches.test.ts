@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { chromiumSwitches } from './chromium-switches.ts';
 import { find } from './find.ts';
-import { chromium } from './playwright-library.ts';
+import { playwright } from './optional-packages.ts';
 
 test('what Playwright turns off stays off', async () => {
   const found = find('chromium');
   assert('control' in found && found.control === 'playwright');
-  const server = await chromium.launchServer({ executablePath: found.executable });
+  const server = await playwright().chromium.launchServer({ executablePath: found.executable });
   const { spawnargs } = server.process();
   await server.close();
   const theirs = spawnargs.flatMap(disabledFeatures);

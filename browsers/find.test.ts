@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { engines, find, type Machine, MissingBrowser } from './find.ts';
+import { engines, find, type Machine, MissingBrowser, packageFor } from './find.ts';
 
 /** A machine that has exactly these executables. */
 function machine(files: readonly string[], rest: Partial<Machine> = {}): Machine {
@@ -21,11 +21,21 @@ test('an empty machine has no engine, and the error names the command that helps
   for (const engine of engines) {
     const found = find(engine, undefined, machine([], { environment: {} }));
     assert.ok('missing' in found);
-    const { message } = new MissingBrowser(engine, found.missing);
+    const { message } = new MissingBrowser([{ engine, missing: found.missing }]);
     assert.match(message, new RegExp(`^No ${engine} on this machine`));
     assert.match(message, new RegExp(`npm run browsers ${engine}$`));
     assert.ok(message.includes(`/builds/${engine}`), 'says where it looked');
   }
+});
+
+test('a machine without the package playwright still has the engines of the system', () => {
+  const without: Partial<Machine> = { playwrightBuild: () => undefined };
+  const found = find('webkit', undefined, machine(webkitGTK, without));
+  assert.equal(packageFor(found), 'selenium-webdriver');
+  const absent = find('webkit', undefined, machine([], without));
+  assert.ok('missing' in absent);
+  assert.equal(absent.missing[0], "Playwright's build (playwright is not installed)");
+  assert.equal(packageFor(absent), 'playwright');
 });
 
 test("Playwright's build comes before the system's, unless one is insisted on", () => {

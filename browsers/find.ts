@@ -4,7 +4,7 @@
  */
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { chromium, firefox, webkit } from './playwright-library.ts';
+import { isInstalled, type OptionalPackage, playwright } from './optional-packages.ts';
 
 export const engines = ['chromium', 'firefox', 'webkit'] as const;
 export type Engine = (typeof engines)[number];
@@ -31,8 +31,8 @@ export interface Machine {
   readonly architecture: string;
   readonly environment: NodeJS.ProcessEnv;
   isExecutable(path: string): boolean;
-  /** Where Playwright would have put its own build. */
-  playwrightBuild(engine: Engine): string;
+  /** Where Playwright would have put its own build; undefined if Playwright is not installed. */
+  playwrightBuild(engine: Engine): string | undefined;
 }
 
 const thisMachine: Machine = {
@@ -47,7 +47,8 @@ const thisMachine: Machine = {
       return false;
     }
   },
-  playwrightBuild: (engine) => ({ chromium, firefox, webkit })[engine].executablePath(),
+  playwrightBuild: (engine) =>
+    isInstalled('playwright') ? playwright()[engine].executablePath() : undefined,
 };
 
 /** In a checkout the project's own, which also takes the system's packages; else what npm brought. */
@@ -55,14 +56,27 @@ export const installCommand = import.meta.url.endsWith('.ts')
   ? 'npm run browsers'
   : 'npx playwright install --with-deps';
 
+/** An engine that this machine lacks, and the places where it was looked for. */
+export interface AbsentEngine {
+  readonly engine: Engine;
+  readonly missing: readonly string[];
+}
+
 export class MissingBrowser extends Error {
   override name = 'MissingBrowser';
-  constructor(engine: Engine, missing: readonly string[]) {
-    super(
-      `No ${engine} on this machine. Not found: ${missing.join(', ')}.\n` +
+  constructor(absent: readonly AbsentEngine[]) {
+    const sentences = absent.map(
+      ({ engine, missing }) =>
+        `No ${engine} on this machine. Not found: ${missing.join(', ')}.\n` +
         `Install it with: ${installCommand} ${engine}`,
     );
+    super(sentences.join('\n'));
   }
+}
+
+/** Only Playwright installs an engine that is not there. */
+export function packageFor(found: Found | { missing: readonly string[] }): OptionalPackage {
+  return 'missing' in found || found.control === 'playwright' ? 'playwright' : 'selenium-webdriver';
 }
 
 /** The first provider that has the engine, or the list of what was looked for in vain. */
@@ -74,10 +88,10 @@ export function find(
   const missing: string[] = [];
   if (provider !== 'system') {
     const executable = machine.playwrightBuild(engine);
-    if (machine.isExecutable(executable)) {
+    if (executable !== undefined && machine.isExecutable(executable)) {
       return { engine, provider: 'playwright', control: 'playwright', executable };
     }
-    missing.push(`Playwright's build (${executable})`);
+    missing.push(`Playwright's build (${executable ?? 'playwright is not installed'})`);
   }
   if (provider !== 'playwright') {
     const found = findOfSystem(engine, machine, missing);

@@ -12,8 +12,8 @@ import { ProcessScopeWithFolder } from '../processes/process-scope.ts';
 import { chromiumSwitches } from './chromium-switches.ts';
 import { within } from './deadline.ts';
 import type { Found } from './find.ts';
+import { playwright } from './optional-packages.ts';
 import { callExpression, readOutcome } from './page-call.ts';
-import { chromium, firefox, webkit } from './playwright-library.ts';
 import type { ConsoleMessage, Json, LaunchOptions, Session, Tab, UnwatchedTab } from './session.ts';
 import { openUnwatchedTab } from './unwatched-chromium-tab.ts';
 
@@ -51,7 +51,7 @@ async function start(
 ) {
   // A browser server, as it is the public way to learn the pid of what Playwright starts.
   const server = await startServer(found, options, processScope);
-  const browser = await { chromium, firefox, webkit }[found.engine].connect(server.wsEndpoint());
+  const browser = await playwright()[found.engine].connect(server.wsEndpoint());
   return { server, browser };
 }
 
@@ -70,7 +70,7 @@ async function startServer(
   options: LaunchOptions,
   processScope: ProcessScopeWithFolder,
 ): Promise<BrowserServer> {
-  const type = { chromium, firefox, webkit }[found.engine];
+  const type = playwright()[found.engine];
   const ofSystem = found.provider === 'system';
   const server = await type.launchServer({
     headless: options.headless ?? true,

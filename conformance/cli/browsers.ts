@@ -1,7 +1,7 @@
 /** `framewright browsers`: plays the client cases in real engines, and compares with baselines. */
 import { writeFile } from 'node:fs/promises';
-import { type Engine, engines, find, MissingBrowser } from '../../browsers/find.ts';
-import { describeSession } from '../../browsers/launch.ts';
+import { type Engine, engines } from '../../browsers/find.ts';
+import { describeSession, requireBrowsers } from '../../browsers/launch.ts';
 import type { Session } from '../../browsers/session.ts';
 import {
   type Baseline,
@@ -40,7 +40,7 @@ export interface BrowsersFlags extends SelectionFlags, VerdictFlags, ReportFlags
 /** @returns the exit code */
 export async function runBrowsers(names: readonly string[], flags: BrowsersFlags): Promise<number> {
   const chosen = enginesNamed(names);
-  requireEngines(chosen);
+  requireBrowsers(chosen, ['selfsigned']);
   const cases = chooseCases(flags, 'client');
   const known = knownFailingOf(flags);
   const outputs = outputsOf(flags);
@@ -81,19 +81,6 @@ function enginesNamed(names: readonly string[]): readonly Engine[] {
     );
   }
   return names.length > 0 ? engines.filter((engine) => names.includes(engine)) : engines;
-}
-
-/**
- * Before the first of them has played anything.
- * @throws {CannotRun} naming all that are missing
- */
-function requireEngines(chosen: readonly Engine[]): void {
-  if (process.env.FRAMEWRIGHT_WEBDRIVER_URL) return;
-  const sentences = chosen.flatMap((engine) => {
-    const found = find(engine);
-    return 'missing' in found ? [new MissingBrowser(engine, found.missing).message] : [];
-  });
-  if (sentences.length > 0) throw new CannotRun(sentences.join('\n'));
 }
 
 interface Setting {

@@ -16,6 +16,7 @@ const forUsers = new Set([
   'FloodError',
   'HeaderError',
   'MissingBrowser',
+  'MissingPackages',
   'NotAWebSocketServerError',
   'ResultsFileError',
   'TargetUrlError',

@@ -5,6 +5,8 @@
  */
 import { DeadlineError } from '../../../browsers/deadline.ts';
 import type { Engine } from '../../../browsers/find.ts';
+import { requireBrowsers } from '../../../browsers/launch.ts';
+import { requirePackages } from '../../../browsers/optional-packages.ts';
 import type { Session, UnwatchedTab } from '../../../browsers/session.ts';
 import type { Case } from '../../format/case.ts';
 import type { Seed } from '../../format/seed.ts';
@@ -43,12 +45,17 @@ export interface BrowserRunOptions {
   readonly signal?: AbortSignal;
 }
 
-/** @returns results in the order in which they are done; cases for servers only are left out */
+/**
+ * @returns results in the order in which they are done; cases for servers only are left out
+ * @throws {MissingPackages | MissingBrowser} before the first case
+ */
 export async function* runBrowserCases(
   cases: readonly Case[],
   engine: Engine,
   options: BrowserRunOptions = {},
 ): AsyncGenerator<CaseResult> {
+  if (options.session) requirePackages(['selfsigned']);
+  else requireBrowsers([engine], ['selfsigned']);
   const playable = cases.filter(({ against }) => against.includes('client'));
   const run = new BrowserRun(playable, engine, options);
   const { signal } = options;
