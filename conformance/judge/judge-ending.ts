@@ -7,10 +7,12 @@ import { alivePayload, probePayload } from '../format/liveness.ts';
 import type { Conversation } from '../wire/conversation.ts';
 import type { ObservedFrame } from '../wire/messages.ts';
 import { otherSide, type Side } from '../wire/timeline.ts';
+import { delayOfLateClose, delayOfLateEnd } from './late-ending.ts';
 import { framesOfCase } from './pong-origin.ts';
 import { caseRule } from './rule.ts';
 import {
   failedWithoutClose,
+  lateClose,
   lostTransport,
   noCloseFrame,
   tcpLeftOpenByClient,
@@ -63,7 +65,18 @@ function findInClose(
       seen: describeHowTcpEnded(conversation, role),
     };
   }
-  if (!codes.includes(close.code ?? 'none')) {
+  const isExpected = codes.includes(close.code ?? 'none');
+  if (role === 'server' && delayOfLateClose(conversation, role) !== undefined) {
+    // One with another code is the target's own, when it ends an idle connection.
+    return {
+      rule: isExpected ? lateClose : noCloseFrame,
+      where: 'ending',
+      expected: 'a Close frame at once, in answer to a Close frame',
+      observed: describeEnding(conversation, role),
+      seen: isExpected ? 'a late Close' : noCloseInTime,
+    };
+  }
+  if (!isExpected) {
     return {
       rule: wrongCodeInAnswer,
       where: 'ending',
@@ -75,6 +88,9 @@ function findInClose(
   }
   return findTcpLeftOpen(conversation, role);
 }
+
+/** What most conversations with a target show that closes when its idle time is over. */
+const noCloseInTime = 'timeout: a Close frame did not come';
 
 function findInFailure(
   testCase: Case,
@@ -157,7 +173,8 @@ const isTcpOpen = (conversation: Conversation, role: Side) => {
  * closes it then.
  */
 function findTcpLeftOpen(conversation: Conversation, role: Side): Violation | undefined {
-  if (!isTcpOpen(conversation, role)) return undefined;
+  const isLate = role === 'server' && delayOfLateEnd(conversation, role) !== undefined;
+  if (!isTcpOpen(conversation, role) && !isLate) return undefined;
   if (role === 'server') return leftOpen(tcpLeftOpenByServer, conversation, role);
   const hasEnded = conversation.server.ending.how === 'fin';
   return leftOpen(hasEnded ? tcpLeftOpenByClient : tcpNotEndedByServerYet, conversation, role);

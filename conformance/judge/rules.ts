@@ -103,6 +103,14 @@ export const noCloseFrame: Rule = {
   requirement: 'a Close frame is answered with a Close frame',
 };
 
+export const lateClose: Rule = {
+  name: 'late-close',
+  level: 'should',
+  document: 'RFC 6455',
+  section: '5.5.1',
+  requirement: 'a Close frame is answered as soon as practical',
+};
+
 /** §5.5.1 says "typically": any code that may be sent is legal. */
 export const wrongCodeInAnswer: Rule = {
   name: 'wrong-close-code',

@@ -9,6 +9,7 @@ import { describePayload } from '../format/payload.ts';
 import type { Conversation } from '../wire/conversation.ts';
 import { headerValues } from '../wire/http-head.ts';
 import { otherSide, type Side } from '../wire/timeline.ts';
+import { delayOfEnd } from './late-ending.ts';
 
 /** `1000 or no code` */
 export function describeCodes(codes: readonly CloseCode[]): string {
@@ -73,7 +74,7 @@ export function describeEnding(conversation: Conversation, role: Side): string {
     parts.push(`${code}${describeDelay(conversation, role)}`);
   }
   const tcp = describeHowTcpEnded(conversation, role);
-  if (tcp) parts.push(tcp);
+  if (tcp) parts.push(`${tcp}${describeDelayOfEnd(conversation, role)}`);
   return parts.join(', then ');
 }
 
@@ -105,6 +106,12 @@ function describeDelay(conversation: Conversation, role: Side): string {
   const delay = close.frame.at - asked.frame.at;
   if (delay < noticeable) return '';
   return ` ${(delay / 1000).toFixed(1)} s after the Close it answers`;
+}
+
+/** ` 30.0 s later`, where TCP ended late after the Closes */
+function describeDelayOfEnd(conversation: Conversation, role: Side): string {
+  const delay = delayOfEnd(conversation, role) ?? 0;
+  return delay < noticeable ? '' : ` ${(delay / 1000).toFixed(1)} s later`;
 }
 
 export function describeHead({ client, server, accepted }: Conversation): string {

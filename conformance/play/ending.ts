@@ -4,6 +4,7 @@ import { asksAboutOpening, isAnswerToProbe, probePayload } from '../format/liven
 import { describePayload } from '../format/payload.ts';
 import { close, frame, ping } from '../format/step.ts';
 import { opcodes } from '../wire/wire.ts';
+import type { ClosingSign } from './closing-wait.ts';
 import type { Exchange } from './exchange.ts';
 
 export async function conclude(exchange: Exchange): Promise<void> {
@@ -72,7 +73,18 @@ async function closeNormally(exchange: Exchange): Promise<void> {
 }
 
 async function awaitClose(exchange: Exchange): Promise<void> {
-  await exchange.peer.until(() => exchange.targetClosed, exchange.options.timeout, 'a Close frame');
+  await awaitSign(exchange, 'a Close frame', () => exchange.targetClosed);
+}
+
+async function awaitSign(
+  { peer, options }: Pick<Exchange, 'peer' | 'options'>,
+  sign: ClosingSign,
+  hasCome: () => boolean,
+): Promise<void> {
+  if (peer.hasTimedOut) return;
+  const { timeout, closing } = options;
+  const waited = await peer.until(hasCome, closing?.timeoutFor(sign, timeout) ?? timeout, sign);
+  closing?.take(sign, waited !== 'timeout');
 }
 
 /** RFC 6455 §7.1.1: the server closes TCP first; the client waits for it. */
@@ -85,7 +97,7 @@ async function awaitEndOfTarget({
   peer,
   options,
 }: Pick<Exchange, 'peer' | 'options'>): Promise<void> {
-  await peer.until(() => peer.targetEnded, options.timeout, 'the end of TCP');
+  await awaitSign({ peer, options }, 'the end of TCP', () => peer.targetEnded);
   peer.end('fin');
 }
 

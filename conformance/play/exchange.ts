@@ -8,6 +8,7 @@ import { type Seed, seededBytes } from '../format/seed.ts';
 import { type AwaitedEvent, frame, type Item, isItem, type Step } from '../format/step.ts';
 import { MessageDeflater } from '../wire/deflate.ts';
 import { opcodes } from '../wire/wire.ts';
+import type { ClosingWait } from './closing-wait.ts';
 import type { Peer } from './peer.ts';
 import { ItemWriter } from './writer.ts';
 
@@ -16,6 +17,8 @@ export interface PlayOptions {
   readonly timeout: number;
   /** How long the response to the handshake may take, in ms. Default: `timeout`. */
   readonly openingTimeout?: number;
+  /** How long the end of the conversation may take. Default: `timeout` for each sign of it. */
+  readonly closing?: ClosingWait | undefined;
   /** How long a target that has to fail the connection is left alone before a Ping asks it, in ms. */
   readonly grace: number;
   /** Whether the target echoes; where not, a Pong shows that it is alive. */

@@ -78,6 +78,11 @@ export class Peer {
     return this.#targetEnded;
   }
 
+  /** Whether something was waited for in vain: nothing is waited for after that. */
+  get hasTimedOut(): boolean {
+    return this.#timedOut;
+  }
+
   /** Whether the peer may begin a frame: none that it has sent is unfinished. */
   get isBetweenFrames(): boolean {
     return this.#reader.isBetweenFrames(this.side);

@@ -30,6 +30,7 @@ import { connect } from '../transport/connect.ts';
 import { readConversation } from '../wire/conversation.ts';
 import type { Timeline } from '../wire/timeline.ts';
 import { opcodes } from '../wire/wire.ts';
+import type { ClosingWait } from './closing-wait.ts';
 import { Peer } from './peer.ts';
 import { playAsClient } from './player.ts';
 
@@ -38,12 +39,13 @@ async function played(
   steps: readonly Step[],
   expect: Expectation,
   timeout = 2000,
+  closing?: ClosingWait,
 ): Promise<Timeline> {
   const testCase = madeCase({ steps, expect });
   const peer = await startPeer(behaviour);
   try {
     const target = { url: peer.url, headers: [], insecure: false };
-    const options = { timeout, grace: 20, echo: true, seed: 'player' };
+    const options = { timeout, grace: 20, echo: true, seed: 'player', closing };
     const socket = await connect(target, 2000);
     const { timeline, conversation } = await playAsClient(testCase, socket, target, options);
     assert.deepEqual(conversation, readConversation(timeline));
@@ -269,4 +271,22 @@ test('items share a write unless their case cuts them', async () => {
   assert.deepEqual(await sizesOf([text('one'), text('two')]), [2 * frame]);
   assert.deepEqual(await sizesOf([eachInItsOwnSegment(text('one'), text('two'))]), [frame, frame]);
   assert.deepEqual(await sizesOf([inSegmentsOf(8, text('one'), text('two'))]), [8, 8, 2]);
+});
+
+test('the end of a conversation is waited for as long as its own wait says', async () => {
+  for (const [behaviour, sign] of [
+    [{ answerClose: () => undefined, end: 'never' }, 'a Close frame'],
+    [{ end: 'never' }, 'the end of TCP'],
+  ] as const) {
+    const waited: [string, boolean][] = [];
+    const closing: ClosingWait = {
+      timeoutFor: (which, other) => (which === sign ? 1 : other),
+      take: (...signAndWhetherItCame) => waited.push(signAndWhetherItCame),
+    };
+    const steps = [text('hello')];
+    const expect = answered([echoOf(text('hello'))]);
+    const timeline = await played(behaviour, steps, expect, 60_000, closing);
+    assert.match(endingOf(timeline), new RegExp(`timeout: ${sign} did not come$`));
+    assert.deepEqual(waited.at(-1), [sign, false]);
+  }
 });

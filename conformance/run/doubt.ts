@@ -3,7 +3,8 @@
  * the target sent are evidence; their absence, or a connection that ended without a Close, has to be
  * seen again.
  */
-
+import { delayOfLateClose, delayOfLateEnd } from '../judge/late-ending.ts';
+import { type ClosingSign, closingSigns } from '../play/closing-wait.ts';
 import type { CaseResult } from '../results/case-result.ts';
 import { type Conversation, readConversation } from '../wire/conversation.ts';
 import type { Side, Timeline } from '../wire/timeline.ts';
@@ -33,21 +34,30 @@ export function doubtAbout(result: CaseResult, role: Side): string | undefined {
   return way && `${verdict} ${rule}: ${way}`;
 }
 
-function silenceOfServer({ accepted, server }: Conversation): string | undefined {
+/** Which end of a conversation it is about that did not come, or came late. */
+export const closingSignIn = (doubt: string): ClosingSign | undefined =>
+  closingSigns.find((sign) => doubt.endsWith(missed(sign)));
+
+const missed = (what: string) => `${what} did not come`;
+
+function silenceOfServer(conversation: Conversation): string | undefined {
+  const { accepted, server } = conversation;
   const { head, close, ending } = server;
   const line = head?.startLine;
   if (!accepted && line?.kind === 'response') {
     const isServerError = (line.status ?? 0) >= firstServerError;
     return isServerError ? `HTTP ${line.status}` : undefined;
   }
-  if (ending.how === 'timeout') return `${ending.waitingFor} did not come`;
+  if (ending.how === 'timeout') return missed(ending.waitingFor);
+  if (delayOfLateClose(conversation, 'server') !== undefined) return missed('a Close frame');
+  if (delayOfLateEnd(conversation, 'server') !== undefined) return missed('the end of TCP');
   return !close && (ending.how === 'fin' || ending.how === 'rst') ? ending.how : undefined;
 }
 
 /** A client may end the connection after a timeout, by the time its page is asked. */
 function timeoutIn({ entries }: Timeline): string | undefined {
   const timeout = entries.find(({ kind }) => kind === 'timeout');
-  return timeout?.kind === 'timeout' ? `${timeout.waitingFor} did not come` : undefined;
+  return timeout?.kind === 'timeout' ? missed(timeout.waitingFor) : undefined;
 }
 
 /** A client that has ended nothing when the judge looks may have been about to. */

@@ -2,6 +2,7 @@
 import type { Aftermath, Case } from '../../format/case.ts';
 import { unmetNeed } from '../../format/needs.ts';
 import type { Seed } from '../../format/seed.ts';
+import type { ClosingWait } from '../../play/closing-wait.ts';
 import type { PlayOptions } from '../../play/exchange.ts';
 import type { CaseResult } from '../../results/case-result.ts';
 import { faulted, unjudged } from '../../results/unjudged.ts';
@@ -18,6 +19,8 @@ export interface AttemptOptions {
   readonly timeout: number;
   readonly grace: number;
   readonly seed: Seed;
+  /** How long the end of a conversation may take. Default: `timeout` for each sign of it. */
+  readonly closing?: ClosingWait | undefined;
   readonly residentMemory?: ResidentMemory | undefined;
   /** Drops the connections of the case at once; its result means nothing then. */
   readonly signal?: AbortSignal | undefined;
@@ -34,13 +37,14 @@ export async function playCase(
   target: ServerTarget,
   options: AttemptOptions,
 ): Promise<CaseResult> {
-  const { capabilities, timeout, grace, seed, residentMemory, signal } = options;
+  const { capabilities, timeout, grace, seed, closing, residentMemory, signal } = options;
   const reason = reasonToSkip(testCase, capabilities);
   if (reason) return unjudged(testCase, 'skip', reason);
   const playOptions = {
     timeout: Math.max(timeout, testCase.patience ?? 0),
     grace,
     seed,
+    closing,
     echo: capabilities.echo,
     pong: capabilities.pong,
     signal,

@@ -5,8 +5,12 @@
  * the first attempt has had the whole of it.
  */
 import type { Case } from '../../format/case.ts';
+import { delayOfLateClose, delayOfLateEnd } from '../../judge/late-ending.ts';
+import { lateClose } from '../../judge/rules.ts';
+import { type ClosingWait, longClosingWait } from '../../play/closing-wait.ts';
 import { type CaseResult, withAttempt } from '../../results/case-result.ts';
-import { doubtAbout } from '../doubt.ts';
+import { readConversation } from '../../wire/conversation.ts';
+import { closingSignIn, doubtAbout } from '../doubt.ts';
 import { isHeavy } from './effort.ts';
 
 interface Replay {
@@ -18,11 +22,28 @@ interface Replay {
   unjudged: number;
 }
 
+/** How a case is to be played again. */
+export interface Turn {
+  readonly testCase: Case;
+  readonly closing: ClosingWait | undefined;
+}
+
 /** What became of the cases with one doubt that were played alone. */
 interface Cause {
   alone: number;
   /** Not all of them came to the same again: load may be what they have in common. */
   hasVanished: boolean;
+  /** What came in the end where the end of a conversation was waited for long. */
+  late?: Late;
+}
+
+interface Late {
+  /** In ms. */
+  readonly by: number;
+  /** It came, and answers: a target that is this slow each time is given the time. */
+  readonly isAnswer: boolean;
+  /** In which case, and what was seen. */
+  readonly words: string;
 }
 
 /** A target that is too busy to serve now (RFC 6585 §4, RFC 9110 §15.6.4) may serve a moment later. */
@@ -31,12 +52,16 @@ const mostUnjudged = 4;
 /** How often a cause has to come up again alone, each time, to be the target's own. */
 const provenAfter = 3;
 
+/** How much later what came late in one case may come in another. */
+const laterStill = 1.5;
+
 /** How long playing alone may take in any case, in ms. */
 const smallestAllowance = 15_000;
 
 export class Replays {
   readonly #startedAt = performance.now();
   readonly #timeout: number;
+  readonly #longestClosing: number;
   /** Seen once, the verdict in doubt. */
   readonly #open = new Map<Case, Replay>();
   /** Those of them that are still to be played again. */
@@ -46,8 +71,10 @@ export class Replays {
   #spent = 0;
   #allowance: number | undefined;
 
-  constructor(timeout: number) {
+  /** @param longestClosing how long an end that did not come is waited for, once per cause, in ms */
+  constructor(timeout: number, longestClosing: number) {
     this.#timeout = timeout;
+    this.#longestClosing = longestClosing;
   }
 
   get size(): number {
@@ -56,7 +83,7 @@ export class Replays {
 
   /** How long cases that are played together are waited for, in ms. */
   get shorterTimeout(): number {
-    return Math.min(this.#timeout, Math.max(1000, Math.round(this.#timeout / 4)));
+    return shorterThan(this.#timeout);
   }
 
   /** @returns the result that counts; undefined where the case has to be played again first */
@@ -71,7 +98,7 @@ export class Replays {
   }
 
   /** The next to be played alone; one of each cause first. */
-  nextAlone(): Case | undefined {
+  nextAlone(): Turn | undefined {
     this.#allowance ??= Math.max(smallestAllowance, (performance.now() - this.#startedAt) / 2);
     let next: Case | undefined;
     let least = Number.POSITIVE_INFINITY;
@@ -81,15 +108,18 @@ export class Replays {
       next = testCase;
       least = cause.alone;
     }
-    if (next) this.#waiting.delete(next);
-    return next;
+    if (!next) return undefined;
+    this.#waiting.delete(next);
+    return { testCase: next, closing: this.#closingWaitOf(next) };
   }
 
-  takeTogether(): Case[] {
+  takeTogether(): Turn[] {
     const cases = [...this.#waiting];
     this.#waiting.clear();
-    for (const testCase of cases) this.#open.get(testCase)!.mode = 'together';
-    return cases;
+    return cases.map((testCase) => {
+      this.#open.get(testCase)!.mode = 'together';
+      return { testCase, closing: this.#closingWaitOf(testCase) };
+    });
   }
 
   /** The first attempts of those that nobody came to play again. */
@@ -105,7 +135,10 @@ export class Replays {
     doubt: string | undefined,
     replay: Replay,
   ): CaseResult | undefined {
-    const isSame = doubt === replay.doubt;
+    const cause = this.#causeOf(result.case);
+    const late = latenessOf(result, doubt, replay.doubt);
+    if (late) cause.late ??= late;
+    const isSame = doubt === replay.doubt || late !== undefined;
     if (replay.mode === 'together') {
       if (doubt !== undefined && !isSame) {
         replay.mode = 'alone';
@@ -113,10 +146,10 @@ export class Replays {
         return undefined;
       }
     } else {
-      const cause = this.#causeOf(result.case);
       cause.alone += 1;
       cause.hasVanished ||= !isSame;
-      this.#spent += result.duration;
+      // That one case is waited for long takes no time from the others.
+      this.#spent += Math.min(result.duration, 2 * this.#timeout);
       if (result.verdict === 'error' && doubt !== undefined && this.#mayAskAgain(replay)) {
         replay.unjudged += 1;
         replay.first = withAttempt(result, replay.first);
@@ -126,8 +159,9 @@ export class Replays {
     }
     this.#open.delete(result.case);
     // What was waited for the whole time is the better proof.
-    const isShort = replay.mode === 'together' && isSame;
-    return isShort ? withAttempt(replay.first, result) : withAttempt(result, replay.first);
+    const isShort = replay.mode === 'together' && isSame && !late;
+    const judged = isShort ? withAttempt(replay.first, result) : withAttempt(result, replay.first);
+    return isSame && !late && cause.late ? withWords(judged, cause.late.words) : judged;
   }
 
   #mayAskAgain({ unjudged }: Replay): boolean {
@@ -138,9 +172,17 @@ export class Replays {
     const { doubt } = this.#open.get(testCase)!;
     const known = this.#causes.get(doubt);
     if (known) return known;
-    const cause = { alone: 0, hasVanished: false };
+    const cause: Cause = { alone: 0, hasVanished: false };
     this.#causes.set(doubt, cause);
     return cause;
+  }
+
+  /** Long where nobody knows yet whether that end comes at all, and where it is known to come late. */
+  #closingWaitOf(testCase: Case): ClosingWait | undefined {
+    const { alone, late } = this.#causeOf(testCase);
+    if (late) return late.isAnswer ? longClosingWait(laterStill * late.by) : undefined;
+    const isFirst = alone === 0 && closingSignIn(this.#open.get(testCase)!.doubt) !== undefined;
+    return isFirst ? longClosingWait(this.#longestClosing) : undefined;
   }
 
   #hasToBeAlone(testCase: Case, { alone, hasVanished }: Cause): boolean {
@@ -148,3 +190,30 @@ export class Replays {
     return hasVanished || alone < provenAfter || this.#spent < this.#allowance!;
   }
 }
+
+/** How long what has proved not to come is waited for, in ms. */
+export const shorterThan = (timeout: number) =>
+  Math.min(timeout, Math.max(1000, Math.round(timeout / 4)));
+
+/** Whether what did not come in the first attempt came late in this one. */
+function latenessOf(
+  { case: { id }, timeline, observed, rule }: CaseResult,
+  doubt: string | undefined,
+  firstDoubt: string,
+): Late | undefined {
+  const sign = closingSignIn(firstDoubt);
+  if (!timeline || !sign || doubt === undefined || closingSignIn(doubt) !== sign) return undefined;
+  const conversation = readConversation(timeline);
+  const by = delayOfLateClose(conversation, 'server') ?? delayOfLateEnd(conversation, 'server');
+  if (by === undefined) return undefined;
+  return {
+    by,
+    isAnswer: rule === lateClose.name,
+    words: `in ${id}, where the wait was longer: ${observed}`,
+  };
+}
+
+const withWords = (result: CaseResult, words: string): CaseResult => ({
+  ...result,
+  observed: `${result.observed} (${words})`,
+});

@@ -9,7 +9,7 @@ import { doubtAbout } from '../doubt.ts';
 import type { ResidentMemory } from './aftermath.ts';
 import { type AttemptOptions, defaultGrace, playCase } from './play-case.ts';
 import { type Capabilities, probeServer } from './probe.ts';
-import { ServerRun, type ServerRunEnd } from './server-run.ts';
+import { ServerRun, type ServerRunEnd, type Waits } from './server-run.ts';
 import { type TargetProcess, TargetWatch } from './target-watch.ts';
 
 interface CaseOptions {
@@ -38,6 +38,11 @@ export interface RunOptions extends CaseOptions {
   readonly returnTimeout?: number;
   /** How many handshakes in a row have to stay without any answer to give it up. Default 5. */
   readonly quietLooks?: number;
+  /**
+   * How long a target is waited for, once, that did not answer a Close, or did not close TCP after
+   * it. Default 35 000: many end a connection that has been idle for 30 s.
+   */
+  readonly longestIdle?: number;
   /** Hears what a person who waits may want to know. */
   readonly onNotice?: (sentence: string) => void;
 }
@@ -49,6 +54,7 @@ const defaults = {
   maxRestarts: 20,
   returnTimeout: 30_000,
   quietLooks: 5,
+  longestIdle: 35_000,
 };
 
 /**
@@ -68,6 +74,7 @@ export async function* runServerCases(
     quietLooks = defaults.quietLooks,
     returnTimeout = defaults.returnTimeout,
     maxRestarts = defaults.maxRestarts,
+    longestIdle = defaults.longestIdle,
     process,
     onNotice = () => {},
   } = options;
@@ -83,9 +90,12 @@ export async function* runServerCases(
   const watch = new TargetWatch(target, {
     ...{ timeout, process, quietLooks, returnTimeout, maxRestarts, onNotice, signal },
   });
-  const play = (testCase: Case, shorter = timeout) =>
-    playCase(testCase, target, { ...attempt, timeout: shorter });
-  const run = new ServerRun(play, watch, { concurrency, timeout, signal, onNotice });
+  const play = (testCase: Case, { timeout: shorter = timeout, closing }: Waits = {}) =>
+    playCase(testCase, target, { ...attempt, timeout: shorter, closing });
+  const longestClosing = Math.max(longestIdle, timeout);
+  const run = new ServerRun(play, watch, {
+    ...{ concurrency, timeout, longestClosing, signal, onNotice },
+  });
   try {
     return yield* run.results(cases.filter(({ against }) => against.includes('server')));
   } finally {
@@ -123,7 +133,7 @@ async function attemptOptions(target: ServerTarget, options: CaseOptions): Promi
 
 /** What cannot be waited for would end each wait at once, and the target would be blamed for it. */
 function requireOptions(options: RunOptions): void {
-  for (const name of ['timeout', 'grace', 'returnTimeout'] as const) {
+  for (const name of ['timeout', 'grace', 'returnTimeout', 'longestIdle'] as const) {
     const value = options[name];
     if (value !== undefined) requireTimeout(name, value);
   }

@@ -6,17 +6,19 @@ import { type TestContext, test } from 'node:test';
 import type { Case } from '../../format/case.ts';
 import { answered, refused } from '../../format/expectation.ts';
 import { request } from '../../format/handshake.ts';
-import { awaits, text } from '../../format/step.ts';
+import { awaits, close, text } from '../../format/step.ts';
+import { judge } from '../../judge/judge.ts';
 import { type Behaviour, correct } from '../../reference/behaviour.ts';
 import { type RunningPeer, startPeer } from '../../reference/server.ts';
 import type { CaseResult } from '../../results/case-result.ts';
 import { madeCase } from '../../testing/made-case.ts';
+import { client, record, timeout } from '../../testing/said.ts';
 import { headerValues } from '../../wire/http-head.ts';
 import type { Capabilities } from './probe.ts';
 import { type RunOptions, runServerCases } from './run.ts';
-import type { ServerRunEnd } from './server-run.ts';
+import { ServerRun, type ServerRunEnd, type Waits } from './server-run.ts';
 import { serverTarget } from './server-target.ts';
-import type { TargetProcess } from './target-watch.ts';
+import { type TargetProcess, TargetWatch } from './target-watch.ts';
 
 const echoOf = (id: string, word = id): Case =>
   madeCase({
@@ -415,4 +417,39 @@ test('an aborted signal ends cases that are being played', async (t) => {
   t.after(() => peer.close());
   const run = await runAll(many, peer.url, { timeout: 60_000, signal: controller.signal });
   assert.deepEqual([run.end, run.results], [{ state: 'interrupted' }, []]);
+});
+
+/** A run whose attempts are not played but counted: each is what a server shows that never closes. */
+async function waitsIn(t: TestContext, cases: readonly Case[]) {
+  const peer = await startPeer({ answerClose: () => undefined });
+  t.after(() => peer.close());
+  const target = serverTarget(peer.url.href);
+  const { signal } = new AbortController();
+  const onNotice = () => {};
+  const watch = new TargetWatch(target, {
+    ...{ timeout: 1000, quietLooks: 1, returnTimeout: 1, maxRestarts: 0, onNotice, signal },
+  });
+  const waits: (Waits | undefined)[] = [];
+  const play = async (testCase: Case, wait?: Waits) => {
+    waits.push(wait);
+    const timeline = record([client(close(1000)), timeout]);
+    const judgement = judge(testCase, timeline, { role: 'server', echo: true });
+    return { case: testCase, ...judgement, timeline, duration: 1 };
+  };
+  const options = { concurrency: 4, timeout: 8000, longestClosing: 35_000, signal, onNotice };
+  const run = new ServerRun(play, watch, options).results(cases);
+  while (!(await run.next()).done);
+  return waits.map((wait) => wait?.closing);
+}
+
+test('an end that never comes is waited for briefly, and for long once', async (t) => {
+  const [first, ...others] = await waitsIn(t, many);
+  const firstAttempts = others.slice(0, many.length - 1);
+  assert.ok(first && firstAttempts.every((closing) => closing === first));
+  for (let turn = 0; turn < 10; turn += 1) first.take('a Close frame', false);
+  assert.equal(first.timeoutFor('a Close frame', 8000), 2000);
+  const replays = others.slice(many.length - 1);
+  assert.equal(replays.length, many.length);
+  assert.equal(replays[0]?.timeoutFor('a Close frame', 8000), 35_000);
+  assert.ok(replays.slice(1).every((closing) => closing === undefined));
 });

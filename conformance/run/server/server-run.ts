@@ -7,13 +7,14 @@
  * handed out once the target has shown life after it, so that the case which ended it can be found.
  */
 import type { Case } from '../../format/case.ts';
+import { type ClosingWait, LearnedClosingWait } from '../../play/closing-wait.ts';
 import type { CaseResult } from '../../results/case-result.ts';
 import type { RecordedLoss, RunEnd } from '../../results/results.ts';
 import { lengthFrom } from '../../wire/timeline.ts';
 import { isHeavy, startingOrder } from './effort.ts';
 import { Pace } from './pace.ts';
 import { type Finished, Pool } from './pool.ts';
-import { Replays } from './replays.ts';
+import { Replays, shorterThan, type Turn } from './replays.ts';
 import { roundTripOf } from './round-trip.ts';
 import { cutShort, targetEnded } from './target-ended.ts';
 import { deathMayTake, type Loss, type TargetWatch } from './target-watch.ts';
@@ -28,12 +29,21 @@ export interface ServerRunEnd {
 export interface ServerRunOptions {
   readonly concurrency: number;
   readonly timeout: number;
+  /** How long an end of a conversation that did not come is waited for, once per cause, in ms. */
+  readonly longestClosing: number;
   readonly signal: AbortSignal;
   readonly onNotice: (sentence: string) => void;
 }
 
-/** One attempt, with a shorter time-out where one is named. */
-type Play = (testCase: Case, timeout?: number) => Promise<CaseResult>;
+/** What is waited for in an attempt, and how long, where that is not as usual. */
+export interface Waits {
+  /** In ms. */
+  readonly timeout?: number | undefined;
+  readonly closing?: ClosingWait | undefined;
+}
+
+/** One attempt. */
+type Play = (testCase: Case, waits?: Waits) => Promise<CaseResult>;
 
 export class ServerRun {
   readonly #play: Play;
@@ -42,6 +52,8 @@ export class ServerRun {
   readonly #pool = new Pool();
   readonly #pace: Pace;
   readonly #replays: Replays;
+  /** Of first attempts. */
+  readonly #closing: LearnedClosingWait;
   /** Finished, in order, with no life of the target seen since. */
   #unsettled: Finished[] = [];
   /** Octets of the conversations in `#unsettled`. */
@@ -57,7 +69,8 @@ export class ServerRun {
     this.#watch = watch;
     this.#options = options;
     this.#pace = new Pace(options.concurrency, options.timeout);
-    this.#replays = new Replays(options.timeout);
+    this.#replays = new Replays(options.timeout, options.longestClosing);
+    this.#closing = new LearnedClosingWait(shorterThan(options.timeout));
   }
 
   /** Resolves when nothing is in play any more. */
@@ -69,10 +82,10 @@ export class ServerRun {
     const limits = cases.filter(({ aftermath }) => aftermath);
     const others = cases.filter(({ aftermath }) => !aftermath);
     const light = others.filter((testCase) => !isHeavy(testCase));
-    yield* this.#playAll(startingOrder(light), this.#pace);
-    yield* this.#playAll(others.filter(isHeavy), alone);
+    yield* this.#playFirst(startingOrder(light), this.#pace);
+    yield* this.#playFirst(others.filter(isHeavy), alone);
     yield* this.#playAgain();
-    yield* this.#playAll(limits, alone);
+    yield* this.#playFirst(limits, alone);
     yield* this.#playAgain();
     yield* this.#leftOver();
     return this.#end();
@@ -100,16 +113,24 @@ export class ServerRun {
     return this.#lostFor !== undefined || this.#options.signal.aborted;
   }
 
+  #playFirst(cases: readonly Case[], pace: { readonly width: number }) {
+    const closing = this.#closing;
+    return this.#playAll(
+      cases.map((testCase) => ({ testCase, closing })),
+      pace,
+    );
+  }
+
   async *#playAll(
-    cases: readonly Case[],
+    turns: readonly Turn[],
     pace: { readonly width: number },
     timeout?: number,
   ): AsyncGenerator<CaseResult> {
     let next = 0;
     while (!this.#isOver) {
-      while (next < cases.length && this.#pool.hasRoomFor(cases[next]!, pace.width)) {
-        const testCase = cases[next]!;
-        this.#pool.start(testCase, () => this.#play(testCase, timeout));
+      while (next < turns.length && this.#pool.hasRoomFor(turns[next]!.testCase, pace.width)) {
+        const { testCase, closing } = turns[next]!;
+        this.#pool.start(testCase, () => this.#play(testCase, { timeout, closing }));
         next += 1;
       }
       if (this.#pool.isEmpty) break;
@@ -200,8 +221,8 @@ export class ServerRun {
       this.#options.onNotice(`playing ${inCases(replays.size)} again, as nothing came in time`);
     }
     while (!this.#isOver && replays.size > 0) {
-      const testCase = replays.nextAlone();
-      if (testCase) yield* this.#playAll([testCase], alone);
+      const turn = replays.nextAlone();
+      if (turn) yield* this.#playAll([turn], alone);
       else yield* this.#playAll(replays.takeTogether(), this.#pace, replays.shorterTimeout);
     }
   }

@@ -1,0 +1,92 @@
+/** What is played again and how, where the end of a conversation did not come. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Case } from '../../format/case.ts';
+import { close } from '../../format/step.ts';
+import { judge } from '../../judge/judge.ts';
+import type { CaseResult } from '../../results/case-result.ts';
+import { madeCase } from '../../testing/made-case.ts';
+import { client, fin, record, type Said, server, timeout } from '../../testing/said.ts';
+import { Replays, type Turn } from './replays.ts';
+
+const cases = Array.from({ length: 6 }, (_, nth) => madeCase({ id: `echo/${nth}` }));
+
+/** @param lateBy how long the last that the server sent came after the client's Close, in ms */
+function played(testCase: Case, said: readonly Said[], lateBy = 0): CaseResult {
+  const timeline = record([client(close(1000)), ...said]);
+  const entries = timeline.entries.map((entry, nth) => ({
+    ...entry,
+    at: nth < 3 ? nth : nth + lateBy,
+  }));
+  const judgement = judge(testCase, { ...timeline, entries }, { role: 'server', echo: true });
+  return { case: testCase, ...judgement, timeline: { ...timeline, entries }, duration: 1 };
+}
+
+const silent = (testCase: Case) => played(testCase, [timeout]);
+const closedLate = (testCase: Case, code: number, ms: number) =>
+  played(testCase, [server(close(code)), fin], ms);
+
+const longest = 35_000;
+const waitOf = ({ closing }: Turn) => closing?.timeoutFor('a Close frame', 1000);
+
+/** All cases seen once, with no Close in any; the first of them about to be played again. */
+function begun() {
+  const replays = new Replays(1000, longest);
+  for (const testCase of cases) assert.equal(replays.judge(silent(testCase)), undefined);
+  const first = replays.nextAlone()!;
+  assert.equal(waitOf(first), longest);
+  return { replays, first };
+}
+
+function finish(replays: Replays, play: (testCase: Case) => CaseResult) {
+  const waits: (number | undefined)[] = [];
+  const results: CaseResult[] = [];
+  for (let turn = replays.nextAlone(); turn; turn = replays.nextAlone()) {
+    waits.push(waitOf(turn));
+    results.push(replays.judge(play(turn.testCase))!);
+  }
+  return { waits, results };
+}
+
+test('a Close that never came is waited for long once', () => {
+  const { replays, first } = begun();
+  const { verdict, observed } = replays.judge(silent(first.testCase))!;
+  assert.deepEqual([verdict, observed], ['fail', 'timeout: a Close frame did not come']);
+  const { waits, results } = finish(replays, silent);
+  assert.deepEqual(new Set(waits), new Set([undefined]));
+  assert.deepEqual(new Set(results.map((result) => result.verdict)), new Set(['fail']));
+});
+
+test('one that comes when the target is idle for long is reported in all of them', () => {
+  const { replays, first } = begun();
+  const { verdict, observed } = replays.judge(closedLate(first.testCase, 1001, 30_000))!;
+  const late = 'Close 1001 30.0 s after the Close it answers, then FIN';
+  assert.deepEqual([verdict, observed], ['fail', late]);
+  const { waits, results } = finish(replays, silent);
+  assert.deepEqual(new Set(waits), new Set([undefined]));
+  for (const result of results) {
+    assert.equal(result.verdict, 'fail');
+    assert.equal(
+      result.observed,
+      `timeout: a Close frame did not come (in echo/0, where the wait was longer: ${late})`,
+    );
+  }
+});
+
+test('a target that answers late each time is given the time each time', () => {
+  const { replays, first } = begun();
+  const { verdict, rule } = replays.judge(closedLate(first.testCase, 1000, 8000))!;
+  assert.deepEqual([verdict, rule], ['warn', 'late-close']);
+  const { waits, results } = finish(replays, (testCase) => closedLate(testCase, 1000, 8000));
+  assert.ok(waits.every((wait) => wait! > 8000 && wait! < longest));
+  assert.deepEqual(new Set(results.map((result) => result.rule)), new Set(['late-close']));
+});
+
+test('a silence that was no more than that of a busy machine leaves nothing behind', () => {
+  const { replays, first } = begun();
+  const answered = (testCase: Case) => played(testCase, [server(close(1000)), fin]);
+  const { verdict, unstable } = replays.judge(answered(first.testCase))!;
+  assert.deepEqual([verdict, unstable], ['pass', true]);
+  const { results } = finish(replays, answered);
+  assert.deepEqual(new Set(results.map((result) => result.verdict)), new Set(['pass']));
+});
