@@ -6,6 +6,7 @@ import { observed } from '../../format/expectation.ts';
 import { bytes } from '../../format/step.ts';
 import { startPeer } from '../../reference/server.ts';
 import { madeCase } from '../../testing/made-case.ts';
+import { MemoryWatch } from './aftermath.ts';
 import type { Capabilities } from './probe.ts';
 import { runServerCase } from './run.ts';
 
@@ -88,4 +89,20 @@ test('a target that serves nobody any more has not', async (t) => {
   );
   assert.deepEqual([verdict, rule], ['fail', 'no-longer-served']);
   assert.match(seen, /^a fresh connection is not served/);
+});
+
+test('reading the memory leaves most of the time to the conversation, however long it takes', async () => {
+  let samples = 0;
+  const watch = new MemoryWatch(() => {
+    samples += 1;
+    const end = performance.now() + 20;
+    while (performance.now() < end);
+    return 50 * MiB;
+  });
+  const startedAt = performance.now();
+  while (samples < 3) await new Promise((resolve) => setImmediate(resolve));
+  const elapsed = performance.now() - startedAt;
+  watch.stop();
+  // The first is read at once, the second after the interval, the third after twenty times its cost.
+  assert.ok(elapsed > 20 * 20, `${samples} samples in ${elapsed} ms`);
 });

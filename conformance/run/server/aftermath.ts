@@ -18,26 +18,38 @@ import type { Round } from './rounds.ts';
 export type ResidentMemory = () => number | undefined;
 
 const MiB = 1024 * 1024;
+/** In ms, at least: the processes of a busy machine take long to look through. */
 const samplingInterval = 50;
+/** Of the time of this process, which has a conversation to hold meanwhile. */
+const samplingShare = 1 / 20;
 
 /** Watches how far memory rises above where it was. */
 export class MemoryWatch {
   readonly #read: ResidentMemory;
   readonly #before: number | undefined;
-  readonly #timer: NodeJS.Timeout;
+  #timer: NodeJS.Timeout;
   #peak = 0;
 
   constructor(read: ResidentMemory) {
     this.#read = read;
     this.#before = read();
-    this.#timer = setInterval(() => this.#sample(), samplingInterval);
+    this.#timer = this.#sampleAfter(samplingInterval);
   }
 
   /** @returns octets; undefined where nobody can say */
   stop(): number | undefined {
-    clearInterval(this.#timer);
+    clearTimeout(this.#timer);
     this.#sample();
     return this.#before === undefined ? undefined : Math.max(0, this.#peak - this.#before);
+  }
+
+  #sampleAfter(ms: number): NodeJS.Timeout {
+    return setTimeout(() => {
+      const startedAt = performance.now();
+      this.#sample();
+      const cost = performance.now() - startedAt;
+      this.#timer = this.#sampleAfter(Math.max(samplingInterval, cost / samplingShare));
+    }, ms);
   }
 
   #sample(): void {
