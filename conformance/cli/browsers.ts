@@ -19,6 +19,7 @@ import type { CaseResult } from '../results/case-result.ts';
 import type { KnownFailing, RecordedResult, Run, RunEnd } from '../results/results.ts';
 import { runBrowserCases } from '../run/browser/run-browser.ts';
 import { recordRun } from '../run/record-run.ts';
+import { Recorder } from '../run/recorder.ts';
 import { CannotRun } from './cannot-run.ts';
 import { chooseCases } from './choose-cases.ts';
 import { clientRun, clientRunHead } from './client-run.ts';
@@ -103,6 +104,7 @@ async function runEngine(setting: Setting) {
     timeout,
     seed,
     signal: interruption.signal,
+    onProvisional: (result) => void recorder.provisional(result),
     isKnown: ({ case: { id }, ...judgement }) =>
       isKnown(baseline?.lines ?? [], { id, ...judgement }),
     onLaunch: (launched) => {
@@ -140,15 +142,16 @@ async function runEngine(setting: Setting) {
     },
   });
   let keep: ((result: RecordedResult) => void) | undefined;
+  const recorder = new Recorder({ wholeTimelines: flags.wholeTimelines }, (recorded) => {
+    // The version of the browser is known once it has been started.
+    keep ??= journal.begin(clientRunHead(aboutRun(known)));
+    keep(recorded);
+  });
   const watched = untilLost();
   const recording = await recordRun(cases, watched, {
-    wholeTimelines: flags.wholeTimelines,
+    recorder,
     interrupted: interruption.signal,
     onResult: (result) => progress.show(result),
-    onRecorded: (recorded) => {
-      keep ??= journal.begin(clientRunHead(aboutRun(known)));
-      keep(recorded);
-    },
   });
   progress.end();
   // Where it was interrupted the browser has still to end; one that is starting ends with us.

@@ -50,6 +50,23 @@ test('a run that is killed leaves what it has judged, and report reads it', asyn
   assert.match(out, /Interrupted: the cases that were not played are missing here\./);
 });
 
+test('a killed run leaves results that were to be run again, as not judged', async () => {
+  const silent = await startPeer({ pong: () => [] });
+  const path = join(folder, 'doubtful.json');
+  const args = ['--only', 'ping/*', '--timeout', '500', '--out', path];
+  const { child, ended } = cli.start(['server', silent.url.href, ...args]);
+  await linesIn(`${path}.partial`, 4);
+  child.kill('SIGKILL');
+  await ended;
+  await silent.close();
+  const { runs } = await readResults(`${path}.partial`);
+  const [first, ...others] = runs[0]!.results.map(
+    ({ verdict, observed }) => `${verdict}: ${observed}`,
+  );
+  assert.match(first!, /^error: .+, not run again, as the run ended before that$/);
+  assert.ok(others.length > 0);
+});
+
 test('a run keeps the journal of a killed run with the same --out, and says so', async () => {
   const inside = await mkdtemp(join(folder, 'again-'));
   const path = join(inside, 'results.json');

@@ -12,6 +12,7 @@ import type { RunHead } from '../results/journal.ts';
 import type { KnownFailing, Run } from '../results/results.ts';
 import { version } from '../results/version.ts';
 import { recordRun } from '../run/record-run.ts';
+import { Recorder } from '../run/recorder.ts';
 import { type Capabilities, probeServer } from '../run/server/probe.ts';
 import { RestartableCommand } from '../run/server/restartable-command.ts';
 import { runServerCases } from '../run/server/run.ts';
@@ -110,19 +111,23 @@ async function runCases(setting: Setting): Promise<Run> {
   );
   const head = runHead(setting, capabilities, startedAt, seed);
   const progress = progressOn(process.stderr, cases.length);
+  const { wholeTimelines } = flags;
+  const recorder = new Recorder(
+    { wholeTimelines, redactor, stranger: 'server' },
+    setting.journal.begin(head),
+  );
   const results = runServerCases(cases, target, {
     ...{ concurrency, timeout, capabilities, seed },
     ...(started && { process: started, residentMemory: started.residentMemory }),
     returnTimeout: flags.startTimeout,
     signal: interruption.signal,
     onNotice: (sentence) => progress.note(redactor.text(sentence)),
+    onProvisional: (result) => void recorder.provisional(result),
   });
   const recording = await recordRun(cases, results, {
-    wholeTimelines: flags.wholeTimelines,
-    ...{ redactor, stranger: 'server' },
+    recorder,
     interrupted: afterwards(interruption.signal, winding),
     onResult: (result) => progress.show(result),
-    onRecorded: setting.journal.begin(head),
   });
   progress.end();
   const duration = Math.round(performance.now() - begun);

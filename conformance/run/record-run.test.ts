@@ -6,6 +6,7 @@ import { madeCase } from '../testing/made-case.ts';
 import { sampleTimeline } from '../testing/sample-run.ts';
 import { TimelineRecorder } from '../wire/timeline.ts';
 import { type RecordingOptions, recordRun } from './record-run.ts';
+import { Recorder } from './recorder.ts';
 
 const cases = ['a/one', 'a/two', 'a/three'].map((id) => madeCase({ id }));
 
@@ -28,6 +29,7 @@ async function* these(
 }
 
 const options = (changes: Partial<RecordingOptions> = {}): RecordingOptions => ({
+  recorder: new Recorder(),
   interrupted: new AbortController().signal,
   ...changes,
 });
@@ -79,11 +81,11 @@ test('megabytes are kept of what failed, gigabytes of nothing', async () => {
     return result(0, { verdict: 'fail', timeline: recorder.timeline() });
   };
   const MiB = 1024 * 1024;
-  const leftOut = async (octets: number, changes: Partial<RecordingOptions> = {}) => {
-    const { results } = await recordRun(cases, these(failed(octets)), options(changes));
+  const leftOut = async (octets: number, recorder = new Recorder()) => {
+    const { results } = await recordRun(cases, these(failed(octets)), options({ recorder }));
     return results[0]?.timeline?.leftOut?.server ?? 0;
   };
   assert.equal(await leftOut(5 * MiB), 0);
   assert.ok((await leftOut(8 * MiB)) > 7 * MiB);
-  assert.equal(await leftOut(8 * MiB, { wholeTimelines: true }), 0);
+  assert.equal(await leftOut(8 * MiB, new Recorder({ wholeTimelines: true })), 0);
 });

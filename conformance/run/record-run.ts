@@ -1,14 +1,14 @@
 /** Keeps the results of a run as they come, so that what was measured survives its end. */
 import type { Case } from '../format/case.ts';
 import type { CaseResult } from '../results/case-result.ts';
-import { type RecordedResult, type RecordOptions, recordResult } from '../results/results.ts';
+import type { RecordedResult } from '../results/results.ts';
+import type { Recorder } from './recorder.ts';
 
-export interface RecordingOptions extends RecordOptions {
+export interface RecordingOptions {
+  readonly recorder: Recorder;
   /** From here on nothing more is waited for. */
   readonly interrupted: AbortSignal;
   readonly onResult?: (result: CaseResult) => void;
-  /** Gets each result as it is kept. */
-  readonly onRecorded?: (recorded: RecordedResult) => void;
 }
 
 export interface Recording<End> {
@@ -33,9 +33,7 @@ export async function recordRun<End>(
       end = next.value;
       break;
     }
-    const result = await recordResult(next.value, options);
-    recorded.push(result);
-    options.onRecorded?.(result);
+    recorded.push(await options.recorder.final(next.value));
     options.onResult?.(next.value);
   }
   const order = new Map(cases.map(({ id }, index) => [id, index]));

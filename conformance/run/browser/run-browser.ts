@@ -14,6 +14,7 @@ import { type CaseResult, lastOf, withAttempt } from '../../results/case-result.
 import { faulted } from '../../results/unjudged.ts';
 import type { Agent } from '../client/agent.ts';
 import { doubtAbout } from '../doubt.ts';
+import { provisional } from '../provisional.ts';
 import { engineSettings } from './engine-settings.ts';
 import { type BrowserEnvironment, startEnvironment } from './environment.ts';
 import { groupOf, inOrder } from './groups.ts';
@@ -41,6 +42,8 @@ export interface BrowserRunOptions {
   readonly through?: (url: string) => Promise<string>;
   /** Whether a result is one that this browser is known for: it needs no second attempt. */
   readonly isKnown?: (result: CaseResult) => boolean;
+  /** Gets what is known of a case that is going to be run again before it counts. */
+  readonly onProvisional?: (result: CaseResult) => void;
   /** Ends the browser and the run. */
   readonly signal?: AbortSignal;
 }
@@ -165,8 +168,10 @@ class BrowserRun {
   async *results(): AsyncGenerator<CaseResult> {
     const doubtful: CaseResult[] = [];
     for await (const result of this.#play(this.#cases, sideBySide)) {
-      if (this.#isInDoubt(result)) doubtful.push(result);
-      else yield result;
+      if (this.#isInDoubt(result)) {
+        doubtful.push(result);
+        this.#options.onProvisional?.(provisional(result, 'client'));
+      } else yield result;
     }
     if (doubtful.length > 0) yield* this.#playAgain(doubtful);
   }

@@ -45,6 +45,11 @@ export interface RunOptions extends CaseOptions {
   readonly longestIdle?: number;
   /** Hears what a person who waits may want to know. */
   readonly onNotice?: (sentence: string) => void;
+  /**
+   * Gets what is known of a case before its result counts: it counts once the target was seen to
+   * survive it, and once it was run again if it is in doubt.
+   */
+  readonly onProvisional?: (result: CaseResult) => void;
 }
 
 const defaults = {
@@ -77,6 +82,7 @@ export async function* runServerCases(
     longestIdle = defaults.longestIdle,
     process,
     onNotice = () => {},
+    onProvisional = () => {},
   } = options;
   const stop = new AbortController();
   const { signal } = stop;
@@ -94,7 +100,7 @@ export async function* runServerCases(
     playCase(testCase, target, { ...attempt, timeout: shorter, closing });
   const longestClosing = Math.max(longestIdle, timeout);
   const run = new ServerRun(play, watch, {
-    ...{ concurrency, timeout, longestClosing, signal, onNotice },
+    ...{ concurrency, timeout, longestClosing, signal, onNotice, onProvisional },
   });
   try {
     return yield* run.results(cases.filter(({ against }) => against.includes('server')));

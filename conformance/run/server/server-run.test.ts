@@ -436,7 +436,10 @@ async function waitsIn(t: TestContext, cases: readonly Case[]) {
     const judgement = judge(testCase, timeline, { role: 'server', echo: true });
     return { case: testCase, ...judgement, timeline, duration: 1 };
   };
-  const options = { concurrency: 4, timeout: 8000, longestClosing: 35_000, signal, onNotice };
+  const options = {
+    ...{ concurrency: 4, timeout: 8000, longestClosing: 35_000, signal, onNotice },
+    onProvisional: () => {},
+  };
   const run = new ServerRun(play, watch, options).results(cases);
   while (!(await run.next()).done);
   return waits.map((wait) => wait?.closing);

@@ -11,6 +11,7 @@ import { type ClosingWait, LearnedClosingWait } from '../../play/closing-wait.ts
 import type { CaseResult } from '../../results/case-result.ts';
 import type { RecordedLoss, RunEnd } from '../../results/results.ts';
 import { lengthFrom } from '../../wire/timeline.ts';
+import { provisional } from '../provisional.ts';
 import { isHeavy, startingOrder } from './effort.ts';
 import { Pace } from './pace.ts';
 import { type Finished, Pool } from './pool.ts';
@@ -33,6 +34,8 @@ export interface ServerRunOptions {
   readonly longestClosing: number;
   readonly signal: AbortSignal;
   readonly onNotice: (sentence: string) => void;
+  /** Gets what can be said about a case before its result is handed out. */
+  readonly onProvisional: (result: CaseResult) => void;
 }
 
 /** What is waited for in an attempt, and how long, where that is not as usual. */
@@ -151,6 +154,7 @@ export class ServerRun {
     const { result, startedAt } = finished;
     this.#unsettled.push(finished);
     this.#octetsHeld += octetsOf(finished);
+    this.#options.onProvisional(provisional(result, 'server'));
     this.#pace.take(roundTripOf(result));
     const wasAnswered = result.timeline?.entries.some(
       (entry) => entry.kind === 'bytes' && entry.from === 'server',
@@ -245,6 +249,7 @@ export class ServerRun {
       const again = await this.#lossAfter(cases.length === 0);
       if (!again) {
         isFresh = false;
+        this.#options.onProvisional(provisional(result, 'server'));
         yield* this.#accept(result);
         continue;
       }
