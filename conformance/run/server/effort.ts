@@ -2,6 +2,7 @@
 import type { Case } from '../../format/case.ts';
 import { lengthOf } from '../../format/payload.ts';
 import { type Item, isItem, itemsOf, type Step } from '../../format/step.ts';
+import { opcodes } from '../../wire/wire.ts';
 
 /** What one write, or writes that wait for nothing in between, may carry beside other cases. */
 const lightest = { octets: 128 * 1024, frames: 1000 };
@@ -45,6 +46,23 @@ export function startingOrder(cases: readonly Case[]): Case[] {
 export function octetsInPlay({ steps, repeat }: Case): number {
   return octetsOf(itemsOf(steps)) * (repeat?.atOnce ?? 1);
 }
+
+/** What the target has to work through between one wait for it and the next. */
+export interface Burst {
+  readonly messages: number;
+  readonly octets: number;
+}
+
+export function burstsIn({ steps }: Pick<Case, 'steps'>): Burst[] {
+  return burstsOf(steps).map((items) => ({
+    messages: items.filter(isMessage).length,
+    octets: octetsOf(items),
+  }));
+}
+
+/** A continuation is a part of the message before it. */
+const isMessage = (item: Item) =>
+  item.kind !== 'bytes' && (item.opcode === opcodes.text || item.opcode === opcodes.binary);
 
 /** The items between one wait for the target and the next. */
 function burstsOf(steps: readonly Step[]): Item[][] {

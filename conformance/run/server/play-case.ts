@@ -10,6 +10,7 @@ import { ConnectError, type ServerTarget } from '../../transport/connect.ts';
 import { judgeAftermath, MemoryWatch, type ResidentMemory } from './aftermath.ts';
 import type { Capabilities } from './probe.ts';
 import { playRounds, type Round } from './rounds.ts';
+import { dependsOnSpeed, type Speed, workOf } from './speed.ts';
 
 /** How long a target that must fail the connection is left alone, in ms. */
 export const defaultGrace = 250;
@@ -21,6 +22,10 @@ export interface AttemptOptions {
   readonly seed: Seed;
   /** How long the end of a conversation may take. Default: `timeout` for each sign of it. */
   readonly closing?: ClosingWait | undefined;
+  /** How fast the target echoes; undefined where that is not known. */
+  readonly speed?: Speed | undefined;
+  /** For how long a case may keep the target busy, in ms; one that would for longer is skipped. */
+  readonly longestWork?: number;
   readonly residentMemory?: ResidentMemory | undefined;
   /** Drops the connections of the case at once; its result means nothing then. */
   readonly signal?: AbortSignal | undefined;
@@ -32,16 +37,27 @@ export function reasonToSkip(testCase: Case, capabilities: Capabilities): string
   return unmetNeed(testCase, capabilities);
 }
 
+/** How much longer the work of a case may take than it was measured to take. */
+const workMargin = 2;
+
+function reasonOfTime(work: number, longest = Number.POSITIVE_INFINITY): string | undefined {
+  if (work <= longest) return undefined;
+  const seconds = Math.round(work / 1000);
+  return `the target echoes too slowly: this would take it about ${seconds} s`;
+}
+
 export async function playCase(
   testCase: Case,
   target: ServerTarget,
   options: AttemptOptions,
 ): Promise<CaseResult> {
   const { capabilities, timeout, grace, seed, closing, residentMemory, signal } = options;
-  const reason = reasonToSkip(testCase, capabilities);
+  const { speed, longestWork } = options;
+  const work = speed && dependsOnSpeed(testCase) ? workOf(testCase, speed) : 0;
+  const reason = reasonToSkip(testCase, capabilities) ?? reasonOfTime(work, longestWork);
   if (reason) return unjudged(testCase, 'skip', reason);
   const playOptions = {
-    timeout: Math.max(timeout, testCase.patience ?? 0),
+    timeout: Math.max(timeout, testCase.patience ?? 0) + workMargin * work,
     grace,
     seed,
     closing,

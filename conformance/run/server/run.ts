@@ -10,6 +10,7 @@ import type { ResidentMemory } from './aftermath.ts';
 import { type AttemptOptions, defaultGrace, playCase } from './play-case.ts';
 import { type Capabilities, probeServer } from './probe.ts';
 import { ServerRun, type ServerRunEnd, type Waits } from './server-run.ts';
+import { dependsOnSpeed, measureSpeed } from './speed.ts';
 import { type TargetProcess, TargetWatch } from './target-watch.ts';
 
 interface CaseOptions {
@@ -91,7 +92,7 @@ export async function* runServerCases(
   const abort = () => stop.abort();
   if (options.signal?.aborted) abort();
   options.signal?.addEventListener('abort', abort, { once: true });
-  const attempt = await attemptOptions(target, { ...options, signal });
+  const attempt = await attemptOptions(cases, target, { ...options, signal });
   const { timeout } = attempt;
   const watch = new TargetWatch(target, {
     ...{ timeout, process, quietLooks, returnTimeout, maxRestarts, onNotice, signal },
@@ -124,18 +125,28 @@ export async function runServerCase(
 ): Promise<CaseResult> {
   requireOptions(options);
   requireTarget(target);
-  const attempt = await attemptOptions(target, options);
+  const attempt = await attemptOptions([testCase], target, options);
   const result = await playCase(testCase, target, attempt);
   if (attempt.signal?.aborted || doubtAbout(result, 'server') === undefined) return result;
   return withAttempt(await playCase(testCase, target, attempt), result);
 }
 
-async function attemptOptions(target: ServerTarget, options: CaseOptions): Promise<AttemptOptions> {
+async function attemptOptions(
+  cases: readonly Case[],
+  target: ServerTarget,
+  options: CaseOptions,
+): Promise<AttemptOptions> {
   const { timeout = defaults.timeout, grace = defaults.grace, seed = freshSeed() } = options;
   const capabilities = options.capabilities ?? (await probeServer(target, timeout));
   const { residentMemory, signal } = options;
-  return { capabilities, timeout, grace, seed, residentMemory, signal };
+  const isAsked = capabilities.echo && cases.some(dependsOnSpeed);
+  const speed = isAsked ? await measureSpeed(target, { timeout, seed, signal }) : undefined;
+  const longestWork = timeoutsOfWork * timeout;
+  return { capabilities, timeout, grace, seed, speed, longestWork, residentMemory, signal };
 }
+
+/** For how many time-outs a case may keep a target busy that echoes slowly. */
+const timeoutsOfWork = 6;
 
 /** What cannot be waited for would end each wait at once, and the target would be blamed for it. */
 function requireOptions(options: RunOptions): void {
