@@ -1,4 +1,4 @@
-// What the endpoints of our server do with a message.
+/** What each endpoint of the development server does with a message. */
 import type { Behaviour } from './node/behaviour.ts';
 
 export const behaviours: Readonly<Record<string, Behaviour>> = {

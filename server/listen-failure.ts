@@ -1,4 +1,4 @@
-// Why a server could not listen, and what to do next. On Linux /proc names who holds the port.
+/** Why a server could not listen, and what to do next. On Linux, /proc shows who uses the port. */
 
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { printable } from './printable.ts';
@@ -11,7 +11,7 @@ export interface ListenAttempt {
   readonly variable: string;
 }
 
-/** A few lines for a person, without a final line break. */
+/** A few lines to print, without a final line break. */
 export function explainListenFailure(error: NodeJS.ErrnoException, attempt: ListenAttempt): string {
   const { host, port, flag, variable } = attempt;
   const other = port + 1000 > 65535 ? port - 1000 : port + 1000;
@@ -20,13 +20,13 @@ export function explainListenFailure(error: NodeJS.ErrnoException, attempt: List
     case 'EADDRINUSE':
       return `Port ${port} on ${host} is already in use${namedHolder(port)}\n${choose}`;
     case 'EACCES':
-      return `Port ${port} needs rights that this process lacks.\n${choose}`;
+      return `Port ${port} needs privileges that this process does not have.\n${choose}`;
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
       return (
         `${printable(host)} is not an address of this machine (${error.code}).\n` +
-        'Choose one with --host or HOST: 127.0.0.1 for this machine alone, 0.0.0.0 for the network.'
+        'Choose one with --host or HOST: 127.0.0.1 for this machine only, 0.0.0.0 for the network.'
       );
     default:
       return `Port ${port} on ${printable(host)}: ${error.message}.\n${choose}`;
@@ -36,11 +36,11 @@ export function explainListenFailure(error: NodeJS.ErrnoException, attempt: List
 function namedHolder(port: number): string {
   const holder = process.platform === 'linux' ? holderOf(port) : undefined;
   if (holder) {
-    return `: process ${holder.pid} holds it (${printable(holder.command)}).`;
+    return `: process ${holder.pid} is using it (${printable(holder.command)}).`;
   }
   return process.platform === 'win32'
-    ? `.\nTo see who holds it: netstat -ano | findstr :${port}`
-    : `.\nTo see who holds it: lsof -nP -iTCP:${port} -sTCP:LISTEN`;
+    ? `.\nTo see what is using it: netstat -ano | findstr :${port}`
+    : `.\nTo see what is using it: lsof -nP -iTCP:${port} -sTCP:LISTEN`;
 }
 
 interface Holder {
@@ -48,7 +48,7 @@ interface Holder {
   readonly command: string;
 }
 
-/** The process that listens on a TCP port, as far as this user may see it. */
+/** The process that listens on a TCP port, if this user may see it. */
 function holderOf(port: number): Holder | undefined {
   const links = new Set(listeningInodes(port).map((inode) => `socket:[${inode}]`));
   if (links.size === 0) return undefined;
@@ -73,8 +73,8 @@ function listeningInodes(port: number): string[] {
   );
 }
 
-// Processes come and go while /proc is read, and most belong to other users: what cannot be read
-// is not the holder that this user could name.
+// Processes come and go while /proc is read, and most belong to other users. An entry that cannot
+// be read is not one that could be named anyway.
 
 function namesIn(folder: string): string[] {
   try {

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 const main = fileURLToPath(new URL('./main.ts', import.meta.url));
 
-/** The dev command in a process of its own, and everything it prints. */
+/** The dev command in a separate process, and everything it prints. */
 class DevCommand {
   readonly process: ChildProcess;
   stdout = '';
@@ -74,7 +74,7 @@ const upgrade = [
   '\r\n',
 ].join('\r\n');
 
-// Masked with a key of zeros, so that the payload stands as it is.
+// Masked with a key of zeros, so that the payload appears unchanged.
 const abc = Buffer.from([0x81, 0x83, 0, 0, 0, 0, 0x61, 0x62, 0x63]);
 const goingAway = Buffer.from([0x88, 0x02, 0x03, 0xe9]);
 
@@ -85,7 +85,7 @@ async function startDev(t: { after(fn: () => void): void }) {
   return { dev, httpPort: Number(httpPort), wsPort: Number(wsPort) };
 }
 
-test('both servers start, tell what happens, and close with 1001 on Ctrl-C', async (t) => {
+test('both servers start, print what happens, and close connections with 1001 on Ctrl-C', async (t) => {
   const { dev, httpPort, wsPort } = await startDev(t);
   const config = await fetch(`http://127.0.0.1:${httpPort}/config.json`);
   assert.deepEqual(await config.json(), { webSocketPort: wsPort });
@@ -122,7 +122,7 @@ test('both servers start, tell what happens, and close with 1001 on Ctrl-C', asy
   ]);
 });
 
-test('a second Ctrl-C ends at once, whoever is still connected', async (t) => {
+test('a second Ctrl-C ends the process at once, even with open connections', async (t) => {
   const { dev, wsPort } = await startDev(t);
   const client = new RawClient(wsPort, upgrade);
   await client.has('\r\n\r\n');
@@ -132,7 +132,7 @@ test('a second Ctrl-C ends at once, whoever is still connected', async (t) => {
   assert.equal(await dev.exitCode(), 130);
 });
 
-test('what strangers send cannot steer the terminal', async (t) => {
+test('control characters from the network do not reach the terminal', async (t) => {
   const { dev, wsPort } = await startDev(t);
   const refused = new RawClient(wsPort, 'GET /\x1b[2J HTTP/1.1\r\nHost: \x1b]0;title\x07\r\n\r\n');
   await once(refused.socket, 'close');
@@ -154,7 +154,7 @@ test('what strangers send cannot steer the terminal', async (t) => {
   assert.ok(dev.stdout.split('\n').every((line) => line.length < 500));
 });
 
-test('a busy port ends with 1, and says whose port it is and what to do', async (t) => {
+test('a busy port exits with 1 and prints its holder and what to do next', async (t) => {
   const holder = createServer().listen(0, '127.0.0.1');
   t.after(() => holder.close());
   await once(holder, 'listening');
@@ -170,7 +170,7 @@ test('a busy port ends with 1, and says whose port it is and what to do', async 
   }
 });
 
-test('wrong flags and variables end with 2', async () => {
+test('invalid flags and environment variables exit with 2', async () => {
   const wrong = [
     ['--bad'],
     ['--ws-port', '65536'],
@@ -189,7 +189,7 @@ test('wrong flags and variables end with 2', async () => {
     assert.match(stderr, /^error: .*\n\(--help lists the flags\)\n$/);
 });
 
-test('the end of standard input ends it where that is asked for, and only there', async () => {
+test('the process ends with its standard input only when the flag asks for it', async () => {
   const free = ['--http-port', '0', '--ws-port', '0'];
   const leashed = new DevCommand(...free, '--until-stdin-ends');
   const other = new DevCommand(...free);

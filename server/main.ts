@@ -1,5 +1,7 @@
-// `npm run dev`: starts the WebSocket server and the page server with the inspector, and tells what
-// happens. The one file of server/ that imports another part of the house.
+/**
+ * `npm run dev`: starts the WebSocket server and the page server with the inspector, and prints what
+ * happens. The only file of server/ that imports another part of the repository.
+ */
 
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
@@ -25,7 +27,7 @@ const stopDeadline = 2000;
 
 function readFlags(): Flags {
   const program = new Command('npm run dev --')
-    .description('Starts the WebSocket server and the page server, and tells what happens.')
+    .description('Starts the WebSocket server and the page server, and prints what happens.')
     .addOption(
       new Option('--http-port <port>', 'port of the page server; 0 takes any free one')
         .default(3201)
@@ -39,23 +41,23 @@ function readFlags(): Flags {
         .argParser(readPort),
     )
     .addOption(
-      new Option('--host <address>', 'address to listen on; 0.0.0.0 lets the network in')
+      new Option(
+        '--host <address>',
+        'address to listen on; 0.0.0.0 also accepts connections from the network',
+      )
         .default('127.0.0.1')
         .env('HOST')
         .argParser(readHost),
     )
-    .option(
-      '--until-stdin-ends',
-      'end with standard input, as when the program that started it ends',
-    )
+    .option('--until-stdin-ends', 'end with standard input, for use by a program that starts it')
     .showHelpAfterError('(--help lists the flags)')
-    // Wrong flags end with 2, as 1 means that the servers could not start.
+    // Invalid flags exit with 2; 1 means that the servers could not start.
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
     .parse();
   const flags = program.opts<Flags>();
   if (flags.httpPort === flags.wsPort && flags.httpPort !== 0) {
     program.error(
-      `error: both servers were given port ${flags.httpPort}: each needs one of its own.`,
+      `error: both servers were given port ${flags.httpPort}: they need different ports.`,
     );
   }
   return flags;
@@ -70,7 +72,7 @@ function readPort(text: string): number {
 }
 
 function readHost(text: string): string {
-  // Node would take an empty host for every address of the machine.
+  // Node would treat an empty host as every address of the machine.
   if (text === '') throw new InvalidArgumentError('An address is a name or an IP address.');
   return text;
 }
@@ -79,7 +81,7 @@ function print(lines: string): void {
   process.stdout.write(`${lines}\n`);
 }
 
-/** Runs a server's start, and ends the process with an explanation when it fails. */
+/** Awaits a server's start; if it fails, explains why and ends the process. */
 async function start<Result>(attempt: ListenAttempt, listening: Promise<Result>): Promise<Result> {
   try {
     return await listening;
@@ -111,17 +113,17 @@ await start(
   once(pageServer, 'listening'),
 );
 
-// Not ::1, which is localhost by name on some machines only.
+// Not ::1: only some machines resolve localhost to it.
 const shownHost = ['127.0.0.1', '0.0.0.0', '::'].includes(host) ? 'localhost' : host;
 const inUrl = shownHost.includes(':') ? `[${shownHost}]` : printable(shownHost);
 const pagePort = (pageServer.address() as AddressInfo).port;
 let stopping = false;
 
-// Before it says so, as a program that reads it may signal at once.
+// Before the URLs are printed: a program that reads them may send a signal at once.
 process.on('SIGINT', stop);
 process.on('SIGTERM', stop);
 if (untilStdinEnds) {
-  // The pipe ends whatever ended its writer; nobody reads what this prints any more.
+  // The pipe also ends when its writer is killed; nobody reads our output any more.
   process.stdout.on('error', () => {});
   process.stdin.on('close', stop).resume();
 }
@@ -136,13 +138,13 @@ print(`
 `);
 
 async function stop(): Promise<void> {
-  // A second signal does not wait for anybody. 130 is 128 + SIGINT, as shells count.
+  // A second signal does not wait for connections. 130 is 128 + SIGINT, as shells report it.
   if (stopping) process.exit(130);
   stopping = true;
   const open = webSocketServer.sockets.size;
   if (open > 0) print(`Closing ${open} ${open === 1 ? 'connection' : 'connections'} with 1001 …`);
   pageServer.close();
-  // First, so that a Close frame that runs through a tap of the inspector gets through.
+  // The inspector closes first, so that a Close frame on its way through its tap is still relayed.
   await webSocketServer.close(1001, stopDeadline);
   await inspector.close();
   pageServer.closeAllConnections();

@@ -19,7 +19,7 @@ before(async () => {
   await mkdir(join(folder, 'inspector'), { recursive: true });
   await Promise.all([
     writeFile(join(parent, 'secret.html'), 'secret'),
-    // A folder whose name begins with the served folder's name: a prefix check alone lets it out.
+    // A folder whose name starts with the served folder's name: a mere prefix check would allow it.
     mkdir(join(parent, 'page-private')).then(() =>
       writeFile(join(parent, 'page-private', 'secret.html'), 'secret'),
     ),
@@ -56,7 +56,7 @@ after(async () => {
   await rm(parent, { recursive: true });
 });
 
-/** Sends the text as it stands, so that no client tidies the path, and reads to the end. */
+/** Sends the text unchanged, so that no client normalizes the path, and reads to the end. */
 async function exchange(...requests: string[]): Promise<string> {
   const socket = connect(port, '127.0.0.1');
   socket.write(requests.join(''));
@@ -98,11 +98,11 @@ test('/config.json names the WebSocket port', async () => {
   assert.deepEqual(await response.json(), { webSocketPort: 4321 });
 });
 
-test('a handler may answer before the files do', async () => {
+test('a handler takes precedence over files', async () => {
   assert.match(await get('/handled'), /by a handler$/);
 });
 
-test('the target may be in absolute form', async () => {
+test('the target in absolute form is accepted', async () => {
   assert.match(await get('http://localhost:3201/index.html'), /^HTTP\/1.1 200 .*first$/s);
 });
 
@@ -125,7 +125,7 @@ test('an unchanged file is answered with 304', async () => {
   assert.equal(statusOf(reply), 304);
 });
 
-test('an unknown path gets 404 with a body that says so', async () => {
+test('an unknown path gets 404 with a body that explains it', async () => {
   assert.match(await get('/nowhere'), /^HTTP\/1.1 404 .*There is no page at \/nowhere\./s);
 });
 
@@ -133,14 +133,14 @@ test('a path that is not UTF-8 gets 400', async () => {
   assert.equal(statusOf(await get('/%ff')), 400);
 });
 
-test('other methods get 405 with Allow, and a readable body', async () => {
+test('other methods get 405 with Allow, and a body that explains it', async () => {
   for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS', 'TRACE']) {
     const reply = await exchange(`${method} / HTTP/1.1\r\n${close}\r\n`);
     assert.match(reply, /^HTTP\/1.1 405 .*\r\nAllow: GET, HEAD\r\n.*GET and HEAD, not /s);
   }
 });
 
-test('a request body is consumed: the next request on the connection is understood', async () => {
+test('a request body is consumed, so that the next request on the connection is parsed correctly', async () => {
   const body = 'GET /secret HTTP/1.1\r\n\r\n'.repeat(20_000);
   const reply = await exchange(
     `POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
@@ -151,7 +151,7 @@ test('a request body is consumed: the next request on the connection is understo
   assert.ok(reply.endsWith('body {}'));
 });
 
-test('no path leaves the folder, and private files stay private', async () => {
+test('no path leads out of the folder or to private files', async () => {
   const paths = [
     '/../secret.html',
     '/%2e%2e/secret.html',

@@ -1,6 +1,8 @@
-// The HTTP server of the pages. page-files/ finds the file and sends it; this file decides what may be
-// asked for: GET and HEAD, paths that cannot leave the folder, and only the kinds of file that a
-// browser loads, so that tsconfig.json and the sources of the pages stay private.
+/**
+ * The HTTP server of the pages. page-files/ finds and sends the file; this module decides what may
+ * be requested: GET and HEAD, paths that stay inside the folder, and only the kinds of file that a
+ * browser loads, so that tsconfig.json and the sources of the pages stay private.
+ */
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { extname } from 'node:path';
@@ -18,7 +20,7 @@ const servedExtensions = new Set([
 ]);
 
 const securityHeaders = {
-  // The pages show bytes sent by strangers: nothing but the project's own files may run or be
+  // The pages show bytes from the network: nothing but the project's own files may run or be
   // framed. They must be able to reach any WebSocket server, so connect-src names schemes.
   'Content-Security-Policy':
     "default-src 'self'; connect-src 'self' ws: wss: http: https:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
@@ -27,16 +29,16 @@ const securityHeaders = {
 };
 
 /**
- * Answers a request, its body read, and returns true; or returns false to leave it to the next.
+ * Answers a request and returns true once its body is read, or returns false to pass it on.
  */
 type RequestHandler = (request: IncomingMessage, response: ServerResponse) => boolean;
 
 export interface PageServerOptions {
-  /** The port that the page tells browsers to open their WebSocket on, when no `?server=` is given. */
+  /** The port on which pages open their WebSocket when no `?server=` is given. */
   readonly webSocketPort: number;
-  /** Asked before the files of the folder, in order. */
+  /** Called before the files of the folder, in order. */
   readonly handlers?: readonly RequestHandler[];
-  /** Folder to serve; `page/` when absent. */
+  /** Folder to serve; `page/` by default. */
   readonly folder?: URL;
 }
 
@@ -49,7 +51,7 @@ export function createPageServer(options: PageServerOptions): Server {
   return createServer((request, response) => {
     for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
     if (options.handlers?.some((handler) => handler(request, response))) return;
-    // No file needs a body; one left unread would stand before the next request on the socket.
+    // No file needs a body, and an unread one would precede the next request on the socket.
     request.resume();
 
     if (request.method !== 'GET' && request.method !== 'HEAD') {
@@ -66,7 +68,7 @@ export function createPageServer(options: PageServerOptions): Server {
       response.end(config);
     } else if (isServed(path)) {
       request.url = encodeURI(path);
-      // RFC 9110 §14.2: a server may ignore Range. No page needs a part of a file.
+      // RFC 9110 §14.2: a server may ignore Range. No page requests part of a file.
       delete request.headers.range;
       serveFile(request, response, () => notFound(response, path));
     } else {
@@ -88,7 +90,7 @@ function pathOf(target: string): string | undefined {
   }
 }
 
-/** Whether a decoded path may be looked up: no way out of the folder, no hidden or private file. */
+/** Whether a decoded path may be served: inside the folder, not a hidden or private file. */
 function isServed(path: string): boolean {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: a path with NUL in it is the point
   if (/[\\\x00-\x1f\x7f]/.test(path)) return false;

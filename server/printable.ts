@@ -1,9 +1,11 @@
-// Bytes from strangers, made fit for a terminal: no escape sequence, no line break and no change of
-// writing direction gets through, and what is long is cut.
+/**
+ * Makes bytes from the network safe for a terminal: escape sequences, line breaks and changes of
+ * writing direction are escaped, and long text is truncated.
+ */
 
 const unfit = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
-/** The text with control characters written as `\n`, `\x1b` or `\u{202e}`, cut after `limit`. */
+/** The text with control characters as `\n`, `\x1b` or `\u{202e}`, truncated after `limit`. */
 export function printable(text: string, limit = 200): string {
   const kept = text.length > limit ? text.slice(0, limit) : text;
   const escaped = kept.replace(unfit, escapeOf);
@@ -12,7 +14,7 @@ export function printable(text: string, limit = 200): string {
 
 const shownBytes = 32;
 
-/** The bytes as hex pairs, cut after 32 of them. */
+/** The bytes as hex pairs, truncated after 32. */
 export function hexOf(bytes: Uint8Array): string {
   const start = bytes.subarray(0, shownBytes);
   const pairs = Array.from(start, (byte) => byte.toString(16).padStart(2, '0'));

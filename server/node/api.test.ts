@@ -5,7 +5,7 @@ import { onBothTransports } from '../testing/listening.ts';
 import type { TcpClient } from '../testing/tcp.ts';
 
 onBothTransports('the API', (listening) => {
-  test('the handlers hear what happens, in order', async (t) => {
+  test('the handlers are called for each event, in order', async (t) => {
     const log: string[] = [];
     const { client, ended } = await listening(t, {
       endpoints: {
@@ -32,7 +32,7 @@ onBothTransports('the API', (listening) => {
     ]);
   });
 
-  test('a socket tells about itself, pings, closes once and is silent afterwards', async (t) => {
+  test('a socket exposes its properties, pings, closes once and sends nothing afterwards', async (t) => {
     const { server, client, opened, ended } = await listening(t, { subprotocols: ['b', 'a'] });
     const peer = client();
     const head = await peer.open({ 'Sec-WebSocket-Protocol': 'x, a, b' });
@@ -72,7 +72,7 @@ onBothTransports('the API', (listening) => {
     assert.equal(server.sockets.size, 0);
   });
 
-  test('a peer that just leaves is 1006', async (t) => {
+  test('a peer that leaves without a Close frame is reported as 1006', async (t) => {
     const codes: number[] = [];
     const { client, ended } = await listening(t, {
       endpoints: { '/': { close: (_, code) => codes.push(code) } },
@@ -97,7 +97,7 @@ onBothTransports('the API', (listening) => {
     assert.deepEqual(await peer.frames(), []);
   });
 
-  test('messages can be iterated over, and sent as they are', async (t) => {
+  test('messages can be iterated over and sent back unchanged', async (t) => {
     let finished = false;
     const { client, ended } = await listening(t, {
       endpoints: {
@@ -125,7 +125,7 @@ onBothTransports('the API', (listening) => {
     assert.ok(finished);
   });
 
-  test('a peer is not read faster than the loop over its messages goes', async (t) => {
+  test('a peer is read no faster than the loop over its messages runs', async (t) => {
     const seen: string[] = [];
     let goOn = () => {};
     const stopped = new Promise<void>((resolve) => {
@@ -150,7 +150,7 @@ onBothTransports('the API', (listening) => {
     const peer = client();
     await peer.open();
     peer.write(...Array.from({ length: 8 }, (_, i) => text(`${i}`)), ping('p'));
-    // Nothing is answered while the reader is busy: not even the ping behind the messages.
+    // Nothing is answered while the reader is busy, including the ping after the messages.
     const other = client();
     await other.open();
     goOn();
@@ -160,7 +160,7 @@ onBothTransports('the API', (listening) => {
     assert.equal(frames.toString('latin1'), `${answers.join('')}\x8a\x01p\x81\x0dleft the loop`);
   });
 
-  test('only one loop at a time; and one over a closed socket ends at once', async (t) => {
+  test('a second loop at the same time throws; a loop over a closed socket ends at once', async (t) => {
     const { client, opened, ended } = await listening(t);
     const peer = client();
     await peer.open();
@@ -179,7 +179,7 @@ onBothTransports('the API', (listening) => {
     ['throws', () => assert.fail('oops')],
     ['rejects', async () => assert.fail('oops')],
   ] as const) {
-    test(`a handler that ${what} closes its connection with 1011, and the error is told`, async (t) => {
+    test(`a handler that ${what} closes its connection with 1011, and the error is reported`, async (t) => {
       for (const endpoint of [{ message: fails }, { ping: fails }, { open: fails }]) {
         const errors: unknown[] = [];
         const { client } = await listening(t, {
@@ -202,7 +202,7 @@ onBothTransports('the API', (listening) => {
     });
   }
 
-  test('Origins: those allowed, none, and no others', async (t) => {
+  test('requests with an allowed Origin or none are accepted, others are refused', async (t) => {
     const { client } = await listening(t, { allowedOrigins: ['https://example.com', 'null'] });
     for (const origin of ['https://example.com', 'null', undefined]) {
       assert.match(await client().open({ Origin: origin }), /^HTTP\/1.1 101 /);
@@ -237,7 +237,7 @@ onBothTransports('the API', (listening) => {
     });
   }
 
-  test('a verify that fails, or takes too long, refuses', async (t) => {
+  test('a verify function that throws or takes too long refuses the request', async (t) => {
     for (const [verify, status] of [
       [() => assert.fail('oops'), 500],
       [async () => assert.fail('oops'), 500],
@@ -265,7 +265,7 @@ onBothTransports('the API', (listening) => {
     assert.doesNotMatch(await client().open(), /Sec-WebSocket-Protocol/);
   });
 
-  test('a subprotocol that was not offered is never answered with', async (t) => {
+  test('a subprotocol that was not offered is never selected', async (t) => {
     const errors: unknown[] = [];
     const { client } = await listening(t, {
       subprotocols: () => 'c',
@@ -285,7 +285,7 @@ onBothTransports('the API', (listening) => {
       { verify: () => ({ status: 401, body: '', headers: { A: '\n' } }) },
     ],
   ] as const) {
-    test(`a response header that ${what} is refused with 500, and told`, async (t) => {
+    test(`a response header that ${what} is refused with 500 and reported`, async (t) => {
       const errors: unknown[] = [];
       const onHandlerError = (error: unknown) => errors.push(error);
       const { client } = await listening(t, { ...options, onHandlerError });
@@ -294,7 +294,7 @@ onBothTransports('the API', (listening) => {
     });
   }
 
-  test('many large messages come back unharmed, however slowly they are read', async (t) => {
+  test('many large messages come back intact, however slowly they are read', async (t) => {
     const { client } = await listening(t, { highWaterMark: 1_000_000 });
     const peer = client();
     await peer.open({}, '/echo');

@@ -1,4 +1,4 @@
-// A certificate for development: nobody trusts it until they say so.
+/** A self-signed certificate for development: clients must be configured to trust it. */
 import { generate } from 'selfsigned';
 
 export interface Certificate {
@@ -8,7 +8,7 @@ export interface Certificate {
   readonly cert: string;
 }
 
-/** A new key and a certificate that it signed itself, for this machine's own names and addresses. */
+/** A new key with a self-signed certificate for the names and addresses of this machine. */
 export async function selfSignedCertificate(): Promise<Certificate> {
   const pems = await generate([{ name: 'commonName', value: 'localhost' }], {
     keyType: 'ec',

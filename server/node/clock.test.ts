@@ -3,7 +3,9 @@ import { test } from 'node:test';
 import { Clock } from './clock.ts';
 import { readLimits } from './options.ts';
 
-test('the clock goes in steps, and passes over what the process slept through', ({ mock }) => {
+test('the clock advances in steps and skips time during which the process did not run', ({
+  mock,
+}) => {
   let time = 0;
   mock.method(performance, 'now', () => time);
   mock.timers.enable({ apis: ['setInterval'] });

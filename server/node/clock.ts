@@ -1,9 +1,11 @@
-// The time as the limits of connections count it: it goes on in steps. One timer for all
-// connections, while there are any: one each would cost more than the messages.
+/**
+ * The time by which connection limits are measured. It advances in steps, driven by one timer for
+ * all connections, and only while there are any: a timer each would cost more than the messages.
+ */
 import type { Limits } from './options.ts';
 
 export class Clock {
-  /** Milliseconds, as of the last step: exact enough for limits, and free to read. */
+  /** Milliseconds, as of the last step: accurate enough for limits, and free to read. */
   now = 0;
   readonly #interval: number;
   readonly #step: () => void;
@@ -22,7 +24,7 @@ export class Clock {
     let last = performance.now();
     this.#timer = setInterval(() => {
       const now = performance.now();
-      // Time in which this process did not run is not held against the peers.
+      // Time during which this process did not run does not count against the peers.
       this.now += Math.min(now - last, this.#interval * 2);
       last = now;
       this.#step();

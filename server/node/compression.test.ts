@@ -8,7 +8,7 @@ const word = 'framewright ';
 const deflateOffer = { 'Sec-WebSocket-Extensions': 'permessage-deflate' };
 
 onBothTransports('permessage-deflate', (listening) => {
-  test('with compression, what is worth it is compressed both ways', async (t) => {
+  test('messages above the threshold are compressed in both directions', async (t) => {
     const { client } = await listening(t, { compression: { threshold: 20 } });
     const peer = client();
     const head = await peer.open(deflateOffer, '/echo');
@@ -28,7 +28,7 @@ onBothTransports('permessage-deflate', (listening) => {
     assert.equal(inflated.toString(), word.repeat(20));
   });
 
-  test('large messages are compressed elsewhere, in order with the small ones', async (t) => {
+  test('large messages are compressed in a thread and stay in order with the small ones', async (t) => {
     const { client, opened } = await listening(t, { compression: { threshold: 20 } });
     const peer = client();
     await peer.open(deflateOffer, '/echo');
@@ -58,7 +58,7 @@ onBothTransports('permessage-deflate', (listening) => {
     assert.equal(frames.at(-3), 'text "between"');
   });
 
-  test('a bomb is stopped at the limit while it is inflated, and the server goes on', async (t) => {
+  test('a decompression bomb is stopped at the limit, and the server keeps working', async (t) => {
     const { client } = await listening(t, { compression: true, maxMessageBytes: 1_000_000 });
     const bomb = deflateRawSync(Buffer.alloc(64 * 1024 * 1024), { finishFlush: 2 }).subarray(0, -4);
     for (const [payload, rule] of [
@@ -77,7 +77,7 @@ onBothTransports('permessage-deflate', (listening) => {
     assert.equal((await good.bytes(5)).toString('hex'), '8103646566');
   });
 
-  test('a connection may end while its messages are compressed elsewhere', async (t) => {
+  test('a connection may end while its messages are being compressed in a thread', async (t) => {
     const { client, opened, ended } = await listening(t, { compression: { threshold: 20 } });
     const peer = client();
     await peer.open(deflateOffer);
@@ -90,13 +90,13 @@ onBothTransports('permessage-deflate', (listening) => {
     assert.equal(socket.state, 'closed');
   });
 
-  test('what was sent before the peer closes still reaches it, ahead of our Close', async (t) => {
+  test('messages sent before the peer closes reach it ahead of our Close', async (t) => {
     const { client, ended } = await listening(t, {
       compression: { threshold: 20 },
       endpoints: {
         '/': {
           message: (socket) => {
-            // The first is compressed in a thread; the others wait behind it.
+            // The first is compressed in a thread; the others wait for it.
             socket.send(word.repeat(100_000));
             socket.send('second');
             socket.send(word.repeat(10));
@@ -116,7 +116,7 @@ onBothTransports('permessage-deflate', (listening) => {
     await ended(1);
   });
 
-  test('a Close of ours that waits for a message is the answer to one that comes meanwhile', async (t) => {
+  test('a queued Close also answers a Close that arrives while it waits', async (t) => {
     const { client } = await listening(t, {
       compression: true,
       endpoints: {
@@ -136,7 +136,7 @@ onBothTransports('permessage-deflate', (listening) => {
     assert.deepEqual(frames.slice(1), ['close 1001 "away"']);
   });
 
-  test('a Close of ours that waits is held to what may be sent, and nothing follows it', async (t) => {
+  test('a queued Close is validated at once, and no message can follow it', async (t) => {
     const { client, opened } = await listening(t, { compression: { threshold: 20 } });
     const peer = client();
     await peer.open(deflateOffer);

@@ -1,9 +1,11 @@
-// How long a peer may take for what it owes: a sign of life, reading what it is sent, its Close
-// frame, the end of the TCP connection.
+/**
+ * The limits on how long a peer may stay silent, leave its data unread, or take to send its Close
+ * frame and to end the TCP connection.
+ */
 import type { State } from '../protocol/states.ts';
 import type { Limits } from './options.ts';
 
-export class Patience {
+export class ConnectionTimers {
   #since: number;
   #pinged = false;
   #lastBuffered = 0;
@@ -12,17 +14,17 @@ export class Patience {
     this.#since = now;
   }
 
-  /** The peer did something, or something new is expected of it. */
+  /** The peer did something, or a different wait starts. */
   renew(now: number): void {
     this.#since = now;
     this.#pinged = false;
   }
 
   /**
-   * What is due.
+   * Which limit has been reached, if any.
    *
-   * @param reading whether the peer is read at the moment: else it cannot show that it lives
-   * @param buffered bytes that wait for the peer to read, where it is that which holds it up; else 0
+   * @param reading whether the peer is being read: otherwise it cannot show activity
+   * @param buffered bytes that wait for the peer to read them; 0 when something else delays them
    */
   due(
     limits: Limits,
@@ -34,7 +36,7 @@ export class Patience {
     const waited = now - this.#since;
     if (state !== 'open') return waited >= limits.closeTimeout ? 'close-timeout' : undefined;
     if (buffered > 0) {
-      // Whatever it has taken is progress, be it slow.
+      // Any progress counts, however slow.
       const progress = buffered < this.#lastBuffered;
       this.#lastBuffered = buffered;
       if (progress) this.#since = now;

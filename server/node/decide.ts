@@ -1,4 +1,4 @@
-// Whether a request is accepted, and which endpoint answers it.
+/** Decides whether a request is accepted, and which endpoint handles it. */
 
 import {
   belongsToHandshake,
@@ -10,14 +10,14 @@ import { isToken } from '../protocol/header-grammar.ts';
 import type { Behaviour } from './behaviour.ts';
 import type { Decision } from './server-side.ts';
 
-/** What decides about a request, in the order in which it is asked. */
+/** The options that decide about a request, in the order in which they apply. */
 export interface DecisionOptions {
   /**
-   * Origins whose pages may connect, such as `https://example.com`, compared as strings; all, where
-   * it is left out. Requests without an Origin, which browsers never make, are not affected.
+   * Origins whose pages may connect, such as `https://example.com`, compared as strings; any origin
+   * when left out. Requests without an Origin, which browsers never send, are not affected.
    */
   readonly allowedOrigins?: readonly string[] | undefined;
-  /** What answers at which path; or a function that says it. Nothing answers: 404. */
+  /** The behaviour for each path, or a function that returns it. No behaviour: 404. */
   readonly endpoints:
     | Readonly<Record<string, Behaviour>>
     | ((request: UpgradeRequest) => Behaviour | undefined);
@@ -51,7 +51,7 @@ export function decide(
   request: UpgradeRequest,
 ): Decision | Promise<Decision> {
   const { allowedOrigins, verify } = options;
-  // RFC 6455 §4.2.2, §10.2: browsers tell the Origin; what is no browser has none to be checked.
+  // RFC 6455 §4.2.2, §10.2: browsers send an Origin; other clients have none to check.
   if (allowedOrigins !== undefined && request.origin !== undefined) {
     if (!allowedOrigins.includes(request.origin)) return { refuse: 'origin-refused' };
   }
@@ -87,12 +87,14 @@ function choose(options: DecisionOptions, request: UpgradeRequest): Decision {
   for (const [name, value] of Object.entries(headers ?? {})) {
     checkHeader(name, value);
     if (!belongsToHandshake(name)) continue;
-    throw new TypeError(`Option responseHeaders gave ${name}, which is the server's to write.`);
+    throw new TypeError(
+      `Option responseHeaders returned ${name}, which only the server may write.`,
+    );
   }
   return { behaviour, subprotocol, headers };
 }
 
-/** RFC 6455 §4.2.2: one that the client offered, and in its order of preference; or none. */
+/** RFC 6455 §4.2.2: one of the client's subprotocols, in its order of preference, or none. */
 function chooseSubprotocol(
   { subprotocols }: DecisionOptions,
   request: UpgradeRequest,
@@ -107,7 +109,7 @@ function chooseSubprotocol(
   return chosen;
 }
 
-/** Throws a TypeError that names the option which is wrong, and what it should be. */
+/** Throws a TypeError that names the invalid option and what it should be. */
 export function checkDecisionOptions(options: DecisionOptions): void {
   const { allowedOrigins, endpoints, subprotocols } = options;
   if (typeof endpoints !== 'function' && (typeof endpoints !== 'object' || endpoints === null)) {
@@ -149,7 +151,7 @@ export function checkDecisionOptions(options: DecisionOptions): void {
   }
 }
 
-/** A string is a list too, of its letters: not what is meant here. */
+/** A string is iterable too, but is never a valid list here. */
 function checkList(name: string, list: unknown): void {
   if (list === undefined || Array.isArray(list)) return;
   throw new TypeError(`Option ${name} must be a list; got ${JSON.stringify(list)}.`);
@@ -160,7 +162,7 @@ const handlerNames = ['open', 'message', 'ping', 'pong', 'drain', 'close'] as co
 function checkBehaviour(path: string, behaviour: Behaviour): void {
   if (typeof behaviour !== 'object' || behaviour === null) {
     throw new TypeError(
-      `Option endpoints: what answers at ${path} must be an object of handlers; got ${String(behaviour)}.`,
+      `Option endpoints: the behaviour at ${path} must be an object of handlers; got ${String(behaviour)}.`,
     );
   }
   for (const name of handlerNames) {
@@ -173,7 +175,7 @@ function checkBehaviour(path: string, behaviour: Behaviour): void {
   }
 }
 
-/** An origin as browsers send it: RFC 6454 §6.2. Schemes that the URL standard does not know stay. */
+/** An origin as browsers send it (RFC 6454 §6.2). Schemes unknown to the URL standard are kept. */
 function serialized(origin: string): string {
   const url = new URL(origin);
   return url.origin === 'null' ? `${url.protocol}//${url.host}` : url.origin;

@@ -1,13 +1,15 @@
-// A transport on libuv's TCP handle, below net.Socket: not Node's public API.
-//
-// Why: a net.Socket brings a stream machinery for each direction and a fresh 64 KiB buffer for each
-// read, which together cost more than the whole protocol. Here all connections of a server read
-// into one buffer, a write is one call, and an idle connection is a few small objects.
-//
-// What it relies on has been so since Node 12: the handle's methods, and the `stream_wrap` binding.
-// `openHandles` looks whether all of it is there, and whoever calls it falls back to
-// StreamTransport where it is not. On Windows a read takes its buffer when it is started, not when
-// bytes are there, so that connections cannot share one.
+/**
+ * A transport on libuv's TCP handle, below net.Socket: not Node's public API.
+ *
+ * Why: a net.Socket brings stream machinery for each direction and a fresh 64 KiB buffer for each
+ * read, which together cost more than the whole protocol. Here all connections of a server read
+ * into one buffer, a write is one call, and an idle connection is a few small objects.
+ *
+ * It relies on the handle's methods and the `stream_wrap` binding, unchanged since Node 12.
+ * `openHandles` checks that all of it is there; if not, its caller falls back to StreamTransport.
+ * On Windows a read takes its buffer when it is started, not when bytes arrive, so connections
+ * cannot share one.
+ */
 import type { Server } from 'node:net';
 import type { ScratchBuffer } from '../protocol/scratch-buffer.ts';
 import type { Transport, TransportOwner } from './transport.ts';
@@ -43,11 +45,11 @@ interface ListeningHandle {
   onconnection: (status: number, handle: Handle) => void;
 }
 
-/** What all handles of a server use. */
+/** What the handles of a server share. */
 class Shared {
   readonly binding: StreamBinding;
   readonly scratch: ScratchBuffer;
-  /** A request is used up only by a write that has to wait. */
+  /** A request is consumed only by a write that has to wait. */
   spareWrite: WriteRequest | undefined;
 
   constructor(binding: StreamBinding, scratch: ScratchBuffer) {
@@ -59,9 +61,9 @@ class Shared {
 /**
  * Takes the connections of a listening server before they become sockets.
  *
- * @param scratch where all of them read to
+ * @param scratch the buffer that all of them read into
  * @param accept gets a function that makes the transport for an owner
- * @returns false where this Node or this system does not have what is needed
+ * @returns false when this Node or this system lacks what is needed
  */
 export function openHandles(
   server: Server,
@@ -74,7 +76,7 @@ export function openHandles(
   if (typeof listening?.onconnection !== 'function') return false;
   const shared = new Shared(binding, scratch);
   listening.onconnection = (status, handle) => {
-    // A connection that could not be accepted is gone already.
+    // A connection that could not be accepted has already gone.
     if (status !== 0) return;
     accept((owner) => new HandleTransport(handle, shared, owner));
   };
@@ -151,7 +153,7 @@ class HandleTransport implements Transport {
       return true;
     }
     if (binding.streamBaseState[binding.kLastWriteWasAsync] === 0) {
-      // Everything has left at once, and the request was not needed.
+      // Everything was written at once, so the request was not needed.
       this.#shared.spareWrite = request;
       return this.#pendingWrites === 0;
     }
@@ -160,7 +162,7 @@ class HandleTransport implements Transport {
     return false;
   }
 
-  /** The chunks are named so that they live as long as the system reads from them. */
+  /** Keeps the chunks alive for as long as the system reads from them. */
   #onWritten(status: number, _chunks: readonly Buffer[]): void {
     this.#pendingWrites -= 1;
     if (this.#closed) return;
@@ -179,7 +181,7 @@ class HandleTransport implements Transport {
   end(): void {
     if (this.#closed || this.#ending) return;
     this.#ending = true;
-    // To close the socket ends our side too, and saves a call where nothing else is to be done.
+    // Closing the socket ends our side too, and saves a call when nothing else is left to do.
     if (this.#ended && this.#pendingWrites === 0) {
       this.destroy();
       return;
@@ -205,7 +207,7 @@ class HandleTransport implements Transport {
       this.owner.received(scratch.memory, size);
       return;
     }
-    // 0 is "nothing after all"; below it is the end of the stream, or an error.
+    // 0 means that there was nothing to read; below 0 is the end of the stream, or an error.
     if (size === 0) return;
     this.#ended = true;
     if (size !== endOfStream) {

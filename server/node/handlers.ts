@@ -1,4 +1,6 @@
-// Calls an endpoint's handlers. One that fails, by throwing or by a rejected promise, is told of.
+/**
+ * Calls an endpoint's handlers. Errors, thrown or rejected, are reported to `onHandlerError`.
+ */
 import type { UpgradeRequest } from '../protocol/handshake.ts';
 import type { Message } from '../protocol/message.ts';
 import type { Behaviour } from './behaviour.ts';
@@ -19,7 +21,7 @@ export class Handlers {
     this.#call(() => this.#behaviour.open?.(this.#socket, request));
   }
 
-  /** Called for every message: by itself, so that it needs no closure. */
+  /** Called for every message: a separate method, so that it needs no closure. */
   message(message: Message): void {
     try {
       const result = this.#behaviour.message?.(this.#socket, message);

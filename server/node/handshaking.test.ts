@@ -9,8 +9,8 @@ for (const [what, request, status] of [
   ['the protocol', handshake({ 'Sec-WebSocket-Key': 'x' }), 400],
   ['the decision', handshake(), 404],
 ] as const) {
-  // RFC 9112 §9.6: whoever sends "Connection: close" ends the connection behind the response.
-  test(`what ${what} refuses is told so, and TCP is ended at once`, () => {
+  // RFC 9112 §9.6: a server that sends "Connection: close" ends the connection after the response.
+  test(`a request that ${what} refuses gets a response, and TCP is ended at once`, () => {
     const server = serverSide({});
     const connection = new Handshaking(server, 1);
     const transport = new SlowTransport();
@@ -21,18 +21,18 @@ for (const [what, request, status] of [
     const written = Buffer.concat(transport.written).toString('latin1');
     assert.match(written, new RegExp(`^HTTP/1.1 ${status} .*\r\nConnection: close\r\n`));
     assert.equal(written.split('HTTP/1.1').length, 2);
-    // What still arrives is read and thrown away.
+    // What still arrives is read and discarded.
     assert.deepEqual(transport.calls, ['end', 'resume']);
     connection.received(bytes, bytes.length);
     assert.deepEqual(transport.calls, ['end', 'resume']);
-    // Who does not end the connection is dropped.
+    // A peer that does not end the connection is dropped.
     server.clock.now += server.limits.closeTimeout;
     connection.checkTime();
     assert.deepEqual(transport.calls, ['end', 'resume', 'destroy']);
   });
 }
 
-/** A connection whose request is being decided about, and what decides. */
+/** A connection whose request is being decided about, and the means to decide. */
 function deciding() {
   let answer: (decision: Decision) => void = () => {};
   const decision = new Promise<Decision>((resolve) => {
@@ -50,7 +50,7 @@ function deciding() {
 
 const accepted: Decision = { behaviour: {}, subprotocol: undefined, headers: undefined };
 
-test('a peer is not read while its request is decided about', async () => {
+test('a peer is not read until its request has been decided', async () => {
   const { transport, answer } = deciding();
   assert.deepEqual(transport.calls, ['pause']);
   answer(accepted);
@@ -59,7 +59,7 @@ test('a peer is not read while its request is decided about', async () => {
   assert.match(Buffer.concat(transport.written).toString('latin1'), /^HTTP\/1.1 101 /);
 });
 
-test('a decision that comes too late changes nothing', async () => {
+test('a decision after the connection has ended is ignored', async () => {
   const gone = deciding();
   gone.connection.closed();
   const late = deciding();

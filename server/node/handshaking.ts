@@ -1,5 +1,7 @@
-// A connection until its handshake is over: the request is read and decided about, then either an
-// OpenConnection takes the transport over, or the refusal is sent and the connection ended.
+/**
+ * A connection until its handshake is over: the request is read and decided about; then either an
+ * OpenConnection takes over the transport, or the refusal is sent and the connection ended.
+ */
 import { Connection, type ConnectionEvent } from '../protocol/connection.ts';
 import { Compression, negotiateDeflate } from '../protocol/deflate.ts';
 import { declaredBodyLength, type UpgradeRequest } from '../protocol/handshake.ts';
@@ -36,7 +38,7 @@ export class Handshaking implements TransportOwner {
     observe({ type: 'connection', id: this.#id, remoteAddress: transport.remoteAddress });
   }
 
-  /** Takes a request that somebody else has read, and what they read behind it. */
+  /** Takes a request that another server has read, and the bytes that it read after it. */
   startWith(
     transport: Transport,
     request: RequestHead,
@@ -49,7 +51,7 @@ export class Handshaking implements TransportOwner {
       return;
     }
     const event = this.#core.receiveRequest(request);
-    // What follows is kept until the request is answered.
+    // Bytes that follow are kept until the request is answered.
     if (rest.length > 0) this.#core.receive(rest);
     this.#handle(event);
   }
@@ -124,7 +126,7 @@ export class Handshaking implements TransportOwner {
     } catch (error) {
       this.#server.handlerFailed(error);
     }
-    // The peer may have left, or the time may be up.
+    // The peer may have left, or the timeout may have passed.
     if (this.#core.state !== 'connecting') return;
     this.#answer(request, decided);
     this.#transport.resume();
@@ -165,8 +167,8 @@ export class Handshaking implements TransportOwner {
     this.#observe(request, status, undefined, this.#core.headBytes);
     this.#since = this.#server.clock.now;
     this.#core.output.written(this.#transport.write(this.#core.output.take()));
-    // What still arrives is read and thrown away, as a reset would take the refusal from the peer
-    // before it is read (RFC 9112 §9.6).
+    // What still arrives is read and discarded, since a reset would make the peer lose the refusal
+    // before reading it (RFC 9112 §9.6).
     this.#transport.end();
     this.#transport.resume();
   }

@@ -1,10 +1,10 @@
-// Inflating a large message in zlib's threads, as it would hold up everybody else.
+/** Inflates a large message in a thread of zlib, since it would hold up every other connection. */
 import { inflateRaw } from 'node:zlib';
 import type { Compression } from '../protocol/deflate.ts';
 import { inflateFailure } from '../protocol/raw-deflate.ts';
 import type { Failure } from '../protocol/violations.ts';
 
-/** With the option `info`, zlib's result is this; its types do not say so. */
+/** With the option `info`, zlib returns this; its types do not include it. */
 interface Inflated {
   readonly buffer: Buffer;
   readonly engine: { readonly bytesWritten: number };

@@ -10,7 +10,7 @@ import { text } from '../testing/client.ts';
 import { TcpClient } from '../testing/tcp.ts';
 import { Inflations } from './inflations.ts';
 
-/** Inflations that end when they are told to, and what has started so far. */
+/** Inflations that end on request, and those that have started so far. */
 function controlled(most: number) {
   const inflations = new Inflations(most);
   const started: string[] = [];
@@ -23,7 +23,7 @@ function controlled(most: number) {
   return { started, add, finish: (name: string) => finish.get(name)!() };
 }
 
-test('so many run at once, and the others start in the order in which they came', () => {
+test('a limited number runs at once, and the others start in the order of their arrival', () => {
   const { started, add, finish } = controlled(2);
   for (const name of ['a', 'b', 'c', 'd', 'e']) add(name);
   assert.deepEqual(started, ['a', 'b']);
@@ -34,7 +34,7 @@ test('so many run at once, and the others start in the order in which they came'
   assert.deepEqual(started, ['a', 'b', 'c', 'd', 'e']);
 });
 
-test('what is given up while it waits never starts, and makes room for nobody', () => {
+test('an inflation cancelled while it waits never starts and frees no slot', () => {
   const { started, add, finish } = controlled(1);
   const giveUpRunning = add('a');
   const giveUp = add('b');
@@ -49,7 +49,7 @@ test('what is given up while it waits never starts, and makes room for nobody', 
 const script = fileURLToPath(new URL('../testing/inflating-server.ts', import.meta.url));
 const bomb = deflateRawSync(Buffer.alloc(16 * 2 ** 20), { finishFlush: 2 }).subarray(0, -4);
 
-/** KiB by which the most memory that a server ever took grows, while 20 bombs come at once. */
+/** KiB by which the peak memory of a server grows when 20 bombs arrive at once. */
 async function growth(t: TestContext, maxInflations: number): Promise<number> {
   const server = spawn(process.execPath, ['--import', 'tsx', script, `${maxInflations}`], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -73,8 +73,8 @@ async function growth(t: TestContext, maxInflations: number): Promise<number> {
   return most() - before;
 }
 
-test('bombs on many connections at once take the memory of a few', {
-  skip: process.platform !== 'linux' && 'the most memory is read from /proc',
+test('bombs on many connections at once use no more memory than a few', {
+  skip: process.platform !== 'linux' && 'peak memory is read from /proc',
 }, async (t) => {
   const [few, all] = [await growth(t, 2), await growth(t, 20)];
   assert.ok(few < 0.6 * all, `${few} KiB with two at a time, ${all} KiB with all`);

@@ -1,13 +1,15 @@
-// Which large messages are inflated now: a few at a time, in the order in which they came. Each may
-// take memory up to `maxMessageBytes`, so that many at once would take a multiple of it.
+/**
+ * Limits how many large messages are inflated at once; the others wait in the order of arrival. Each
+ * may take memory up to `maxMessageBytes`.
+ */
 
-/** Works, and calls back when it is done. */
+/** Starts the work, and calls back when it is done. */
 type Inflation = (done: () => void) => void;
 
 export class Inflations {
   readonly #most: number;
   #running = 0;
-  /** In order; sets keep it. */
+  /** In order of arrival: a Set keeps it. */
   readonly #waiting = new Set<Inflation>();
 
   constructor(most: number) {
@@ -15,9 +17,9 @@ export class Inflations {
   }
 
   /**
-   * Starts it as soon as it is its turn, perhaps at once.
+   * Starts it as soon as it is its turn, which may be at once.
    *
-   * @returns what takes it out of the queue; once it has started, nothing
+   * @returns a function that removes it from the queue; once it has started, it does nothing
    */
   add(inflation: Inflation): () => void {
     this.#waiting.add(inflation);

@@ -10,7 +10,7 @@ const open = { fin: false };
 
 type Listening = typeof listening;
 
-/** A server whose limits are about to be crossed: what it tells of that, and whether it goes on. */
+/** A server whose limits are about to be exceeded, the rules it reports, and whether it survives. */
 async function crossing(t: TestContext, listen: Listening, options: Parameters<Listening>[1] = {}) {
   const rules: string[] = [];
   let tell: () => void;
@@ -27,11 +27,11 @@ async function crossing(t: TestContext, listen: Listening, options: Parameters<L
   });
   return {
     ...server,
-    /** The rules told so far, in order. */
+    /** The rules reported so far, in order. */
     rules,
-    /** Resolves when one was told. */
+    /** Resolves when a rule was reported. */
     told,
-    /** A newcomer is answered as ever. */
+    /** A new connection is served as before. */
     goesOn: async () => {
       const peer = server.client();
       await peer.open();
@@ -58,7 +58,7 @@ onBothTransports('the limits', (listen) => {
     await goesOn();
   });
 
-  test('a compressed message that stands for more than maxMessageBytes: 1009', async (t) => {
+  test('a compressed message that inflates to more than maxMessageBytes: 1009', async (t) => {
     const limits = { maxMessageBytes: 1000, compression: true };
     const { client, rules, goesOn } = await crossing(t, listen, limits);
     const peer = client();
@@ -113,9 +113,9 @@ onBothTransports('the limits', (listen) => {
     await goesOn();
   });
 
-  test('time in which the whole process stood still is not held against a peer', async (t) => {
+  test('time during which the whole process was blocked does not count against a peer', async (t) => {
     const { client, opened } = await listen(t, { handshakeTimeout: 200 });
-    // The server's clock goes while there is a connection.
+    // The server's clock runs while there is a connection.
     await client().open();
     await opened();
     const peer = client().write(handshake());
@@ -124,7 +124,7 @@ onBothTransports('the limits', (listen) => {
     assert.match(await peer.head(), /^HTTP\/1.1 101 /);
   });
 
-  test('a refused peer that stays is dropped after closeTimeout', async (t) => {
+  test('a refused peer that stays connected is dropped after closeTimeout', async (t) => {
     const { client, rules, goesOn } = await crossing(t, listen, { closeTimeout: 20 });
     const peer = client().write('x\n');
     await peer.closed();
@@ -143,7 +143,7 @@ onBothTransports('the limits', (listen) => {
     await goesOn();
   });
 
-  test('a peer that keeps sending after our Close is dropped all the same', async (t) => {
+  test('a peer that keeps sending after our Close is dropped as well', async (t) => {
     const { client, opened } = await listen(t, { closeTimeout: 20 });
     const peer = client();
     await peer.open();
@@ -163,7 +163,7 @@ onBothTransports('the limits', (listen) => {
     await goesOn();
   });
 
-  test('a peer that answers the pings stays', async (t) => {
+  test('a peer that answers the pings stays connected', async (t) => {
     const { client } = await listen(t, { idleTimeout: 40 });
     const peer = client();
     await peer.open();
@@ -174,16 +174,16 @@ onBothTransports('the limits', (listen) => {
     }
   });
 
-  test('idleTimeout 0 switches pings and closing off', async (t) => {
+  test('idleTimeout 0 disables pings and closing', async (t) => {
     const { client, opened } = await listen(t, { idleTimeout: 0, handshakeTimeout: 40 });
     const peer = client();
     await peer.open();
-    // Another connection runs into its timeout: the clock has passed by this one.
+    // Another connection reaches its timeout: the clock has passed this one.
     await client().rest();
     assert.equal((await opened()).state, 'open');
   });
 
-  test('more than maxConnections: 503; the next one may come when one has left', async (t) => {
+  test('more than maxConnections: 503; a new one is accepted after one has left', async (t) => {
     const { client, ended, rules, goesOn } = await crossing(t, listen, { maxConnections: 1 });
     const first = client();
     await first.open();
@@ -198,7 +198,7 @@ onBothTransports('the limits', (listen) => {
     await goesOn();
   });
 
-  test('more than maxConnectionsPerAddress: 429; and one that has left counts no more', async (t) => {
+  test('more than maxConnectionsPerAddress: 429; and a connection that has ended no longer counts', async (t) => {
     const limits = { maxConnectionsPerAddress: 2 };
     const { client, ended, rules, goesOn } = await crossing(t, listen, limits);
     const peers = [client(), client()];
@@ -216,7 +216,7 @@ onBothTransports('the limits', (listen) => {
     await goesOn();
   });
 
-  test('a peer that does not read: send tells, then slow-reader closes', async (t) => {
+  test('a peer that does not read: send returns false, then slow-reader closes', async (t) => {
     const limits = { highWaterMark: 100_000, maxBufferedBytes: 300_000 };
     const { client, opened, rules, goesOn } = await crossing(t, listen, limits);
     const peer = client();
@@ -233,12 +233,12 @@ onBothTransports('the limits', (listen) => {
     assert.deepEqual(rules, ['slow-reader']);
     assert.equal(socket.send(chunk), false);
     await goesOn();
-    // What was buffered still comes, and behind it why no more does.
+    // Buffered data still arrives, and after it the reason why no more does.
     peer.socket.resume();
     assert.equal((await peer.frames()).at(-1), 'close 1008 "slow-reader"');
   });
 
-  test('a peer that takes nothing for stallTimeout is closed', async (t) => {
+  test('a peer that reads nothing for stallTimeout is closed', async (t) => {
     const limits = { highWaterMark: 1000, stallTimeout: 30 };
     const { client, opened, rules, told, goesOn } = await crossing(t, listen, limits);
     const peer = client();
@@ -253,7 +253,7 @@ onBothTransports('the limits', (listen) => {
     assert.equal((await peer.frames()).at(-1), 'close 1008 "slow-reader"');
   });
 
-  test('a peer that does not read is not read either, until it has caught up', async (t) => {
+  test('a peer that does not read is not read from until it has caught up', async (t) => {
     const limits = { highWaterMark: 10_000, stallTimeout: 60_000 };
     const { client, opened, drained } = await listen(t, limits);
     const peer = client();
@@ -268,7 +268,7 @@ onBothTransports('the limits', (listen) => {
     assert.equal(frames.subarray(-5).toString('hex'), '8103616263');
   });
 
-  test('pings that nobody reads the answers of: too-many-pings', async (t) => {
+  test('pings whose pongs the peer does not read: too-many-pings', async (t) => {
     const limits = { maxQueuedPongs: 100 };
     const { client, opened, rules, told, goesOn } = await crossing(t, listen, limits);
     const peer = client();
@@ -283,7 +283,7 @@ onBothTransports('the limits', (listen) => {
     assert.equal((await peer.frames()).at(-1), 'close 1008 "too-many-pings"');
   });
 
-  test('a server in trouble with one peer goes on with the others', async (t) => {
+  test('a server that fails one peer keeps serving the others', async (t) => {
     const { client } = await listen(t, { maxMessageBytes: 10, handshakeTimeout: 20 });
     const bad = [client(), client().write('\n'), client().write(handshake({ Host: undefined }))];
     const good = client();
@@ -294,7 +294,7 @@ onBothTransports('the limits', (listen) => {
   });
 });
 
-/** Sends until not everything leaves any more; returns the bytes sent, headers included. */
+/** Sends until the system takes no more; returns the bytes sent, headers included. */
 async function fill(socket: ServerWebSocket): Promise<number> {
   const chunk = Buffer.alloc(65_000);
   let sent = 0;

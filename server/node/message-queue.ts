@@ -1,7 +1,7 @@
-// Messages for those who iterate instead of being called.
+/** Messages for applications that iterate instead of using a handler. */
 import type { Message } from '../protocol/message.ts';
 
-/** Hands messages to one iterating reader, and says when it falls behind. */
+/** Hands messages to one iterating reader, and reports when it falls behind. */
 export class MessageQueue implements AsyncIterableIterator<Message> {
   readonly #maxMessages: number;
   readonly #maxBytes: number;
@@ -13,8 +13,8 @@ export class MessageQueue implements AsyncIterableIterator<Message> {
   #ended = false;
 
   /**
-   * @param onRoom the reader has caught up after `full`
-   * @param onStop the reader has left its loop, and these messages behind
+   * @param onRoom called when the reader has caught up after `full`
+   * @param onStop called when the reader leaves its loop, with the messages it has not read
    */
   constructor(
     maxMessages: number,
@@ -28,7 +28,7 @@ export class MessageQueue implements AsyncIterableIterator<Message> {
     this.#onStop = onStop;
   }
 
-  /** Whether no more should be pushed for now. */
+  /** Whether the sender should pause. */
   get full(): boolean {
     return this.#messages.length >= this.#maxMessages || this.#bytes >= this.#maxBytes;
   }
@@ -44,7 +44,7 @@ export class MessageQueue implements AsyncIterableIterator<Message> {
     this.#bytes += kept.byteLength;
   }
 
-  /** No message will follow; those that wait are still handed out. */
+  /** No message will follow; queued ones are still handed out. */
   end(): void {
     this.#ended = true;
     for (const reader of this.#waiting.splice(0)) reader({ value: undefined, done: true });

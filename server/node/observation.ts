@@ -1,10 +1,12 @@
-// What somebody who watches the server gets to see: logs, the development server, the inspector.
+/**
+ * What an observer of the server sees: logs, the development server, the inspector.
+ */
 import type { UpgradeRequest } from '../protocol/handshake.ts';
 import type { Message } from '../protocol/message.ts';
 import type { FrameSeen } from '../protocol/receiver.ts';
 import type { Violation } from '../protocol/violations.ts';
 
-/** `id` numbers the connections of one server from 1, in the order in which they came. */
+/** `id` numbers the connections of one server from 1, in the order of their arrival. */
 export type Observation =
   | {
       readonly type: 'connection';
@@ -14,15 +16,15 @@ export type Observation =
   | {
       readonly type: 'handshake';
       readonly id: number;
-      /** The request as received, one character per byte; partial where it was refused early. */
+      /** The request as received, one character per byte; partial when it was refused early. */
       readonly head: string;
       /** What Content-Length declares, in bytes. */
       readonly bodyLength: number;
-      /** Absent where the request could not be read. */
+      /** Absent when the request could not be parsed. */
       readonly request: UpgradeRequest | undefined;
       /** 101, or the status of the refusal. */
       readonly status: number;
-      /** The Sec-WebSocket-Accept that was computed; absent where the handshake was refused. */
+      /** The computed Sec-WebSocket-Accept; absent when the handshake was refused. */
       readonly accept: string | undefined;
       /** The response as sent, one character per byte. */
       readonly response: string;
@@ -38,13 +40,13 @@ export type Observation =
       readonly id: number;
       readonly message: Message;
     }
-  /** A rule was broken or a limit was hit. */
+  /** The peer broke a rule or hit a limit. */
   | {
       readonly type: 'violation';
       readonly id: number;
       readonly violation: Violation;
     }
-  /** An open connection has ended; 1006 where no Close frame was received. */
+  /** An open connection has ended; 1006 when no Close frame was received. */
   | {
       readonly type: 'close';
       readonly id: number;

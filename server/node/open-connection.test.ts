@@ -29,13 +29,13 @@ function echoing(limits: Partial<Limits>, rest: Partial<ServerSide> = {}) {
   return { server, core, connection, transport };
 }
 
-test('memory that is being written from is not used again when the peer has caught up a little', async () => {
+test('memory still being written from is not reused when the peer has caught up only partly', async () => {
   const { connection, transport } = echoing({ highWaterMark: 64 * 1024 });
   const messages = ['a', 'b', 'c'].map((letter) => Buffer.alloc(100_000, letter));
   for (const message of messages) {
     const frame = binary(message);
     connection.received(frame, frame.length);
-    // Less than `highWaterMark` waits now, but not nothing.
+    // Fewer than `highWaterMark` bytes wait now, but not none.
     transport.bufferedBytes = 10;
     connection.socket.send('next');
     await Promise.resolve();
@@ -51,13 +51,13 @@ test('memory that is being written from is not used again when the peer has caug
   }
 });
 
-test('a Close that is not answered before closeTimeout has not closed cleanly', () => {
+test('a Close that is not answered before closeTimeout is not a clean close', () => {
   const closes: Observation[] = [];
   const limits = { closeTimeout: 1000 };
   const { server, core, connection, transport } = echoing(limits, {
     observe: (seen) => closes.push(seen),
   });
-  // As while a message is compressed elsewhere.
+  // As when a message is being compressed in a thread.
   core.delaysClose = true;
   const frame = close(3000, 'enough');
   connection.received(frame, frame.length);
@@ -72,14 +72,14 @@ test('a Close that is not answered before closeTimeout has not closed cleanly', 
   ]);
 });
 
-test('pongs count against the peer only while it does not read them', () => {
+test('pongs count against the peer only while they are unread', () => {
   const { core, connection, transport } = echoing({ maxQueuedPongs: 2 });
   const pings = (count: number) => {
     const bytes = Buffer.concat(Array.from({ length: count }, () => ping()));
     connection.received(bytes, bytes.length);
   };
   for (let time = 0; time < 5; time += 1) {
-    // The first goes out at once; two may wait.
+    // The first is sent at once; two may wait.
     for (let each = 0; each < 3; each += 1) pings(1);
     transport.bufferedBytes = 0;
   }
@@ -89,13 +89,13 @@ test('pongs count against the peer only while it does not read them', () => {
   assert.equal(core.state, 'closed');
 });
 
-test('what was read behind the last message a reader has room for is not lost', async () => {
+test('bytes read after the last message that fits the queue are not lost', async () => {
   const { connection, transport } = echoing({ maxQueuedMessages: 1 });
   const messages = connection.iterate();
   const memory = Buffer.concat(['a', 'b', 'c'].map((letter) => text(letter)));
   connection.received(memory, memory.length);
   assert.deepEqual(transport.calls, ['pause']);
-  // The next read of another connection.
+  // The next read, of another connection.
   memory.fill(0);
   for (const letter of ['a', 'b', 'c']) {
     const { value } = await messages.next();
@@ -104,7 +104,7 @@ test('what was read behind the last message a reader has room for is not lost', 
   assert.deepEqual(transport.calls, ['pause', 'resume']);
 });
 
-test('a reader that is behind holds the peer by bytes, too', async () => {
+test('a slow iterating reader pauses the peer by bytes as well', async () => {
   const { connection, transport } = echoing({ highWaterMark: 10 });
   const messages = connection.iterate();
   for (const letters of ['12345', '67890']) {
@@ -117,7 +117,7 @@ test('a reader that is behind holds the peer by bytes, too', async () => {
   assert.deepEqual(transport.calls, ['pause', 'resume']);
 });
 
-test('a peer that has caught up has shown that it lives', async () => {
+test('catching up counts as activity of the peer', async () => {
   const limits = { highWaterMark: 10, idleTimeout: 200, stallTimeout: 1000 };
   const { server, connection, transport } = echoing(limits);
   const frame = text('0123456789');
@@ -137,19 +137,19 @@ test('a peer that has caught up has shown that it lives', async () => {
   assert.deepEqual(describeFrames(transport.written.at(-1)!), ['ping ""']);
 });
 
-test('a connection that ends gives back the memory its output lay in', () => {
+test('a connection that ends releases the memory of its output', () => {
   const shared = serverSide({}).shared;
   for (let time = 0; time < 200; time += 1) {
     const { connection } = echoing({}, { shared });
-    // Waits for the peer, which leaves.
+    // Waits for the peer, which leaves without reading.
     connection.send('never read');
     connection.closed();
   }
   assert.equal(shared.scratch.acquire(10).bytes, shared.scratch.memory);
 });
 
-onBothTransports('a connection that is held', (listening) => {
-  test('sends at once what is sent while the reader of its messages is busy', async (t) => {
+onBothTransports('a paused connection', (listening) => {
+  test('sends at once what the application sends while its reader is busy', async (t) => {
     let seen: () => void;
     const message = new Promise<void>((resolve) => {
       seen = resolve;
@@ -164,7 +164,7 @@ onBothTransports('a connection that is held', (listening) => {
     });
     const peer = client();
     await peer.open({ 'Sec-WebSocket-Extensions': 'permessage-deflate' });
-    // Inflated in a thread; and then the reader's queue is full.
+    // Inflated in a thread; then the reader's queue is full.
     const large = deflateRawSync(Buffer.alloc(500_000), { finishFlush: constants.Z_SYNC_FLUSH });
     peer.write(text(large.subarray(0, -4), { rsv: 4 }));
     await message;

@@ -1,5 +1,7 @@
-// One open connection: the protocol's core on a transport. Hands what arrives to the endpoint's
-// handlers, sends what they send, and keeps the limits that need time or buffers.
+/**
+ * One open connection: the protocol core on a transport. Passes events to the endpoint's handlers,
+ * sends what they send, and enforces the limits that need time or buffers.
+ */
 import { closedAbnormally } from '../protocol/close-codes.ts';
 import type { Connection, ConnectionEvent } from '../protocol/connection.ts';
 import type { Compression } from '../protocol/deflate.ts';
@@ -8,7 +10,7 @@ import type { Message } from '../protocol/message.ts';
 import type { State } from '../protocol/states.ts';
 import { type Failure, failures } from '../protocol/violations.ts';
 import type { Behaviour } from './behaviour.ts';
-import { Patience } from './connection-timers.ts';
+import { ConnectionTimers } from './connection-timers.ts';
 import { Handlers } from './handlers.ts';
 import { inflateInThread } from './inflating.ts';
 import { MessageQueue } from './message-queue.ts';
@@ -17,7 +19,7 @@ import type { ServerSide } from './server-side.ts';
 import { ServerWebSocket } from './server-web-socket.ts';
 import type { Transport, TransportOwner } from './transport.ts';
 
-/** Why nothing is read: bits, as there may be several reasons at once. */
+/** Reasons why nothing is read; bits, as several may apply at once. */
 const holds = { backPressure: 1, slowIterator: 2, inflating: 4 } as const;
 
 const doNothing = () => {};
@@ -49,7 +51,7 @@ export class OpenConnection implements TransportOwner {
   #ended = false;
   #queuedPongs = 0;
   #cancelInflation = doNothing;
-  readonly #patience: Patience;
+  readonly #timers: ConnectionTimers;
 
   constructor(
     server: ServerSide,
@@ -68,7 +70,7 @@ export class OpenConnection implements TransportOwner {
     this.#compression = agreed.compression;
     this.#outgoing =
       agreed.compression && new OutgoingQueue(core, agreed.compression, () => this.#flush());
-    this.#patience = new Patience(server.clock.now);
+    this.#timers = new ConnectionTimers(server.clock.now);
   }
 
   // --- for ServerWebSocket, which documents it ---
@@ -107,7 +109,7 @@ export class OpenConnection implements TransportOwner {
   }
 
   close(code?: number, reason?: string): void {
-    if (this.#core.state === 'open') this.#patience.renew(this.#server.clock.now);
+    if (this.#core.state === 'open') this.#timers.renew(this.#server.clock.now);
     if (this.#outgoing === undefined) this.#core.close(code, reason);
     else this.#outgoing.close(code, reason);
     if (!this.#running) this.#queueFlush();
@@ -144,7 +146,7 @@ export class OpenConnection implements TransportOwner {
     const { limits, clock } = this.#server;
     const buffered = this.#holds & holds.backPressure ? this.bufferedBytes : 0;
     const reading = this.#holds === 0;
-    const due = this.#patience.due(limits, clock.now, this.#core.state, reading, buffered);
+    const due = this.#timers.due(limits, clock.now, this.#core.state, reading, buffered);
     if (due === undefined) return;
     if (due === 'ping') this.ping();
     else if (due === 'close-timeout') this.#giveUp();
@@ -156,8 +158,8 @@ export class OpenConnection implements TransportOwner {
   }
 
   received(bytes: Buffer, length: number): void {
-    // Once the closing handshake has begun, only its end counts.
-    if (this.#core.state === 'open') this.#patience.renew(this.#server.clock.now);
+    // Once the closing handshake has begun, only its end matters.
+    if (this.#core.state === 'open') this.#timers.renew(this.#server.clock.now);
     this.#core.receive(bytes, length);
     this.#run();
   }
@@ -172,9 +174,9 @@ export class OpenConnection implements TransportOwner {
     this.#caughtUp();
   }
 
-  /** Less than `highWaterMark` waits for the peer. */
+  /** Fewer than `highWaterMark` bytes wait for the peer. */
   #caughtUp(): void {
-    this.#patience.renew(this.#server.clock.now);
+    this.#timers.renew(this.#server.clock.now);
     this.#release(holds.backPressure);
     if (this.#wantsDrain && this.#core.state === 'open') {
       this.#wantsDrain = false;
@@ -195,7 +197,7 @@ export class OpenConnection implements TransportOwner {
     this.#server.ended(this, this.#transport);
   }
 
-  /** Handles what has arrived, as far as nothing holds it back, and sends what came of it. */
+  /** Handles what has arrived, unless reading is paused, and sends what results from it. */
   #run(): void {
     const core = this.#core;
     this.#running = true;
@@ -230,10 +232,10 @@ export class OpenConnection implements TransportOwner {
       case 'close':
         this.closeCode = event.code;
         this.closeReason = event.reason;
-        this.#patience.renew(this.#server.clock.now);
+        this.#timers.renew(this.#server.clock.now);
         return;
       case 'failed':
-        this.#patience.renew(this.#server.clock.now);
+        this.#timers.renew(this.#server.clock.now);
         observe?.({ type: 'violation', id: this.#id, violation: event.failure });
     }
   }
@@ -260,7 +262,7 @@ export class OpenConnection implements TransportOwner {
         const event = this.#core.inflated(result);
         if (event !== undefined) this.#handle(event);
         this.#release(holds.inflating);
-        // Not before the message has been handed over: until then it takes its memory.
+        // Only after the message has been handed over: until then it occupies its memory.
         done();
       }),
     );
@@ -268,7 +270,7 @@ export class OpenConnection implements TransportOwner {
 
   #release(reason: number): void {
     this.#holds &= ~reason;
-    // What was kept comes first, before anything is read again.
+    // Kept bytes come first, before anything else is read.
     if (this.#holds === 0) {
       this.#run();
       return;
@@ -330,7 +332,7 @@ export class OpenConnection implements TransportOwner {
     if (this.#ended) return;
     this.#ended = true;
     // RFC 6455 §7.1.1: the server ends the TCP connection first. What still arrives is read and
-    // thrown away, as a reset would take the Close frame from the peer before it is read.
+    // discarded, since a reset would make the peer lose the Close frame before reading it.
     this.#transport.end();
     this.#transport.resume();
   }

@@ -27,7 +27,7 @@ for (const [name, { unit, least, most }] of Object.entries(limitTable)) {
 const wrong: [options: object, message: RegExp][] = [
   [{}, /Option endpoints must map paths to behaviours, or be a function; got undefined/],
   [{ endpoints: { echo: {} } }, /a path begins with "\/" and has no query; got "echo"/],
-  [{ endpoints: { '/': null } }, /what answers at \/ must be an object of handlers; got null/],
+  [{ endpoints: { '/': null } }, /the behaviour at \/ must be an object of handlers; got null/],
   [{ endpoints: { '/a': { message: 'x' } } }, /message at \/a must be a function; got x/],
   [{ endpoint: {} }, /There is no option endpoint\. The options are: endpoints, /],
   [{ compression: 1 }, /Option compression must be true, false or settings; got 1/],
@@ -75,6 +75,6 @@ for (const [options, message] of wrong) {
   });
 }
 
-test('no options at all throw', () => {
+test('missing options throw', () => {
   throwsFor(undefined as never, /needs options: at least \{ endpoints \}/);
 });

@@ -1,5 +1,7 @@
-// Every limit of the server: unit, range, default and the reason for it, in one table. Whatever a
-// stranger can make grow has a row here (RFC 6455 §10.4).
+/**
+ * Every limit of the server in one table: unit, range, default and the reason for it. Everything
+ * that a peer can make grow has a row here (RFC 6455 §10.4).
+ */
 
 import type { CompressionSettings } from '../protocol/deflate.ts';
 
@@ -35,7 +37,7 @@ export const limitTable = {
     default: 8 * KiB,
     least: 1,
     most: MiB,
-    reason: 'request target: the length that RFC 9112 §3 asks everybody to support',
+    reason: 'request target: the length that RFC 9112 §3 asks every recipient to support',
   },
   handshakeTimeout: {
     unit: 'milliseconds',
@@ -49,63 +51,64 @@ export const limitTable = {
     default: 16 * MiB,
     least: 0,
     most: 2 ** 31 - 1,
-    reason: 'one message, after inflating; one message is held in memory whole',
+    reason: 'one message, after inflating; a message is held in memory whole',
   },
   maxInflations: {
     unit: 'messages',
     default: 2,
     least: 1,
     most: 2 ** 31 - 1,
-    reason: 'large ones inflated at once, of all connections: each may take maxMessageBytes',
+    reason: 'large messages inflated at once, over all connections: each may take maxMessageBytes',
   },
   maxFragments: {
     unit: 'frames',
     default: 128 * KiB,
     least: 1,
     most: 2 ** 31 - 1,
-    reason: 'of one message: 4 MiB in pieces of 64 bytes still fits',
+    reason: 'of one message: 4 MiB in pieces of 64 bytes is still allowed',
   },
   highWaterMark: {
     unit: 'bytes',
     default: MiB,
     least: 1,
     most: 2 ** 31 - 1,
-    reason: 'outgoing bytes from which `send` returns false and the peer is not read any more',
+    reason: 'outgoing bytes from which `send` returns false and reading from the peer pauses',
   },
   maxBufferedBytes: {
     unit: 'bytes',
     default: 64 * MiB,
     least: 1,
     most: 2 ** 40,
-    reason: 'outgoing bytes at which a peer that does not read is closed: a few whole messages',
+    reason:
+      'outgoing bytes at which the connection of a peer that does not read is closed: a few messages',
   },
   maxQueuedPongs: {
     unit: 'frames',
     default: 16_384,
     least: 1,
     most: 2 ** 31 - 1,
-    reason: 'answers to pings that a peer does not read: one read of 64 KiB may hold 10,922 pings',
+    reason: 'pongs that a peer has not read: one read of 64 KiB may hold 10,922 pings',
   },
   maxQueuedMessages: {
     unit: 'messages',
     default: 1024,
     least: 1,
     most: 2 ** 31 - 1,
-    reason: 'received while an iterating reader is busy; then the peer is not read any more',
+    reason: 'received while an iterating reader is busy; then reading from the peer pauses',
   },
   stallTimeout: {
     unit: 'milliseconds',
     default: 30_000,
     least: 1,
     most: mostMilliseconds,
-    reason: 'for a peer that takes nothing of what waits for it, once that is `highWaterMark`',
+    reason: 'for a peer that reads nothing while `highWaterMark` bytes or more wait for it',
   },
   idleTimeout: {
     unit: 'milliseconds',
     default: 120_000,
     least: 0,
     most: mostMilliseconds,
-    reason: 'without a byte from the peer; it is pinged at half of it; 0 switches both off',
+    reason: 'without a byte from the peer; it is pinged at half of it; 0 disables both',
   },
   closeTimeout: {
     unit: 'milliseconds',
@@ -119,7 +122,7 @@ export const limitTable = {
     default: 65_536,
     least: 1,
     most: 2 ** 31 - 1,
-    reason: 'about 300 MiB of idle connections',
+    reason: 'about 300 MiB when all are idle',
   },
   maxConnectionsPerAddress: {
     unit: 'connections',
@@ -133,7 +136,7 @@ export const limitTable = {
 /** See `limitTable` for units, ranges, defaults and reasons. */
 export type Limits = { readonly [Name in keyof typeof limitTable]: number };
 
-/** The limits to work with. Throws a RangeError that names the option, its range and the value. */
+/** The limits in effect. Throws a RangeError that names the option, its range and the value. */
 export function readLimits(options: Partial<Limits>): Limits {
   const limits: Record<string, number> = {};
   for (const [name, limit] of Object.entries(limitTable)) {
@@ -165,13 +168,13 @@ export type CompressionOption = boolean | Partial<CompressionSettings>;
 const compressionTable = {
   serverMaxWindowBits: { least: 8, most: 15, default: 15 },
   clientMaxWindowBits: { least: 8, most: 15, default: 15 },
-  // Of 16 KiB of JSON or prose, 3 leaves 5 % more than zlib's own 6, in little more than half the time.
+  // On 16 KiB of JSON or prose, 3 leaves 5 % more than zlib's default 6, in little over half the time.
   level: { least: 1, most: 9, default: 3 },
-  // Below it a message fits into one packet either way, and the work is saved.
+  // A smaller message fits into one packet anyway, and the work is saved.
   threshold: { least: 0, most: 2 ** 31 - 1, default: 512 },
 } as const;
 
-/** The settings to work with; undefined where nothing is compressed. Throws like `readLimits`. */
+/** The settings in effect; undefined when nothing is compressed. Throws like `readLimits`. */
 export function readCompression(
   option: CompressionOption = false,
 ): CompressionSettings | undefined {

@@ -1,7 +1,9 @@
-// Sending on a connection with permessage-deflate. What takes long to compress is compressed in
-// zlib's threads; what is sent meanwhile waits behind it, as messages keep their order. Our answer to
-// a Close frame waits too: what was sent before the peer hung up still reaches it, unless it ends
-// the stream or `closeTimeout` passes (RFC 6455 §5.5.1).
+/**
+ * Sending on a connection with permessage-deflate. Messages that take long to compress are
+ * compressed in zlib's threads; later messages wait for them, as messages keep their order. Our
+ * answer to a Close frame waits too: messages sent before the peer closed still reach it, unless it
+ * ends the stream or `closeTimeout` passes (RFC 6455 §5.5.1).
+ */
 import { deflateRaw } from 'node:zlib';
 import type { Connection } from '../protocol/connection.ts';
 import { closePayload } from '../protocol/control-payload.ts';
@@ -25,7 +27,7 @@ export class OutgoingQueue {
   #closes = false;
   #bytes = 0;
 
-  /** @param onProgress there is output that nobody has asked to be flushed */
+  /** @param onProgress there is output that has not been flushed */
   constructor(core: Connection, compression: Compression, onProgress: () => void) {
     this.#core = core;
     this.#compression = compression;
@@ -37,7 +39,7 @@ export class OutgoingQueue {
     return this.#bytes;
   }
 
-  /** @returns false where a Close waits already: nothing follows it, and the message is dropped */
+  /** @returns false when a Close is queued: the message is dropped, as nothing may follow it */
   send(data: string | Uint8Array | Message): boolean {
     if (this.#closes) return false;
     const text = typeof data === 'string' || (data instanceof Message && data.kind === 'text');
@@ -62,7 +64,7 @@ export class OutgoingQueue {
       this.#core.close(code, reason);
       return;
     }
-    // What may not be sent throws here: when its turn comes, nobody is there to catch it.
+    // An invalid code or reason throws here; when its turn comes, no caller could catch it.
     closePayload(code, reason);
     this.#closes = true;
     this.#waiting.push({ type: 'close', code, reason });
@@ -109,7 +111,7 @@ export class OutgoingQueue {
     this.#core.delaysClose = true;
     const { input, options } = this.#compression.deflateJob(payload);
     deflateRaw(input, options, (error, output) => {
-      // zlib fails here only when it gets no memory: the message goes out as it is.
+      // zlib fails here only when it is out of memory: the message is sent uncompressed.
       const deflated = error === null ? this.#compression.deflated(payload, output) : undefined;
       this.#bytes -= payload.length;
       if (this.#maySend) this.#core.sendPayload(text, deflated ?? payload, deflated !== undefined);

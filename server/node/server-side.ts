@@ -1,4 +1,4 @@
-// What a server shares with its connections.
+/** What a server shares with its connections. */
 import type { SharedByConnections } from '../protocol/connection.ts';
 import type { CompressionSettings } from '../protocol/deflate.ts';
 import type { RefusedHandshake, UpgradeRequest } from '../protocol/handshake.ts';
@@ -11,7 +11,7 @@ import type { OpenConnection } from './open-connection.ts';
 import type { Limits } from './options.ts';
 import type { Transport, TransportOwner } from './transport.ts';
 
-/** With whom the connection is opened. */
+/** The peer and the terms on which the connection is opened. */
 export interface Acceptance {
   readonly behaviour: Behaviour;
   readonly subprotocol: string | undefined;
@@ -24,9 +24,9 @@ export type Decision = Acceptance | { readonly refuse: RefusalRule | RefusedHand
 export interface ServerSide {
   readonly limits: Limits;
   readonly shared: SharedByConnections;
-  /** Undefined where messages are never compressed. */
+  /** Undefined when messages are never compressed. */
   readonly compression: CompressionSettings | undefined;
-  /** Of all connections. */
+  /** Shared by all connections. */
   readonly inflations: Inflations;
   readonly observe: Observer | undefined;
   readonly clock: Pick<Clock, 'now'>;
@@ -34,6 +34,6 @@ export interface ServerSide {
   /** A handshake became an open connection. */
   opened(before: TransportOwner, opened: OpenConnection): void;
   ended(owner: TransportOwner, transport: Transport): void;
-  /** A handler of the user threw. */
+  /** A handler of the application threw. */
   handlerFailed(error: unknown): void;
 }

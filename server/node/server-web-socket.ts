@@ -1,4 +1,6 @@
-// One open connection as the user of the server holds it. What it does is done by OpenConnection.
+/**
+ * One open connection as the application sees it. OpenConnection does the work.
+ */
 import type { Message } from '../protocol/message.ts';
 import type { State } from '../protocol/states.ts';
 import type { OpenConnection } from './open-connection.ts';
@@ -9,11 +11,11 @@ export class ServerWebSocket {
   readonly id: number;
   /** The path of the endpoint, without the query. */
   readonly path: string;
-  /** The subprotocol that was agreed on, if any. */
+  /** The negotiated subprotocol, if any. */
   readonly subprotocol: string | undefined;
   readonly #connection: OpenConnection;
 
-  /** Made by the server, when a handshake is accepted. */
+  /** Created by the server when a handshake is accepted. */
   constructor(
     connection: OpenConnection,
     id: number,
@@ -26,38 +28,38 @@ export class ServerWebSocket {
     this.subprotocol = subprotocol;
   }
 
-  /** The peer's IP address; empty where the connection ended before it was asked for. */
+  /** The peer's IP address; empty if the connection ended before it was read. */
   get remoteAddress(): string {
     return this.#connection.remoteAddress;
   }
 
-  /** Named by what happened: `open`, `closeSent`, `closeReceived`, `closed`. */
+  /** Named after what happened last: `open`, `closeSent`, `closeReceived`, `closed`. */
   get state(): State {
     return this.#connection.state;
   }
 
-  /** The code of the peer's Close frame; 1005 where it had none, 1006 while there is none. */
+  /** The code of the peer's Close frame; 1005 if it had none, 1006 before one arrives. */
   get closeCode(): number {
     return this.#connection.closeCode;
   }
 
-  /** The reason in the peer's Close frame; empty where it had none. */
+  /** The reason in the peer's Close frame; empty if it had none. */
   get closeReason(): string {
     return this.#connection.closeReason;
   }
 
-  /** Bytes that were sent but have not left this process. */
+  /** Bytes that were sent but have not left this process yet. */
   get bufferedBytes(): number {
     return this.#connection.bufferedBytes;
   }
 
   /**
-   * Sends one message: a string as text, bytes as binary, a received message as it came. From
-   * 64 KiB on bytes are not copied and must not change until they have left.
+   * Sends one message: a string as text, bytes as binary, a received message unchanged. From 64 KiB
+   * up, bytes are not copied and must not change until they have left the process.
    *
-   * Once the closing handshake has started, nothing can be sent: the message is dropped.
+   * Once the closing handshake has started, nothing can be sent and the message is dropped.
    *
-   * @returns false when `highWaterMark` bytes or more are buffered: wait for `drain`; and when the
+   * @returns false when `highWaterMark` bytes or more are buffered (wait for `drain`), or when the
    *   message was dropped
    */
   send(data: string | Uint8Array | Message): boolean {
@@ -67,17 +69,17 @@ export class ServerWebSocket {
   /**
    * Sends a ping (RFC 6455 §5.5.2); does nothing once the closing handshake has started.
    *
-   * @param payload at most 125 bytes; throws a RangeError beyond
+   * @param payload at most 125 bytes; a longer one throws a RangeError
    */
   ping(payload?: Uint8Array): void {
     this.#connection.ping(payload);
   }
 
   /**
-   * Starts the closing handshake (RFC 6455 §7.1.2); does nothing where it has started already. The
-   * end is told to the `close` handler. Throws a RangeError or TypeError for what may not be sent.
+   * Starts the closing handshake (RFC 6455 §7.1.2); does nothing if it has already started. The
+   * `close` handler is called at the end. Throws a RangeError or TypeError for an invalid argument.
    *
-   * @param code 1000-1003, 1007-1014 or 3000-4999; none sends a Close frame without one
+   * @param code 1000-1003, 1007-1014 or 3000-4999; omitted, the Close frame has none
    * @param reason at most 123 bytes of UTF-8; needs a code
    */
   close(code?: number, reason?: string): void {
@@ -90,9 +92,9 @@ export class ServerWebSocket {
   }
 
   /**
-   * The messages from now on, each yours to keep; the loop ends with the connection. The `message`
-   * handler is not called meanwhile; it gets what is left when the loop is left. A peer that sends
-   * faster than the loop reads is not read. Throws where somebody iterates already.
+   * Iterates over the messages from now on, each safe to keep; the loop ends with the connection. The
+   * `message` handler is not called meanwhile, and gets the remaining messages after the loop is left.
+   * Reading from the peer pauses when the loop is slower. Throws when a loop is already running.
    */
   [Symbol.asyncIterator](): AsyncIterableIterator<Message> {
     return this.#connection.iterate();

@@ -15,7 +15,7 @@ onBothTransports('the server', (listening) => {
     peer.end();
   });
 
-  test('exactly 81 03 64 65 66 answers abc', async (t) => {
+  test('the answer to abc is exactly 81 03 64 65 66', async (t) => {
     const { client } = await listening(t);
     const peer = client();
     await peer.open();
@@ -40,7 +40,7 @@ onBothTransports('the server', (listening) => {
     }
   });
 
-  test('a plain GET is told what this is, and the connection ends', async (t) => {
+  test('a plain GET is answered with an explanation, and the connection ends', async (t) => {
     const { client } = await listening(t);
     const peer = client().write('GET / HTTP/1.1\r\nHost: x\r\n\r\n', handshake());
     const answer = await peer.rest();
@@ -68,7 +68,7 @@ onBothTransports('the server', (listening) => {
     });
   }
 
-  test('a peer that breaks a rule gets its code and the end, and the server goes on', async (t) => {
+  test('a peer that breaks a rule gets the close code, and the server keeps working', async (t) => {
     const { client } = await listening(t);
     const bad = client();
     await bad.open();
@@ -82,7 +82,7 @@ onBothTransports('the server', (listening) => {
     good.end();
   });
 
-  test('closing the server tells every peer 1001 and waits for their answers', async (t) => {
+  test('closing the server sends 1001 to every peer and waits for their answers', async (t) => {
     const { server, client } = await listening(t);
     const peers = [client(), client()];
     for (const peer of peers) await peer.open();
@@ -104,7 +104,7 @@ onBothTransports('the server', (listening) => {
     assert.deepEqual(await peer.frames(), ['close 1012']);
   });
 
-  test('closing may be asked for again, with less patience, and both are told of the end', async (t) => {
+  test('a second close with a shorter deadline applies, and both promises resolve', async (t) => {
     const { server, client } = await listening(t);
     const peer = client();
     await peer.open();
@@ -113,7 +113,7 @@ onBothTransports('the server', (listening) => {
     assert.deepEqual(await peer.frames(), ['close 1001']);
   });
 
-  test('a port in use is an error of listen', async (t) => {
+  test('listen rejects when the port is in use', async (t) => {
     const { server } = await listening(t);
     const { port } = new URL(server.url);
     const second = createWebSocketServer({ endpoints: {} });
@@ -122,7 +122,7 @@ onBothTransports('the server', (listening) => {
     await second.close();
   });
 
-  test('whoever watches sees the handshake, the messages, the frames and the end', async (t) => {
+  test('an observer sees the handshake, the messages, the frames and the end', async (t) => {
     const seen: string[] = [];
     const { client } = await listening(t, {
       observe: (observation: Observation) => {

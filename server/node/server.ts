@@ -1,5 +1,7 @@
-// The WebSocket server: listens, or takes what another server hands over; counts connections, shuts
-// down.
+/**
+ * The WebSocket server: listens or takes over connections from another server, counts connections,
+ * and shuts down.
+ */
 import type { IncomingMessage } from 'node:http';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -35,47 +37,47 @@ import { StreamTransport, type Transport, type TransportOwner } from './transpor
 /** All limits are options too: `limitTable` has their units, ranges, defaults and reasons. */
 export interface WebSocketServerOptions extends Partial<Limits>, DecisionOptions {
   /**
-   * permessage-deflate (RFC 7692), for clients that offer it; off unless given. It costs processor
-   * time, and must not mix secrets with what a stranger chooses in one message.
+   * permessage-deflate (RFC 7692), for clients that offer it; off by default. It costs CPU time, and
+   * a message must not mix secrets with text that an attacker chooses.
    */
   readonly compression?: CompressionOption | undefined;
-  /** Speaks wss: a key and a certificate, and whatever else `node:tls` takes. */
+  /** Serves wss: a key and a certificate, and any other option of `node:tls`. */
   readonly tls?: TlsOptions | undefined;
-  /** Sees handshakes, frames, messages, violations and closes. */
+  /** Receives handshakes, frames, messages, violations and closes. */
   readonly observe?: Observer | undefined;
   /**
-   * `auto` works below Node's public API where that is possible, which is about twice as fast;
-   * `stream` stays with `net.Socket`. What a peer sees is the same.
+   * `auto` works below Node's public API if possible, which is about twice as fast; `stream` uses
+   * `net.Socket`. Peers see no difference.
    */
   readonly transport?: 'auto' | 'stream' | undefined;
-  /** A handler of yours threw; its connection is closed with 1011. Without it, the error is thrown. */
+  /** A handler threw; its connection is closed with 1011. Without this option, the error is rethrown. */
   readonly onHandlerError?: ((error: unknown) => void) | undefined;
 }
 
 export interface WebSocketServer {
   /** Listens; resolves when connections are accepted. Port 0 picks a free one. */
   listen(port?: number, host?: string): Promise<AddressInfo>;
-  /** Where it listens, such as `ws://127.0.0.1:3200`. Throws while it does not. */
+  /** Where it listens, such as `ws://127.0.0.1:3200`. Throws while it is not listening. */
   readonly url: string;
   /** The open connections. */
   readonly sockets: ReadonlySet<ServerWebSocket>;
   /**
    * Takes over from a server of `node:http` or `node:https`, with the arguments of its `upgrade`
-   * event. Refuses what is no WebSocket handshake.
+   * event. Refuses anything but a WebSocket handshake.
    */
   handleUpgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void;
   /**
-   * Stops listening and closes every connection, those taken over too. May be called again, with
-   * less patience.
+   * Stops listening and closes every connection, including those taken over. May be called again
+   * with a shorter deadline.
    *
-   * @param code sent in the Close frames, 1001 unless given
-   * @param deadline milliseconds after which connections that are still there are destroyed;
-   *   `closeTimeout` unless given
+   * @param code sent in the Close frames, 1001 by default
+   * @param deadline milliseconds after which remaining connections are destroyed;
+   *   `closeTimeout` by default
    */
   close(code?: number, deadline?: number): Promise<void>;
 }
 
-/** Throws a RangeError or TypeError that names the option, what it should be, and what it is. */
+/** Throws a RangeError or TypeError that names the option, the expected value and the actual one. */
 export function createWebSocketServer(options: WebSocketServerOptions): WebSocketServer {
   return new NodeServer(options);
 }
@@ -113,7 +115,7 @@ function checkOptions(options: WebSocketServerOptions): void {
   }
 }
 
-/** Connections over the limit that may be told so at the same time; others are just dropped. */
+/** How many connections over the limit get a response at the same time; others are just dropped. */
 const mostRefusedAtOnce = 1024;
 
 class NodeServer implements WebSocketServer {
@@ -124,13 +126,13 @@ class NodeServer implements WebSocketServer {
   /** All connections, in whatever state. */
   readonly #connections = new Set<TransportOwner>();
   readonly #open = new Set<ServerWebSocket>();
-  /** TCP connections, while TLS is spoken over them. */
+  /** TCP connections whose TLS layer is in use. */
   readonly #beneathTls = new Set<Socket>();
   readonly #perAddress = new Map<string, number>();
   readonly #clock: Clock;
   #lastId = 0;
   #closing = false;
-  /** Told when the last connection has ended. */
+  /** Called when the last connection has ended. */
   readonly #waiting: (() => void)[] = [];
 
   constructor(options: WebSocketServerOptions) {
@@ -164,7 +166,7 @@ class NodeServer implements WebSocketServer {
       this.#server = createServer({ allowHalfOpen: true, noDelay: true }, accept);
       return;
     }
-    // Not half-open: Node goes on counting such a connection when its TLS handshake breaks, and its
+    // Not half-open: when its TLS handshake fails, Node keeps counting such a connection, and its
     // server then never closes (seen in 20.20).
     const server = createTlsServer(
       { ALPNProtocols: ['http/1.1'], handshakeTimeout, ...tls, noDelay: true },
@@ -179,7 +181,7 @@ class NodeServer implements WebSocketServer {
 
   get url(): string {
     const address = this.#server.address() as AddressInfo | null;
-    if (address === null) throw new Error('The server does not listen: call listen() first.');
+    if (address === null) throw new Error('The server is not listening: call listen() first.');
     const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
     return `${this.#options.tls === undefined ? 'ws' : 'wss'}://${host}:${address.port}`;
   }
@@ -228,7 +230,7 @@ class NodeServer implements WebSocketServer {
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
       clearTimeout(timer);
     }
-    // What is left never finished its TLS handshake.
+    // The rest never finished their TLS handshake.
     for (const socket of this.#beneathTls) socket.destroy();
     await stopped;
   }
@@ -244,14 +246,14 @@ class NodeServer implements WebSocketServer {
     if (this.#connections.size > most) transport.destroy();
   }
 
-  /** Counts a connection, and says why it may not be. */
+  /** Counts a connection, and returns why it is not allowed, if so. */
   #admit(connection: Handshaking, transport: Transport): RefusalRule | undefined {
     this.#connections.add(connection);
     this.#clock.start();
     const { maxConnections, maxConnectionsPerAddress } = this.#limits;
     if (this.#closing) return 'shutting-down';
     if (this.#connections.size > maxConnections) return 'too-many-connections';
-    // Asking for the address costs a system call: only where it is needed.
+    // Reading the address costs a system call: only when it is needed.
     if (maxConnectionsPerAddress >= maxConnections) return undefined;
     const address = transport.remoteAddress;
     const before = this.#perAddress.get(address) ?? 0;

@@ -3,7 +3,7 @@ import { Duplex } from 'node:stream';
 import { test } from 'node:test';
 import { StreamTransport, type TransportOwner } from './transport.ts';
 
-test('memory that was written from is free when the last write has left, and not before', async () => {
+test('memory is released when its last write has been flushed, and not before', async () => {
   const leave: (() => void)[] = [];
   const slow = new Duplex({
     read() {},

@@ -1,37 +1,39 @@
-// What a WebSocket needs of the stream below it, and how a net.Socket, a tls.TLSSocket or any other
-// duplex stream gives it by its public interface.
+/**
+ * What a WebSocket needs from the stream below it, and an implementation for net.Socket,
+ * tls.TLSSocket and any other duplex stream through its public interface.
+ */
 import type { Duplex } from 'node:stream';
 
 export interface Transport {
-  /** Who is told what happens; changed when the handshake is over. */
+  /** Receives the events; replaced when the handshake is over. */
   owner: TransportOwner;
-  /** An IP address; empty where it is unknown, or asked for only after the end. */
+  /** An IP address; empty if unknown, or if first read after the connection ended. */
   readonly remoteAddress: string;
-  /** The address for which the server counts this connection, where it counts them. */
+  /** The address under which the server counts this connection, if it counts by address. */
   countedFor: string | undefined;
   /** Bytes that were written but have not left yet. */
   readonly bufferedBytes: number;
-  /** Returns whether every byte has left already, so that the memory may be used again. */
+  /** Returns whether every byte has already left, so that the memory may be reused. */
   write(chunks: readonly Buffer[]): boolean;
   pause(): void;
   resume(): void;
-  /** Ends our side, after everything that was written. */
+  /** Ends our side after everything that was written. */
   end(): void;
   destroy(): void;
 }
 
 export interface TransportOwner {
-  /** bytes[0, length) are the owner's during the call; it may overwrite them. */
+  /** bytes[0, length) belong to the owner during the call; it may overwrite them. */
   received(bytes: Buffer, length: number): void;
   /** The peer has ended its side. */
   receivedEnd(): void;
-  /** Everything that was written has left. */
+  /** Everything written has left. */
   drained(): void;
-  /** Nothing will happen any more. */
+  /** No further events. */
   closed(): void;
-  /** The server's clock went on. */
+  /** The server's clock advanced. */
   checkTime(): void;
-  /** The server stops: `code` goes into the Close frame. */
+  /** The server is stopping: `code` goes into the Close frame. */
   shutDown(code: number): void;
   terminate(): void;
 }
@@ -54,7 +56,7 @@ export class StreamTransport implements Transport {
     stream.on('data', (bytes: Buffer) => this.owner.received(bytes, bytes.length));
     stream.on('end', () => this.owner.receivedEnd());
     stream.on('close', () => this.owner.closed());
-    // A reset is reported by 'close' too, which is all there is to know about it.
+    // 'close' reports a reset too, and there is nothing more to know about it.
     stream.on('error', () => {});
   }
 

@@ -30,7 +30,7 @@ async function httpServer(t: TestContext, options: Partial<WebSocketServerOption
   return { sockets, client };
 }
 
-test('behind node:http, upgrades are ours and the rest is not', async (t) => {
+test('attached to node:http, the server answers upgrades and nothing else', async (t) => {
   const { sockets, client } = await httpServer(t);
   const peer = client().write(
     Buffer.concat([Buffer.from(handshake({}, 'GET /echo?x HTTP/1.1')), text('early')]),
@@ -44,13 +44,13 @@ test('behind node:http, upgrades are ours and the rest is not', async (t) => {
   assert.match(await bad.rest(), /^HTTP\/1.1 400 Bad Request\r\n/);
 });
 
-test('behind node:http, limits count too', async (t) => {
+test('attached to node:http, limits apply as well', async (t) => {
   const { client } = await httpServer(t, { maxConnections: 1 });
   await client().open();
   assert.match(await client().write(handshake()).rest(), /^HTTP\/1.1 503 /);
 });
 
-test('wss with a certificate made for the occasion', async (t) => {
+test('wss works with a self-signed certificate made for the test', async (t) => {
   const certificate = await selfSignedCertificate();
   const server = createWebSocketServer({ endpoints: behaviours, tls: certificate });
   const { port } = await server.listen();
@@ -79,7 +79,7 @@ test('an IPv6 address has brackets in its URL', async (t) => {
   assert.equal(server.url, `ws://[::1]:${port}`);
 });
 
-test('a server behind TLS closes, whatever became of the TLS handshakes', async () => {
+test('a TLS server closes even with unfinished TLS handshakes', async () => {
   const server = createWebSocketServer({
     endpoints: behaviours,
     tls: await selfSignedCertificate(),

@@ -4,7 +4,7 @@ import { BufferPool, largeSize } from './buffer-pool.ts';
 
 const mebibyte = 1024 * 1024;
 
-test('memory is used again when all of its users have released it', () => {
+test('memory is reused after all of its users have released it', () => {
   const pool = new BufferPool();
   const memory = pool.take(largeSize);
   memory.retain();
@@ -15,7 +15,7 @@ test('memory is used again when all of its users have released it', () => {
   assert.ok(pool.take(largeSize).bytes !== memory.bytes);
 });
 
-test('memory is handed out for what it fits, not for what is too large or far too small', () => {
+test('memory is reused only for sizes that fit it reasonably', () => {
   const pool = new BufferPool();
   const memory = pool.take(4 * largeSize);
   memory.release();
@@ -24,7 +24,7 @@ test('memory is handed out for what it fits, not for what is too large or far to
   assert.ok(pool.take(largeSize).bytes === memory.bytes);
 });
 
-test('no more than 32 MiB are kept, the last ones used', () => {
+test('at most 32 MiB are kept, the most recently used', () => {
   const pool = new BufferPool();
   const all = Array.from({ length: 3 }, () => pool.take(16 * mebibyte));
   for (const memory of all) memory.release();
@@ -36,7 +36,7 @@ test('no more than 32 MiB are kept, the last ones used', () => {
   assert.ok(pool.take(33 * mebibyte).bytes !== huge.bytes);
 });
 
-test('a cleared pool keeps nothing', () => {
+test('a cleared pool is empty', () => {
   const pool = new BufferPool();
   const memory = pool.take(largeSize);
   memory.release();

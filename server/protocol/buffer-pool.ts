@@ -1,13 +1,15 @@
-// Memory for large messages, used again: of a fresh megabyte every page is made and cleared by the
-// system when it is first touched, which costs as much as copying it.
+/**
+ * Reusable memory for large messages: the system creates and clears every page of a fresh megabyte
+ * when it is first touched, which costs as much as copying it.
+ */
 
-/** From this size on memory is worth keeping. */
+/** From this size on, memory is worth keeping. */
 export const largeSize = 64 * 1024;
 
-/** The most bytes that are kept for later. */
+/** The most bytes that are kept. */
 const mostKept = 32 * 1024 * 1024;
 
-/** A buffer with a count of those who use it; used again when there are none. */
+/** A buffer that counts its users, and is reused when there are none. */
 export class PooledBuffer {
   readonly bytes: Buffer;
   readonly #pool: BufferPool;
@@ -18,7 +20,7 @@ export class PooledBuffer {
     this.#pool = pool;
   }
 
-  /** One user more. One that never releases keeps the memory for good: so does the application. */
+  /** Adds a user. One that never releases, such as the application, keeps the memory forever. */
   retain(): void {
     this.#users += 1;
   }
@@ -29,12 +31,12 @@ export class PooledBuffer {
   }
 }
 
-/** Large buffers that nobody uses at the moment. */
+/** Large buffers that are not in use. */
 export class BufferPool {
   readonly #buffers: Buffer[] = [];
   #kept = 0;
 
-  /** At least `size` bytes, with one user; in steps, so that it fits a slightly larger one too. */
+  /** At least `size` bytes, with one user; rounded up, so that slightly larger messages fit too. */
   take(size: number): PooledBuffer {
     const index = this.#buffers.findIndex(
       (buffer) => buffer.length >= size && buffer.length <= size * 4,
@@ -49,7 +51,7 @@ export class BufferPool {
   }
 
   putBack(buffer: Buffer): void {
-    // The oldest go first: what was used last is what is needed next, and still in the cache.
+    // The oldest go first: the most recently used is the next needed, and still in the cache.
     while (this.#kept + buffer.length > mostKept && this.#buffers.length > 0) {
       this.#kept -= this.#buffers.pop()!.length;
     }
@@ -58,7 +60,7 @@ export class BufferPool {
     this.#kept += buffer.length;
   }
 
-  /** Keeps nothing: for when there is nobody left who might need it. */
+  /** Empties the pool, when there are no connections left that might need it. */
   clear(): void {
     this.#buffers.length = 0;
     this.#kept = 0;

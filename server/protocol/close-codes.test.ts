@@ -9,7 +9,7 @@ test('the codes that may be sent are those of RFC 6455 §7.4 and of the registry
   assert.deepEqual(allowed, [...registered, ...free]);
 });
 
-test('what is no whole number is no code', () => {
+test('a number that is not an integer is not a close code', () => {
   for (const code of [1000.5, 3000.5, Number.NaN, Number.POSITIVE_INFINITY, -1000]) {
     assert.equal(mayBeSent(code), false);
   }

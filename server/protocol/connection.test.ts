@@ -27,7 +27,7 @@ const join = (...parts: Buffer[]) => Buffer.concat(parts);
 
 // --- the handshake ---
 
-test('a handshake is read however it is delivered, and frames behind it are not lost', () => {
+test('a handshake is read in any segmentation, and frames after it are not lost', () => {
   const bytes = join(Buffer.from(handshake()), text('early'));
   for (const pieceSize of [1, 2, 3, 50, bytes.length]) {
     const connection = fresh();
@@ -52,7 +52,7 @@ test('a handshake is read however it is delivered, and frames behind it are not 
   }
 });
 
-test('what arrives while the request is being decided about is kept', () => {
+test('bytes that arrive while the request is being decided about are kept', () => {
   const connection = fresh();
   connection.receive(join(Buffer.from(handshake()), text('one').subarray(0, 3)));
   assert.equal(connection.next()?.type, 'request');
@@ -68,7 +68,7 @@ test('what arrives while the request is being decided about is kept', () => {
   assert.equal(connection.next(), undefined);
 });
 
-test('a refused handshake is answered once, whatever is pipelined behind it', () => {
+test('a refused handshake is answered once, whatever is pipelined after it', () => {
   for (const pieceSize of [1, 10_000]) {
     const connection = fresh();
     const bytes = Buffer.from(handshake({ 'Sec-WebSocket-Key': 'x' }) + handshake());
@@ -113,7 +113,7 @@ for (const [rule, request] of [
   });
 }
 
-test('the owner may refuse', () => {
+test('the owner may refuse a request', () => {
   const connection = fresh();
   connection.receive(Buffer.from(handshake()));
   connection.next();
@@ -122,7 +122,7 @@ test('the owner may refuse', () => {
   assert.equal(connection.headBytes.toString(), handshake());
 });
 
-test('the stream may end at any moment', () => {
+test('the stream may end at any point', () => {
   const connection = fresh();
   connection.receiveEnd();
   assert.equal(connection.state, 'closed');
@@ -133,7 +133,7 @@ test('the stream may end at any moment', () => {
   assert.equal(open.state, 'closed');
 });
 
-test('a request that somebody else has read is answered the same', () => {
+test('a request parsed by another server gets the same answer', () => {
   const connection = fresh();
   const head = parseHead(handshake());
   assert.ok(!('rule' in head));
@@ -170,7 +170,7 @@ test('messages, pings and pongs are sent in order', () => {
   ]);
 });
 
-test('a received message is sent as it came', () => {
+test('a received message can be sent unchanged', () => {
   const connection = opened();
   connection.receive(join(text('é'), binary('abc')));
   for (let event = connection.next(); event !== undefined; event = connection.next()) {
@@ -179,7 +179,7 @@ test('a received message is sent as it came', () => {
   assert.deepEqual(describeFrames(takeOutput(connection)), ['text "é"', 'binary 3']);
 });
 
-test('what cannot be sent throws', () => {
+test('sending invalid arguments or in the wrong state throws', () => {
   const connection = opened();
   assert.throws(() => connection.ping(new Uint8Array(126)), /at most 125 bytes, not 126/);
   assert.throws(() => connection.pong(new Uint8Array(126)), /at most 125 bytes, not 126/);
@@ -195,7 +195,7 @@ test('what cannot be sent throws', () => {
 
 // --- closing ---
 
-test('our Close is sent once and answered by the peer; messages in flight still arrive', () => {
+test('our Close is sent once and answered; messages in flight still arrive', () => {
   const connection = opened();
   connection.close(1001, 'away');
   connection.close(1000);
@@ -203,13 +203,13 @@ test('our Close is sent once and answered by the peer; messages in flight still 
   assert.throws(() => connection.send('x'), /closeSent, not open/);
   assert.deepEqual(converse(connection, join(text('late'), ping('x'), close(1001), text('x'))), {
     events: ['message text "late"', 'ping "x"', 'close 1001 ""'],
-    // RFC 6455 §5.5.2: a ping is owed its pong until the peer's Close has come.
+    // RFC 6455 §5.5.2: a ping must be answered until the peer's Close has arrived.
     sent: ['close 1001 "away"', 'pong "x"'],
     state: 'closed',
   });
 });
 
-test('the closing handshake is completed by a Close each way, and by nothing less', () => {
+test('the closing handshake is complete only after a Close in each direction', () => {
   const ours = opened();
   ours.close(1000);
   assert.equal(ours.closingHandshakeCompleted, false);
@@ -232,7 +232,7 @@ test('the closing handshake is completed by a Close each way, and by nothing les
   assert.equal(failed.closingHandshakeCompleted, false);
 });
 
-test('a peer that breaks a rule after our Close gets no second one', () => {
+test('a rule broken after our Close causes no second Close', () => {
   const connection = opened();
   connection.close();
   assert.deepEqual(converse(connection, text('x', { mask: null })), {
@@ -242,7 +242,7 @@ test('a peer that breaks a rule after our Close gets no second one', () => {
   });
 });
 
-test('the answer to a Close may wait for messages that are on their way', () => {
+test('the answer to a Close may wait for queued messages', () => {
   for (const code of [undefined, 3000]) {
     const connection = opened();
     connection.delaysClose = true;
@@ -253,7 +253,7 @@ test('the answer to a Close may wait for messages that are on their way', () => 
     connection.sendPayload(true, Buffer.from('x'), false);
     connection.answerClose();
     connection.answerClose();
-    // The code comes back; the reason does not.
+    // The code is echoed; the reason is not.
     assert.deepEqual(describeFrames(takeOutput(connection)), [
       'text "x"',
       code === undefined ? 'close' : 'close 3000',
@@ -262,7 +262,7 @@ test('the answer to a Close may wait for messages that are on their way', () => 
   }
 });
 
-test('unread bytes are kept when the memory they came in is used again', () => {
+test('unread bytes are kept when their memory is reused', () => {
   const connection = opened();
   const memory = join(text('one'), text('two'), text('three'));
   connection.receive(memory);
@@ -275,7 +275,7 @@ test('unread bytes are kept when the memory they came in is used again', () => {
   fresh().keepRest();
 });
 
-test('somebody may watch the frames', () => {
+test('an observer sees the frames', () => {
   const frames: string[] = [];
   const connection = new Connection(sharedByNobody(limits), (frame) =>
     frames.push(`${frame.direction} ${frame.opcode} ${frame.length}`),

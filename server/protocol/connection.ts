@@ -1,11 +1,13 @@
-// One WebSocket connection, the server's side, without any I/O: bytes in, events and bytes out.
-// RFC 6455. Time and sockets belong to whoever owns it.
-//
-//   connection.receive(bytes);
-//   for (let event = connection.next(); event !== undefined; event = connection.next()) …
-//   socket.write(connection.output.take());
-//
-// A peer's mistake is an event; a mistake of the owner throws.
+/**
+ * One WebSocket connection, the server's side, without any I/O: bytes in, events and bytes out.
+ * RFC 6455. Timers and sockets are the owner's responsibility.
+ *
+ *   connection.receive(bytes);
+ *   for (let event = connection.next(); event !== undefined; event = connection.next()) …
+ *   socket.write(connection.output.take());
+ *
+ * A peer's mistake is an event; a mistake by the owner throws.
+ */
 
 import type { BufferPool } from './buffer-pool.ts';
 import { noCodeReceived } from './close-codes.ts';
@@ -42,12 +44,12 @@ export type ConnectionEvent =
   | { readonly type: 'refused'; readonly refusal: Refusal }
   /** Valid until the next call of `next`. */
   | Message
-  /** Too large to be inflated at once: the owner calls `inflated`; until then nothing is read. */
+  /** Too large to inflate at once: the owner calls `inflated`; until then nothing is read. */
   | CompressedMessage
-  /** The pong is in the output already. */
+  /** The pong is already in the output. */
   | { readonly type: 'ping'; readonly payload: Buffer }
   | { readonly type: 'pong'; readonly payload: Buffer }
-  /** The peer's Close frame; code 1005 where it had none. The answer, unless delayed, is in the output. */
+  /** The peer's Close frame; code 1005 if it had none. The answer, unless delayed, is in the output. */
   | { readonly type: 'close'; readonly code: number; readonly reason: string }
   /** The peer broke a rule: a Close frame with its code is in the output. */
   | { readonly type: 'failed'; readonly failure: Failure };
@@ -63,7 +65,7 @@ export interface SharedByConnections {
 export class Connection {
   readonly output: Output;
   /**
-   * Set by an owner who has messages on their way to `sendPayload`: the answer to a Close frame then
+   * Set by an owner that has queued messages for `sendPayload`: the answer to a Close frame then
    * waits for `answerClose` (RFC 6455 §5.5.1 allows it).
    */
   delaysClose = false;
@@ -77,7 +79,7 @@ export class Connection {
   #closeSent = false;
   #closeReceived: number | undefined;
 
-  /** @param onFrame sees the header of each frame, both ways */
+  /** @param onFrame receives the header of each frame, in both directions */
   constructor(shared: SharedByConnections, onFrame?: (frame: FrameSeen) => void) {
     this.#shared = shared;
     this.#onFrame = onFrame;
@@ -88,12 +90,12 @@ export class Connection {
     return this.#state;
   }
 
-  /** Whether nothing more will be sent: when the output is empty, the stream may be ended. */
+  /** Whether nothing more will be sent: once the output is empty, the stream may be ended. */
   get finished(): boolean {
     return this.#state === 'closed';
   }
 
-  /** Whether a Close frame went each way: what is then closed is closed cleanly (RFC 6455 §7.1.4). */
+  /** Whether a Close frame went each way: the connection then closes cleanly (RFC 6455 §7.1.4). */
   get closingHandshakeCompleted(): boolean {
     return this.#closeSent && this.#closeReceived !== undefined;
   }
@@ -103,7 +105,7 @@ export class Connection {
     return this.#head?.seen ?? Buffer.alloc(0);
   }
 
-  /** Gives bytes[0, length) to read. They are used, and overwritten, by the calls of `next` that follow. */
+  /** Gives bytes[0, length) to read. The following calls of `next` use and overwrite them. */
   receive(bytes: Buffer, length = bytes.length): void {
     if (this.#discards) return;
     if (this.#receiver !== undefined) {
@@ -111,7 +113,7 @@ export class Connection {
       return;
     }
     const request = bytes.subarray(0, length);
-    // While the owner decides about the request, what follows it is kept.
+    // While the owner decides about the request, the bytes after it are kept.
     const pending = this.#request !== undefined;
     this.#early = pending ? Buffer.concat([this.#early ?? Buffer.alloc(0), request]) : request;
   }
@@ -128,7 +130,7 @@ export class Connection {
     return received;
   }
 
-  /** RFC 6455 §1.4: whatever comes behind a Close frame is discarded. */
+  /** RFC 6455 §1.4: data after a Close frame is discarded. */
   get #discards(): boolean {
     return this.#state === 'closed' || this.#state === 'closeReceived';
   }
@@ -141,14 +143,14 @@ export class Connection {
     return 'closeCode' in received ? this.fail(received) : received;
   }
 
-  /** Copies what has not been read yet: the bytes given to `receive` may be used again. */
+  /** Copies what has not been read yet, so that the memory given to `receive` may be reused. */
   keepRest(): void {
     if (this.#receiver === undefined) return;
     const rest = this.#receiver.takeRest();
     this.#receiver.push(rest, 0, rest.length);
   }
 
-  /** The peer will send nothing more. */
+  /** The peer has ended its side. */
   receiveEnd(): void {
     if (this.#state !== 'closed') this.#state = follow(this.#state, 'streamEnded');
   }
@@ -172,7 +174,7 @@ export class Connection {
     return this.receiveRequest(head);
   }
 
-  /** Takes a request that somebody else has read, such as `node:http`. */
+  /** Takes a request that another server, such as `node:http`, has read. */
   receiveRequest(head: RequestHead): ConnectionEvent {
     const request = readUpgradeRequest(head);
     if ('rule' in request) return this.#refuseFor(request, head.method === 'HEAD');
@@ -180,7 +182,7 @@ export class Connection {
     return { type: 'request', request };
   }
 
-  /** Opens the connection. Returns the Sec-WebSocket-Accept that was answered. */
+  /** Opens the connection. Returns the Sec-WebSocket-Accept that was sent. */
   accept(accepted: AcceptedHandshake = {}, compression?: Compression): string {
     if (this.#request === undefined) throw new Error('There is no request to accept.');
     const accept = computeAccept(this.#request.key);
@@ -196,16 +198,16 @@ export class Connection {
     return accept;
   }
 
-  /** Answers the request with another status than 101. */
+  /** Answers the request with a status other than 101. */
   refuse(refused: RefusedHandshake, withoutBody = false): void {
     this.#state = follow(this.#state, 'handshakeRefused');
     this.output.latin1(refusalResponse(refused, withoutBody));
-    // Whatever was pipelined behind the request is never answered.
+    // Requests pipelined after this one are never answered.
     this.#early = undefined;
     this.#request = undefined;
   }
 
-  /** Answers the request as the table of refusals says. */
+  /** Answers the request as the table of refusals specifies. */
   refuseFor(rule: RefusalRule): void {
     this.#refuseFor(refusals[rule]);
   }
@@ -217,7 +219,7 @@ export class Connection {
 
   // --- data and control frames, RFC 6455 §5, §6 ---
 
-  /** Sends one message (RFC 6455 §6.1): UTF-8 for a string; binary for bytes; a received message as it came. */
+  /** Sends one message (RFC 6455 §6.1): a string as text, bytes as binary, a message unchanged. */
   send(data: string | Uint8Array | Message): void {
     this.#mustBeOpen();
     if (typeof data === 'string') {
@@ -232,7 +234,7 @@ export class Connection {
   }
 
   /**
-   * Sends one message from its payload, which for text is valid UTF-8. RSV1 says that it is
+   * Sends one message from its payload, which must be valid UTF-8 for text. RSV1 marks it as
    * compressed (RFC 7692 §6.1).
    */
   sendPayload(text: boolean, payload: Buffer, compressed: boolean): void {
@@ -247,7 +249,7 @@ export class Connection {
     this.#frame(finBit | opcodes.ping, controlPayload(payload));
   }
 
-  /** RFC 6455 §5.5.3: a pong that nobody asked for is a heartbeat. At most 125 bytes. */
+  /** RFC 6455 §5.5.3: an unsolicited pong is a heartbeat. At most 125 bytes. */
   pong(payload: Uint8Array = new Uint8Array(0)): void {
     this.#mustBeOpen();
     this.#frame(finBit | opcodes.pong, controlPayload(payload));
@@ -256,8 +258,8 @@ export class Connection {
   #controlFrame(opcode: number, payload: Buffer): ConnectionEvent | undefined {
     if (opcode === opcodes.pong) return { type: 'pong', payload };
     if (opcode === opcodes.close) return this.#closeFrame(payload);
-    // RFC 6455 §5.5.2: a ping is answered with the same payload unless a Close was received. Behind
-    // our own Close too, which ends our data frames and nothing else (§5.5.1).
+    // RFC 6455 §5.5.2: a ping is answered with the same payload unless a Close was received. After
+    // our own Close too: it ends our data frames and nothing else (§5.5.1).
     this.#frame(finBit | opcodes.pong, payload);
     return { type: 'ping', payload };
   }
@@ -265,9 +267,9 @@ export class Connection {
   // --- closing handshake, RFC 6455 §7 ---
 
   /**
-   * Starts the closing handshake, or answers the peer's. Does nothing when that was done already.
+   * Starts the closing handshake, or answers the peer's. Does nothing if that was already done.
    *
-   * @param code one that may be sent (RFC 6455 §7.4); none sends an empty Close frame
+   * @param code one that may be sent (RFC 6455 §7.4); omitted, the Close frame is empty
    * @param reason at most 123 bytes of UTF-8
    */
   close(code?: number, reason = ''): void {
@@ -279,9 +281,9 @@ export class Connection {
     this.#state = follow(this.#state, 'closeFrameSent');
   }
 
-  /** Fails the connection: a Close frame with the code of the rule, and nothing is read any more. */
+  /** Fails the connection: sends a Close frame with the code of the rule, and stops reading. */
   fail(failure: Failure): ConnectionEvent {
-    // RFC 6455 §7.1.7: the Close frame says why, unless one was sent before.
+    // RFC 6455 §7.1.7: the Close frame gives the reason, unless one was sent before.
     if (this.#state === 'open') {
       this.#frame(finBit | opcodes.close, closePayload(failure.closeCode, failure.rule));
     }
@@ -302,16 +304,16 @@ export class Connection {
     return { type: 'close', code, reason };
   }
 
-  /** Answers a Close frame that has been received, where that was delayed. */
+  /** Answers a Close frame whose answer was delayed. */
   answerClose(): void {
     if (this.#state !== 'closeReceived') return;
-    // RFC 6455 §5.5.1: the answer typically carries the code received. The reason was meant for us
-    // and does not go back: nothing asks for it, and a stranger's text is not ours to send.
+    // RFC 6455 §5.5.1: the answer typically echoes the received code. The reason is not echoed:
+    // nothing requires it, and we do not send text chosen by the peer.
     const code = this.#closeReceived;
     this.close(code === noCodeReceived ? undefined : code);
   }
 
-  // RFC 6455 §5.5.1: after our Close frame no message is sent; after the peer's, one may be.
+  // RFC 6455 §5.5.1: no message is sent after our Close frame; after the peer's, one may be.
   #mustBeOpen(): void {
     if (this.#state !== 'open' && this.#state !== 'closeReceived') {
       throw new Error(`Nothing can be sent: the connection is ${this.#state}, not open.`);

@@ -1,11 +1,13 @@
-// What control frames carry: at most 125 bytes, and in a Close frame a code and a reason.
-// RFC 6455 §5.5, §7.4.
+/**
+ * Payloads of control frames: at most 125 bytes, and in a Close frame a code and a reason.
+ * RFC 6455 §5.5, §7.4.
+ */
 import { mayBeSent, noCodeReceived } from './close-codes.ts';
 import { longestControlPayload } from './frame.ts';
 import { advanceUtf8, utf8Start } from './utf8.ts';
 import { type Failure, failures } from './violations.ts';
 
-/** What a received Close frame says; code 1005 where it is empty. */
+/** The content of a received Close frame; code 1005 if it is empty. */
 export function readClosePayload(payload: Buffer): { code: number; reason: string } | Failure {
   // RFC 6455 §5.5.1: the body is empty, or a code of two bytes and a reason in UTF-8.
   if (payload.length === 0) return { code: noCodeReceived, reason: '' };
@@ -19,7 +21,7 @@ export function readClosePayload(payload: Buffer): { code: number; reason: strin
   return { code, reason: payload.toString('utf8', 2) };
 }
 
-/** The payload of a Close frame to send. Throws where the code or the reason may not be sent. */
+/** The payload of a Close frame to send. Throws if the code or the reason may not be sent. */
 export function closePayload(code?: number, reason = ''): Buffer {
   if (code === undefined) {
     if (reason !== '') throw new TypeError('A close reason needs a close code before it.');

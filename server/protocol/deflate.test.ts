@@ -98,7 +98,7 @@ const takeover = {
 const noTakeover = { ...takeover, serverNoContextTakeover: true, clientNoContextTakeover: true };
 
 const words = Buffer.from(
-  'all the words of this message stand in it twice: all the words of this message',
+  'all the words of this message occur in it twice: all the words of this message',
 );
 
 function inflate(compression: Compression, bytes: Buffer): string {
@@ -107,7 +107,7 @@ function inflate(compression: Compression, bytes: Buffer): string {
   return result === 'later' ? result : result.rule;
 }
 
-test('with context takeover the second message is small, and needs the first', () => {
+test('with context takeover the second message is small and depends on the first', () => {
   const sender = new Compression(takeover, 1000, effort);
   const [first, second] = [sender.deflate(words), sender.deflate(words)].map((part) =>
     Buffer.from(part!),
@@ -119,7 +119,7 @@ test('with context takeover the second message is small, and needs the first', (
   assert.equal(inflate(new Compression(takeover, 1000, effort), second!), 'invalid-deflate-data');
 });
 
-test('without context takeover every message stands alone', () => {
+test('without context takeover every message is independent', () => {
   const sender = new Compression(noTakeover, 1000, effort);
   const [first, second] = [sender.deflate(words), sender.deflate(words)].map((part) =>
     Buffer.from(part!),
@@ -130,7 +130,7 @@ test('without context takeover every message stands alone', () => {
   assert.equal(inflate(receiver, first!), words.toString());
 });
 
-test('the window that is remembered is as long as agreed on', () => {
+test('the remembered window is as long as negotiated', () => {
   const parameters = { ...takeover, serverMaxWindowBits: 8, clientMaxWindowBits: 8 };
   const sender = new Compression(parameters, 10_000, effort);
   const receiver = new Compression(parameters, 10_000, effort);
@@ -146,7 +146,7 @@ test('the window that is remembered is as long as agreed on', () => {
   }
 });
 
-test('an empty message leaves an empty context', () => {
+test('an empty message leaves the context empty', () => {
   const receiver = new Compression(takeover, 1000, effort);
   assert.equal(inflate(receiver, Buffer.from([0])), '');
   assert.equal(
@@ -155,7 +155,7 @@ test('an empty message leaves an empty context', () => {
   );
 });
 
-test('what does not get smaller is not compressed, and no part of the context', () => {
+test('a message that does not shrink is sent uncompressed and not added to the context', () => {
   const sender = new Compression(takeover, 1000, { threshold: 1, level: 6 });
   assert.equal(sender.deflate(Buffer.from('abc')), undefined);
   const once = sender.deflate(words)!.length;
@@ -165,7 +165,7 @@ test('what does not get smaller is not compressed, and no part of the context', 
   );
 });
 
-test('small messages are sent as they are, large ones compressed elsewhere', () => {
+test('small messages are sent uncompressed, large ones become jobs', () => {
   const compression = new Compression(takeover, 1000, effort);
   const { input } = largestAtOnce;
   assert.deepEqual(
@@ -174,7 +174,7 @@ test('small messages are sent as they are, large ones compressed elsewhere', () 
   );
 });
 
-test('what is large before or after inflating is left for later', () => {
+test('a message that is large before or after inflating becomes a job', () => {
   const limit = 20_000_000;
   const compression = new Compression(takeover, limit, effort);
   assert.equal(inflate(compression, Buffer.alloc(largestAtOnce.input + 1)), 'later');
@@ -199,7 +199,7 @@ function work(compression: Compression, payload: Buffer): Buffer | Failure {
   return compression.inflated(payload, result.buffer, result.engine.bytesWritten);
 }
 
-test('jobs done elsewhere belong to the same contexts', () => {
+test('jobs share the contexts of the connection', () => {
   const sender = new Compression(takeover, 1000, effort);
   const receiver = new Compression(takeover, 1000, effort);
   const job = sender.deflateJob(words);
@@ -216,7 +216,7 @@ test('jobs done elsewhere belong to the same contexts', () => {
   );
 });
 
-test('a job whose stream ends inside the message is done to its end', () => {
+test('a job whose stream ends inside the message is completed', () => {
   const streams = Buffer.concat([deflateRawSync(words), deflateRawSync(words), Buffer.from([0])]);
   const limit = words.length * 2;
   assert.deepEqual(
@@ -227,7 +227,7 @@ test('a job whose stream ends inside the message is done to its end', () => {
   assert.equal('rule' in failure && failure.rule, 'message-too-big');
 });
 
-test('a job that brings more than allowed fails', () => {
+test('a job that inflates to more than allowed fails', () => {
   const compression = new Compression(takeover, 0, effort);
   const failure = work(
     compression,

@@ -1,4 +1,4 @@
-// permessage-deflate: what is agreed on, and one connection's use of it. RFC 7692 §7.
+/** permessage-deflate: negotiation, and one connection's use of it. RFC 7692 §7. */
 import type { Extension } from './header-grammar.ts';
 import {
   codec,
@@ -15,21 +15,21 @@ import { failures } from './violations.ts';
 /** How this server compresses. */
 export interface CompressionSettings {
   /**
-   * Whether each side may refer to earlier messages: smaller messages, for up to 64 KiB per
-   * connection and about five times the work. Without it a connection holds nothing.
+   * Whether each side may refer to earlier messages: smaller messages, at up to 64 KiB per
+   * connection and about five times the work. Without it a connection keeps no window.
    */
   readonly contextTakeover: boolean;
-  /** Our window, 8-15: never more than the client asked for. */
+  /** Our window, 8-15: never larger than the client asked for. */
   readonly serverMaxWindowBits: number;
-  /** The client's window, 8-15: asked for where the client can be asked. */
+  /** The client's window, 8-15: requested from clients that accept the parameter. */
   readonly clientMaxWindowBits: number;
   /** zlib's level, 1 (fast) to 9 (small). */
   readonly level: number;
-  /** Messages of fewer bytes are sent as they are. */
+  /** Messages of fewer bytes are sent uncompressed. */
   readonly threshold: number;
 }
 
-/** What was agreed on. RFC 7692 §7.1. */
+/** The negotiated parameters. RFC 7692 §7.1. */
 export interface DeflateParameters {
   readonly serverNoContextTakeover: boolean;
   readonly clientNoContextTakeover: boolean;
@@ -41,11 +41,11 @@ interface Offer {
   serverNoContextTakeover: boolean;
   clientNoContextTakeover: boolean;
   serverMaxWindowBits: number | undefined;
-  /** `true`: may be chosen by the server. */
+  /** `true`: the server may choose. */
   clientMaxWindowBits: number | true | undefined;
 }
 
-/** The first acceptable offer (RFC 6455 §9.1: they are in order of preference), or none. */
+/** The first acceptable offer (RFC 6455 §9.1: offers are in order of preference), or none. */
 export function negotiateDeflate(
   offers: readonly Extension[],
   settings: CompressionSettings,
@@ -58,7 +58,7 @@ export function negotiateDeflate(
   return undefined;
 }
 
-// RFC 7692 §7.1: a parameter that is unknown, repeated or out of range declines the offer.
+// RFC 7692 §7.1: a parameter that is unknown, repeated or out of range makes the offer unacceptable.
 function readOffer(extension: Extension): Offer | undefined {
   const offer: Offer = {
     serverNoContextTakeover: false,
@@ -94,11 +94,11 @@ function windowBits(value: string | true): number | undefined {
 function accept(offer: Offer, settings: CompressionSettings) {
   const { contextTakeover } = settings;
   const parameters: DeflateParameters = {
-    // §7.1.1.1, §7.1.1.2: granted when asked for; and a server may demand both unasked.
+    // §7.1.1.1, §7.1.1.2: granted on request; a server may also require both unasked.
     serverNoContextTakeover: offer.serverNoContextTakeover || !contextTakeover,
     clientNoContextTakeover: offer.clientNoContextTakeover || !contextTakeover,
     serverMaxWindowBits: Math.min(offer.serverMaxWindowBits ?? 15, settings.serverMaxWindowBits),
-    // §7.1.2.2: never asked of a client that did not say it can do it.
+    // §7.1.2.2: never sent to a client whose offer does not allow it.
     clientMaxWindowBits:
       offer.clientMaxWindowBits === undefined
         ? 15
@@ -119,16 +119,16 @@ function accept(offer: Offer, settings: CompressionSettings) {
   return { parameters, response };
 }
 
-/** From this size of input on, or of output, a message is not worked on while others wait. */
+/** From this size of input or output on, a message is not processed while others wait. */
 export const largestAtOnce = { input: 64 * 1024, output: 256 * 1024 };
 
-/** Work that somebody does elsewhere: give `input` and `options` to zlib, the result back. */
+/** Work for a thread: give `input` and `options` to zlib, and the result back. */
 export interface DeflateJob {
   readonly input: Buffer;
   readonly options: ReturnType<typeof inflateOptions> | ReturnType<typeof deflateOptions>;
 }
 
-/** One connection's compression, both ways. */
+/** One connection's compression, in both directions. */
 export class Compression {
   readonly #parameters: DeflateParameters;
   readonly #maxMessageBytes: number;
@@ -151,7 +151,7 @@ export class Compression {
     this.#codec = codecToUse;
   }
 
-  /** Inflates bytes[start, end), valid until the next call; `later` where it is a `inflateJob`. */
+  /** Inflates bytes[start, end), valid until the next call; `later` if it needs an `inflateJob`. */
   inflate(bytes: Buffer, start: number, end: number): Buffer | Failure | 'later' {
     const limit = this.#maxMessageBytes;
     if (end - start > largestAtOnce.input) return 'later';
@@ -170,7 +170,7 @@ export class Compression {
   /** The result of an `inflateJob`: what came out, and how many bytes of the input went in. */
   inflated(payload: Buffer, output: Buffer, used: number): Buffer | Failure {
     const whole = payload.length - used <= 0;
-    // The stream ended inside the message: rare, and done again by those who can begin another.
+    // The stream ended inside the message: rare, and redone by code that can start another stream.
     const result = whole
       ? output
       : this.#codec.inflate(payload, 0, payload.length, this.#maxMessageBytes, this.#received);
@@ -180,13 +180,13 @@ export class Compression {
     return result;
   }
 
-  /** Whether a message is compressed at all, and whether elsewhere. */
+  /** Whether a message is compressed, and whether as a job. */
   plan(size: number): 'not' | 'now' | 'later' {
     if (size < this.#threshold) return 'not';
     return size > largestAtOnce.input ? 'later' : 'now';
   }
 
-  /** Compresses one message, valid until the next call; undefined where it does not get smaller. */
+  /** Compresses one message, valid until the next call; undefined if it does not get smaller. */
   deflate(payload: Buffer): Buffer | undefined {
     const deflated = this.#codec.deflate(payload, this.#effort, this.#sent);
     return this.#smaller(payload, deflated);
@@ -196,12 +196,12 @@ export class Compression {
     return { input: payload, options: deflateOptions(this.#effort, this.#sent) };
   }
 
-  /** The result of a `deflateJob`, ready to be sent; undefined where it did not get smaller. */
+  /** The result of a `deflateJob`, ready to be sent; undefined if it did not get smaller. */
   deflated(payload: Buffer, output: Buffer): Buffer | undefined {
     return this.#smaller(payload, withoutTail(output));
   }
 
-  // A message sent uncompressed is no part of the context (RFC 7692 §7.2.1).
+  // A message sent uncompressed is not part of the context (RFC 7692 §7.2.1).
   #smaller(payload: Buffer, deflated: Buffer): Buffer | undefined {
     if (deflated.length >= payload.length) return undefined;
     if (!this.#parameters.serverNoContextTakeover) {

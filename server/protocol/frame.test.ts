@@ -10,7 +10,7 @@ import {
   writeFrameHeader,
 } from './frame.ts';
 
-/** Reads a frame's header whole, from every prefix, and with bytes before and behind it. */
+/** Reads a frame's header whole, from every prefix, and with bytes before and after it. */
 function read(frame: Buffer, rsv1Allowed = false) {
   const header = new FrameHeader();
   const size = readFrameHeader(header, frame, 0, frame.length, rsv1Allowed);
@@ -88,7 +88,7 @@ for (const [rule, frame] of broken) {
   });
 }
 
-test('with permessage-deflate, RSV1 may stand on the first frame of a data message only', () => {
+test('with permessage-deflate, RSV1 is allowed only on the first frame of a data message', () => {
   const rsv1 = { rsv: 4 };
   assert.ok(typeof read(clientFrame(1, '', rsv1), true) === 'object');
   assert.ok(typeof read(clientFrame(2, '', rsv1), true) === 'object');
@@ -106,7 +106,7 @@ for (const [length, hex] of [
   [65536, '817f0000000000010000'],
   [2 ** 32 + 5, '817f0000000100000005'],
 ] as const) {
-  test(`a frame of ${length} bytes is announced by ${hex}`, () => {
+  test(`a frame of ${length} bytes gets the header ${hex}`, () => {
     const bytes = Buffer.alloc(12);
     const end = writeFrameHeader(bytes, 1, 0x81, length);
     assert.equal(bytes.toString('hex', 1, end), hex);

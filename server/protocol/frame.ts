@@ -1,5 +1,7 @@
-// The frame header, read and written. RFC 6455 §5.2. Whatever one header alone can get wrong is
-// caught here; what depends on the frames before it is the receiver's matter.
+/**
+ * The frame header, read and written. RFC 6455 §5.2. Rules that concern a single header are checked
+ * here; those that depend on earlier frames are checked by the receiver.
+ */
 import { type Failure, failures } from './violations.ts';
 
 /** RFC 6455 §5.2, §11.8. The highest bit of the four marks a control frame (§5.5). */
@@ -27,11 +29,11 @@ export class FrameHeader {
   fin = false;
   rsv1 = false;
   opcode: number = 0;
-  /** Payload bytes. Past 2^53 it is inexact, and far beyond every limit. */
+  /** Payload bytes. Above 2^53 it is inexact, and far beyond every limit. */
   length = 0;
-  /** The masking key, its first byte the highest. */
+  /** The masking key; its first byte is the highest. */
   key = 0;
-  /** What is wrong with the header when `readFrameHeader` returned `malformed`. */
+  /** The broken rule when `readFrameHeader` returned `malformed`. */
   failure: Failure = failures['reserved-bits'];
 }
 
@@ -120,7 +122,7 @@ function keyAt(bytes: Uint8Array, at: number): number {
   return (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!;
 }
 
-/** The size of the header of a server's frame: RFC 6455 §5.1, a server does not mask. */
+/** The size of a server's frame header. RFC 6455 §5.1: a server does not mask. */
 export function headerSize(length: number): number {
   return length < 126 ? 2 : length < 0x10000 ? 4 : 10;
 }

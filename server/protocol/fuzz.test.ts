@@ -1,6 +1,8 @@
-// Random streams, most of them nearly right, in random pieces: the core never throws, tells the same
-// story however the bytes are cut, tells the story that the slow decoder tells, and is silent after
-// its end. `FUZZ_RUNS` sets how many; a failure prints the seed that repeats it.
+/**
+ * Random, mostly valid streams in random pieces: the core never throws, gives the same events
+ * however the bytes are split, gives the events of the slow decoder, and is silent after its end.
+ * `FUZZ_RUNS` sets the number of runs; a failure prints the seed that repeats it.
+ */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
@@ -23,7 +25,7 @@ const validText = fc.array(characters, { maxLength: 60 }).map((all) => Buffer.fr
 const anyBytes = fc.uint8Array({ maxLength: 140 }).map((bytes) => Buffer.from(bytes));
 const mask = fc.tuple(fc.nat(255), fc.nat(255), fc.nat(255), fc.nat(255));
 
-/** One whole message, cut into fragments, perhaps with a control frame between them. */
+/** One whole message, split into fragments, perhaps with a control frame between them. */
 const message = fc
   .record({
     opcode: fc.constantFrom(1, 2),
@@ -90,7 +92,7 @@ const frames = fc.array(
   { maxLength: 8 },
 );
 
-/** Bytes changed, taken out or put in at random places. */
+/** Bytes changed, removed or inserted at random places. */
 const mutations = fc.array(
   fc.record({
     at: fc.nat(2000),
@@ -118,7 +120,7 @@ const stream = fc
 
 const pieces = fc.array(fc.integer({ min: 1, max: 90 }), { minLength: 1, maxLength: 20 });
 
-/** The story of a stream delivered in pieces of these sizes, over and over. */
+/** The events of a stream delivered in pieces of these sizes, repeated. */
 function play(bytes: Buffer, sizes: readonly number[]): { events: string[]; sent: string[] } {
   const connection = opened(limits);
   const events: string[] = [];
@@ -133,13 +135,13 @@ function play(bytes: Buffer, sizes: readonly number[]): { events: string[]; sent
   return { events, sent };
 }
 
-test('the same story in one piece, in any pieces, and as the slow decoder tells it', () => {
+test('the events are the same in one piece, in any pieces, and from the slow decoder', () => {
   fc.assert(
     fc.property(stream, pieces, (bytes, sizes) => {
       const whole = play(bytes, [Math.max(bytes.length, 1)]);
       assert.deepEqual(play(bytes, sizes), whole);
       assert.deepEqual(whole.events, slowDecode(bytes, limits));
-      // A ping is answered once; a Close or a failure once, and with it everything ends.
+      // A ping is answered once; a Close or a failure is answered once and ends everything.
       const ends = whole.events.findIndex((event) => /^(close|failed) /.test(event));
       assert.ok(ends === -1 || ends === whole.events.length - 1);
       const pings = whole.events.filter((event) => event.startsWith('ping')).length;
@@ -149,7 +151,7 @@ test('the same story in one piece, in any pieces, and as the slow decoder tells 
   );
 });
 
-test('bytes that are no HTTP at all never throw, and are refused at most once', () => {
+test('bytes that are not HTTP never throw and are refused at most once', () => {
   const nearly = fc.tuple(fc.constant(handshake()), mutations).map(([request, changes]) => {
     const bytes = Array.from(Buffer.from(request));
     for (const { at, byte } of changes) bytes[at % bytes.length] = byte;

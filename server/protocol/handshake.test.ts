@@ -25,7 +25,7 @@ function read(headers: Readonly<Record<string, string | undefined>> = {}, reques
   return readUpgradeRequest(headOf(handshake(headers, requestLine)));
 }
 
-test('the accept is what RFC 6455 §1.3 computes, and another', () => {
+test('the accept matches the example of RFC 6455 §1.3 and another one', () => {
   assert.equal(computeAccept(sampleKey), sampleAccept);
   assert.equal(computeAccept('BcVbtgbkG+YnCD9NRv23qA=='), 'RVP0IJR2K6QBsWRTqoIruP3KBdk=');
 });
@@ -36,7 +36,7 @@ test('the accept is the same with and without crypto.hash', () => {
   assert.equal(pickSha1(crypto.hash)('abc'), without('abc'));
 });
 
-test('a request tells its parts', () => {
+test('a request is split into its parts', () => {
   const request = read(
     {
       Origin: 'https://example.com',
@@ -167,13 +167,13 @@ for (const [rule, headers, line] of refused) {
   });
 }
 
-test('the length of a body is what the head declares', () => {
+test('the length of a body is read from the head', () => {
   const length = (value: string | undefined) =>
     declaredBodyLength(headOf(handshake({ 'Content-Length': value })));
   assert.deepEqual(['12', '0', 'x', undefined].map(length), [12, 0, 0, 0]);
 });
 
-test('the response names what was agreed on, and nothing else', () => {
+test('the response lists what was negotiated and nothing else', () => {
   assert.equal(
     acceptResponse('abc=', {}),
     'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: abc=\r\n\r\n',
@@ -184,13 +184,13 @@ test('the response names what was agreed on, and nothing else', () => {
   );
 });
 
-test('a response header that would start another one throws', () => {
+test('a response header that would inject another one throws', () => {
   for (const headers of [{ 'X-Id': '1\r\nX: y' }, { 'X Id': '1' }, { 'X-Id': '€' }]) {
     assert.throws(() => acceptResponse('abc=', { headers }), /malformed name or value/);
   }
 });
 
-test('a refusal tells its length, that the connection ends, and what its status demands', () => {
+test('a refusal has Content-Length, Connection: close and the fields its status requires', () => {
   assert.equal(
     refusalResponse({ status: 401, headers: { 'WWW-Authenticate': 'Basic' }, body: 'é\n' }),
     'HTTP/1.1 401 Unauthorized\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 3\r\nWWW-Authenticate: Basic\r\n\r\n\xc3\xa9\n',
@@ -203,11 +203,11 @@ test('a refusal tells its length, that the connection ends, and what its status 
   assert.match(refusalResponse({ status: 599, body: '' }), /^HTTP\/1.1 599 Error\r\n/);
 });
 
-test('HEAD is answered with the length of a body, and without it', () => {
+test('HEAD is answered with the length of the body but without the body', () => {
   assert.match(refusalResponse({ status: 405, body: 'abc' }, true), /Content-Length: 3\r\n\r\n$/);
 });
 
-test('a refusal explains itself', () => {
+test('the body of a refusal names the rule and its section', () => {
   assert.equal(
     refusalBody(refusals['host-missing']),
     'the Host header is missing or empty\n(host-missing, RFC 6455 §4.2.1)\n',
@@ -215,7 +215,7 @@ test('a refusal explains itself', () => {
   assert.match(refusalBody(refusals['not-an-upgrade']), /new WebSocket\('ws:/);
 });
 
-test('what the opening handshake says is no header of the application', () => {
+test('headers of the opening handshake cannot be set by the application', () => {
   for (const name of ['Upgrade', 'connection', 'Content-Length', 'Sec-WebSocket-Accept']) {
     assert.ok(belongsToHandshake(name), name);
   }

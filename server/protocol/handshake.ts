@@ -1,5 +1,7 @@
-// The opening handshake as the server sees it: what the client must have sent (RFC 6455 §4.2.1),
-// what is answered (§4.2.2), and how a request is refused.
+/**
+ * The opening handshake on the server's side: what the client must have sent (RFC 6455 §4.2.1),
+ * the response (§4.2.2), and refusals.
+ */
 import crypto from 'node:crypto';
 import {
   type Extension,
@@ -11,7 +13,7 @@ import {
 import type { RequestHead } from './http-head.ts';
 import { type Refusal, refusals } from './violations.ts';
 
-/** RFC 6455 §1.3: fixed, so that an answer proves the server understood the question. */
+/** RFC 6455 §1.3: fixed, so that the response proves that the server understood the request. */
 const guid = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 
 /** RFC 6455 §11.3.5: the only version spoken here. */
@@ -21,23 +23,23 @@ const spokenVersion = '13';
 export interface UpgradeRequest extends RequestHead {
   /** The path, without the query. */
   readonly path: string;
-  /** The query without its question mark; empty where there is none. */
+  /** The query without its question mark; empty if there is none. */
   readonly query: string;
   readonly host: string;
-  /** Absent where the client is no browser (RFC 6455 §4.1). */
+  /** Absent when the client is not a browser (RFC 6455 §4.1). */
   readonly origin: string | undefined;
   readonly key: string;
-  /** What the client would like to speak, in its order of preference. */
+  /** The subprotocols that the client offers, in its order of preference. */
   readonly subprotocols: readonly string[];
   readonly extensions: readonly Extension[];
-  /** All values of a header, joined by `, ` (RFC 9110 §5.3); undefined where it is absent. */
+  /** All values of a header, joined by `, ` (RFC 9110 §5.3); undefined if it is absent. */
   header(name: string): string | undefined;
 }
 
 /** base64 of the SHA-1 of a string. */
 type Sha1 = (text: string) => string;
 
-/** `crypto.hash` is new in Node 20.12, and needs half the time. */
+/** `crypto.hash`, new in Node 20.12, takes half the time. */
 export function pickSha1(hash: typeof crypto.hash | undefined): Sha1 {
   if (hash !== undefined) return (text) => hash('sha1', text, 'base64');
   return (text) => crypto.createHash('sha1').update(text).digest('base64');
@@ -50,10 +52,10 @@ export function computeAccept(key: string): string {
   return sha1(key + guid);
 }
 
-/** RFC 9112 §3.2: a host as in a URI (RFC 3986 §3.2.2), and perhaps a port. */
+/** RFC 9112 §3.2: a host as in a URI (RFC 3986 §3.2.2), and optionally a port. */
 const hostGrammar = /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9\-._~!$&'()*+,;=%]+)(?::[0-9]*)?$/;
 
-/** Holds a request against RFC 6455 §4.2.1. */
+/** Checks a request against RFC 6455 §4.2.1. */
 export function readUpgradeRequest(head: RequestHead): UpgradeRequest | Refusal {
   const fields = new Map<string, string[]>();
   for (const [name, value] of head.headers) {
@@ -65,7 +67,7 @@ export function readUpgradeRequest(head: RequestHead): UpgradeRequest | Refusal 
   const values = (name: string): readonly string[] => fields.get(name) ?? [];
   const joined = (name: string): string | undefined => fields.get(name)?.join(', ');
 
-  // RFC 6455 §4.2.1 (1): a GET of HTTP/1.1 or higher; 2 and above do not look like this.
+  // RFC 6455 §4.2.1 (1): a GET of HTTP/1.1 or higher; HTTP/2 and later have another format.
   if (!head.httpVersion.startsWith('1.') || head.httpVersion === '1.0') {
     return refusals['http-version'];
   }
@@ -86,11 +88,11 @@ export function readUpgradeRequest(head: RequestHead): UpgradeRequest | Refusal 
   if (!listsToken(joined('connection') ?? '', 'upgrade')) {
     return refusals['connection-without-upgrade'];
   }
-  // §4.2.1 (6): the version, before the key: another version may not have one. §4.4 for the answer.
+  // §4.2.1 (6): the version comes before the key, which other versions may lack. §4.4: the answer.
   const versions = values('sec-websocket-version');
   if (versions.length > 1) return refusals['version-repeated'];
   if (versions[0] !== spokenVersion) return refusals['version-unsupported'];
-  // §4.2.1 (5): a key of 16 bytes in base64, of which there is one spelling.
+  // §4.2.1 (5): a key of 16 bytes in base64, in its only valid spelling.
   const keys = values('sec-websocket-key');
   if (keys.length > 1) return refusals['key-repeated'];
   const key = keys[0];
@@ -101,17 +103,17 @@ export function readUpgradeRequest(head: RequestHead): UpgradeRequest | Refusal 
   if (body !== undefined) return body;
   const origins = values('origin');
   if (origins.length > 1) return refusals['origin-repeated'];
-  // RFC 6455 §11.3.4: it may stand in a request more than once.
+  // RFC 6455 §11.3.4: the field may occur more than once in a request.
   const offered = joined('sec-websocket-protocol');
   const subprotocols = offered === undefined ? [] : parseTokenList(offered);
   if (subprotocols === undefined) return refusals['malformed-subprotocols'];
-  // RFC 6455 §11.3.2: several headers count as one list. §9.1: what does not follow the grammar
-  // fails the connection.
+  // RFC 6455 §11.3.2: several fields count as one list. §9.1: a malformed value fails the
+  // connection.
   const wanted = joined('sec-websocket-extensions');
   const extensions = wanted === undefined ? [] : parseExtensions(wanted);
   if (extensions === undefined) return refusals['malformed-extensions'];
 
-  // Named one by one: to spread two objects took most of the time of a handshake (5.5 of 13 us).
+  // Listed one by one: spreading two objects took most of the time of a handshake (5.5 of 13 us).
   const { method, target, httpVersion, headers } = head;
   const { path, query } = resource;
   return {
@@ -130,7 +132,7 @@ export function readUpgradeRequest(head: RequestHead): UpgradeRequest | Refusal 
   };
 }
 
-/** RFC 9112 §3.2: origin-form, or absolute-form, which a server must understand too. */
+/** RFC 9112 §3.2: origin-form, or absolute-form, which a server must accept too. */
 function resourceOf(target: string): { path: string; query: string } | undefined {
   const origin = target.replace(/^(?:https?|wss?):\/\/[^/?#]+/i, '') || '/';
   const form = origin.startsWith('?') ? `/${origin}` : origin;
@@ -145,8 +147,8 @@ function isKey(key: string): boolean {
   return key.length === 24 && /^[A-Za-z0-9+/]{21}[AQgw]==$/.test(key);
 }
 
-// The bytes of a body would be taken for frames, or frames for a second request (RFC 9112 §11.2):
-// a handshake that declares one is refused.
+// The bytes of a body could be taken for frames, or frames for a second request (RFC 9112 §11.2),
+// so a handshake that declares a body is refused.
 function bodyOf(lengths: readonly string[], encodings: readonly string[]): Refusal | undefined {
   if (encodings.length > 0) return refusals['body-in-upgrade'];
   if (lengths.length === 0) return undefined;
@@ -156,7 +158,7 @@ function bodyOf(lengths: readonly string[], encodings: readonly string[]): Refus
   return Number(lengths[0]) === 0 ? undefined : refusals['body-in-upgrade'];
 }
 
-/** The length of the body a request declares, in bytes, as far as its head tells. */
+/** The length of the body that a request declares, in bytes. */
 export function declaredBodyLength(head: RequestHead): number {
   const declared = head.headers.find((header) => header[0].toLowerCase() === 'content-length');
   return declared !== undefined && /^[0-9]{1,15}$/.test(declared[1]) ? Number(declared[1]) : 0;
@@ -204,7 +206,7 @@ export interface RefusedHandshake {
   readonly body: string;
 }
 
-/** The answer to a refused handshake: it says why, and that the connection ends with it. */
+/** The answer to a refused handshake: gives the reason, and ends the connection. */
 export function refusalResponse(refused: RefusedHandshake, withoutBody = false): string {
   const body = Buffer.from(refused.body, 'utf8').toString('latin1');
   const reason = reasons[refused.status] ?? (refused.status < 500 ? 'Refused' : 'Error');
@@ -217,8 +219,8 @@ export function refusalResponse(refused: RefusedHandshake, withoutBody = false):
 }
 
 // RFC 9110 §7.8, §15.5.22: 426 names the protocol to upgrade to, in Upgrade and in Connection.
-// RFC 6455 §4.4: a version that is not spoken is answered with the list of those that are.
-// RFC 9110 §10.2.1: 405 lists the methods that are allowed.
+// RFC 6455 §4.4: an unsupported version is answered with the list of supported ones.
+// RFC 9110 §10.2.1: 405 lists the allowed methods.
 function statusHeaders(status: number): Record<string, string> {
   if (status === 405) return { Connection: 'close', Allow: 'GET' };
   if (status !== 426) return { Connection: 'close' };
@@ -229,7 +231,7 @@ function statusHeaders(status: number): Record<string, string> {
   };
 }
 
-/** What a person who opens the address by mistake is told. */
+/** Plain text for a person who opens the address by mistake. */
 export function refusalBody(refusal: Refusal): string {
   const advice =
     refusal.rule === 'not-an-upgrade'
@@ -249,17 +251,17 @@ function headerLines(headers: Readonly<Record<string, string>>): string {
   return lines;
 }
 
-/** Throws a TypeError for a header that cannot stand in a response. */
+/** Throws a TypeError for a header that a response cannot contain. */
 export function checkHeader(name: string, value: string): void {
-  // A line break in a value would start a header of its choosing.
+  // A line break in a value would inject another header.
   if (!isToken(name) || /[^\t\x20-\x7e\x80-\xff]/.test(value)) {
     throw new TypeError(`Response header ${JSON.stringify(name)} has a malformed name or value.`);
   }
 }
 
 /**
- * Whether a header of the response that opens the connection is ours to write: RFC 6455 §11.3.3 and
- * §11.3.4 let it stand there once; and a 101 has no body to tell of (RFC 9110 §8.6).
+ * Whether only the server may write this header of the opening response: RFC 6455 §11.3.3 and
+ * §11.3.4 allow it once; and a 101 has no body to describe (RFC 9110 §8.6).
  */
 export function belongsToHandshake(name: string): boolean {
   return /^(?:upgrade|connection|content-length|transfer-encoding|sec-websocket-.*)$/i.test(name);

@@ -7,7 +7,7 @@ test('tokens are visible ASCII without separators', () => {
   for (const no of ['', 'a b', 'a,b', 'a/b', '"a"', 'é', 'a\n']) assert.ok(!isToken(no), no);
 });
 
-test('a list is searched element by element, whatever the case', () => {
+test('a list is searched element by element, regardless of case', () => {
   for (const yes of ['upgrade', 'Upgrade', 'keep-alive, Upgrade', 'UPGRADE,x', ' ,\tupgrade ,']) {
     assert.ok(listsToken(yes, 'upgrade'), yes);
   }
@@ -16,7 +16,7 @@ test('a list is searched element by element, whatever the case', () => {
   }
 });
 
-test('a token list is not empty, unique, and tokens only', () => {
+test('a token list is non-empty, unique and contains only tokens', () => {
   assert.deepEqual(parseTokenList('chat, v2 ,, V2'), ['chat', 'v2', 'V2']);
   for (const no of ['', ',', 'a b', '"a"', 'a, a', 'a;b', 'é']) {
     assert.equal(parseTokenList(no), undefined, no);

@@ -1,5 +1,7 @@
-// The grammars of handshake headers: token lists and extension lists. Every reader here goes over
-// its input once, from left to right, so that no value can cost more than its length.
+/**
+ * The grammars of handshake headers: token lists and extension lists. Every parser here reads its
+ * input once, from left to right, so that the cost of a value is linear in its length.
+ */
 
 const token = /[!#$%&'*+\-.^_`|~0-9A-Za-z]+/y;
 const ows = /[ \t]*/y;
@@ -17,7 +19,7 @@ export interface Extension {
   readonly parameters: readonly (readonly [name: string, value: string | true])[];
 }
 
-/** The elements of a comma-separated list, trimmed; empty ones are passed over (RFC 9110 §5.6.1). */
+/** The elements of a comma-separated list, trimmed; empty ones are skipped (RFC 9110 §5.6.1). */
 function splitList(value: string): string[] {
   const elements: string[] = [];
   for (const part of value.split(',')) {
@@ -27,12 +29,12 @@ function splitList(value: string): string[] {
   return elements;
 }
 
-/** Whether a list of tokens names `wanted` (in lower case), compared without regard to case. */
+/** Whether a list of tokens contains `wanted` (in lower case), compared case-insensitively. */
 export function listsToken(value: string, wanted: string): boolean {
   return splitList(value).some((element) => element.toLowerCase() === wanted);
 }
 
-/** A non-empty list of unique tokens (RFC 6455 §4.3), or undefined where it is malformed. */
+/** A non-empty list of unique tokens (RFC 6455 §4.3), or undefined if it is malformed. */
 export function parseTokenList(value: string): string[] | undefined {
   const elements = splitList(value);
   if (elements.length === 0 || !elements.every(isToken)) return undefined;
@@ -40,9 +42,9 @@ export function parseTokenList(value: string): string[] | undefined {
 }
 
 /**
- * `Sec-WebSocket-Extensions` (RFC 6455 §9.1), or undefined where it is malformed.
+ * `Sec-WebSocket-Extensions` (RFC 6455 §9.1), or undefined if it is malformed.
  *
- * A quoted value is unquoted, and must then be a token (RFC 6455 §9.1).
+ * A quoted value is unquoted, and the result must be a token (RFC 6455 §9.1).
  */
 export function parseExtensions(value: string): Extension[] | undefined {
   const extensions: Extension[] = [];

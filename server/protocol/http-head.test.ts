@@ -4,7 +4,7 @@ import { HeadReader, parseHead } from './http-head.ts';
 
 const limits = { maxHeadBytes: 1000, maxHeaders: 5, maxTargetBytes: 200 };
 
-/** What becomes of a head: its size, -1 while it is unfinished, or the rule it breaks. */
+/** The outcome for a head: its size, -1 while it is unfinished, or the rule it breaks. */
 function push(bytes: Buffer, pieceSize: number): number | string {
   const reader = new HeadReader(limits);
   for (let at = 0; at < bytes.length; at += pieceSize) {
@@ -18,7 +18,7 @@ function push(bytes: Buffer, pieceSize: number): number | string {
   return -1;
 }
 
-/** The same, however the bytes are delivered and whatever follows them. */
+/** The same, in any segmentation and with any bytes after it. */
 function outcome(head: string): number | string {
   const bytes = Buffer.from(head, 'latin1');
   const whole = push(bytes, bytes.length);
@@ -52,13 +52,13 @@ for (const [what, head, expected] of outcomes) {
   test(`${what}: ${expected}`, () => assert.equal(outcome(head), expected));
 }
 
-test('a request line longer than the whole head may be is too long', () => {
+test('a request line longer than the limit of the whole head is too long', () => {
   const reader = new HeadReader({ ...limits, maxTargetBytes: 5000 });
   const result = reader.push(Buffer.alloc(1001, 'G'), 0, 1001);
   assert.ok(typeof result === 'object' && result.rule === 'target-too-long');
 });
 
-test('the bytes behind the limit are not even kept', () => {
+test('bytes beyond the limit are not kept', () => {
   const reader = new HeadReader(limits);
   reader.push(Buffer.from(line + 'A'.repeat(100_000)), 0, 100_016);
   assert.equal(reader.seen.length, 1001);
@@ -76,7 +76,7 @@ const heads: [what: string, lines: string, parsed: unknown][] = [
   ['an empty value', 'GET / HTTP/1.1\r\nA:', ['GET', '/', '1.1', ['A', '']]],
   ['a colon in a value', 'GET / HTTP/1.1\r\nA: b:c', ['GET', '/', '1.1', ['A', 'b:c']]],
   ['bytes above 127 in a value', 'GET / HTTP/1.1\r\nA: \xe9', ['GET', '/', '1.1', ['A', '\xe9']]],
-  ['a method of its own', 'x!-y / HTTP/1.0', ['x!-y', '/', '1.0']],
+  ['an unusual method', 'x!-y / HTTP/1.0', ['x!-y', '/', '1.0']],
   ['no version', 'GET /', 'malformed-request-line'],
   ['two spaces', 'GET  / HTTP/1.1', 'malformed-request-line'],
   ['a space in the target', 'GET /a b HTTP/1.1', 'malformed-request-line'],

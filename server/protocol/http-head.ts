@@ -1,5 +1,7 @@
-// The head of an HTTP/1.1 request: found in however many pieces it comes, then read line by line.
-// RFC 9112 §2-§5. Strict where being lenient lets two readers see two different requests.
+/**
+ * The head of an HTTP/1.1 request: collected from any number of pieces, then parsed line by line.
+ * RFC 9112 §2-§5. Strict wherever leniency would let two readers see two different requests.
+ */
 import { type Refusal, refusals } from './violations.ts';
 
 /** The request that opens a connection. */
@@ -33,7 +35,7 @@ export class HeadReader {
     this.#limits = limits;
   }
 
-  /** What arrived so far, for those who want to show it. */
+  /** What has arrived so far, for display. */
   get seen(): Buffer {
     return this.#bytes.subarray(0, this.#length);
   }
@@ -42,7 +44,7 @@ export class HeadReader {
    * Reads bytes[start, end).
    *
    * @returns how many of them belong to the head when it is complete; -1 when more is needed; a
-   *   refusal when no continuation could make it right
+   *   refusal when no continuation could make it valid
    */
   push(bytes: Buffer, start: number, end: number): number | Refusal {
     const from = this.#length;
@@ -50,12 +52,12 @@ export class HeadReader {
     for (let at = from; at < this.#length; at += 1) {
       const byte = this.#bytes[at]!;
       if (byte === lf) {
-        // RFC 9112 §2.2 lets a server accept a bare LF. It is refused here: a proxy in front that
-        // does not accept it would see another request than we do.
+        // RFC 9112 §2.2 lets a server accept a bare LF. It is refused here: a proxy in front of us
+        // that does not accept it would see a different request.
         if (at === 0 || this.#bytes[at - 1] !== cr) return refusals['bare-line-feed'];
         const empty = at - this.#lineStart === 1;
         this.#lineStart = at + 1;
-        // RFC 9112 §2.2: an empty line before the request line is passed over.
+        // RFC 9112 §2.2: an empty line before the request line is skipped.
         if (empty && this.#lines === 0 && at === 1) continue;
         if (empty) {
           this.#length = at + 1;
@@ -89,10 +91,10 @@ export class HeadReader {
 
 const requestLine = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+) ([\x21-\x7e\x80-\xff]+) HTTP\/([0-9]\.[0-9])$/;
 const fieldName = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-// RFC 9110 §5.5: visible characters, obs-text, and spaces and tabs between them.
+// RFC 9110 §5.5: visible characters, obs-text, with spaces and tabs between them.
 const fieldValue = /^[\t\x20-\x7e\x80-\xff]*$/;
 
-/** Reads a complete head, the empty line included. */
+/** Parses a complete head, including the empty line. */
 export function parseHead(head: string): RequestHead | Refusal {
   const lines = head.split('\r\n');
   let index = lines[0] === '' ? 1 : 0;
@@ -122,7 +124,7 @@ function parseField(line: string): [string, string] | Refusal {
   return [name, trimOws(value)];
 }
 
-/** Without the optional whitespace around it (RFC 9110 §5.6.3: spaces and tabs). */
+/** Removes the optional whitespace around a value (RFC 9110 §5.6.3: spaces and tabs). */
 function trimOws(value: string): string {
   let start = 0;
   let end = value.length;

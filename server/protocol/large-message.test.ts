@@ -1,4 +1,4 @@
-// Large messages, in memory that is used again.
+/** Large messages in reused memory. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
@@ -15,7 +15,7 @@ function counted(size: number): Buffer {
 }
 
 for (const size of [65_535, 65_536, 200_000, 1_000_000, 3_000_000]) {
-  test(`${size} bytes arrive as they were sent`, () => {
+  test(`${size} bytes arrive unchanged`, () => {
     const payload = counted(size);
     const connection = opened(limit);
     const seen: string[] = [];
@@ -29,7 +29,7 @@ for (const size of [65_535, 65_536, 200_000, 1_000_000, 3_000_000]) {
   });
 }
 
-test('a large message that is echoed comes back right, and its memory is used again', () => {
+test('a large message is echoed unchanged, and its memory is reused', () => {
   const connection = opened(limit);
   const memories = new Set<ArrayBufferLike>();
   for (let round = 0; round < 5; round += 1) {
@@ -51,7 +51,7 @@ test('a large message that is echoed comes back right, and its memory is used ag
   assert.ok(memories.size <= 2, `${memories.size}`);
 });
 
-test('what waits to be written is not used again when something before it has left', () => {
+test('queued memory is not reused when an earlier write has been flushed', () => {
   const connection = opened(limit);
   const payloads = [counted(300_000), counted(300_001)];
   const written: Buffer[] = [];
@@ -67,14 +67,14 @@ test('what waits to be written is not used again when something before it has le
   }
   const second = connection.output.take();
   connection.output.written(false);
-  // Both are on their way: neither may be touched by a third.
+  // Both are being written: a third must touch neither.
   readInto(memory, connection, binary(Buffer.alloc(300_002, 0xff)), () => {});
   assert.ok(written.at(-1)!.equals(payloads[0]!));
   assert.ok(second.at(-1)!.equals(payloads[1]!));
   connection.output.allLeft();
 });
 
-test('what the application keeps is never used again', () => {
+test('memory that the application keeps is never reused', () => {
   const connection = opened(limit);
   const kept: Buffer[] = [];
   for (let round = 1; round <= 4; round += 1) {
@@ -93,7 +93,7 @@ test('what the application keeps is never used again', () => {
   );
 });
 
-test('any fragments make the same message', () => {
+test('any fragmentation gives the same message', () => {
   const sizes = fc.array(fc.constantFrom(0, 1, 100, 65_000, 65_536, 70_000, 131_072, 300_000), {
     minLength: 1,
     maxLength: 5,

@@ -1,16 +1,18 @@
-// Unmasking 16 bytes at a time: what JavaScript has no instruction for, WebAssembly has. From 128
-// bytes up it takes a third to a fifth of the time of the word loop in masking.ts, which has
-// its conditions: the bytes must lie in memory that was made here.
-//
-// The module is short enough to be written by hand. It imports its memory and exports one function,
-//
-//   (from, to, key) -> high bits of all bytes together
-//
-// which XORs memory[from, to), a positive multiple of 16 bytes, with the four bytes of the key over
-// and over. Where WebAssembly or its 128-bit instructions are missing, there is no such memory, and
-// masking.ts does all the work.
+/**
+ * Unmasking 16 bytes at a time with WebAssembly, as JavaScript has no such instruction. From 128
+ * bytes up it takes a third to a fifth of the time of the word loop in masking.ts. It works only on
+ * memory that was created here.
+ *
+ * The module is short enough to write by hand. It imports its memory and exports one function,
+ *
+ *   (from, to, key) -> high bits of all bytes together
+ *
+ * which XORs memory[from, to), a positive multiple of 16 bytes, with the four bytes of the key,
+ * repeated. Without WebAssembly or its 128-bit instructions there is no such memory, and masking.ts
+ * does all the work.
+ */
 
-/** XORs memory[from, to); `key` has its first byte lowest. Not 0 where a byte is beyond ASCII. */
+/** XORs memory[from, to); the lowest byte of `key` is its first. Not 0 if a byte is not ASCII. */
 export type Unmask16 = (from: number, to: number, key: number) => number;
 
 /** The part of WebAssembly that is used here; Node's types leave it to those of browsers. */
@@ -69,7 +71,7 @@ const binary = Uint8Array.from([
 
 const unmasks = new WeakMap<ArrayBufferLike, Unmask16>();
 
-/** Memory that can be unmasked 16 bytes at a time; undefined where that cannot be had. */
+/** Memory that can be unmasked 16 bytes at a time; undefined if that is not available. */
 export function simdMemory(size: number, wasm: Wasm = ownWasm): Buffer | undefined {
   try {
     const pages = Math.ceil(size / pageSize);
@@ -82,7 +84,7 @@ export function simdMemory(size: number, wasm: Wasm = ownWasm): Buffer | undefin
   }
 }
 
-/** What unmasks in this memory, if it was made by `simdMemory`. */
+/** The function that unmasks in this memory, if `simdMemory` created it. */
 export function unmask16In(memory: ArrayBufferLike): Unmask16 | undefined {
   return unmasks.get(memory);
 }

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { unmask } from './masking.ts';
 import { simdMemory } from './masking-simd.ts';
 
-/** The plain twin: RFC 6455 §5.3, as it is written there. */
+/** The plain twin: RFC 6455 §5.3 literally. */
 function unmaskPlainly(bytes: Uint8Array, start: number, end: number, key: number, phase: number) {
   let ascii = true;
   for (let i = start; i < end; i += 1) {
@@ -33,7 +33,7 @@ test('agrees with its plain twin at every alignment, phase and length', () => {
 
 test('agrees with its plain twin in memory for 16 bytes at a time, too', () => {
   const memory = simdMemory(65536);
-  assert.ok(memory, 'every Node that is supported has WebAssembly with 128-bit instructions');
+  assert.ok(memory, 'every supported version of Node has WebAssembly with 128-bit instructions');
   const key = 0x81_0f_f3_42 | 0;
   for (let start = 0; start < 17; start += 1) {
     for (const phase of [0, 1, 2, 3]) {
@@ -50,7 +50,7 @@ test('agrees with its plain twin in memory for 16 bytes at a time, too', () => {
   }
 });
 
-test('there is no such memory where WebAssembly is missing or cannot do it', () => {
+test('there is no such memory when WebAssembly is missing or unable', () => {
   const broken = class {
     constructor() {
       throw new Error('no room');
@@ -60,7 +60,7 @@ test('there is no such memory where WebAssembly is missing or cannot do it', () 
   assert.equal(simdMemory(100, { Memory: broken } as never), undefined);
 });
 
-test('sees one byte beyond ASCII wherever it stands', () => {
+test('detects a single non-ASCII byte at any position', () => {
   for (let at = 0; at < 40; at += 1) {
     const bytes = new Uint8Array(41);
     bytes[at] = 0x80;
@@ -77,7 +77,7 @@ test('sees one byte beyond ASCII wherever it stands', () => {
   assert.equal(unmask(new Uint8Array(41), 0, 40, 0x01020304, 0), true);
 });
 
-test('finds the words of a new buffer after another one', () => {
+test('works on a new buffer after another one', () => {
   for (const fill of [1, 2, 3]) {
     const bytes = new Uint8Array(32).fill(fill);
     unmask(bytes, 0, 32, 0, 0);

@@ -1,12 +1,14 @@
-// Masking: payload byte i is XORed with byte i mod 4 of the frame's key (RFC 6455 §5.3). Doing and
-// undoing are the same operation.
-//
-// The loop works on 32-bit words (three times the speed of a byte loop from 1 KiB up; masking-simd.ts
-// is faster still) and, since it sees every byte, also tells whether all of them were ASCII: then a
-// text needs no other check.
+/**
+ * Masking: payload byte i is XORed with byte i mod 4 of the frame's key (RFC 6455 §5.3). Doing and
+ * undoing are the same operation.
+ *
+ * The loop works on 32-bit words (three times the speed of a byte loop from 1 KiB up; masking-simd.ts
+ * is faster still). Since it reads every byte, it also reports whether all of them were ASCII: such
+ * text needs no further check.
+ */
 import { type Unmask16, unmask16In } from './masking-simd.ts';
 
-// One word in the machine's own byte order, and its bytes.
+// One word in native byte order, and its bytes.
 const keyWord = new Int32Array(1);
 const keyBytes = new Uint8Array(keyWord.buffer);
 
@@ -14,7 +16,7 @@ let cachedMemory: ArrayBufferLike | undefined;
 let cachedWords: Int32Array = new Int32Array(0);
 let cachedUnmask16: Unmask16 | undefined;
 
-/** Looks at the memory behind the bytes; remembered, as reads come into the same buffer. */
+/** Views of the buffer's memory; cached, as successive reads use the same buffer. */
 function lookAt(memory: ArrayBufferLike): void {
   if (memory === cachedMemory) return;
   cachedMemory = memory;
@@ -22,14 +24,14 @@ function lookAt(memory: ArrayBufferLike): void {
   cachedUnmask16 = unmask16In(memory);
 }
 
-/** From so many bytes on the call into WebAssembly pays. */
+/** From this many bytes on, the call into WebAssembly pays off. */
 const worth16 = 128;
 
 /**
  * Unmasks bytes[start, end) in place.
  *
- * @param key the masking key as a 32-bit integer, its first byte the highest
- * @param phase how many payload bytes of the frame came before `start`
+ * @param key the masking key as a 32-bit integer; its first byte is the highest
+ * @param phase how many payload bytes of the frame precede `start`
  * @returns whether every unmasked byte is ASCII
  */
 export function unmask(
@@ -40,7 +42,7 @@ export function unmask(
   phase: number,
 ): boolean {
   let at = start;
-  // The key as it goes on from here, its next byte the highest.
+  // The key rotated so that its first byte is the next one to use.
   const turn = (phase & 3) << 3;
   let turned = (key << turn) | (key >>> ((32 - turn) & 31));
   let seen = 0;
@@ -68,12 +70,12 @@ export function unmask(
   return (seen & 0x80) === 0;
 }
 
-/** XORs words [from, to) of the memory looked at; true where a byte is beyond ASCII. */
+/** XORs words [from, to) of the current views; true if a byte is not ASCII. */
 function unmaskWords(from: number, to: number, word: number): boolean {
   const words = cachedWords;
   let index = from;
   let all = 0;
-  // Four at a time take a third less than one.
+  // Four at a time take a third less time than one.
   for (; index < to - 3; index += 4) {
     all |= words[index]! ^= word;
     all |= words[index + 1]! ^= word;
@@ -84,7 +86,7 @@ function unmaskWords(from: number, to: number, word: number): boolean {
   return (all & 0x80808080) !== 0;
 }
 
-/** The bytes of a word the other way round. */
+/** The word with its bytes reversed. */
 function reversed(word: number): number {
   return (word >>> 24) | ((word >> 8) & 0xff00) | ((word & 0xff00) << 8) | (word << 24);
 }

@@ -4,14 +4,14 @@ import { Message } from './message.ts';
 
 const memory = Buffer.concat([Buffer.alloc(0), Buffer.from('..abc€..'), Buffer.alloc(9000)]);
 
-test('a message tells its kind, size and payload', () => {
+test('a message exposes its kind, size and payload', () => {
   const message = new Message().set(true, memory, 2, 8, false, false);
   assert.deepEqual([message.kind, message.byteLength, message.text()], ['text', 6, 'abc€']);
   assert.equal(new Message().set(true, memory, 2, 5, true, false).text(), 'abc');
   assert.equal(new Message().set(false, memory, 2, 5, false, false).kind, 'binary');
 });
 
-test('bytes are a copy where the memory is used again, and a view where it is not', () => {
+test('bytes() copies memory that will be reused and otherwise returns a view', () => {
   const borrowed = new Message().set(false, memory, 2, 5, false, false);
   assert.equal(borrowed.bytes().toString(), 'abc');
   assert.ok(borrowed.bytes().buffer !== memory.buffer);
@@ -21,7 +21,7 @@ test('bytes are a copy where the memory is used again, and a view where it is no
   assert.ok(owned.owned);
 });
 
-test('a payload is copied to where it is wanted, in a loop or at once', () => {
+test('a payload is copied to the target, in a loop or in one call', () => {
   for (const length of [0, 1, 48, 49, 500]) {
     const payload = Buffer.from(Array.from({ length }, (_, i) => i));
     const target = Buffer.alloc(length + 2);
@@ -38,13 +38,13 @@ test('a payload is copied inside one buffer, too', () => {
   assert.equal(both.toString(), 'abc..abc.');
 });
 
-test('an expired message says what to do instead', () => {
+test('reading an expired message throws an error that names the alternatives', () => {
   const message = new Message().set(true, memory, 2, 5, true, false);
   message.expire();
   assert.throws(() => message.text(), /Call text\(\) or bytes\(\) in the handler/);
 });
 
-test('a kept message stays, whatever becomes of the first one', () => {
+test('a kept message stays valid after the first one has expired', () => {
   const passing = Buffer.from('abc');
   const message = new Message().set(true, passing, 0, 3, true, false);
   const kept = message.keep();

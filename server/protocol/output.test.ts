@@ -14,7 +14,7 @@ function framesOf(output: Output): string[] {
   return describeFrames(Buffer.concat(output.take()));
 }
 
-test('frames lie one after the other in one piece', () => {
+test('frames are gathered into one piece', () => {
   const output = new Output(new ScratchBuffer());
   output.textFrame(text, 'abc');
   output.frame(binary, Buffer.from('de'));
@@ -47,7 +47,7 @@ for (const string of strings) {
   });
 }
 
-test('a large payload is queued where it lies, in order', () => {
+test('a large payload is queued without a copy, in order', () => {
   const output = new Output(new ScratchBuffer());
   const large = Buffer.alloc(largeSize, 'x');
   output.textFrame(text, 'a');
@@ -59,7 +59,7 @@ test('a large payload is queued where it lies, in order', () => {
   assert.deepEqual(describeFrames(Buffer.concat(taken)), ['text "a"', 'binary 65536', 'text "b"']);
 });
 
-test('a large received message is queued where it lies if it may be, and else copied', () => {
+test('a large received message is queued without a copy if its memory is owned, else copied', () => {
   const large = Buffer.alloc(largeSize, 'x');
   for (const owned of [true, false]) {
     const output = new Output(new ScratchBuffer());
@@ -73,7 +73,7 @@ test('a large received message is queued where it lies if it may be, and else co
   }
 });
 
-test('more than one buffer holds is spread over several, in order', () => {
+test('output larger than one buffer is spread over several, in order', () => {
   const output = new Output(new ScratchBuffer());
   const expected: string[] = [];
   for (let i = 0; i < 3000; i += 1) {
@@ -84,7 +84,7 @@ test('more than one buffer holds is spread over several, in order', () => {
   output.written(true);
 });
 
-test('each sender has a place of its own, which grows', () => {
+test('each sender has a separate slice, which grows', () => {
   const scratch = new ScratchBuffer();
   const one = new Output(scratch);
   const two = new Output(scratch);
@@ -100,7 +100,7 @@ test('each sender has a place of its own, which grows', () => {
   one.written(true);
 });
 
-test('a place is used again when its bytes have left, and not before', () => {
+test('a slice is reused when its bytes have been flushed, and not before', () => {
   const scratch = new ScratchBuffer();
   const send = (fill: string) => {
     const output = new Output(scratch);
@@ -112,7 +112,7 @@ test('a place is used again when its bytes have left, and not before', () => {
   const second = send('b');
   assert.equal(second.bytes.byteOffset, first.bytes.byteOffset);
   second.output.written(false);
-  // More slow peers than there are places.
+  // More slow peers than slices.
   const slow = Array.from({ length: 70 }, (_, i) => send(`${i}`));
   for (const { output } of slow) output.written(false);
   const all = [second, ...slow].map(({ bytes }) => describeFrames(bytes)[0]);
@@ -124,7 +124,7 @@ test('a place is used again when its bytes have left, and not before', () => {
   const third = send('c');
   assert.equal(third.bytes.byteOffset, second.bytes.byteOffset);
   third.output.written(false);
-  // Gone without having read it.
+  // Gone without reading it.
   third.output.release();
   const fourth = new Output(scratch);
   fourth.textFrame(text, 'd');
@@ -133,14 +133,14 @@ test('a place is used again when its bytes have left, and not before', () => {
   assert.equal(send('e').bytes.byteOffset, second.bytes.byteOffset);
 });
 
-test('a fast scratch is like any other, but made for unmasking', () => {
+test('a fast scratch buffer behaves like a plain one and supports fast unmasking', () => {
   const { memory, input } = fastScratchBuffer();
   assert.equal(memory.length, new ScratchBuffer().memory.length);
   assert.equal(input.buffer, memory.buffer);
   assert.ok(unmask16In(memory.buffer));
 });
 
-test('text that is no frame goes out byte by byte', () => {
+test('text outside frames is sent as Latin-1', () => {
   const output = new Output(new ScratchBuffer());
   output.latin1('HTTP/1.1 é');
   assert.equal(output.take()[0]!.toString('hex'), '485454502f312e3120e9');

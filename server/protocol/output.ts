@@ -1,25 +1,27 @@
-// Bytes on their way out. All frames sent while one chunk is read are laid one after the other into
-// one buffer and leave in one write: on small pipelined messages that is five to eleven times
-// cheaper than a write each. Large payloads are not copied but queued beside it.
+/**
+ * Outgoing bytes. All frames sent while one chunk is processed are gathered in one buffer and leave
+ * in one write: on small pipelined messages that is five to eleven times cheaper than a write each.
+ * Large payloads are not copied but queued separately.
+ */
 
 import { largeSize, type PooledBuffer } from './buffer-pool.ts';
 import { headerSize, writeFrameHeader } from './frame.ts';
 import type { Message } from './message.ts';
 import type { Place, ScratchBuffer } from './scratch-buffer.ts';
 
-/** The most that a connection gathers in one buffer before it takes another. */
+/** The most that a connection gathers in one buffer before it starts another. */
 const largestBuffer = 128 * 1024;
 
 /** The outgoing bytes of one connection, in order. */
 export class Output {
   readonly #scratch: ScratchBuffer;
-  /** Where frames are being laid: bytes[#start, #end) wait. */
+  /** Where frames are gathered: bytes[#start, #end) wait. */
   #place: Place | undefined;
   #start = 0;
   #end = 0;
   #before: Buffer[] | undefined;
   #borrowed: Place[] | undefined;
-  /** Large memory that waits, and such as was taken but may not have left. */
+  /** Pooled buffers that are queued, and those already written but possibly not flushed. */
   #large: PooledBuffer[] | undefined;
   #leaving: PooledBuffer[] | undefined;
   #size = 0;
@@ -33,7 +35,7 @@ export class Output {
     return this.#size;
   }
 
-  /** One frame whose payload lies in `payload`; from `largeSize` on it must not change any more. */
+  /** One frame with this payload; from `largeSize` up it must not change any more. */
   frame(first: number, payload: Buffer): void {
     const length = payload.length;
     if (length >= largeSize) {
@@ -62,7 +64,7 @@ export class Output {
   /** One frame with a string as UTF-8; lone surrogates become U+FFFD. */
   textFrame(first: number, text: string): void {
     const buffer = this.#room(text.length + 10);
-    // Most short texts are ASCII: written as they are, and started over where one is not.
+    // Most short texts are ASCII: written as such, and restarted if one is not.
     if (text.length < 64) {
       const start = writeFrameHeader(buffer, this.#end, first, text.length);
       let i = 0;
@@ -83,18 +85,18 @@ export class Output {
     this.#advance(at + length);
   }
 
-  /** Bytes that are not a frame: the response to the handshake. */
+  /** Bytes outside frames: the response to the handshake. */
   latin1(text: string): void {
     const buffer = this.#room(text.length);
     this.#advance(this.#end + buffer.write(text, this.#end, text.length, 'latin1'));
   }
 
-  /** A look at what waits in the last buffer, without taking it. */
+  /** The waiting bytes of the last buffer, without taking them. */
   peek(): Buffer {
     return this.#place?.bytes.subarray(this.#start, this.#end) ?? Buffer.alloc(0);
   }
 
-  /** Everything that waits, in order. The caller says with `written` what became of it. */
+  /** All waiting bytes, in order. The caller reports with `written` whether they have left. */
   take(): Buffer[] {
     const taken = this.#before ?? [];
     if (this.#place !== undefined) {
@@ -112,12 +114,12 @@ export class Output {
     return taken;
   }
 
-  /** @param left whether every byte taken has left already, so that its memory may be used again */
+  /** @param left whether every taken byte has left, so that its memory may be reused */
   written(left: boolean): void {
     if (left) this.allLeft();
   }
 
-  /** Whatever was taken before has left. */
+  /** Everything taken earlier has left. */
   allLeft(): void {
     if (this.#borrowed !== undefined) {
       for (const place of this.#borrowed) this.#scratch.release(place);
@@ -128,14 +130,14 @@ export class Output {
     this.#leaving = undefined;
   }
 
-  /** The connection is over: what was taken will not be read any more, what waits will not leave. */
+  /** The connection is over: taken bytes will not be read any more, waiting ones will not leave. */
   release(): void {
     this.take();
     this.allLeft();
   }
 
-  // The header has memory of its own: a large payload takes its time to leave, and would keep the
-  // scratch buffer as long.
+  // The header has separate memory: a large payload takes time to leave, and would occupy the
+  // scratch buffer meanwhile.
   #append(first: number, payload: Buffer): void {
     const header = Buffer.allocUnsafe(headerSize(payload.length));
     writeFrameHeader(header, 0, first, payload.length);

@@ -20,7 +20,7 @@ const codecs: [string, RawDeflateCodec][] = [
   ['the shared codec', shared],
 ];
 
-/** Words over and over, so that there is much to find in windows of every size. */
+/** Repeated words, so that windows of every size find matches. */
 function prose(size: number): Buffer {
   let seed = 7;
   let text = '';
@@ -39,7 +39,7 @@ function inflate(use: RawDeflateCodec, deflated: Buffer, maxBytes = 10_000_000, 
 
 for (const [name, use] of codecs) {
   for (const size of [0, 1, 100, 5000, 40_000, 1_200_000]) {
-    test(`${name} brings ${size} bytes there and back`, () => {
+    test(`${name} deflates and inflates ${size} bytes`, () => {
       const payload = prose(size);
       const deflated = Buffer.from(use.deflate(payload, effort));
       assert.notDeepEqual(deflated.subarray(-4), flushTail);
@@ -48,7 +48,7 @@ for (const [name, use] of codecs) {
   }
 
   for (const windowBits of [8, 9, 10, 15]) {
-    test(`${name} keeps to a window of 2^${windowBits}`, () => {
+    test(`${name} stays within a window of 2^${windowBits}`, () => {
       const payload = prose(60_000);
       const deflated = Buffer.concat([use.deflate(payload, { windowBits, level: 6 }), flushTail]);
       const { output, longestDistance } = slowInflate(deflated);
@@ -58,7 +58,7 @@ for (const [name, use] of codecs) {
     });
   }
 
-  test(`${name} compresses with what was sent before, and inflates with what was received`, () => {
+  test(`${name} uses earlier messages as the context in both directions`, () => {
     const payload = prose(1000);
     const alone = use.deflate(payload, effort).length;
     const deflated = Buffer.from(use.deflate(payload, effort, payload));
@@ -88,7 +88,7 @@ for (const [name, use] of codecs) {
     );
   });
 
-  test(`${name} tells what is no DEFLATE stream, and goes on`, () => {
+  test(`${name} reports invalid DEFLATE data and keeps working`, () => {
     for (const hex of ['06', 'ff', '07ffffff', '00ffffff00']) {
       assert.equal(inflate(use, Buffer.from(hex, 'hex')), 'invalid-deflate-data');
     }
@@ -110,7 +110,7 @@ for (const [name, use] of codecs) {
     );
   });
 
-  test(`${name} goes on after a stream that ends inside the message, but not for ever`, () => {
+  test(`${name} continues after a stream that ends inside the message, up to a limit`, () => {
     const final = deflateRawSync(Buffer.from('abc'));
     const streams = (count: number) =>
       Buffer.concat([...new Array<Buffer>(count).fill(final), Buffer.from([0])]);
@@ -124,7 +124,7 @@ for (const [name, use] of codecs) {
   });
 }
 
-test('what one codec makes, zlib and the other one read', () => {
+test('the output of each codec is readable by zlib and by the other codec', () => {
   const payload = prose(100_000);
   for (const [, use] of codecs) {
     const deflated = Buffer.concat([use.deflate(payload, { windowBits: 12, level: 6 }), flushTail]);
@@ -135,14 +135,14 @@ test('what one codec makes, zlib and the other one read', () => {
   }
 });
 
-test('a message may be compressed from where another one was inflated to', () => {
+test('a message may be compressed from the buffer another one was inflated into', () => {
   const deflated = Buffer.from(shared.deflate(prose(1000), effort));
   const inflated = shared.inflate(deflated, 0, deflated.length, 1000);
   assert.ok(Buffer.isBuffer(inflated));
   assert.ok(shared.deflate(inflated, effort).equals(deflated));
 });
 
-test('where zlib is not what is expected, the public API does the work', () => {
+test('with unexpected zlib internals, the public API is used', () => {
   const silent = () => ({
     _handle: { reset() {}, writeSync() {} },
     _writeState: Uint32Array.of(1, 0),

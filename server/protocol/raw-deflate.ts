@@ -1,12 +1,14 @@
-// One message in, one DEFLATE stream out, and back. RFC 7692 §7.2, RFC 1951.
-//
-// Every call is complete in itself: what the peers remember of earlier messages is handed in as a
-// dictionary. So no connection holds zlib's state (254 KiB for both directions); all use the same.
-//
-// `node:zlib` makes such a state anew for every call. `openSharedCodec` keeps one and resets it,
-// which takes a third to a half of the time (1 KiB of JSON, Node 20: 8 + 3 us instead of 15 + 7).
-// For that it reaches below the public API, to what `_handle` and `_writeState` have been since
-// Node 10; where they are not what is expected, the public API does the work.
+/**
+ * One message in, one DEFLATE stream out, and back. RFC 7692 §7.2, RFC 1951.
+ *
+ * Every call is complete in itself: the context of earlier messages is passed in as a dictionary. So
+ * no connection keeps a zlib state (254 KiB for both directions); all use the same one.
+ *
+ * `node:zlib` creates such a state for every call. `openSharedCodec` keeps one and resets it, which
+ * takes a third to a half of the time (1 KiB of JSON, Node 20: 8 + 3 us instead of 15 + 7). For
+ * that it reaches below the public API, to `_handle` and `_writeState`, unchanged since Node 10; if
+ * they are not as expected, it uses the public API.
+ */
 import {
   constants,
   createDeflateRaw,
@@ -16,7 +18,7 @@ import {
 } from 'node:zlib';
 import { type Failure, failures } from './violations.ts';
 
-/** RFC 7692 §7.2.1: what a flush leaves at the end is not sent, and put back by the receiver. */
+/** RFC 7692 §7.2.1: the end of a flush, which the sender removes and the receiver puts back. */
 export const flushTail = Buffer.from([0x00, 0x00, 0xff, 0xff]);
 
 /** zlib's parameters: a window of 2^windowBits bytes, 8-15; a level from 1 (fast) to 9 (small). */
@@ -41,9 +43,9 @@ export interface RawDeflateCodec {
 /**
  * zlib's parameters for compressing one message.
  *
- * A raw stream with a window of 2^8 bytes is one that zlib cannot make. It is made with 2^9: zlib
- * keeps 262 bytes of the window in reserve (MIN_LOOKAHEAD), so with 512 no distance exceeds 250,
- * and a receiver with 256 bytes can follow (RFC 7692 §7.1.2.1 asks for no more).
+ * zlib cannot create a raw stream with a window of 2^8 bytes, so 2^9 is used: zlib keeps 262 bytes
+ * of the window in reserve (MIN_LOOKAHEAD), so with 512 no distance exceeds 250, and a receiver
+ * with 256 bytes can follow (RFC 7692 §7.1.2.1 asks for no more).
  */
 export function deflateOptions({ windowBits, level }: Effort, dictionary?: Buffer) {
   return {
@@ -63,24 +65,24 @@ export function inflateOptions(maxBytes: number, dictionary?: Buffer) {
   };
 }
 
-/** Without the tail of the flush. RFC 7692 §7.2.3.6: an empty message is one empty block. */
+/** Removes the tail of the flush. RFC 7692 §7.2.3.6: an empty message is one empty block. */
 export function withoutTail(deflated: Buffer): Buffer {
   return deflated.subarray(0, deflated.length - flushTail.length);
 }
 
-/** How often a message may end its DEFLATE stream and begin another: see `inflateStreams`. */
+/** How often a message may end its DEFLATE stream and start another: see `inflateStreams`. */
 export const maxStreams = 64;
 
-// RFC 7692 §7.2.3.4: a sender may end the stream inside a message (BFINAL). zlib stops there; what
-// follows is a new stream that may refer to what came before. As each costs a new state, and two
-// bytes suffice for one, their number is limited.
+// RFC 7692 §7.2.3.4: a sender may end the stream inside a message (BFINAL). zlib stops there; the
+// rest is a new stream that may refer to the earlier output. Their number is limited, as each costs
+// a new state and takes only two bytes.
 function inflateStreams(input: Buffer, maxBytes: number, dictionary?: Buffer): Buffer | Failure {
   const outputs: Buffer[] = [];
   let output = dictionary ?? Buffer.alloc(0);
   let size = 0;
   let at = 0;
   for (let streams = 0; streams < maxStreams; streams += 1) {
-    // A dictionary must not be empty; and zlib looks at its last 32 KiB only.
+    // A dictionary must not be empty, and zlib uses only its last 32 KiB.
     const known = output.length > 0 ? output.subarray(-32768) : undefined;
     const options = inflateOptions(maxBytes - size, known);
     const result = inflateRawSync(input.subarray(at), options) as unknown as {
@@ -97,7 +99,7 @@ function inflateStreams(input: Buffer, maxBytes: number, dictionary?: Buffer): B
   return failures['too-many-deflate-streams'];
 }
 
-/** What an error of zlib means for the connection. */
+/** What a zlib error means for the connection. */
 export function inflateFailure(error: unknown): Failure {
   const { code } = error as { code?: string };
   return code === 'ERR_BUFFER_TOO_LARGE'
@@ -140,7 +142,7 @@ interface Engine {
 
 type EngineMaker = (options: { windowBits: number }) => Engine;
 
-/** On one zlib state for all messages without a dictionary; the public codec where that fails. */
+/** Uses one zlib state for all messages without a dictionary; the public codec if that fails. */
 export function openSharedCodec(
   makeDeflate: (options: object) => unknown = createDeflateRaw,
   makeInflate: (options: object) => unknown = createInflateRaw,
@@ -159,7 +161,7 @@ export function openSharedCodec(
 const firstOutputSize = 16 * 1024;
 const keptOutputSize = 1024 * 1024;
 
-/** Where one state writes to, message after message: a message may be compressed from the other's. */
+/** The output of one state, reused: a message may be compressed from the other's output. */
 class Scratch {
   bytes = Buffer.allocUnsafeSlow(firstOutputSize);
   size = 0;
@@ -189,7 +191,7 @@ class Scratch {
 
   result(): Buffer {
     const result = this.bytes.subarray(0, this.size);
-    // Memory that one large message needed is not kept for the small ones.
+    // Memory for one large message is not kept for small ones.
     if (this.bytes.length > keptOutputSize) this.bytes = Buffer.allocUnsafeSlow(firstOutputSize);
     return result;
   }
@@ -247,7 +249,7 @@ class SharedCodec implements RawDeflateCodec {
     scratch.write(engine, constants.Z_SYNC_FLUSH, flushTail, 0, flushTail.length, maxBytes);
     if (scratch.size > maxBytes) return failures['message-too-big'];
     if (scratch.failed) return failures['invalid-deflate-data'];
-    // The stream ended before the message did: rare, and left to those who can begin another.
+    // The stream ended before the message did: rare, and left to code that can start another stream.
     if (left > 0) return publicCodec.inflate(bytes, from, to, maxBytes);
     return scratch.result();
   }

@@ -1,4 +1,6 @@
-// Frames as they come from a client, on an open connection: what each says, and what answers it.
+/**
+ * Frames from a client on an open connection: the event of each, and the answer to it.
+ */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { constants, deflateRawSync } from 'node:zlib';
@@ -96,7 +98,7 @@ const vectors: Vector[] = [
     events: [`ping "${'x'.repeat(125)}"`],
     sent: [`pong "${'x'.repeat(125)}"`],
   },
-  { what: 'a pong that nobody asked for', bytes: pong('x'), events: ['pong "x"'], sent: [] },
+  { what: 'an unsolicited pong', bytes: pong('x'), events: ['pong "x"'], sent: [] },
   { what: 'a Close', bytes: close(), events: ['close 1005 ""'], sent: ['close'], state: 'closed' },
   ...[1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014, 3000, 4999].map(
     (code) => ({
@@ -150,7 +152,7 @@ const vectors: Vector[] = [
   fails('a length in too many bytes', 'non-minimal-length', text('x', { lengthBytes: 8 })),
   fails('a length of 2^63', 'length-out-of-range', text('', { declaredLength: 2n ** 63n })),
   fails('a length of 2^53 + 1', 'message-too-big', text('', { declaredLength: 2n ** 53n + 1n })),
-  fails('a continuation of nothing', 'unexpected-continuation', continuation('x')),
+  fails('a continuation without a message', 'unexpected-continuation', continuation('x')),
   fails(
     'a continuation after a whole message',
     'unexpected-continuation',
@@ -197,25 +199,25 @@ for (const { what, bytes, events, sent, state = 'open' } of vectors) {
         assert.deepEqual(converse(opened(), bytes, pieceSize), expected, `pieces of ${pieceSize}`);
       }
     }
-    // The same again behind it: another message where the connection goes on, else nothing.
+    // The same again afterwards: another message if the connection is still open, else nothing.
     const again = converse(opened(), join(bytes, text('and')));
     const after = state === 'open' ? ['message text "and"'] : [];
     assert.deepEqual(again, { events: [...events, ...after], sent, state });
   });
 }
 
-test('a text fails as soon as a byte is wrong, not when its frame is whole', () => {
+test('a text fails at the first invalid byte, not when its frame is complete', () => {
   const frame = text(Buffer.from('cebaf490808041', 'hex'));
   const { events } = converse(opened(), frame.subarray(0, frame.length - 3), 1);
   assert.deepEqual(events, ['failed invalid-utf8']);
 });
 
-test('an endless message fails at the limit of fragments', () => {
+test('an endless message fails at the fragment limit', () => {
   const frames = [text('', more), ...Array.from({ length: 1000 }, () => continuation('', more))];
   assert.deepEqual(converse(opened(), join(...frames)).events, ['failed too-many-fragments']);
 });
 
-test('a large message in one byte steps is gathered whole', () => {
+test('a large message in steps of one byte is assembled', () => {
   const payload = Buffer.from(Array.from({ length: 70_001 }, (_, i) => i * 7));
   const connection = opened();
   const frame = binary(payload);
@@ -273,7 +275,7 @@ const compressedVectors: [what: string, bytes: Buffer, ...events: string[]][] = 
     'failed reserved-bits',
   ],
   ['RSV1 on a ping', ping('', rsv1), 'failed reserved-bits'],
-  ['what is not DEFLATE', text(Buffer.from([0xff]), rsv1), 'failed invalid-deflate-data'],
+  ['invalid DEFLATE data', text(Buffer.from([0xff]), rsv1), 'failed invalid-deflate-data'],
   [
     'a compressed text that is not UTF-8',
     text(deflated(Buffer.from([0xff])), rsv1),
@@ -288,14 +290,14 @@ for (const [what, bytes, ...events] of compressedVectors) {
   });
 }
 
-test('the limit counts what a message stands for, and what it is sent as', () => {
+test('the limit applies to the inflated and to the compressed size', () => {
   const small = (bytes: Buffer) => converse(openedCompressed(1000), bytes).events;
   assert.deepEqual(small(text(deflated('x'.repeat(1000)), rsv1)), ['message text 1000']);
   assert.deepEqual(small(text(deflated('x'.repeat(1001)), rsv1)), ['failed message-too-big']);
   assert.deepEqual(small(text('', { ...rsv1, declaredLength: 1066n })), ['failed message-too-big']);
 });
 
-test('a large message is inflated by the owner, and nothing is read until then', () => {
+test('a large message is handed to the owner to inflate, and nothing is read until then', () => {
   const payload = Buffer.alloc(300_000, 'x');
   const bytes = join(text(deflated(payload), rsv1), text('next'));
   for (const pieceSize of [bytes.length, 100]) {
@@ -315,7 +317,7 @@ test('a large message is inflated by the owner, and nothing is read until then',
   }
 });
 
-test('what the owner could not inflate fails the connection; what comes too late is dropped', () => {
+test('a failed inflation fails the connection; a late result is dropped', () => {
   const large = text(deflated(Buffer.alloc(300_000)), rsv1);
   const failing = openedCompressed();
   const { length } = deflated(Buffer.alloc(300_000));

@@ -1,7 +1,9 @@
-// Frames in, messages and control frames out: one clear loop over the bytes of a read. RFC 6455 §5.
-//
-// A message that lies whole in the chunk is unmasked where it is and handed out from there; only
-// what is cut by the chunk's end, or sent in fragments, is gathered in memory of its own.
+/**
+ * Frames in, messages and control frames out: one clear loop over the bytes of a read. RFC 6455 §5.
+ *
+ * A message that is complete within the chunk is unmasked in place and handed out from there; only
+ * a message cut by the chunk's end, or sent in fragments, is gathered in separate memory.
+ */
 
 import { type BufferPool, largeSize, type PooledBuffer } from './buffer-pool.ts';
 import type { Compression } from './deflate.ts';
@@ -30,7 +32,7 @@ export interface ControlFrame {
   readonly payload: Buffer;
 }
 
-/** The header of a frame that came or went. */
+/** The header of a frame that was received or sent. */
 export interface FrameSeen {
   readonly direction: 'received' | 'sent';
   readonly fin: boolean;
@@ -39,7 +41,7 @@ export interface FrameSeen {
   readonly length: number;
 }
 
-/** A compressed message to be inflated elsewhere; nothing is read until `inflated` is called. */
+/** A compressed message to inflate in a thread; nothing is read until `inflated` is called. */
 export interface CompressedMessage {
   readonly type: 'compressed';
   readonly payload: Buffer;
@@ -54,7 +56,7 @@ export class Receiver {
   readonly #pool: BufferPool;
   /** Set when permessage-deflate was negotiated. */
   compression: Compression | undefined;
-  /** Set when somebody watches. */
+  /** Set when an observer is attached. */
   onFrame: ((frame: FrameSeen) => void) | undefined;
 
   #bytes = nothing;
@@ -76,14 +78,14 @@ export class Receiver {
   #waiting = false;
   #text = false;
 
-  // The message that is being gathered; #kind is 0 between messages.
+  // The message being gathered; #kind is 0 between messages.
   #kind = 0;
   #compressed = false;
   #fragments = 0;
   #utf8 = utf8Start;
   #ascii = true;
   #gathered = nothing;
-  /** Where the gathered bytes lie, if that is large. */
+  /** The pooled buffer of the gathered bytes, if they are large. */
   #large: PooledBuffer | undefined;
   #size = 0;
 
@@ -100,7 +102,7 @@ export class Receiver {
     this.#end = end;
   }
 
-  /** What has not been read of the bytes given, copied: the memory they came in may be reused. */
+  /** The unread rest of the bytes given, copied, so that their memory may be reused. */
   takeRest(): Buffer {
     const rest = Buffer.copyBytesFrom(this.#bytes, this.#at, this.#end - this.#at);
     this.#at = this.#end;
@@ -122,7 +124,7 @@ export class Receiver {
         if (failure !== undefined) return failure;
         if (this.onFrame !== undefined) this.#show();
 
-        // The fast path: the whole message lies in the chunk.
+        // The fast path: the whole message is in the chunk.
         if (data && header.fin && this.#fragments === 1 && length <= this.#end - this.#at) {
           const start = this.#at;
           this.#at = start + length;
@@ -138,7 +140,7 @@ export class Receiver {
       }
 
       const size = Math.min(this.#missing, this.#end - this.#at);
-      // RFC 6455 §5.4: a control frame may stand between the fragments of a message.
+      // RFC 6455 §5.4: a control frame may occur between the fragments of a message.
       if (this.#opcode >= opcodes.close) {
         unmask(this.#bytes, this.#at, this.#at + size, this.#key, this.#phase);
         this.#bytes.copy(this.#control, this.#phase, this.#at, this.#at + size);
@@ -148,7 +150,7 @@ export class Receiver {
         return { type: 'control', opcode: this.#opcode, payload: this.#control };
       }
 
-      // A text that is wrong already fails at once, not when its frame is complete.
+      // Invalid text fails at once, not when its frame is complete.
       if (!this.#gather(size)) return failures['invalid-utf8'];
       if (this.#missing > 0) return undefined;
       this.#missing = -1;
@@ -186,7 +188,7 @@ export class Receiver {
     return incomplete;
   }
 
-  /** RFC 6455 §5.4: how data frames follow one another; and the limits, before any byte is kept. */
+  /** RFC 6455 §5.4: the order of data frames; and the limits, before any byte is kept. */
   #startDataFrame(): Failure | undefined {
     const continues = header.opcode === opcodes.continuation;
     if (continues && this.#kind === 0) return failures['unexpected-continuation'];
@@ -207,11 +209,11 @@ export class Receiver {
     return this.#size + header.length > limit ? failures['message-too-big'] : undefined;
   }
 
-  /** Keeps the next bytes of a data frame; false where they cannot be UTF-8. */
+  /** Keeps the next bytes of a data frame; false if they cannot be UTF-8. */
   #gather(size: number): boolean {
     const start = this.#size;
     const end = start + size;
-    // Where it was read the memory is warm, and made for it: see masking-simd.ts.
+    // Unmasked where it was read: that memory is in the cache and suits masking-simd.ts.
     const ascii = unmask(this.#bytes, this.#at, this.#at + size, this.#key, this.#phase);
     this.#makeRoom(end);
     this.#bytes.copy(this.#gathered, start, this.#at, this.#at + size);
@@ -224,7 +226,7 @@ export class Receiver {
     return this.#utf8 !== utf8Invalid;
   }
 
-  // A declared length is only a claim: the memory for it is made when a sixteenth has arrived.
+  // A declared length is only a claim: its memory is allocated when a sixteenth has arrived.
   #makeRoom(size: number): void {
     if (size <= this.#gathered.length) return;
     const declared = this.#size + this.#missing;
@@ -282,7 +284,7 @@ export class Receiver {
 
   #inflated(text: boolean, result: Buffer | Failure, owned: boolean): Message | Failure {
     if (!Buffer.isBuffer(result)) return result;
-    // RFC 6455 §8.1, of what the message stands for (RFC 7692 §7.2.2).
+    // RFC 6455 §8.1 applies to the inflated message (RFC 7692 §7.2.2).
     if (text && advanceUtf8(utf8Start, result, 0, result.length) !== utf8Start) {
       return failures['invalid-utf8'];
     }
@@ -290,7 +292,7 @@ export class Receiver {
   }
 }
 
-// A DEFLATE stream may be longer than what it stands for, by its stored blocks' headers.
+// A DEFLATE stream may be longer than its content, by the headers of its stored blocks.
 function compressedLimit(maxMessageBytes: number): number {
   return maxMessageBytes + Math.ceil(maxMessageBytes / 1024) + 64;
 }

@@ -1,18 +1,20 @@
-// The memory that all connections of a server work in, one after the other: at the front what was
-// just read, behind it places for the frames that will leave.
-//
-// All is in one buffer as `copyWithin` needs no view of its source (passing 125 bytes on takes 20 ns
-// instead of 75), and in memory that masking-simd.ts can work in.
+/**
+ * The memory in which all connections of a server work, one after the other: the latest read at the
+ * front, and after it slices for outgoing frames.
+ *
+ * It is a single buffer because `copyWithin` then needs no view of its source (passing on 125 bytes
+ * takes 20 ns instead of 75), and one that masking-simd.ts can work in.
+ */
 import { simdMemory } from './masking-simd.ts';
 
 const inputSize = 128 * 1024;
 const placeSize = 128 * 1024;
-/** A peer that reads slowly keeps its place; what is never touched is never given memory. */
+/** A slow reader keeps its slice; the system backs no memory that is never touched. */
 const placeCount = 64;
 const scratchBufferSize = inputSize + placeCount * placeSize;
 const smallestBuffer = 1024;
 
-/** Where one connection lays its frames: `bytes[start, end)`. */
+/** The slice in which one connection gathers its frames: `bytes[start, end)`. */
 export interface Place {
   readonly bytes: Buffer;
   readonly start: number;
@@ -25,7 +27,7 @@ export class ScratchBuffer {
   readonly input: Buffer;
   readonly #free: Place[] = [];
 
-  /** @param memory may be simdMemory's; without it, memory of the plain kind */
+  /** @param memory may come from simdMemory; otherwise plain memory is allocated */
   constructor(memory: Buffer = Buffer.allocUnsafeSlow(scratchBufferSize)) {
     this.memory = memory;
     this.input = memory.subarray(0, inputSize);
@@ -34,7 +36,7 @@ export class ScratchBuffer {
     }
   }
 
-  /** Room for `size` bytes: a place in `memory`, or where that is taken, memory of its own. */
+  /** Room for `size` bytes: a slice of `memory`, or separate memory if all slices are taken. */
   acquire(size: number): Place {
     const place = size <= placeSize ? this.#free.pop() : undefined;
     if (place !== undefined) return place;
@@ -42,13 +44,13 @@ export class ScratchBuffer {
     return { bytes, start: 0, end: bytes.length };
   }
 
-  /** Nothing refers to a lent place any more. */
+  /** Nothing refers to the slice any more. */
   release(place: Place): void {
     if (place.bytes === this.memory) this.#free.push(place);
   }
 }
 
-/** A scratch buffer for a server: unmasking in it is several times faster, where that can be had. */
+/** A scratch buffer for a server, with fast unmasking if available. */
 export function fastScratchBuffer(): ScratchBuffer {
   return new ScratchBuffer(simdMemory(scratchBufferSize));
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { follow, transitions } from './states.ts';
 
-test('every row of the table can be followed and leads to a state of the table', () => {
+test('every transition leads to a state of the table', () => {
   for (const [state, rows] of Object.entries(transitions)) {
     for (const [event, next] of Object.entries(rows)) {
       assert.equal(follow(state as 'open', event as 'streamEnded'), next);
@@ -19,7 +19,7 @@ test('a connection can always end, and never opens again', () => {
   }
 });
 
-test('what the table does not have throws', () => {
+test('a transition that is not in the table throws', () => {
   assert.throws(
     () => follow('closed', 'streamEnded'),
     /No transition "streamEnded" from state "closed"/,

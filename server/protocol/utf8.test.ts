@@ -20,7 +20,7 @@ const valid = [
   'f0a4ada2776f726c64',
 ];
 
-// Whole sequences that are wrong at their last byte at the latest.
+// Complete sequences that are invalid at their last byte at the latest.
 const wrong = [
   '80',
   'bf',
@@ -43,14 +43,14 @@ const wrong = [
   '68656c6c6f80',
 ];
 
-// Right so far, and not whole.
+// Valid so far, but incomplete.
 const unfinished = ['ce', 'cebae1', 'cebae1bd', 'e0a0', 'ed9f', 'f0', 'f090', 'f09080', 'f48fbf'];
 
 function bytesOf(hex: string): Buffer {
   return Buffer.from(hex, 'hex');
 }
 
-/** The state after reading the pieces that the cuts make; -1 sticks. */
+/** The state after reading the pieces between the cuts; -1 is final. */
 function read(bytes: Buffer, ...cuts: number[]): number {
   let state = utf8Start;
   let from = 0;
@@ -62,7 +62,7 @@ function read(bytes: Buffer, ...cuts: number[]): number {
 }
 
 for (const hex of valid) {
-  test(`${hex || 'nothing'} is whole, wherever it is cut`, () => {
+  test(`${hex || 'nothing'} is valid, wherever it is cut`, () => {
     const bytes = bytesOf(hex);
     for (let a = 0; a <= bytes.length; a += 1) {
       for (let b = a; b <= bytes.length; b += 1) assert.equal(read(bytes, a, b), utf8Start);
@@ -78,13 +78,13 @@ for (const hex of wrong) {
 }
 
 for (const hex of unfinished) {
-  test(`${hex} waits for more, wherever it is cut`, () => {
+  test(`${hex} is incomplete, wherever it is cut`, () => {
     const bytes = bytesOf(hex);
     for (let cut = 0; cut <= bytes.length; cut += 1) assert.ok(read(bytes, cut) > 0);
   });
 }
 
-test('a lead byte that no byte could make right is invalid at once', () => {
+test('a lead byte that no continuation could make valid is invalid at once', () => {
   for (const lead of [0xc0, 0xc1, 0xf5, 0xff]) {
     assert.equal(advanceUtf8(utf8Start, Uint8Array.of(lead), 0, 1), utf8Invalid);
   }

@@ -1,11 +1,13 @@
-// UTF-8 as it arrives: a text message may be cut anywhere, and the first byte that cannot be right
-// fails it at once. RFC 6455 §8.1, RFC 3629 §4. Whole runs go to the engine's own validator; only
-// the up to three bytes on either side of a cut are walked one by one.
+/**
+ * Incremental UTF-8 validation: a text message may be cut anywhere, and the first invalid byte fails
+ * it at once. RFC 6455 §8.1, RFC 3629 §4. Long runs go to the engine's validator; only the up to
+ * three bytes on either side of a cut are checked one by one.
+ */
 import { isUtf8 } from 'node:buffer';
 
 /**
- * The state between two pieces: 0 where no character is unfinished, otherwise the bytes still
- * missing (bits 0-7) and the range the next one must lie in (bits 8-15 lowest, 16-23 highest).
+ * The state between two pieces: 0 if no character is unfinished, otherwise the missing bytes
+ * (bits 0-7) and the range of the next byte (bits 8-15 lowest, 16-23 highest).
  */
 export type Utf8State = number;
 
@@ -39,8 +41,8 @@ function startOfUnfinished(bytes: Uint8Array, start: number, end: number): numbe
   return end;
 }
 
-// RFC 3629 §4: the lead byte says how many follow, and some lead bytes narrow the range of the
-// second (no overlong forms, no surrogates, nothing beyond U+10FFFF).
+// RFC 3629 §4: the lead byte determines how many follow, and some lead bytes narrow the range of
+// the second (no overlong forms, no surrogates, nothing above U+10FFFF).
 function step(state: Utf8State, byte: number): Utf8State {
   if (state === 0) {
     if (byte < 0xc2) return utf8Invalid;

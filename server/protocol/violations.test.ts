@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { mayBeSent } from './close-codes.ts';
 import { failures, refusals } from './violations.ts';
 
-test('every rule has a name of its own, a sentence and a section', () => {
+test('every rule has a unique name, a sentence and a section', () => {
   const all = [...Object.entries(refusals), ...Object.entries(failures)];
   assert.equal(new Set(all.map(([rule]) => rule)).size, all.length);
   for (const [rule, violation] of all) {
@@ -14,10 +14,10 @@ test('every rule has a name of its own, a sentence and a section', () => {
   }
 });
 
-test('every refusal has an HTTP status that refuses, every failure a code that can be told', () => {
+test('every refusal has an HTTP error status, every failure a close code that may be sent', () => {
   for (const { status } of Object.values(refusals)) assert.ok(status >= 400 && status < 600);
   for (const { rule, closeCode } of Object.values(failures)) {
-    // 1006 is what the application hears; by then the Close frame was sent.
+    // The application gets 1006; the Close frame was sent before.
     assert.equal(mayBeSent(closeCode), rule !== 'close-timeout');
     assert.ok(rule.length <= 123);
   }

@@ -1,7 +1,9 @@
-// Every mistake a peer can make and every limit it can hit: one table, one name per rule. A refused
-// handshake carries an HTTP status, a failed connection a close code (RFC 6455 §7.1.7, §7.4.1).
+/**
+ * Every mistake a peer can make and every limit it can hit, in one table with one name per rule. A
+ * refused handshake has an HTTP status, a failed connection a close code (RFC 6455 §7.1.7, §7.4.1).
+ */
 
-/** A rule broken while the handshake was read; answered with an HTTP status. */
+/** A rule broken by the handshake request; answered with an HTTP status. */
 export interface Refusal {
   readonly rule: string;
   readonly sentence: string;
@@ -60,30 +62,40 @@ export const refusals = byRule([
     'whitespace-before-colon',
     400,
     'RFC 9112 §5.1',
-    'whitespace stands between a header name and its colon',
+    'there is whitespace between a header name and its colon',
   ),
   refusal(
     'folded-header',
     400,
     'RFC 9112 §5.2',
-    'a header value is folded over several lines, which HTTP has given up',
+    'a header value is folded over several lines, which HTTP no longer allows',
   ),
   refusal('bare-line-feed', 400, 'RFC 9112 §2.2', 'a line of the head ends without a CR'),
   refusal('bare-carriage-return', 400, 'RFC 9112 §2.2', 'a CR in the head is not followed by LF'),
   refusal('target-too-long', 414, 'RFC 9110 §15.5.15', 'the request line is longer than allowed'),
   refusal('head-too-large', 431, 'RFC 6585 §5', 'the request head is larger than allowed'),
   refusal('too-many-headers', 431, 'RFC 6585 §5', 'the request has more header lines than allowed'),
-  refusal('method-not-get', 405, 'RFC 6455 §4.2.1', 'a WebSocket handshake is a GET request'),
+  refusal(
+    'method-not-get',
+    405,
+    'RFC 6455 §4.2.1',
+    'the method of a WebSocket handshake must be GET',
+  ),
   refusal(
     'http-version',
     505,
     'RFC 6455 §4.2.1',
-    'a WebSocket handshake speaks HTTP/1.1 on this connection',
+    'a WebSocket handshake on this connection must use HTTP/1.1',
   ),
-  refusal('target-not-a-path', 400, 'RFC 6455 §4.2.1', 'the request target names no resource'),
+  refusal(
+    'target-not-a-path',
+    400,
+    'RFC 6455 §4.2.1',
+    'the request target does not name a resource',
+  ),
   refusal('host-missing', 400, 'RFC 6455 §4.2.1', 'the Host header is missing or empty'),
   refusal('host-malformed', 400, 'RFC 9112 §3.2', 'the Host header is not a host and a port'),
-  refusal('host-repeated', 400, 'RFC 9112 §3.2', 'the Host header stands more than once'),
+  refusal('host-repeated', 400, 'RFC 9112 §3.2', 'the Host header occurs more than once'),
   refusal(
     'not-an-upgrade',
     426,
@@ -101,26 +113,26 @@ export const refusals = byRule([
     'key-repeated',
     400,
     'RFC 6455 §11.3.1',
-    'the Sec-WebSocket-Key header stands more than once',
+    'the Sec-WebSocket-Key header occurs more than once',
   ),
   refusal('key-invalid', 400, 'RFC 6455 §4.2.1', 'the Sec-WebSocket-Key is not base64 of 16 bytes'),
   refusal(
     'version-unsupported',
     426,
     'RFC 6455 §4.4',
-    'the Sec-WebSocket-Version is not 13, the only one spoken here',
+    'the Sec-WebSocket-Version is not 13, the only supported version',
   ),
   refusal(
     'version-repeated',
     400,
     'RFC 6455 §11.3.5',
-    'the Sec-WebSocket-Version header stands more than once',
+    'the Sec-WebSocket-Version header occurs more than once',
   ),
   refusal(
     'body-in-upgrade',
     400,
     'RFC 9110 §7.8',
-    'the request declares a body, which a WebSocket handshake has no use for',
+    'the request declares a body, which a WebSocket handshake must not have',
   ),
   refusal(
     'malformed-content-length',
@@ -140,28 +152,33 @@ export const refusals = byRule([
     'RFC 6455 §9.1',
     'the Sec-WebSocket-Extensions header does not follow its grammar',
   ),
-  refusal('origin-repeated', 400, 'RFC 6454 §7.3', 'the Origin header stands more than once'),
+  refusal('origin-repeated', 400, 'RFC 6454 §7.3', 'the Origin header occurs more than once'),
   refusal('origin-refused', 403, 'RFC 6455 §4.2.2', 'pages of this Origin may not connect here'),
   refusal('refused-by-application', 403, 'RFC 6455 §4.2.2', 'the application refused the request'),
-  refusal('no-such-endpoint', 404, 'RFC 6455 §4.2.2', 'nothing answers at this path'),
+  refusal('no-such-endpoint', 404, 'RFC 6455 §4.2.2', 'there is no endpoint at this path'),
   refusal('handshake-timeout', 408, 'RFC 9110 §15.5.9', 'the request did not arrive in time'),
   refusal(
     'too-many-connections',
     503,
     'RFC 9110 §15.6.4',
-    'the server holds as many connections as it may',
+    'the server has reached its maximum number of connections',
   ),
   refusal(
     'too-many-connections-from-address',
     429,
     'RFC 6585 §4',
-    'this address holds as many connections as one address may',
+    'this address has reached its maximum number of connections',
   ),
   refusal('shutting-down', 503, 'RFC 9110 §15.6.4', 'the server is shutting down'),
 ]);
 
 export const failures = byRule([
-  failure('reserved-bits', 1002, 'RFC 6455 §5.2', 'a reserved bit is set that nothing negotiated'),
+  failure(
+    'reserved-bits',
+    1002,
+    'RFC 6455 §5.2',
+    'a reserved bit is set without a negotiated extension',
+  ),
   failure('reserved-opcode', 1002, 'RFC 6455 §5.2', 'the opcode is one the protocol reserves'),
   failure('unmasked-client-frame', 1002, 'RFC 6455 §5.1', 'a frame from a client is not masked'),
   failure('fragmented-control-frame', 1002, 'RFC 6455 §5.5', 'a control frame is fragmented'),
@@ -206,7 +223,7 @@ export const failures = byRule([
     'close-payload-of-one-byte',
     1002,
     'RFC 6455 §5.5.1',
-    'a Close frame carries half a close code',
+    'a Close frame has a payload of one byte, half a close code',
   ),
   failure(
     'invalid-close-code',
@@ -243,7 +260,7 @@ export const failures = byRule([
     'slow-reader',
     1008,
     'RFC 6455 §10.4',
-    'the peer does not read what it is sent, and the buffer for it is full',
+    'the peer does not read, and the outgoing buffer is full',
   ),
   failure('idle-timeout', 1008, 'RFC 6455 §10.4', 'nothing arrived for as long as allowed'),
   failure(

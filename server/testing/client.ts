@@ -1,5 +1,7 @@
-// A client's bytes, legal or not, for the tests of server/. Written for being obviously right: no
-// code is shared with server/protocol/.
+/**
+ * A client's bytes, legal or not, for the tests of server/. Written to be obviously correct, and
+ * without sharing code with server/protocol/.
+ */
 
 export interface FrameShape {
   readonly fin?: boolean;
@@ -7,9 +9,9 @@ export interface FrameShape {
   readonly rsv?: number;
   /** Four bytes; `null` sends the frame unmasked. */
   readonly mask?: readonly number[] | null;
-  /** How many bytes the length takes, where that is not what it needs: 0, 2 or 8. */
+  /** How many bytes the length takes, if not the fewest: 0, 2 or 8. */
   readonly lengthBytes?: 0 | 2 | 8;
-  /** The length to declare, where that is not the payload's. */
+  /** The length to declare, if not the payload's. */
   readonly declaredLength?: bigint;
 }
 
@@ -46,7 +48,7 @@ export function close(code?: number, reason: string | Uint8Array = '', shape?: F
   return clientFrame(8, Uint8Array.from(body), shape);
 }
 
-/** The key of RFC 6455 §1.3 and the answer to it. */
+/** The key of RFC 6455 §1.3 and its accept value. */
 export const sampleKey = 'dGhlIHNhbXBsZSBub25jZQ==';
 export const sampleAccept = 's3pPLMBiTxaQ9kYGzzhZRbK+xOo=';
 
@@ -69,7 +71,7 @@ export function handshake(
   return `${requestLine}\r\n${lines.join('')}\r\n`;
 }
 
-/** One frame a server sent, as `text "def"`, `close 1000 "bye"`, `binary 3` (its length). */
+/** One frame from a server, as `text "def"`, `close 1000 "bye"`, `binary 3` (its length). */
 export function describeFrames(bytes: Buffer): string[] {
   const names = ['continuation', 'text', 'binary', '', '', '', '', '', 'close', 'ping', 'pong'];
   const frames: string[] = [];

@@ -1,4 +1,4 @@
-// Plays a client's bytes to the core and writes down everything that happens, for the tests.
+/** For tests: feeds a client's bytes to the core and records everything that happens. */
 
 import { BufferPool } from '../protocol/buffer-pool.ts';
 import {
@@ -74,7 +74,7 @@ export function converse(
   const events: string[] = [];
   const sent: Buffer[] = [];
   for (let at = 0; at < bytes.length; at += pieceSize) {
-    // The core overwrites what it is given, and the memory is used again: like a socket's.
+    // The core overwrites its input, and the memory is reused as a socket would.
     const piece = Buffer.from(bytes.subarray(at, at + pieceSize));
     connection.receive(piece);
     for (let event = connection.next(); event !== undefined; event = connection.next()) {

@@ -1,6 +1,8 @@
-// A server with compression as a process of its own, whose memory can be measured: prints its URL.
-//
-//     node --import tsx inflating-server.ts <maxInflations>
+/**
+ * A server with compression in a separate process whose memory can be measured: prints its URL.
+ *
+ *     node --import tsx inflating-server.ts <maxInflations>
+ */
 import { behaviours } from '../behaviours.ts';
 import { createWebSocketServer } from '../node/server.ts';
 

@@ -1,4 +1,4 @@
-// A server on a free port, and clients for it, for the time of one test.
+/** A server on a free port, and its clients, for the duration of one test. */
 import { describe, type TestContext } from 'node:test';
 import { behaviours } from '../behaviours.ts';
 import type { Behaviour } from '../node/behaviour.ts';
@@ -10,7 +10,7 @@ type Options = Partial<Omit<WebSocketServerOptions, 'endpoints'>> & {
   readonly endpoints?: Readonly<Record<string, Behaviour>>;
 };
 
-/** Something that happens a number of times, to be waited for. */
+/** A counter of events that can be waited for. */
 class Counter {
   #count = 0;
   #waiting: (() => void)[] = [];
@@ -72,7 +72,7 @@ export async function listening(t: TestContext, options: Options = {}) {
       await opens.reach(1);
       return opened.at(-1)!;
     },
-    /** Waits until so many connections have ended. */
+    /** Waits until that many connections have ended. */
     ended: (count: number) => ends.reach(count),
     drained: () => drains.reach(1),
   };

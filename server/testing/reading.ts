@@ -1,7 +1,7 @@
-// Delivers bytes as a transport does that reads into the same memory over and over.
+/** Delivers bytes like a transport that reads into the same memory every time. */
 import type { Connection, ConnectionEvent } from '../protocol/connection.ts';
 
-/** Reads at most as many bytes at once as `memory` takes, and hands each event on. */
+/** Reads at most as many bytes at once as `memory` holds, and passes each event on. */
 export function readInto(
   memory: Buffer,
   connection: Connection,

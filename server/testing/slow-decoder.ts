@@ -1,5 +1,7 @@
-// RFC 6455 §5 once more, slowly: from all bytes at once, bit by bit, with nothing clever. It shares
-// no code with server/protocol/ and tells the same story, so that the two can be compared.
+/**
+ * A second implementation of RFC 6455 §5, slow and simple: it takes all bytes at once. It shares no
+ * code with server/protocol/ and gives the same events, so that the two can be compared.
+ */
 
 export interface SlowLimits {
   readonly maxMessageBytes: number;
@@ -18,7 +20,7 @@ function utf8(bytes: readonly number[]): Verdict {
     }
   };
   if (decodes(bytes)) return 'whole';
-  // Unfinished is what some continuation makes whole.
+  // Unfinished: some continuation would complete it.
   const second = [0x80, 0x90, 0xa0];
   const endings = second.flatMap((byte) => [[byte], [byte, 0x80], [byte, 0x80, 0x80]]);
   return endings.some((ending) => decodes([...bytes, ...ending])) ? 'unfinished' : 'wrong';

@@ -1,4 +1,6 @@
-// A DEFLATE decoder that is slow and plain (RFC 1951), and tells how far back its input reached.
+/**
+ * A slow and simple DEFLATE decoder (RFC 1951) that reports the longest distance it saw.
+ */
 
 const lengthBase = [
   3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83,
@@ -21,7 +23,7 @@ function huffman(lengths: readonly number[]): Map<string, number> {
   return codes;
 }
 
-/** Reads blocks until the input ends at a block's boundary, or a final block ends. */
+/** Reads blocks until the input ends at a block boundary, or a final block ends. */
 export function slowInflate(input: Uint8Array): { output: Buffer; longestDistance: number } {
   const output: number[] = [];
   let longestDistance = 0;
@@ -65,7 +67,7 @@ export function slowInflate(input: Uint8Array): { output: Buffer; longestDistanc
     if (kind === 0) {
       bit = (bit + 7) & ~7;
       const size = bits(16);
-      if ((bits(16) ^ 0xffff) !== size) throw new Error('a stored block is wrong');
+      if ((bits(16) ^ 0xffff) !== size) throw new Error('a stored block has a wrong length');
       for (let i = 0; i < size; i += 1) output.push(bits(8));
       continue;
     }

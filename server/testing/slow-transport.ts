@@ -1,5 +1,7 @@
-// A server's side without a server: what its connections share, and a transport that writes down what
-// is asked of it.
+/**
+ * A server's side without a server: what its connections share, and a transport that records what
+ * it is asked to do.
+ */
 
 import { Inflations } from '../node/inflations.ts';
 import { type Limits, readLimits } from '../node/options.ts';
@@ -7,14 +9,14 @@ import type { ServerSide } from '../node/server-side.ts';
 import type { Transport, TransportOwner } from '../node/transport.ts';
 import { sharedByNobody } from './conversation.ts';
 
-/** Takes what is written as a system does whose peer reads slowly: by reference, until later. */
+/** Takes writes like a system whose peer reads slowly: by reference, and flushes them later. */
 export class SlowTransport implements Transport {
   owner!: TransportOwner;
   readonly remoteAddress = '';
   countedFor: string | undefined;
   bufferedBytes = 0;
   readonly written: Buffer[] = [];
-  /** What else was asked of it, in order. */
+  /** Other calls, in order. */
   readonly calls: ('pause' | 'resume' | 'end' | 'destroy')[] = [];
 
   write(chunks: readonly Buffer[]): boolean {

@@ -1,5 +1,7 @@
-// A TCP client for the tests: what was received, and waiting for it. No timers: a test that waits
-// for what never comes fails by the runner's own limit.
+/**
+ * A TCP client for the tests: collects what is received, and waits for it. No timers: a test that
+ * waits for something that never arrives fails by the runner's time limit.
+ */
 import { connect, type Socket } from 'node:net';
 import { describeFrames, handshake } from './client.ts';
 
@@ -41,7 +43,7 @@ export class TcpClient {
     }
   }
 
-  /** Opens the connection; what follows the response is kept. */
+  /** Opens the connection; bytes after the response are kept. */
   async open(
     headers: Readonly<Record<string, string | undefined>> = {},
     path = '/',
@@ -67,7 +69,7 @@ export class TcpClient {
     return bytes;
   }
 
-  /** Waits for these bytes, and leaves them to be read. */
+  /** Waits for these bytes without consuming them. */
   including(latin1: string): Promise<void> {
     return this.#until(() => this.#received.includes(latin1, 0, 'latin1'));
   }
@@ -85,8 +87,8 @@ export class TcpClient {
   }
 
   /**
-   * Waits until the connection is gone. Where the server has ended its side before, only a write
-   * shows it: TCP answers with a reset.
+   * Waits until the connection has ended. If the server ended its side before, only a write shows it:
+   * TCP answers with a reset.
    */
   async closed(): Promise<void> {
     const writing = setInterval(() => this.socket.write('x'), 2);
