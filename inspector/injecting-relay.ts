@@ -1,6 +1,8 @@
-// One inspected connection: client ⇄ relay ⇄ tap ⇄ relay ⇄ server. The tap in the middle records and
-// changes nothing; the relays on both sides of it can put bytes into either stream, so that what was
-// put in is on the record like everything else.
+/**
+ * One inspected connection: client ⇄ relay ⇄ tap ⇄ relay ⇄ server. The tap in the middle records and
+ * changes nothing; the relays on both sides of it can insert bytes into either stream, so that
+ * injected bytes are recorded like all others.
+ */
 
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
@@ -16,13 +18,13 @@ import type { ReceivedRequest } from './request.ts';
 const loopback = '127.0.0.1';
 
 /** How long a target may take to accept a connection, in ms. */
-const patience = 10_000;
+const connectTimeout = 10_000;
 
 export class InjectingRelay {
   readonly connection: TapConnection;
   readonly #tap: Tap;
   readonly #outer: readonly Socket[];
-  /** The sockets that lead into the tap: what is written to them, that side seems to have sent. */
+  /** The sockets that lead into the tap: bytes written to them appear to come from that side. */
   readonly #into: Record<Side, Socket>;
   readonly #injected: Record<Side, { start: number; end: number }[]> = { client: [], server: [] };
 
@@ -40,20 +42,21 @@ export class InjectingRelay {
   }
 
   /**
-   * Puts bytes into the stream of one side, as soon as it is between two frames.
+   * Inserts bytes into the stream of one side, as soon as it is between two frames.
    *
    * @throws Error when that side's stream has ended
    */
   async inject(as: Side, bytes: Uint8Array): Promise<void> {
     await this.#betweenFrames(as);
     const into = this.#into[as];
-    if (!into.writable) throw new Error(`The stream of the ${as} has ended: nothing can follow.`);
+    if (!into.writable)
+      throw new Error(`The stream of the ${as} has ended: nothing more can be sent.`);
     const start = into.bytesWritten;
     this.#injected[as].push({ start, end: start + bytes.length });
     into.write(bytes);
   }
 
-  /** Whether the byte at this offset of a side's stream was put there by `inject`. */
+  /** Whether the byte at this offset of a side's stream was inserted by `inject`. */
   isInjected(side: Side, offset: number): boolean {
     return this.#injected[side].some(({ start, end }) => offset >= start && offset < end);
   }
@@ -80,11 +83,11 @@ export class InjectingRelay {
 }
 
 /**
- * Connects an accepted, paused socket with the target, through relays and a tap.
+ * Connects an accepted, paused socket to the target, through relays and a tap.
  *
  * @param request what the client has sent so far
- * @param listen called before anything passes the tap
- * @throws Error when the target cannot be reached, with a sentence that says why
+ * @param listen called before anything passes through the tap
+ * @throws Error with the reason when the target cannot be reached
  */
 export async function intercept(
   client: Socket,
@@ -114,18 +117,18 @@ export async function intercept(
 }
 
 async function dial(url: URL): Promise<Socket> {
-  // Servers of this machine have certificates that nobody signed; there is nobody in between.
+  // Servers on this machine use self-signed certificates; nobody can intercept the loopback.
   const insecure = /^(localhost|127\..*|\[::1\])$/.test(url.hostname);
   try {
-    return await connectTo({ url, headers: [], insecure }, patience);
+    return await connectTo({ url, headers: [], insecure }, connectTimeout);
   } catch (error) {
     const { code, cause } = error as ConnectError;
-    const why = code === 'ECONNREFUSED' ? 'nothing listens there' : reasonOf(cause as Error);
+    const why = code === 'ECONNREFUSED' ? 'nothing is listening there' : reasonOf(cause as Error);
     throw new Error(`${url.host} cannot be reached: ${why}.`, { cause: error });
   }
 }
 
-/** A reset stays a reset; any other failure of one socket ends the other. */
+/** A reset is passed on as a reset; any other failure of one socket ends the other. */
 function joinErrors(a: Socket, b: Socket): void {
   for (const [one, other] of [
     [a, b],
@@ -139,8 +142,8 @@ function joinErrors(a: Socket, b: Socket): void {
 }
 
 /**
- * Passes everything on, with the Host header naming the target: the client believes that it talks
- * to the tap, and a server with several names must not notice (RFC 9110 §7.2).
+ * Passes everything on, with the Host header naming the target: the client sends the tap's address,
+ * and a server with several names must not notice (RFC 9110 §7.2).
  */
 function passWithHost(
   client: Socket,

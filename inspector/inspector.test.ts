@@ -36,7 +36,7 @@ after(async () => {
   await webSocketServer.close(1001, 0);
 });
 
-/** Whether it is closed by a FIN or by a reset. */
+/** How the socket is closed: by FIN or by reset. */
 function closed(socket: Socket): Promise<void> {
   return new Promise((resolve) => {
     if (socket.closed) resolve();
@@ -44,7 +44,7 @@ function closed(socket: Socket): Promise<void> {
   });
 }
 
-test('a session tells heads and frames, and the target is asked by its own name', async (t) => {
+test('a session reports heads and frames, and the target receives its own Host', async (t) => {
   const session = page.open(`${webSocketServer.url}/echo?a=b`);
   t.after(() => session.end());
   const client = await connectThrough(session);
@@ -76,7 +76,7 @@ test('a session tells heads and frames, and the target is asked by its own name'
   });
 });
 
-test('frames can be put into both streams, and are told apart', async (t) => {
+test('frames can be injected into both streams and are marked as injected', async (t) => {
   const session = page.open(webSocketServer.url);
   t.after(() => session.end());
   const client = await connectThrough(session);
@@ -102,7 +102,7 @@ test('frames can be put into both streams, and are told apart', async (t) => {
   );
 });
 
-/** The page at a wss target of its own. */
+/** The page with a session for a new wss target. */
 async function openSecure(t: TestContext) {
   const tls = await selfSignedCertificate();
   const secure = createWebSocketServer({ endpoints: behaviours, tls });
@@ -113,7 +113,7 @@ async function openSecure(t: TestContext) {
   return session;
 }
 
-test('a wss target of this machine is read like any other', async (t) => {
+test('a wss target on this machine is inspected like any other', async (t) => {
   const session = await openSecure(t);
   await connectThrough(session);
   const ping = { opcode: 9, payload: '6869', masked: true };
@@ -121,7 +121,7 @@ test('a wss target of this machine is read like any other', async (t) => {
   await session.event('frame', ({ opcode }) => opcode === 10);
 });
 
-test('a client that resets its connection to a wss target ends that, and nothing else', async (t) => {
+test('a client that resets its connection to a wss target ends only that connection', async (t) => {
   const session = await openSecure(t);
   const client = await connectThrough(session);
   client.resetAndDestroy();
@@ -151,13 +151,13 @@ test('an injection waits until the stream is between two frames', async (t) => {
   );
 });
 
-test('our server does with each injection what the page says it must', async () => {
+test('our server reacts to each injection as the page predicts', async () => {
   await Promise.all(
     injections.map(async (injection) => {
       const session = page.open(webSocketServer.url);
       const client = await connectThrough(session);
       await session.inject({ frames: framesAs(injection, 'client') });
-      // Whatever is still answered is answered before this.
+      // Outstanding answers arrive before this one.
       const last = { opcode: 9, payload: '7a7a', masked: true };
       if (injection.legal && injection.id !== 'close') await session.inject({ frames: [last] });
       const end = await Promise.race([
@@ -177,7 +177,7 @@ test('our server does with each injection what the page says it must', async () 
   );
 });
 
-test('a frame that was cut short is told when its stream ends', async (t) => {
+test('an incomplete frame is reported when its stream ends', async (t) => {
   const session = page.open(webSocketServer.url);
   t.after(() => session.end());
   const client = await connectThrough(session);
@@ -186,7 +186,7 @@ test('a frame that was cut short is told when its stream ends', async (t) => {
   assert.deepEqual([cut.complete, cut.payload, cut.declaredLength], [false, '616263', '5']);
 });
 
-test('the timeline of a connection can be saved, and loaded again', async (t) => {
+test('the timeline of a connection can be saved and loaded again', async (t) => {
   const session = page.open(webSocketServer.url);
   t.after(() => session.end());
   await connectThrough(session);
@@ -207,7 +207,7 @@ test('the timeline of a connection can be saved, and loaded again', async (t) =>
   assert.match(await session.timeline(2), /^404 There is no such connection/);
 });
 
-test('a target that is not there is a problem in words', async (t) => {
+test('an unreachable target is reported with a reason', async (t) => {
   const absent = createServer().listen(0, '127.0.0.1');
   await once(absent, 'listening');
   const { port: free } = absent.address() as AddressInfo;
@@ -217,7 +217,7 @@ test('a target that is not there is a problem in words', async (t) => {
   t.after(() => session.end());
   const client = await connectThrough(session, false);
   const { sentence } = await session.event('problem');
-  assert.equal(sentence, `127.0.0.1:${free} cannot be reached: nothing listens there.`);
+  assert.equal(sentence, `127.0.0.1:${free} cannot be reached: nothing is listening there.`);
   await closed(client);
   assert.match(
     await session.inject({ frames: [{ opcode: 9, payload: '', masked: true }] }),
@@ -233,7 +233,7 @@ test('the end of the request ends the session and its connections', async () => 
   assert.match(await session.timeline(1), /^404 There is no such session/);
 });
 
-test('nobody but the own page, on this machine, is served', async () => {
+test('only the inspector’s own page, on this machine, is served', async () => {
   const target = { target: webSocketServer.url };
   const foreign: Sent[] = [
     { headers: { Host: 'evil.test' } },
@@ -247,7 +247,7 @@ test('nobody but the own page, on this machine, is served', async () => {
   assert.match(await page.ask({ headers: { 'Content-Type': 'text/plain' } }), /^415 /);
 });
 
-/** A target that remembers what it was asked. */
+/** A target that records the requests it receives. */
 async function watchedTarget(t: TestContext) {
   let asked = '';
   let connections = 0;
@@ -266,7 +266,7 @@ async function watchedTarget(t: TestContext) {
   return { url, asked: () => asked, connections: () => connections };
 }
 
-/** @returns all that the tap answers */
+/** @returns everything that the tap answers */
 async function askTap(tap: URL, lines: readonly string[]): Promise<string> {
   const socket = connect(Number(tap.port), tap.hostname);
   socket.end(`${['GET / HTTP/1.1', ...lines].join('\r\n')}\r\n\r\n`);
@@ -288,11 +288,11 @@ test('a page of another site does not reach the target through a tap', async (t)
     [host, `origin : http://evil.test`, ...handshake],
     [host, `Origin: http://localhost:${port}`, 'Origin: http://evil.test', ...handshake],
     [host, `Origin: http://127.0.0.1:${port}`, ...handshake],
-    // The name of a site that points to this machine.
+    // The name of a site that resolves to this machine.
     [`Host: evil.test:${tap.port}`, ...handshake],
     [host, 'Host: evil.test', ...handshake],
     [...handshake],
-    // As for an image of a page.
+    // As for an image in a page.
     [host, 'Sec-Fetch-Site: cross-site', 'Sec-Fetch-Mode: no-cors'],
     [host, 'Sec-Fetch-Site: same-site', 'Sec-Fetch-Mode: no-cors'],
   ];
@@ -302,7 +302,7 @@ test('a page of another site does not reach the target through a tap', async (t)
   const { sentence } = await session.event('problem');
   assert.equal(
     sentence,
-    `A page of http://evil.test asked for the target, and was refused: only http://localhost:${port} may.`,
+    `A page of http://evil.test requested the target and was refused: only http://localhost:${port} is allowed.`,
   );
   assert.equal(target.connections(), 0);
   const own = [`Origin: http://localhost:${port}`, 'Sec-Fetch-Site: cross-site'];
@@ -312,14 +312,14 @@ test('a page of another site does not reach the target through a tap', async (t)
   assert.match(target.asked(), /^GET \/ HTTP\/1\.1\r\nHost: 127\.0\.0\.1:\d+\r\n/);
 });
 
-test('what is no whole request does not reach the target', async (t) => {
+test('an incomplete request does not reach the target', async (t) => {
   const target = await watchedTarget(t);
   const session = page.open(target.url);
   t.after(() => session.end());
   const { url } = await session.event('listening');
   const { hostname, port: tapPort } = new URL(url);
   for (const [bytes, sentence] of [
-    ['GET / HTTP/1.1\r\nHost: evil.test\r\n', /ended before its request was whole/],
+    ['GET / HTTP/1.1\r\nHost: evil.test\r\n', /ended before its request was complete/],
     [`GET / HTTP/1.1\r\nX: ${'x'.repeat(65_536)}`, /longer than 64 KiB/],
   ] as const) {
     const socket = connect(Number(tapPort), hostname);
@@ -331,22 +331,22 @@ test('what is no whole request does not reach the target', async (t) => {
   assert.equal(target.connections(), 0);
 });
 
-test('a wrong request is answered with what is wrong', async () => {
+test('an invalid request is answered with its mistake', async () => {
   assert.match(await page.ask({ method: 'PUT' }), /^405 This takes POST alone/);
-  assert.match(await page.ask({ body: '{' }), /^400 The order is not JSON/);
+  assert.match(await page.ask({ body: '{' }), /^400 The request is not JSON/);
   assert.match(await page.ask({ body: { target: 'http://x' } }), /^400 A WebSocket address/);
   assert.match(await page.ask({ body: ' '.repeat(64 * 1024 * 1024 + 1) }), /^413 /);
   for (const body of [{}, [], 1, { transport: 'tcp', client: {}, server: {}, entries: [] }]) {
     assert.match(
       await page.ask({ path: '/inspector/timelines', body }),
-      /^400 This is no timeline that the inspector has saved/,
+      /^400 This is not a timeline saved by the inspector/,
     );
   }
   assert.match(await page.ask({ path: '/inspector/sessions/x/frames', body: {} }), /^400 /);
   assert.match(await page.ask({ path: '/inspector/sessions/x', method: 'GET' }), /^404 /);
 });
 
-test('the states are the server’s own table', async () => {
+test('the states are the server’s transition table', async () => {
   const answer = await page.ask({ path: '/inspector/states.json', method: 'GET' });
   assert.deepEqual(JSON.parse(answer.slice(4)), transitions);
 });

@@ -1,6 +1,8 @@
-// The inspector's part of the page server: opens sessions, takes orders, hands out timelines. A tap
-// that any site could open would be a way into this machine and its network, so a request must come
-// from this machine, name it by a loopback name, and be sent by the inspector's own page.
+/**
+ * The inspector's part of the page server: opens sessions, handles requests, serves timelines. A tap
+ * that any site could open would be a way into this machine and its network, so a request must come
+ * from this machine, use a loopback Host, and be sent by the inspector's own page.
+ */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
@@ -17,14 +19,14 @@ import { Session } from './session.ts';
 import { SessionEventMapper } from './session-event-mapper.ts';
 
 const mostSessions = 32;
-/** A saved timeline is the longest body; orders are short. */
+/** A saved timeline is the longest body; other requests are short. */
 const mostBodyBytes = 64 * 1024 * 1024;
 
 const ownPath = /^\/inspector\/(states\.json$|timelines$|sessions)/;
 const timelinePath = /^\/inspector\/sessions\/([\w-]+)\/timelines\/(\d{1,9})\.(json|txt)$/;
 const framesPath = /^\/inspector\/sessions\/([\w-]+)\/frames$/;
 
-/** A request that is not answered with what it asked for. */
+/** A request that is refused. */
 class Refusal extends Error {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -37,7 +39,7 @@ class Refusal extends Error {
 }
 
 export interface InspectorOptions {
-  /** The transition table that the page draws: state → what happens → next state. */
+  /** The transition table that the page draws: state → event → next state. */
   readonly transitions: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
@@ -49,7 +51,7 @@ export class Inspector {
     this.#states = JSON.stringify(transitions);
   }
 
-  /** Answers the inspector's own paths; false for all others. */
+  /** Answers the inspector's own paths; returns false for all others. */
   readonly handle = (request: IncomingMessage, response: ServerResponse): boolean => {
     const [path = ''] = (request.url ?? '').split('?');
     if (!ownPath.test(path)) return false;
@@ -57,13 +59,13 @@ export class Inspector {
     return true;
   };
 
-  /** Ends all sessions, and with them the connections that run through their taps. */
+  /** Ends all sessions, and with them the connections through their taps. */
   async close(): Promise<void> {
     await Promise.all([...this.#sessions.values()].map((session) => session.close()));
   }
 
   async #answer(path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
-    // Read first, so that a refusal leaves no body in the way of the next request.
+    // Read first, so that after a refusal no body precedes the next request.
     const body = await readBody(request);
     checkSender(request);
     if (path === '/inspector/states.json') {
@@ -90,7 +92,7 @@ export class Inspector {
     }
   }
 
-  /** As `results.json` keeps it, or as text for a person. */
+  /** As `results.json` stores it, or as readable text. */
   async #sendTimeline(path: string, response: ServerResponse): Promise<void> {
     const [, , connection, form] = timelinePath.exec(path) ?? [];
     const timeline = this.#sessionIn(path, timelinePath).timeline(Number(connection));
@@ -100,8 +102,8 @@ export class Inspector {
   }
 
   /**
-   * The answer lasts as long as the session: one JSON object per line.
-   * @param page the origin of the page that asked
+   * The response lasts as long as the session: one JSON object per line.
+   * @param page the origin of the page that sent the request
    */
   async #open(target: URL, page: string, response: ServerResponse): Promise<void> {
     if (this.#sessions.size >= mostSessions) {
@@ -129,13 +131,13 @@ export class Inspector {
   }
 }
 
-/** The events of a saved timeline, one JSON object per line, as its session told them. */
+/** The events of a saved timeline, one JSON object per line, as its session sent them. */
 function readAgain(stored: unknown): string {
   let timeline: Timeline;
   try {
     timeline = loadTimeline(stored as StoredTimeline);
   } catch {
-    throw new RequestError('This is no timeline that the inspector has saved.');
+    throw new RequestError('This is not a timeline saved by the inspector.');
   }
   const reader = new ConversationReader(timeline.transport);
   const mapper = new SessionEventMapper({
@@ -144,40 +146,40 @@ function readAgain(stored: unknown): string {
     conversation: () => reader.conversation(),
   });
   return timeline.entries
-    .flatMap((entry) => reader.push(entry).flatMap((event) => mapper.tell(event)))
+    .flatMap((entry) => reader.push(entry).flatMap((event) => mapper.map(event)))
     .map((event) => `${JSON.stringify(event)}\n`)
     .join('');
 }
 
 function demand(request: IncomingMessage, method: 'GET' | 'POST'): void {
   if (request.method !== method)
-    throw new Refusal(405, `This takes ${method} alone.`, { Allow: method });
-  // Only a request that a browser has asked about beforehand may carry this type from another site.
+    throw new Refusal(405, `Only ${method} is allowed here.`, { Allow: method });
+  // From another site, a browser sends this type only after a preflight request.
   if (method === 'POST' && request.headers['content-type'] !== 'application/json') {
-    throw new Refusal(415, 'An order is application/json.');
+    throw new Refusal(415, 'A request must be application/json.');
   }
 }
 
-/** @throws Refusal unless the inspector's own page, on this machine, has sent the request */
+/** @throws Refusal unless the inspector's own page on this machine sent the request */
 function checkSender({ socket, headers }: IncomingMessage): void {
   const from = socket.remoteAddress ?? '';
   if (!/^(127\.|::1$|::ffff:127\.)/.test(from)) {
-    throw new Refusal(403, 'The inspector serves this machine alone: open it on localhost.');
+    throw new Refusal(403, 'The inspector serves only this machine: open it on localhost.');
   }
   if (!isLoopbackHost(headers.host)) {
-    throw new Refusal(403, 'The inspector is at localhost: another Host is refused.');
+    throw new Refusal(403, 'The inspector is at localhost: other hosts are refused.');
   }
   const site = headers['sec-fetch-site'];
   const foreign =
     (headers.origin !== undefined && headers.origin !== `http://${headers.host}`) ||
     (site !== undefined && site !== 'same-origin' && site !== 'none');
-  if (foreign) throw new Refusal(403, 'Only the inspector’s own page may ask for this.');
+  if (foreign) throw new Refusal(403, 'Only the inspector’s own page may request this.');
 }
 
 async function readBody(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
-  // Read to its end even when it is too long: who is still sending would not see the answer.
+  // Read to its end even when it is too long: a client that is still sending would miss the answer.
   for await (const chunk of request) {
     size += chunk.length;
     if (size <= mostBodyBytes) chunks.push(chunk);
@@ -190,7 +192,7 @@ function parse(body: string): unknown {
   try {
     return JSON.parse(body);
   } catch {
-    throw new RequestError('The order is not JSON.');
+    throw new RequestError('The request is not JSON.');
   }
 }
 

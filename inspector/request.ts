@@ -1,11 +1,11 @@
-// The request that a client of a tap begins with, read before anything of it is passed on.
+/** The request with which a client of a tap begins, read before any of it is passed on. */
 
 import type { Socket } from 'node:net';
 
 export interface ReceivedRequest {
   /** Latin-1, up to and without the empty line. */
   readonly head: string;
-  /** What has come after the empty line. */
+  /** Bytes received after the empty line. */
   readonly rest: Buffer;
 }
 
@@ -14,7 +14,7 @@ const longestHead = 64 * 1024;
 
 /**
  * Leaves the socket paused.
- * @throws Error with a sentence, where the connection ends first or the head is too long
+ * @throws Error with a sentence when the connection ends first or the head is too long
  */
 export function readRequest(client: Socket): Promise<ReceivedRequest> {
   return new Promise((resolve, reject) => {
@@ -25,7 +25,7 @@ export function readRequest(client: Socket): Promise<ReceivedRequest> {
       done();
     };
     const onEnd = () =>
-      settle(() => reject(new Error('The client ended before its request was whole.')));
+      settle(() => reject(new Error('The client ended before its request was complete.')));
     const onData = (bytes: Buffer) => {
       received = Buffer.concat([received, bytes]);
       const end = received.indexOf(emptyLine);

@@ -10,7 +10,7 @@ test('a target is a WebSocket URL', () => {
   assert.equal(readTarget({ target: 'wss://localhost' }).href, 'wss://localhost/');
 });
 
-test('a frame keeps what is ordered, and nothing else', () => {
+test('a frame keeps the requested properties and nothing else', () => {
   const frame = { opcode: 15, payload: '00fF', masked: false, fin: false, rsv3: true };
   const long = {
     opcode: 1,
@@ -23,7 +23,7 @@ test('a frame keeps what is ordered, and nothing else', () => {
   assert.deepEqual(readInjection({ ...order, more: 1 }), order);
 });
 
-test('every mistake has a sentence', () => {
+test('every mistake is reported with a sentence', () => {
   const frame = (changes: object) => () =>
     readInjection({
       connection: 1,

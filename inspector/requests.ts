@@ -1,9 +1,11 @@
-// What the page asks for, checked before anything is done with it: the endpoint is reachable for
-// every program of this machine.
+/**
+ * Validates what the page requests before anything is done with it: every program on this machine
+ * can reach the endpoint.
+ */
 
 import type { FrameRequest, InjectionRequest } from './session-events.ts';
 
-/** A mistake in a request; the message is a sentence for whoever made it. */
+/** A mistake in a request; the message explains it to the user. */
 export class RequestError extends Error {}
 
 const mostFrames = 1000;
@@ -11,9 +13,11 @@ const mostFrames = 1000;
 /** @throws RequestError */
 export function readTarget(body: unknown): URL {
   const { target } = record(body);
-  if (typeof target !== 'string') throw new RequestError('The order has no target.');
+  if (typeof target !== 'string') throw new RequestError('The request has no target.');
   if (!URL.canParse(target)) {
-    throw new RequestError(`“${target}” is not a URL. It looks like ws://host:port/path.`);
+    throw new RequestError(
+      `“${target}” is not a URL. Expected something like ws://host:port/path.`,
+    );
   }
   const url = new URL(target);
   if (url.protocol !== 'ws:' && url.protocol !== 'wss:') {
@@ -72,7 +76,7 @@ function readFrame(value: unknown): FrameRequest {
 
 function record(value: unknown): Record<string, unknown> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new RequestError('The order must be a JSON object.');
+    throw new RequestError('The request must be a JSON object.');
   }
   return value as Record<string, unknown>;
 }

@@ -1,17 +1,19 @@
-// Who may use the inspector and its taps. Any page that a browser shows can send requests to this
-// machine; what it cannot do is choose its Origin, or the name by which it asked for this machine.
+/**
+ * Who may use the inspector and its taps. Any page in a browser can send requests to this machine,
+ * but it cannot choose its Origin or the Host of its request.
+ */
 
 import { escapeUnseen } from '../conformance/wire/printable.ts';
 
-/** A site may let its own name point to this machine; then Host has that name. */
+/** A site may let its own name resolve to this machine; Host then contains that name. */
 export function isLoopbackHost(host: string | undefined): boolean {
   return /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i.test(host ?? '');
 }
 
 /**
- * Why a request to a tap goes no further; undefined where it may pass. Browsers send an Origin with
- * every WebSocket handshake (RFC 6455 §4.1), and with all else that a page asks for they say at least
- * whose page it is: `Sec-Fetch-Site`. Clients that are no browsers send neither.
+ * Why a request to a tap is refused; undefined if it may pass. Browsers send an Origin with every
+ * WebSocket handshake (RFC 6455 §4.1), and `Sec-Fetch-Site` with every other request of a page.
+ * Clients that are not browsers send neither.
  *
  * @param head a request head, up to and without its empty line
  * @param page the origin of the inspector page that opened the session
@@ -19,15 +21,15 @@ export function isLoopbackHost(host: string | undefined): boolean {
 export function refusalAtTap(head: string, page: string): string | undefined {
   const hosts = valuesOf('host', head);
   if (hosts.length === 0 || !hosts.every(isLoopbackHost)) {
-    return 'The tap is at 127.0.0.1: a request with another Host is refused.';
+    return 'The tap is at 127.0.0.1: requests with another Host are refused.';
   }
   const foreign = valuesOf('origin', head).find((origin) => origin !== page);
   if (foreign !== undefined) {
-    return `A page of ${escapeUnseen(foreign)} asked for the target, and was refused: only ${page} may.`;
+    return `A page of ${escapeUnseen(foreign)} requested the target and was refused: only ${page} is allowed.`;
   }
   const isOwn = valuesOf('origin', head).length > 0;
   if (!isOwn && valuesOf('sec-fetch-site', head).some((site) => site !== 'none')) {
-    return 'A page asked for the target without an Origin, and was refused.';
+    return 'A page requested the target without an Origin and was refused.';
   }
   return undefined;
 }

@@ -1,17 +1,17 @@
-// Turns what a reader of the wire sees on one connection into the events that the page is told.
+/** Maps the events of a reader of the wire to the events that the page receives. */
 
 import type { Conversation, ConversationEvent } from '../conformance/wire/conversation.ts';
 import { type ReadFrame, writeFrame } from '../conformance/wire/wire.ts';
 import type { FrameEvent, SessionEvent, Side } from './session-events.ts';
 
-/** Bytes of a payload or a message that the page gets to see; the saved timeline has all. */
+/** How many bytes of a payload or message the page receives; the saved timeline has all. */
 const shownBytes = 4096;
 
 export interface SessionEventMapperOptions {
   readonly connection: number;
-  /** Whether the byte at this offset of a side's stream was put there by the inspector. */
+  /** Whether the byte at this offset of a side's stream was injected by the inspector. */
   readonly isInjected: (side: Side, offset: number) => boolean;
-  /** What was read so far. */
+  /** What has been read so far. */
   readonly conversation: () => Conversation;
 }
 
@@ -23,8 +23,8 @@ export class SessionEventMapper {
     this.#options = options;
   }
 
-  /** Events in their order; none where the page would learn nothing new. */
-  tell(event: ConversationEvent): SessionEvent[] {
+  /** Events in order; none if the page would learn nothing new. */
+  map(event: ConversationEvent): SessionEvent[] {
     const { connection } = this.#options;
     switch (event.kind) {
       case 'head': {

@@ -1,9 +1,11 @@
-// What the inspector's backend tells its page, one JSON object per line, and what the page asks
-// for. Types only, and nothing of Node: the page imports them, and loads nothing from here.
+/**
+ * The events that the inspector's backend sends to its page, one JSON object per line, and the
+ * page's requests. Types only, independent of Node: the page imports them and loads nothing.
+ */
 
 export type Side = 'client' | 'server';
 
-/** The tap is ready: whatever connects to `url` reaches the target through it. */
+/** The tap is ready: clients that connect to `url` reach the target through it. */
 interface ListeningEvent {
   readonly kind: 'listening';
   /** Names the session in later requests. */
@@ -38,11 +40,11 @@ export interface HeadEvent extends OnConnection {
   readonly status?: number;
 }
 
-/** A frame: as soon as it is whole, or cut short when its direction ends. */
+/** A frame: reported when it is complete, or cut short when its direction ends. */
 export interface FrameEvent extends OnConnection {
   readonly kind: 'frame';
   readonly from: Side;
-  /** Not sent by that side but put into its stream by the inspector. */
+  /** Injected by the inspector rather than sent by that side. */
   readonly injected: boolean;
   /** Index of the first header byte in the stream of its side. */
   readonly offset: number;
@@ -58,23 +60,23 @@ export interface FrameEvent extends OnConnection {
   readonly lengthForm: 7 | 16 | 64;
   /** Decimal: 64 bits do not fit a JSON number. */
   readonly declaredLength: string;
-  /** After unmasking, in hex; the first bytes only when long. */
+  /** After unmasking, in hex; only the first bytes of a long payload. */
   readonly payload: string;
-  /** What came, not what was declared. */
+  /** The number of bytes received, not the declared length. */
   readonly payloadLength: number;
   readonly complete: boolean;
-  /** Whether permessage-deflate was agreed for this direction, so that RSV1 has a meaning. */
+  /** Whether permessage-deflate was negotiated for this direction, so that RSV1 has a meaning. */
   readonly deflate: boolean;
 }
 
-/** A whole message, after the frame that completed it. */
+/** A complete message, after the frame that completed it. */
 export interface MessageEvent extends OnConnection {
   readonly kind: 'message';
   readonly from: Side;
   readonly type: 'text' | 'binary';
   readonly compressed: boolean;
   readonly frames: number;
-  /** The text, or the bytes in hex; the first part only when long. Absent when it cannot be read. */
+  /** The text, or the bytes in hex; only the first part of a long one. Absent when undecodable. */
   readonly content?: string;
   /** Bytes after inflating. */
   readonly length: number;
@@ -86,7 +88,7 @@ interface EndedEvent extends OnConnection {
   readonly from: Side;
 }
 
-/** Bytes that are no frame when their direction ends: a head cut short, or the body of a refusal. */
+/** Bytes at the end of a direction that are not a frame: a truncated head, or a refusal's body. */
 interface LeftoverEvent extends OnConnection {
   readonly kind: 'leftover';
   readonly from: Side;
@@ -105,7 +107,7 @@ export type SessionEvent =
   | EndedEvent
   | LeftoverEvent;
 
-/** One frame to put into a stream, legal or not. What is left out is what a correct sender would choose. */
+/** A frame to inject, legal or not. Omitted properties are what a correct sender would choose. */
 export interface FrameRequest {
   readonly opcode: number;
   readonly fin?: boolean;

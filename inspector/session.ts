@@ -1,5 +1,7 @@
-// An inspector session: a port of its own whose connections reach one target through an injecting relay,
-// and the events that tell the page what passed.
+/**
+ * An inspector session: a dedicated port whose connections reach one target through an injecting
+ * relay, and the events that report to the page what passed through it.
+ */
 
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
@@ -15,14 +17,14 @@ import type { FrameRequest, InjectionRequest, SessionEvent } from './session-eve
 
 /** A session records everything in memory, and ends when it holds this many bytes. */
 const mostRecordedBytes = 512 * 1024 * 1024;
-/** About what a frame takes, beside its octets on the wire. */
+/** Approximate memory of a frame in addition to its bytes on the wire. */
 const bytesOfEvent = 512;
 
 export class Session {
   readonly name = randomUUID();
   readonly #target: URL;
   readonly #page: string;
-  readonly #tell: (event: SessionEvent) => void;
+  readonly #emit: (event: SessionEvent) => void;
   readonly #server: Server;
   readonly #injectingRelays: (InjectingRelay | undefined)[] = [];
   readonly #sockets = new Set<Socket>();
@@ -32,25 +34,25 @@ export class Session {
    * @param target a ws: or wss: URL
    * @param page the origin whose pages may use the tap
    */
-  constructor(target: URL, page: string, tell: (event: SessionEvent) => void) {
+  constructor(target: URL, page: string, emit: (event: SessionEvent) => void) {
     this.#target = target;
     this.#page = page;
-    this.#tell = tell;
+    this.#emit = emit;
     this.#server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true });
     this.#server.on('connection', (client) => this.#connected(client));
   }
 
-  /** Listens on a free port of this machine alone, and says where. */
+  /** Listens on a free port, reachable only from this machine, and reports its URL. */
   async listen(): Promise<void> {
     this.#server.listen(0, '127.0.0.1');
     await once(this.#server, 'listening');
     const { port } = this.#server.address() as AddressInfo;
     const { pathname, search } = this.#target;
     const url = `ws://127.0.0.1:${port}${pathname}${search}`;
-    this.#tell({ kind: 'listening', session: this.name, url });
+    this.#emit({ kind: 'listening', session: this.name, url });
   }
 
-  /** @throws Error with a sentence for a person, when there is no such connection or it has ended */
+  /** @throws Error with a sentence for the user when there is no such connection or it has ended */
   async inject({ connection, as, frames }: InjectionRequest): Promise<void> {
     const injectingRelay = this.#injectingRelays[connection];
     if (!injectingRelay) throw new Error(`There is no connection ${connection} in this session.`);
@@ -74,7 +76,7 @@ export class Session {
     client.on('error', () => {});
     const connection = Math.max(1, this.#injectingRelays.length);
     this.#injectingRelays[connection] = undefined;
-    this.#tell({ kind: 'connected', connection, at: 0 });
+    this.#emit({ kind: 'connected', connection, at: 0 });
     try {
       const request = await readRequest(client);
       const refusal = refusalAtTap(request.head, this.#page);
@@ -95,7 +97,7 @@ export class Session {
       if (!this.#server.listening) await injectingRelay.close();
     } catch (error) {
       const { message } = error as Error;
-      this.#tell({ kind: 'problem', connection, at: 0, sentence: message });
+      this.#emit({ kind: 'problem', connection, at: 0, sentence: message });
       client.destroySoon();
     }
   }
@@ -106,16 +108,16 @@ export class Session {
     if (entry.kind === 'bytes') this.#recordedBytes += entry.bytes.length;
     this.#recordedBytes += events.length * bytesOfEvent;
     if (this.#recordedBytes > mostRecordedBytes) {
-      const sentence = 'The session ends: it holds 512 MiB, and records no more.';
-      this.#tell({ kind: 'problem', connection, at: entry.at, sentence });
+      const sentence = 'The session ends: it has recorded 512 MiB, the limit.';
+      this.#emit({ kind: 'problem', connection, at: entry.at, sentence });
       void this.close();
       return;
     }
     if (entry.kind === 'overflow') {
-      const sentence = `More than ${entry.limit} have passed: what comes now is passed on, and not recorded.`;
-      this.#tell({ kind: 'problem', connection, at: entry.at, sentence });
+      const sentence = `More than ${entry.limit} have passed: further ones are relayed but not recorded.`;
+      this.#emit({ kind: 'problem', connection, at: entry.at, sentence });
     }
-    for (const event of events) for (const told of mapper.tell(event)) this.#tell(told);
+    for (const event of events) for (const mapped of mapper.map(event)) this.#emit(mapped);
   }
 }
 
@@ -130,7 +132,7 @@ function refused(sentence: string): string {
   return `${lines.join('\r\n')}\r\n\r\n${body}`;
 }
 
-/** A masking key that a person recognises; RFC 6455 §5.3 asks for a random one, to hide from proxies. */
+/** A recognisable masking key; RFC 6455 §5.3 requires a random one, to protect proxies. */
 const maskKey = Buffer.from('37fa213d', 'hex');
 
 function read({ masked, declaredLength, payload, ...frame }: FrameRequest): FrameToWrite {

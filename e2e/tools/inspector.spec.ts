@@ -271,7 +271,7 @@ test('says in words what is wrong with an address', async ({ tab, baseURL, webSo
   await page.fill('target', 'ws://127.0.0.1:9/');
   await page.click('connect');
   await eventually(() => page.text('status')).toBe(
-    '127.0.0.1:9 cannot be reached: nothing listens there.',
+    '127.0.0.1:9 cannot be reached: nothing is listening there.',
   );
 });
 

@@ -1,4 +1,4 @@
-/** The page's side of the inspector: its requests, its sessions, and a client that comes through the tap. */
+/** The page's side of the inspector: its requests, its sessions, and a client that uses the tap. */
 import { EventEmitter, once } from 'node:events';
 import { type ClientRequest, request } from 'node:http';
 import { connect, type Socket } from 'node:net';
@@ -11,7 +11,7 @@ export interface Sent {
   readonly body?: unknown;
 }
 
-/** Of the page server at that port of the loopback. */
+/** For the page server at that loopback port. */
 export class Page {
   readonly #port: number;
 
@@ -19,7 +19,7 @@ export class Page {
     this.#port = port;
   }
 
-  /** A request as the page sends it, but for what is given. */
+  /** A request as the page sends it, with the given changes. */
   send({ path = '/inspector/sessions', method = 'POST', headers = {}, body = {} }: Sent) {
     const own = `localhost:${this.#port}`;
     const sent = request({
@@ -35,7 +35,7 @@ export class Page {
         ...headers,
       },
     });
-    // Ending a session means to drop its request.
+    // A session is ended by dropping its request.
     sent.on('error', () => {});
     if (method === 'GET') sent.end();
     else sent.end(typeof body === 'string' ? body : JSON.stringify(body));
@@ -55,7 +55,7 @@ export class Page {
   }
 }
 
-/** A session as the page holds it. */
+/** A session as the page sees it. */
 export class OpenSession {
   readonly events: SessionEvent[] = [];
   readonly #page: Page;
@@ -77,7 +77,7 @@ export class OpenSession {
     });
   }
 
-  /** The first event of this kind that fits, past or to come. */
+  /** The first event of this kind that matches, past or future. */
   async event<Kind extends SessionEvent['kind']>(
     kind: Kind,
     fits: (event: Extract<SessionEvent, { kind: Kind }>) => boolean = () => true,
