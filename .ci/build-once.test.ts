@@ -33,10 +33,10 @@ test('concurrent requests for one key share a single build', async (t) => {
   assert.equal(builds, 1);
   assert.deepEqual(new Set(folders), new Set([join(cache, 'key')]));
   assert.equal(readFileSync(join(cache, 'key', 'file'), 'utf8'), 'build 1');
-  assert.deepEqual(readdirSync(cache), ['key'], 'no lock and no unfinished build is left');
+  assert.deepEqual(readdirSync(cache), ['key'], 'no lock and no unfinished build remains');
 });
 
-test('another key gets a build of its own', async (t) => {
+test('another key gets a separate build', async (t) => {
   const cache = emptyCache(t);
   const built = await Promise.all(['a', 'b'].map((key) => buildOnce(cache, key, () => {})));
   assert.deepEqual(built, [join(cache, 'a'), join(cache, 'b')]);
@@ -54,7 +54,7 @@ test('a build that fails leaves nothing, and the next request builds again', asy
   assert.deepEqual(readdirSync(cache), ['key']);
 });
 
-test('the lock of a process that is gone is taken over', async (t) => {
+test('the lock of a process that has ended is taken over', async (t) => {
   const cache = emptyCache(t);
   const { pid } = spawnSync(process.execPath, ['--version']);
   writeFileSync(join(cache, 'key.lock'), String(pid));
@@ -62,7 +62,7 @@ test('the lock of a process that is gone is taken over', async (t) => {
   assert.deepEqual(readdirSync(cache), ['key']);
 });
 
-test('a new build removes those that were not asked for in a day', async (t) => {
+test('a new build removes builds unused for a day', async (t) => {
   const cache = emptyCache(t);
   for (const key of ['old', 'recent']) await buildOnce(cache, key, () => {});
   const longAgo = new Date(Date.now() - 25 * 60 * 60 * 1000);

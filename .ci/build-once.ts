@@ -1,4 +1,4 @@
-/** Builds that are kept: one for each key, whichever of several processes asks first. */
+/** Builds shared by concurrent processes: one for each key. */
 import {
   existsSync,
   mkdirSync,
@@ -15,12 +15,12 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 const day = 24 * 60 * 60 * 1000;
 
-/** No build takes that long: its process was stopped, and another has the number by now. */
+/** No build takes that long: its process has ended, and another one has its pid. */
 const longestBuild = 5 * 60 * 1000;
 
 /**
- * The folder `cache/key`, filled by `build` if it does not exist. It appears whole or not at all; a
- * build that nobody has asked for in a day is removed.
+ * The folder `cache/key`, filled by `build` if it does not exist. It appears complete or not at all;
+ * builds unused for a day are removed.
  */
 export async function buildOnce(
   cache: string,
@@ -43,20 +43,20 @@ export async function buildOnce(
   return built;
 }
 
-/** Under another name first: a process that sees the folder uses it. */
+/** Under a temporary name first: other processes use the folder as soon as it exists. */
 async function fill(built: string, build: (folder: string) => void | Promise<void>): Promise<void> {
   const unfinished = `${built}.${process.pid}`;
   mkdirSync(unfinished);
   try {
     await build(unfinished);
-    // Another process may have taken a lock for abandoned, and been faster.
+    // Another process may have taken over a lock that it considered abandoned, and been faster.
     if (!existsSync(built)) renameSync(unfinished, built);
   } finally {
     rmSync(unfinished, { recursive: true, force: true });
   }
 }
 
-/** The lock saves work; that a build appears whole is the doing of the rename. */
+/** The lock only saves work; the rename is what makes a build appear complete. */
 async function claim(lock: string): Promise<() => void> {
   for (;;) {
     try {
@@ -72,11 +72,11 @@ async function claim(lock: string): Promise<() => void> {
 
 function isHeld(lock: string): boolean {
   try {
-    // An empty lock is being written, and 0 is this process's own group.
+    // An empty lock is being written, and pid 0 would mean our own process group.
     process.kill(Number(readFileSync(lock, 'utf8')), 0);
     return Date.now() - statSync(lock).mtimeMs < longestBuild;
   } catch (error) {
-    // The lock has just been released, or its process is gone.
+    // The lock has just been released, or its process has ended.
     if (['ENOENT', 'ESRCH'].includes(String((error as NodeJS.ErrnoException).code))) return false;
     throw error;
   }

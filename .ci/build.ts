@@ -1,4 +1,4 @@
-/** `npm run build`: everything that the package holds, as JavaScript with types, below dist/. */
+/** `npm run build`: the contents of the package, JavaScript with types, below dist/. */
 import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

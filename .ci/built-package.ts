@@ -15,10 +15,10 @@ import { writeGeneratedValidator } from './generated-validator.ts';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const inRoot = (...parts: string[]) => join(root, ...parts);
 
-/** Below the root, so that packages are found from there. */
+/** Below the root, so that packages are resolved from there. */
 const cache = inRoot('node_modules', '.cache', 'framewright');
 
-/** A folder that holds `dist/` and `package.json`; nothing in it may be changed. */
+/** A folder with `dist/` and `package.json`; it must not be changed. */
 export function builtPackage(): Promise<string> {
   return buildOnce(cache, hashOfSources(), (folder) => {
     buildInto(join(folder, 'dist'));
@@ -42,7 +42,7 @@ function buildInto(dist: string): void {
   }
 }
 
-/** The page of client cases, module by module, and that of the report, whose script is one. */
+/** The page of client cases, module by module, and the page of the report with its single script. */
 function buildPages(pages: string): void {
   const clientCases = inRoot('page', 'client-cases');
   const isModule = (path: string) => /(?<!\.test)\.ts$/.test(path);
@@ -61,7 +61,7 @@ function buildPages(pages: string): void {
   writeFileSync(join(pages, 'report.js'), bundle('report'));
 }
 
-/** Of all that a build reads, its own code among it. */
+/** A hash of everything that a build reads, including the build's own code. */
 function hashOfSources(): string {
   const settings = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
   const { include } = JSON.parse(readFileSync(inRoot('tsconfig.build.json'), 'utf8')) as {

@@ -10,7 +10,7 @@ test('plain test files of one folder share a process', () => {
   assert.deepEqual(groupsOf(sources), [['a/1.test.ts', 'a/2.test.ts'], ['b/1.test.ts']]);
 });
 
-test('a file that acts on all of its process has one to itself', () => {
+test('a file that affects its whole process runs in a separate one', () => {
   const acting = [
     'before(async () => {});',
     'afterEach(() => {});',
@@ -28,7 +28,7 @@ test('a file that acts on all of its process has one to itself', () => {
   }
 });
 
-test('hooks within a suite and the path of node keep no file to itself', () => {
+test('hooks within a suite and the path of node do not separate a file', () => {
   const harmless = "describe('it', () => {\n  before(() => {});\n});\nprocess.execPath;\n";
   const groups = groupsOf({ 'a/1.test.ts': harmless, 'a/2.test.ts': '' });
   assert.deepEqual(groups, [['a/1.test.ts', 'a/2.test.ts']]);

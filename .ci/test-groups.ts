@@ -1,17 +1,17 @@
 /**
- * Which unit tests share a process. To start one and load the sources takes longer than most files
- * take to run, so those of a folder run together, one after the other.
+ * Which unit tests share a process. Starting one and loading the sources takes longer than most
+ * files take to run, so the files of a folder run together, one after the other.
  */
 import { dirname } from 'node:path';
 
 /**
- * What keeps a file to itself: hooks outside of a suite, which would run for its neighbours, too;
- * what all of a process shares; and processes and browsers, which tests wait for side by side.
+ * What makes a file run in a separate process: hooks outside of a suite, which would run for other
+ * files too; process-wide state; and processes and browsers, whose tests should run concurrently.
  */
 const needsOwnProcess =
   /^(?:before|after)(?:Each)?\(|\bmock\.|globalThis|process\.(?!exec|platform|versions)|node:child_process|\bbrowsers\/|buildCli|concurrency/m;
 
-/** @returns files that share a process, in order; those that share it with none come first */
+/** @returns files that share a process, in order; files that run alone come first */
 export function testGroups(
   files: readonly string[],
   read: (file: string) => string,

@@ -1,6 +1,6 @@
 /**
- * `npm run tools`: gets the programs beside browsers that the tests ask: tshark, which reads packet
- * captures as Wireshark does. Says nothing and costs nothing where nothing is missing.
+ * `npm run tools`: installs the programs, besides browsers, that the tests need: tshark, which reads
+ * packet captures as Wireshark does. Prints nothing if nothing is missing.
  */
 import { spawnSync } from 'node:child_process';
 import { installPackages, rootWords } from '../browsers/system-packages.ts';

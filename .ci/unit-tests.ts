@@ -1,8 +1,8 @@
 /**
- * `npm run test:unit`: runs the unit tests of all folders; `npm run test:unit conformance/wire/tap` those
- * whose path contains it, `npm run test:unit !server/protocol` all others. Arguments that begin with a
- * dash go to node.
- * Node 20's own search for tests knows no TypeScript: it would find none, and be content.
+ * `npm run test:unit`: runs all unit tests; `npm run test:unit conformance/wire/tap` those whose path
+ * contains the argument, `npm run test:unit !server/protocol` all others. Arguments that begin with
+ * a dash are passed to node.
+ * Node 20's own search ignores TypeScript: it would find no tests and succeed.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -30,12 +30,12 @@ const files = testFiles('.').filter(
     !unwanted.some((part) => file.includes(part)),
 );
 if (files.length === 0) {
-  console.error(`No unit test's path is like ${given.join(' ')}.`);
+  console.error(`No unit test has a path that contains ${given.join(' ')}.`);
   process.exit(1);
 }
-// Many wait for a browser, a process or a deadline: more at a time than there are processors, where
-// node's own choice is one less. A test that hangs is a failure, many times later than the slowest
-// ends. The options came with 20.10 and 20.11.
+// Many wait for a browser, a process or a deadline, so more run at a time than there are
+// processors; node's default is one less. A test that hangs is a failure, far later than the
+// slowest one ends. The options came with 20.10 and 20.11.
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 const limits =
   major > 20 || minor >= 11
@@ -44,7 +44,7 @@ const limits =
 
 const folder = mkdtempSync(join(tmpdir(), 'framewright-unit-tests-'));
 
-/** A file that node runs as one: the test file itself, or one that imports all of a group. */
+/** A file that node runs as one: the test file, or a generated one that imports all of a group. */
 function entryOf(group: readonly string[]): string {
   if (group.length === 1) return group[0]!;
   const imports = group.map((file) => `import '${pathToFileURL(resolve(file))}';\n`);

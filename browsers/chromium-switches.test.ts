@@ -4,7 +4,7 @@ import { chromiumSwitches } from './chromium-switches.ts';
 import { find } from './find.ts';
 import { playwright } from './optional-packages.ts';
 
-test('what Playwright turns off stays off', async () => {
+test('the features that Playwright disables stay disabled', async () => {
   const found = find('chromium');
   assert('control' in found && found.control === 'playwright');
   const server = await playwright().chromium.launchServer({ executablePath: found.executable });

@@ -1,12 +1,12 @@
-/** What keeps a Chromium from doing work that is no part of any test. */
+/** Command-line switches that keep Chromium from doing work unrelated to the tests. */
 
 /**
- * Two pages of its own interface that Chromium 156 loads for each window, behind the address bar
- * that nobody sees: half a second of processor a window, more than all else in its launch.
+ * Two internal pages that Chromium 156 loads for each window, for the hidden popup of the address
+ * bar: half a second of CPU per window, more than the rest of its launch.
  */
 const hiddenInterface = ['WebUIOmniboxAimPopup', 'WebUIOmniboxPopup'];
 
-/** What Playwright turns off (1.64.1): of two lists a Chromium takes the last one alone. */
+/** Features that Playwright disables (1.64.1): Chromium uses only the last of two lists. */
 const turnedOffByPlaywright = [
   'AimEnabled',
   'AutoDeElevate',
@@ -29,7 +29,7 @@ const turnedOffByPlaywright = [
 ];
 
 export const chromiumSwitches: readonly string[] = [
-  // Host names that a fresh Chromium looks up by itself.
+  // Host names that a fresh Chromium looks up on its own.
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',

@@ -1,4 +1,4 @@
-/** A command to a browser may hang for ever; everything sent to one goes through here. */
+/** A command to a browser may hang forever, so all of them go through here. */
 export class DeadlineError extends Error {
   override name = 'DeadlineError';
   constructor(what: string, milliseconds: number) {
@@ -9,9 +9,9 @@ export class DeadlineError extends Error {
 const slices = 10;
 
 /**
- * The promise's outcome, or a `DeadlineError` when it has none after `milliseconds`. They pass in
- * slices of which each counts once, however late it ends: what a busy machine did not let this
- * process see is not held against the browser.
+ * The promise's outcome, or a `DeadlineError` when it has none after `milliseconds`. The time is
+ * measured in slices, each of which counts once however late it ends: time during which a busy
+ * machine did not run this process does not count against the browser.
  */
 export async function within<T>(
   milliseconds: number,

@@ -24,7 +24,7 @@ test('an empty machine has no engine, and the error names the command that helps
     const { message } = new MissingBrowser([{ engine, missing: found.missing }]);
     assert.match(message, new RegExp(`^No ${engine} on this machine`));
     assert.match(message, new RegExp(`npm run browsers ${engine}$`));
-    assert.ok(message.includes(`/builds/${engine}`), 'says where it looked');
+    assert.ok(message.includes(`/builds/${engine}`), 'the message lists where it looked');
   }
 });
 
@@ -38,7 +38,7 @@ test('a machine without the package playwright still has the engines of the syst
   assert.equal(packageFor(absent), 'playwright');
 });
 
-test("Playwright's build comes before the system's, unless one is insisted on", () => {
+test("Playwright's build comes before the system's, unless a provider is requested", () => {
   const both = machine(['/builds/chromium', '/usr/bin/chromium']);
   const ofPlaywright = { provider: 'playwright', executable: '/builds/chromium' };
   const ofSystem = { provider: 'system', executable: '/usr/bin/chromium' };
@@ -50,7 +50,7 @@ test("Playwright's build comes before the system's, unless one is insisted on", 
   assert.ok('missing' in find('chromium', 'system', machine(['/builds/chromium'])));
 });
 
-test('a browser named by the environment is taken, and no other', () => {
+test('a browser named by the environment is used, and no other', () => {
   const environment = { PATH: '/usr/bin', FRAMEWRIGHT_FIREFOX: '/opt/firefox/firefox' };
   const files = ['/usr/bin/firefox', '/opt/firefox/firefox'];
   const found = find('firefox', 'system', machine(files, { environment }));
@@ -79,7 +79,7 @@ test('WebKitGTK needs its driver, its MiniBrowser, and a display', () => {
   assert.ok(!('missing' in find('webkit', 'system', onDesktop)));
 });
 
-test('macOS gives Safari and the applications', () => {
+test('on macOS, Safari and applications are found', () => {
   const chrome = '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome';
   const mac = machine(['/usr/bin/safaridriver', chrome], { platform: 'darwin' });
   const safari = { control: 'safaridriver', driver: '/usr/bin/safaridriver' };

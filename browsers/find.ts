@@ -1,6 +1,6 @@
 /**
- * Where a machine keeps its browsers. Order: Playwright's own builds, then the system's.
- * Only looks at files, starts nothing: asking must cost nothing.
+ * Where a machine has its browsers. Order: Playwright's own builds, then the system's.
+ * Only looks at files and starts nothing, so that a lookup is cheap.
  */
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -10,7 +10,7 @@ export const engines = ['chromium', 'firefox', 'webkit'] as const;
 export type Engine = (typeof engines)[number];
 export type Provider = 'playwright' | 'system' | 'remote';
 
-/** A browser of this machine and what drives it. */
+/** A browser on this machine and what drives it. */
 export type Found = {
   readonly engine: Engine;
   readonly provider: Exclude<Provider, 'remote'>;
@@ -25,7 +25,7 @@ export type Found = {
   | { readonly control: 'safaridriver'; readonly driver: string }
 );
 
-/** What a lookup depends on; tests give an empty machine. */
+/** What a lookup depends on; tests use an empty machine. */
 export interface Machine {
   readonly platform: NodeJS.Platform;
   readonly architecture: string;
@@ -51,7 +51,7 @@ const thisMachine: Machine = {
     isInstalled('playwright') ? playwright()[engine].executablePath() : undefined,
 };
 
-/** In a checkout the project's own, which also takes the system's packages; else what npm brought. */
+/** In a checkout, our own installer, which can also install system packages; else Playwright's. */
 export const installCommand = import.meta.url.endsWith('.ts')
   ? 'npm run browsers'
   : 'npx playwright install --with-deps';
@@ -79,7 +79,7 @@ export function packageFor(found: Found | { missing: readonly string[] }): Optio
   return 'missing' in found || found.control === 'playwright' ? 'playwright' : 'selenium-webdriver';
 }
 
-/** The first provider that has the engine, or the list of what was looked for in vain. */
+/** The first provider that has the engine, or the list of what was not found. */
 export function find(
   engine: Engine,
   provider?: Provider,
@@ -118,7 +118,7 @@ const commands = {
   firefox: ['firefox', 'firefox-esr'],
 };
 
-/** Candidates in order: PATH first, then where installers put things. */
+/** Candidates in order: PATH first, then the usual places of installers. */
 function places(engine: 'chromium' | 'firefox', machine: Machine): string[] {
   const { environment, platform } = machine;
   const onPath = commands[engine].flatMap((command) => pathOf(command, machine));
@@ -169,12 +169,12 @@ function findWebKitGTK(machine: Machine, missing: string[]): Found | undefined {
     };
   }
   if (!driver) missing.push('WebKitWebDriver on PATH');
-  if (!executable) missing.push(`MiniBrowser (${browsers[0]} and the like)`);
+  if (!executable) missing.push(`MiniBrowser (such as ${browsers[0]})`);
   if (!xvfb) missing.push('Xvfb on PATH');
   return undefined;
 }
 
-/** MiniBrowser is no command: each distribution keeps it beside WebKit's own processes. */
+/** MiniBrowser is not a command: each distribution installs it next to WebKit's own processes. */
 function miniBrowserPlaces(machine: Machine): string[] {
   const triplet = { x64: 'x86_64-linux-gnu', arm64: 'aarch64-linux-gnu' }[machine.architecture];
   const roots = [

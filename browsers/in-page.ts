@@ -1,4 +1,4 @@
-/** Functions that run in a page, self-contained, and what of a page they use. */
+/** Self-contained functions that run in a page, and the declarations they need. */
 import type { ConsoleMessage } from './session.ts';
 
 declare const document: { readonly URL: string; readonly readyState: string };
@@ -9,8 +9,8 @@ declare function addEventListener(
 ): void;
 
 /**
- * The URL of the page, once all of it is there. WebKitGTK's driver sometimes answers when a busy
- * machine has parsed the document, and has yet to run its modules.
+ * The URL of the page, once it has loaded completely. On a busy machine, WebKitGTK's driver
+ * sometimes answers when the document is parsed but its modules have not run yet.
  */
 export function whenLoaded(): Promise<string> {
   return new Promise((resolve) => {
@@ -24,7 +24,7 @@ declare global {
   var __framewrightConsole: ConsoleMessage[] | undefined;
 }
 
-/** Collects what the page says on its console; runs any number of times. */
+/** Collects the page's console messages; may run any number of times. */
 export function hookConsole(): void {
   if (globalThis.__framewrightConsole) return;
   const messages: ConsoleMessage[] = [];

@@ -11,7 +11,7 @@ interface Outcome {
   readonly stderr: string;
 }
 
-/** Runs the command with this environment in place of what would find or fetch browsers. */
+/** Runs the command with this environment in place of the one that finds or downloads browsers. */
 function install(args: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<Outcome> {
   const env = { ...process.env, ...environment };
   return new Promise((resolve) => {
@@ -24,12 +24,12 @@ function install(args: readonly string[], environment: NodeJS.ProcessEnv = {}): 
   });
 }
 
-test('says nothing when nothing is missing', async () => {
+test('prints nothing when nothing is missing', async () => {
   const found = { FRAMEWRIGHT_CHROMIUM: process.execPath, PATH: '' };
   assert.deepEqual(await install(['chromium'], found), { code: 0, stdout: '', stderr: '' });
 });
 
-test('says what is still missing and what helps, when nothing can be had', async () => {
+test('prints what is still missing and what to do when nothing can be downloaded', async () => {
   const nowhere = {
     PATH: '',
     PLAYWRIGHT_BROWSERS_PATH: '/nonexistent',
@@ -37,14 +37,17 @@ test('says what is still missing and what helps, when nothing can be had', async
   };
   const { code, stdout, stderr } = await install(['chromium'], nowhere);
   assert.equal(code, 1);
-  assert.match(stdout, /^Missing: chromium\. Trying Playwright's builds …\n.*cannot be had.*\n$/);
+  assert.match(
+    stdout,
+    /^Missing: chromium\. Trying Playwright's builds …\n.*cannot be downloaded.*\n$/,
+  );
   assert.match(
     stderr,
     /Still missing: chromium\.\nInstall Chromium.*, then run: npm run browsers\n$/,
   );
 });
 
-test('explains wrong arguments', async () => {
+test('explains invalid arguments', async () => {
   const { code, stderr } = await install(['opera']);
   assert.equal(code, 2);
   assert.match(stderr, /^There is no engine called opera\.\n\nnpm run browsers/);

@@ -1,6 +1,6 @@
 /**
- * `npm run browsers [engine…]`: gets the engines that this machine lacks. Playwright's installer
- * first, then the system's packages. Says nothing and costs nothing when there is nothing to do.
+ * `npm run browsers [engine…]`: installs the engines that this machine lacks. Playwright's installer
+ * first, then the system's packages. Prints nothing if nothing is missing.
  */
 import { execFile } from 'node:child_process';
 import { createRequire } from 'node:module';
@@ -12,22 +12,22 @@ import { installSystemPackages, packageAdvice } from './system-packages.ts';
 
 const help = `npm run browsers [-- [--verify] [chromium] [firefox] [webkit]]
 
-Installs the browsers that are missing: Playwright's own builds where they can be downloaded, else
-the packages of the system (apt-get; as root, or through sudo). Without names: all three.
+Installs the browsers that are missing: Playwright's own builds if they can be downloaded, else
+the packages of the system (apt-get; as root or with sudo). Without names: all three.
 
   --verify  start each browser, and show its version and how long the start took
   --help    this text
 
-A browser elsewhere: FRAMEWRIGHT_CHROMIUM and FRAMEWRIGHT_FIREFOX are paths of executables,
+Browsers installed elsewhere: FRAMEWRIGHT_CHROMIUM and FRAMEWRIGHT_FIREFOX are executables,
 FRAMEWRIGHT_WEBDRIVER_URL is a WebDriver server for all engines.
-Exit codes: 0 all there, 1 something is still missing, 2 wrong arguments.`;
+Exit codes: 0 all installed, 1 something is still missing, 2 invalid arguments.`;
 
-/** `FRAMEWRIGHT_WEBDRIVER_URL` serves all engines: then nothing is needed here. */
+/** `FRAMEWRIGHT_WEBDRIVER_URL` serves all engines: then nothing needs to be installed here. */
 function isMissing(engine: Engine): boolean {
   return !process.env.FRAMEWRIGHT_WEBDRIVER_URL && 'missing' in find(engine);
 }
 
-/** Runs the installer of the Playwright package itself. The reason, when it fails. */
+/** Runs the installer of the Playwright package. Returns the reason if it fails. */
 async function playwrightInstall(...args: string[]): Promise<string | undefined> {
   const manifest = createRequire(import.meta.url).resolve('playwright/package.json');
   const cli = join(dirname(manifest), 'cli.js');
@@ -41,7 +41,7 @@ async function playwrightInstall(...args: string[]): Promise<string | undefined>
   }
 }
 
-/** Starts it, and ends it. The line that says how that went, or the error. */
+/** Starts and closes the engine. Returns a line with the outcome, or the error. */
 async function verify(engine: Engine, provider?: Provider): Promise<string | Error> {
   const start = performance.now();
   try {
@@ -58,7 +58,7 @@ async function installPlaywrightBuilds(missing: readonly Engine[]): Promise<void
   console.log(`Missing: ${missing.join(', ')}. Trying Playwright's builds …`);
   const failure = await playwrightInstall('install', '--no-shell', ...missing);
   if (failure) {
-    console.log(`Playwright's builds cannot be had here (${failure}).`);
+    console.log(`Playwright's builds cannot be downloaded here (${failure}).`);
     return;
   }
   for (const engine of missing) {
@@ -83,7 +83,7 @@ async function install(wanted: readonly Engine[]): Promise<boolean> {
   return report(missing);
 }
 
-/** Starts each and prints how it went. */
+/** Starts each engine and prints the outcome. */
 async function report(started: readonly Engine[]): Promise<boolean> {
   const failed: Engine[] = [];
   for (const engine of started) {
@@ -96,7 +96,9 @@ async function report(started: readonly Engine[]): Promise<boolean> {
     }
   }
   if (failed.length > 0) {
-    console.error(`\nInstalled, but not starting: ${failed.join(', ')}.\n${packageAdvice(failed)}`);
+    console.error(
+      `\nInstalled, but does not start: ${failed.join(', ')}.\n${packageAdvice(failed)}`,
+    );
   }
   return failed.length === 0;
 }

@@ -5,14 +5,14 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { launch } from './launch.ts';
 
-/** Says where it is to be driven from, as Firefox does, and does nothing that it is told. */
+/** Prints its WebDriver address, as Firefox does, and then ignores every command. */
 const mute = `#!${process.execPath}
 require('node:net').createServer((socket) => socket.on('error', () => {})).listen(0, '127.0.0.1', function () {
   console.error('WebDriver BiDi listening on ws://127.0.0.1:' + this.address().port);
 });
 `;
 
-test('a browser that comes up and does nothing has not started', {
+test('a browser that starts but answers no command is reported as not started', {
   skip: process.platform === 'win32' && 'needs a script that can be started',
   timeout: 30_000,
 }, async (t) => {

@@ -1,6 +1,6 @@
 /**
- * The one door to real browsers: `launch(engine)` gives a session, a session gives tabs.
- * Whoever uses it never learns which provider serves the engine, unless they ask for its name.
+ * The single entry point to real browsers: `launch(engine)` gives a session, a session gives tabs.
+ * Callers need not know which provider serves the engine, but may read its name.
  *
  *     const session = await launch('webkit');
  *     const tab = await session.newTab();
@@ -15,12 +15,12 @@ import type { LaunchOptions, Session } from './session.ts';
 /**
  * Starts a browser. Rejects with `MissingPackages` or `MissingBrowser`, whose messages have the command
  * that installs what is missing.
- * Providers are loaded when they are needed: their libraries take as long as a small browser.
+ * Providers are loaded on demand: loading their libraries takes as long as starting a small browser.
  */
 export async function launch(engine: Engine, options: LaunchOptions = {}): Promise<Session> {
   const remote = options.webDriverUrl ?? process.env.FRAMEWRIGHT_WEBDRIVER_URL;
   if (options.provider === 'remote' && !remote) {
-    throw new Error('No WebDriver server given: set FRAMEWRIGHT_WEBDRIVER_URL to its URL.');
+    throw new Error('No WebDriver server is configured: set FRAMEWRIGHT_WEBDRIVER_URL to its URL.');
   }
   if (remote && (options.provider ?? 'remote') === 'remote') {
     requirePackages(['selenium-webdriver']);

@@ -1,4 +1,4 @@
-/** Owns browsers, for orphans.test.ts: starts the engines it is told, says `ready`, and waits. */
+/** Owns browsers, for orphans.test.ts: starts the given engines, prints `ready`, and waits. */
 import { createInterface } from 'node:readline';
 import type { Engine } from './find.ts';
 import { launch } from './launch.ts';
@@ -8,7 +8,7 @@ for (const session of sessions) await (await session.newTab()).evaluate(() => tr
 console.log('ready');
 
 for await (const order of createInterface({ input: process.stdin })) {
-  if (order === 'crash') throw new Error('crashed as told');
+  if (order === 'crash') throw new Error('crashed as requested');
   if (order === 'leave') process.exit(0);
   await Promise.all(sessions.map((session) => session.close()));
   break;

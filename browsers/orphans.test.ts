@@ -1,7 +1,7 @@
 /**
- * Nothing that a session started outlives its owner, whatever ends the owner. Every process of a run
- * inherits a mark in its environment, and is found by it in /proc; temporary files go to a folder of
- * the run's own.
+ * Nothing that a session started outlives its owner, however the owner ends. Every process of a run
+ * inherits a mark in its environment and is found by it in /proc; temporary files go to a folder of
+ * the run.
  */
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -18,7 +18,7 @@ import { markVariable } from '../processes/reaper.js';
 
 const script = fileURLToPath(new URL('orphans.owner.ts', import.meta.url));
 const onLinux = { skip: process.platform !== 'linux' && 'processes are found in /proc' };
-// A cold start of all on a machine that does twenty other things takes more than half a minute.
+// Cold starts of all engines on a very busy machine take more than half a minute.
 const observationMilliseconds = 120_000;
 
 interface Process {
@@ -69,7 +69,7 @@ class Run {
     return others;
   }
 
-  /** Those of sessions: browsers, drivers, displays. */
+  /** Processes of sessions: browsers, drivers, displays. */
   browsers(): Process[] {
     return this.others().filter(({ ofSession }) => ofSession);
   }
@@ -86,7 +86,7 @@ class Run {
   async expectNothingLeft(isAllowed: (file: string) => boolean = () => false): Promise<void> {
     await this.ended;
     await this.until('left behind', () => this.others().length === 0);
-    // The cache of the TypeScript loader is no session's.
+    // The cache of the TypeScript loader does not belong to a session.
     const files = readdirSync(this.#temporary).filter((name) => !name.startsWith('tsx-'));
     assert.deepEqual(
       files.filter((name) => !isAllowed(name)),
@@ -96,7 +96,7 @@ class Run {
   }
 }
 
-/** A browser's helper may end by itself before its turn comes. */
+/** A browser's helper process may end on its own before its turn comes. */
 function freeze(pid: number): void {
   try {
     process.kill(pid, 'SIGSTOP');
@@ -113,27 +113,27 @@ function read(path: string): string {
   }
 }
 
-test('killed, with all engines running', onLinux, async () => {
+test('nothing remains of an owner killed with all engines running', onLinux, async () => {
   const run = new Run(['chromium', 'firefox', 'webkit']);
   await run.ready;
-  assert.ok(run.browsers().length >= 8, 'the processes of three browsers are seen');
+  assert.ok(run.browsers().length >= 8, 'the processes of three browsers are found');
   run.owner.kill('SIGKILL');
   await run.expectNothingLeft();
 });
 
-test('killed while the browsers start', onLinux, async () => {
+test('nothing remains of an owner killed while the browsers start', onLinux, async () => {
   const run = new Run(['chromium', 'firefox', 'webkit']);
   const starting = (name: string): boolean =>
     run.browsers().some(({ command }) => command.includes(name));
   await run.until('not started', () => ['chromium', 'firefox', 'Xvfb'].every(starting));
   run.owner.kill('SIGKILL');
-  // Playwright tells the name of a profile once the browser runs; a browser that ends by itself
-  // before the reaper can look takes the name along.
+  // Playwright reports the name of a profile once the browser runs; a browser that ends on its own
+  // before the reaper looks takes the name with it.
   await run.expectNothingLeft((file) => /^playwright_\w+dev_profile-/.test(file));
 });
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  test(`ended by ${signal}`, onLinux, async () => {
+  test(`nothing remains of an owner ended by ${signal}`, onLinux, async () => {
     const run = new Run(['chromium', 'webkit']);
     await run.ready;
     run.owner.kill(signal);
@@ -142,7 +142,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 }
 
 for (const order of ['crash', 'leave', 'close']) {
-  test(`ended by its own ${order}`, onLinux, async () => {
+  test(`nothing remains after the owner's ${order}`, onLinux, async () => {
     const run = new Run(['chromium', 'webkit']);
     await run.ready;
     run.tell(order);
@@ -150,7 +150,7 @@ for (const order of ['crash', 'leave', 'close']) {
   });
 }
 
-test('closing browsers that are frozen', onLinux, async () => {
+test('closing frozen browsers ends their processes', onLinux, async () => {
   const run = new Run(['chromium', 'firefox', 'webkit']);
   await run.ready;
   for (const { pid } of run.browsers()) freeze(pid);

@@ -3,13 +3,13 @@ import { test } from 'node:test';
 import { callExpression, PageError, readOutcome } from './page-call.ts';
 import type { Json } from './session.ts';
 
-/** As a page would do it. */
+/** As a page would call it. */
 async function call(fn: (...args: never[]) => unknown, ...args: Json[]): Promise<unknown> {
   // biome-ignore lint/security/noGlobalEval: a page evaluates this text
   return readOutcome(await globalThis.eval(callExpression(fn, args)));
 }
 
-test('arguments and results survive, the odd ones too', async () => {
+test('arguments and results survive, including unusual ones', async () => {
   const values: Json[] = [
     null,
     true,
@@ -40,7 +40,7 @@ test('promises are awaited, and inner functions keep working', async () => {
   assert.equal(answer, 6);
 });
 
-test('what the function throws arrives as a PageError', async () => {
+test('an exception of the function arrives as a PageError', async () => {
   const failure = call(() => {
     throw new TypeError('no such thing');
   });

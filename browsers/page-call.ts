@@ -1,10 +1,10 @@
 /**
- * A function call as source text for a page, and its outcome as JSON text on the way back.
- * Text, because all providers carry it alike, lone surrogates and large payloads included.
+ * A function call as source text for a page, and its outcome as JSON text on the way back. Text,
+ * because all providers transport it alike, including lone surrogates and large payloads.
  */
 import type { Json } from './session.ts';
 
-/** What a function threw inside a page. */
+/** An exception thrown inside a page. */
 export class PageError extends Error {
   override name = 'PageError';
 }

@@ -18,7 +18,7 @@ import type { ConsoleMessage, Json, LaunchOptions, Session, Tab, UnwatchedTab } 
 import { openUnwatchedTab } from './unwatched-chromium-tab.ts';
 
 const closeMilliseconds = 5000;
-/** Until a browser must be up, where nothing else is said, in ms. */
+/** Default limit for the start of a browser, in ms. */
 const longestLaunch = 60_000;
 
 type Launchable = Extract<Found, { control: 'playwright' }>;
@@ -30,7 +30,7 @@ export async function launchWithPlaywright(
   const processScope = new ProcessScopeWithFolder();
   const { launchTimeout = longestLaunch } = options;
   try {
-    // Playwright's own deadline does not hold for a Firefox that has no home to write to.
+    // Playwright's own deadline does not apply to a Firefox without a writable home.
     const what = `the start of ${found.engine}`;
     const { server, browser } = await within(
       launchTimeout,
@@ -49,16 +49,16 @@ async function start(
   options: LaunchOptions,
   processScope: ProcessScopeWithFolder,
 ) {
-  // A browser server, as it is the public way to learn the pid of what Playwright starts.
+  // A browser server, as it is the public way to get the pid of what Playwright starts.
   const server = await startServer(found, options, processScope);
   const browser = await playwright()[found.engine].connect(server.wsEndpoint());
   return { server, browser };
 }
 
-/** The first line of Playwright's words, and what they mean where that is known. */
+/** The first line of Playwright's message, with an explanation if the cause is known. */
 function reasonOf(error: unknown): string {
   const [line] = String((error as Error).message).split('\n');
-  // Seen with Firefox ESR 140; 153 is driven well.
+  // Seen with Firefox ESR 140; 153 works.
   const tooOld = line?.includes('unknown command')
     ? ': it is too old for Playwright; update it'
     : '';
@@ -85,7 +85,7 @@ async function startServer(
       args: [...chromiumSwitches, ...(options.chromiumArgs ?? [])],
     }),
     ...(options.firefoxUserPrefs && { firefoxUserPrefs: { ...options.firefoxUserPrefs } }),
-    // The reaper does this, and also when no handler can run.
+    // The reaper does this, even when no handler can run.
     handleSIGINT: false,
     handleSIGTERM: false,
     handleSIGHUP: false,
@@ -157,10 +157,10 @@ class PlaywrightSession implements Session {
 
   async #close(): Promise<void> {
     try {
-      // Told to close, Firefox takes half a second to save a profile that is then removed.
+      // On close, Firefox takes half a second to save a profile that is then removed.
       await within(closeMilliseconds, `closing ${this.product}`, this.#server.kill());
     } catch {
-      // It has crashed; the process scope ends what is left of it either way.
+      // It has crashed; the process scope ends what is left of it in any case.
     }
     await this.#processScope.release();
   }

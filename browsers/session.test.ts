@@ -1,4 +1,4 @@
-/** The promises of Session and Tab, kept by each engine. */
+/** The contract of Session and Tab, checked with each engine. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
@@ -12,7 +12,7 @@ import { PageError } from './page-call.ts';
 import type { ConsoleMessage, Session, Tab } from './session.ts';
 import { startWebKitGTK } from './webdriver-server.ts';
 
-/** What the functions that run in the page use of it; the rest of this file runs in Node. */
+/** Declarations for functions that run in the page; the rest of this file runs in Node. */
 declare const document: {
   title: string;
   readonly body: { innerHTML: string };
@@ -38,7 +38,7 @@ before(async () => {
   server = createServer(({ url: path }, response) => {
     if (path === '/module.js') {
       response.setHeader('Content-Type', 'text/javascript');
-      // Late, so that an `open()` that does not wait for it is seen; one that waits always passes.
+      // Late, so that an `open()` that does not wait for it is noticed; one that waits always passes.
       setTimeout(() => response.end('globalThis.moduleHasRun = true;'), 200);
       return;
     }
@@ -80,13 +80,13 @@ describe('sessions', { concurrency: true }, () => {
         return tab.consoleMessages();
       }
 
-      test('tells what it is', () => {
+      test('describes itself', () => {
         assert.equal(session.engine, engine);
         assert.match(session.version, /^\d+\.\d/);
-        assert.notEqual(session.product, 'Safari', 'nothing but Safari is called Safari');
+        assert.notEqual(session.product, 'Safari', 'only Safari is called Safari');
       });
 
-      test('opens a page with its modules run, also a second time', async () => {
+      test('opens a page and waits for its modules, also the second time', async () => {
         const other = await session.newTab();
         const hasRun = () => 'moduleHasRun' in globalThis;
         await other.open(`${url}with-a-module`);
@@ -109,7 +109,7 @@ describe('sessions', { concurrency: true }, () => {
         await assert.rejects(failure, new PageError('TypeError: no such thing'));
       });
 
-      test('collects the console, errors that nobody caught among it', async () => {
+      test('collects console messages, including uncaught errors', async () => {
         await tab.reload();
         await tab.evaluate(() => {
           console.log('one', 1);
@@ -133,7 +133,7 @@ describe('sessions', { concurrency: true }, () => {
         );
       });
 
-      test('presses keys, named ones too', async () => {
+      test('presses keys, including named ones', async () => {
         await tab.evaluate(() => {
           document.body.innerHTML = '<input autofocus>';
           document.querySelector('input')?.focus();
@@ -146,12 +146,12 @@ describe('sessions', { concurrency: true }, () => {
         assert.deepEqual(await tab.evaluate(seen), ['b/a', 'keys a ArrowLeft b / Enter Escape']);
       });
 
-      test('takes pictures', async () => {
+      test('takes screenshots', async () => {
         const png = Buffer.from(await tab.screenshot());
         assert.equal(png.toString('latin1', 0, 8), '\x89PNG\r\n\x1a\n');
       });
 
-      test('has several tabs, each visible to itself and closed alone', async () => {
+      test('has several tabs, each visible and closed separately', async () => {
         const other = await session.newTab();
         await other.open(`${url}other`);
         const where = (): string => `${location.pathname} ${document.visibilityState}`;
@@ -165,14 +165,14 @@ describe('sessions', { concurrency: true }, () => {
         assert.equal(await tab.evaluate(where), '/ visible');
       });
 
-      test('says so when a page is not there', async () => {
+      test('rejects when a page cannot be loaded', async () => {
         for (const lost of [await session.newTab(), await session.newUnwatchedTab()]) {
           await assert.rejects(lost.open('http://127.0.0.1:1/'));
           await lost.close();
         }
       });
 
-      test('has tabs that nobody watches', async () => {
+      test('has unwatched tabs', async () => {
         const unwatched = await session.newUnwatchedTab();
         await unwatched.open(`${url}with-a-module`);
         const state = (word: string) => [
@@ -199,7 +199,7 @@ describe('sessions', { concurrency: true }, () => {
 
 for (const kind of ['newTab', 'newUnwatchedTab'] as const) {
   test(`a page that hangs is a DeadlineError, and close still ends the browser: ${kind}`, async (t) => {
-    // Enough for a new tab on a busy machine, which is held to it as well.
+    // Enough for a new tab on a busy machine, which has the same limit.
     const session = await launch('chromium', { timeout: 5000 });
     t.after(() => session.close());
     const tab = await session[kind]();
@@ -208,7 +208,7 @@ for (const kind of ['newTab', 'newUnwatchedTab'] as const) {
       tab.evaluate(() => new Promise<never>(() => {})),
       deadline,
     );
-    assert.equal(await tab.evaluate(() => 1), 1, 'the tab is good for more');
+    assert.equal(await tab.evaluate(() => 1), 1, 'the tab still works');
     const hang = tab.evaluate(() => {
       for (;;);
     });
@@ -216,18 +216,18 @@ for (const kind of ['newTab', 'newUnwatchedTab'] as const) {
   });
 }
 
-test('what was asked of a tab that is closed is rejected', async (t) => {
+test('a pending call is rejected when its tab closes', async (t) => {
   const session = await launch('chromium');
   t.after(() => session.close());
   const tab = await session.newUnwatchedTab();
   const asked = tab.evaluate(() => new Promise<never>(() => {}));
-  await Promise.all([assert.rejects(asked, { message: 'the tab is gone' }), tab.close()]);
+  await Promise.all([assert.rejects(asked, { message: 'the tab is closed' }), tab.close()]);
 });
 
-test('a WebDriver server that somebody else runs serves as well', async (t) => {
+test('a running WebDriver server can be used', async (t) => {
   const found = find('webkit', 'system');
   if (!('control' in found) || found.control !== 'webkitgtk')
-    return t.skip('WebKitGTK is none here');
+    return t.skip('WebKitGTK is not installed');
   const processScope = new ProcessScopeWithFolder();
   t.after(() => processScope.release());
   const { url: webDriverUrl, capabilities } = await startWebKitGTK(found, processScope, {});
@@ -239,9 +239,9 @@ test('a WebDriver server that somebody else runs serves as well', async (t) => {
   assert.equal(await tab.evaluate(() => document.title), 'A page');
 });
 
-test('a WebDriver server that does not answer is named', async () => {
+test('a WebDriver server that does not answer is named in the error', async () => {
   const gone = launch('webkit', { webDriverUrl: 'http://user:secret@127.0.0.1:1' });
   await assert.rejects(gone, {
-    message: 'The WebDriver server at http://127.0.0.1:1 gave no webkit session',
+    message: 'The WebDriver server at http://127.0.0.1:1 did not start a webkit session',
   });
 });

@@ -1,29 +1,29 @@
-/** What one gets of any browser, whichever provider serves it: a session, and its tabs. */
+/** The provider-independent interface of a browser: a session and its tabs. */
 import type { Engine, Provider } from './find.ts';
 
 export type Json = null | boolean | number | string | readonly Json[] | { [key: string]: Json };
 
 export interface ConsoleMessage {
-  /** `uncaught` is an exception or a rejection that nobody caught. */
+  /** `uncaught` is an exception or rejection without a handler. */
   readonly kind: 'log' | 'debug' | 'info' | 'warn' | 'error' | 'uncaught';
-  /** Arguments joined by a space. How an object is written differs by engine; strings do not. */
+  /** Arguments joined by a space. The format of objects differs by engine; strings do not. */
   readonly text: string;
 }
 
 export interface LaunchOptions {
-  /** Without a window. Default true; WebKitGTK then gets a virtual display of its own. */
+  /** Without a window. Default true; WebKitGTK then gets a separate virtual display. */
   readonly headless?: boolean;
-  /** Take any certificate, for https and for wss. Default false. */
+  /** Accept any certificate, for https and for wss. Default false. */
   readonly ignoreHTTPSErrors?: boolean;
-  /** Milliseconds any single command may take: a navigation, an evaluate, a screenshot. Default 15,000. */
+  /** Limit of any single command, in ms: a navigation, an evaluate, a screenshot. Default 15,000. */
   readonly timeout?: number;
-  /** Milliseconds until the browser must be up. Default 60,000: Firefox takes 12 s on a bad day. */
+  /** Limit of the browser's start, in ms. Default 60,000: a slow Firefox has taken 12 s. */
   readonly launchTimeout?: number;
   readonly chromiumArgs?: readonly string[];
   readonly firefoxUserPrefs?: Readonly<Record<string, string | number | boolean>>;
-  /** Insist on one provider. Default: remote where a URL is given, else Playwright's, else the system's. */
+  /** Require one provider. Default: remote if a URL is given, else Playwright's, else the system's. */
   readonly provider?: Provider;
-  /** A WebDriver server to use instead of a browser of this machine. Default FRAMEWRIGHT_WEBDRIVER_URL. */
+  /** A WebDriver server to use instead of a local browser. Default FRAMEWRIGHT_WEBDRIVER_URL. */
   readonly webDriverUrl?: string;
   /** W3C capabilities for that server. Default: the JSON in FRAMEWRIGHT_WEBDRIVER_CAPABILITIES. */
   readonly webDriverCapabilities?: Readonly<Record<string, Json>>;
@@ -32,25 +32,25 @@ export interface LaunchOptions {
 export interface Session {
   readonly engine: Engine;
   readonly provider: Provider;
-  /** What really runs, for people: `Chromium`, `Firefox`, `WebKitGTK` (which is not Safari), `Safari`. */
+  /** What actually runs: `Chromium`, `Firefox`, `WebKitGTK` (which is not Safari), `Safari`. */
   readonly product: string;
   readonly version: string;
   /**
-   * From when on `tab.consoleMessages()` is complete. `start`: from the first script of the page.
-   * `open`: from the moment `open()` or `reload()` returned, as WebDriver has no console events and
-   * no way to run a script before those of the page; what a page says while it loads is not seen.
+   * The point from which `tab.consoleMessages()` is complete. `start`: the first script of the page.
+   * `open`: when `open()` or `reload()` returned, as WebDriver has no console events and cannot run a
+   * script before those of the page; messages during the load are missed.
    */
   readonly consoleSince: 'start' | 'open';
-  /** A blank tab. Tabs share no cookies, except through WebDriver, where closing a tab clears its own. */
+  /** A blank tab. Tabs share no cookies, except with WebDriver, where closing a tab clears its own. */
   newTab(): Promise<Tab>;
-  /** The same for a page whose frames and messages nobody asks for; Chromium is faster so. */
+  /** A tab without access to its frames and messages; in Chromium it is faster. */
   newUnwatchedTab(): Promise<UnwatchedTab>;
-  /** Ends the browser and all it started; kills what does not go by itself. Never rejects, may be repeated. */
+  /** Ends the browser and everything it started, by force if needed. Never rejects, may be repeated. */
   close(): Promise<void>;
 }
 
 export interface Tab {
-  /** Resolves at the page's load event. Rejects with `DeadlineError` or the engine's own words. */
+  /** Resolves at the page's load event. Rejects with `DeadlineError` or the engine's own message. */
   open(url: string): Promise<void>;
   reload(): Promise<void>;
   /**
@@ -63,9 +63,9 @@ export interface Tab {
   ): Promise<Awaited<Result>>;
   /** A key of a real keyboard, by its name in `KeyboardEvent.key`: `Enter`, `ArrowDown`, `/`. */
   press(key: string): Promise<void>;
-  /** All messages since the tab is there, oldest first; see `Session.consoleSince`. */
+  /** All messages since the tab was created, oldest first; see `Session.consoleSince`. */
   consoleMessages(): Promise<readonly ConsoleMessage[]>;
-  /** PNG of the visible part. */
+  /** A PNG of the visible part. */
   screenshot(): Promise<Uint8Array>;
   close(): Promise<void>;
 }

@@ -1,9 +1,9 @@
-/** Engines from the packages of the system: Debian and its relatives; for others, advice. */
+/** Installs engines from system packages on Debian and its derivatives; gives advice elsewhere. */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { type Engine, installCommand } from './find.ts';
 
-// Per engine: what is needed, each with the names it has in one distribution or another.
+// Per engine: the required packages, each with its names in different distributions.
 const aptPackages: Record<Engine, readonly (readonly string[])[]> = {
   chromium: [['chromium', 'chromium-browser']],
   firefox: [['firefox-esr', 'firefox']],
@@ -12,17 +12,17 @@ const aptPackages: Record<Engine, readonly (readonly string[])[]> = {
 
 const quiet = { stdio: 'ignore' } as const;
 
-/** Installs what it can and says what it does. Whether it helped shows in a new lookup. */
+/** Installs what it can and prints what it does. A new lookup shows whether it helped. */
 export async function installSystemPackages(engines: readonly Engine[]): Promise<void> {
   await installPackages(engines.flatMap((engine) => aptPackages[engine]));
 }
 
-/** @param wanted per package the names it has in one distribution or another */
+/** @param wanted for each package, its names in different distributions */
 export async function installPackages(wanted: readonly (readonly string[])[]): Promise<void> {
   if (!isCommand('apt-get')) return;
   const privileges = rootPrefix();
   if (!privileges) {
-    console.log("The system's packages need root, and sudo asks for a password here.");
+    console.log("The system's packages need root, and sudo would ask for a password here.");
     return;
   }
   console.log("Reading the system's package lists …");
@@ -34,14 +34,14 @@ export async function installPackages(wanted: readonly (readonly string[])[]): P
   await run([...privileges, ...environment, 'apt-get', 'install', ...options, ...packages]);
 }
 
-/** What a person can do, the one command first. */
+/** What a user can do: a single command if possible. */
 export function packageAdvice(engines: readonly Engine[]): string {
   if (isCommand('apt-get')) {
     const packages = engines.flatMap((engine) => aptPackages[engine].map(([name]) => name));
     return `Run: ${rootWords()}apt-get install ${packages.join(' ')}`;
   }
   if (process.platform === 'darwin' && engines.includes('webkit')) {
-    return 'Safari comes with macOS and needs leave once. Run: sudo safaridriver --enable';
+    return 'Safari comes with macOS and needs permission once. Run: sudo safaridriver --enable';
   }
   const needed = {
     chromium: 'Chromium or Google Chrome',
@@ -52,12 +52,12 @@ export function packageAdvice(engines: readonly Engine[]): string {
   return `Install ${names} with the system's package manager, then run: ${installCommand}`;
 }
 
-/** What a person types before a command that needs root. */
+/** The prefix that a user types for a command that needs root. */
 export function rootWords(): string {
   return process.getuid?.() === 0 ? '' : 'sudo ';
 }
 
-/** Words to put before a command that needs root; undefined when there is no way. */
+/** The prefix for a command that needs root; undefined if there is no way to get it. */
 function rootPrefix(): string[] | undefined {
   if (process.getuid?.() === 0) return [];
   if (spawnSync('sudo', ['-n', 'true'], quiet).status === 0) return ['sudo', '-n'];
@@ -73,7 +73,7 @@ function isCommand(name: string): boolean {
   return spawnSync(name, ['--version'], quiet).error === undefined;
 }
 
-/** Shows what the command printed only when it failed; a successful apt-get is all noise. */
+/** Shows the command's output only if it failed; a successful apt-get is noise. */
 async function run([command, ...args]: string[]): Promise<void> {
   const child = spawn(command!, args, { stdio: ['inherit', 'pipe', 'pipe'] });
   const printed: Buffer[] = [];

@@ -1,8 +1,8 @@
 /**
- * A tab of Chromium of which nobody hears. Playwright listens to each tab of its own, so that
- * Chromium copies every frame of a WebSocket to it as JSON: hundreds of short conversations take half as
- * long again, and 64 MiB seconds. This one is in a browser context that Playwright has not made and lets
- * alone, and it is spoken to through Playwright's CDP session of the browser.
+ * A Chromium tab that Playwright does not observe. Playwright listens to each of its tabs, so that
+ * Chromium copies every WebSocket frame to it as JSON: hundreds of short conversations take half as
+ * long again, and 64 MiB take seconds. This tab is in a browser context that Playwright did not
+ * create and ignores; commands to it go through Playwright's CDP session of the browser.
  */
 import type { Browser, CDPSession } from 'playwright';
 import { within } from './deadline.ts';
@@ -16,7 +16,7 @@ interface Pending {
   readonly reject: (error: Error) => void;
 }
 
-/** What Chromium says of the tab: the answer to a command, or an event. */
+/** A message from Chromium: the answer to a command, or an event. */
 interface Message {
   readonly id?: number;
   readonly error?: { readonly message: string };
@@ -26,7 +26,7 @@ interface Message {
 }
 
 interface Options {
-  /** Milliseconds any single command may take. */
+  /** Limit of any single command, in ms. */
   readonly timeout: number;
   readonly ignoreHTTPSErrors: boolean;
 }
@@ -38,7 +38,7 @@ export async function openUnwatchedTab(browser: Browser, options: Options): Prom
     url: 'about:blank',
     browserContextId,
   });
-  // Not flattened: Playwright hands on the messages of no session but its own.
+  // Not flattened: Playwright forwards only the messages of its own sessions.
   const { sessionId } = await cdp.send('Target.attachToTarget', { targetId, flatten: false });
   const tab = new UnwatchedChromiumTab(cdp, sessionId, browserContextId, options.timeout);
   await tab.prepare(options.ignoreHTTPSErrors);
@@ -52,7 +52,7 @@ class UnwatchedChromiumTab implements UnwatchedTab {
   readonly #timeout: number;
   readonly #pending = new Map<number, Pending>();
   #lastId = 0;
-  /** Documents that have had their load event, by the ids of their loaders. */
+  /** Documents that have had their load event, by their loader ids. */
   readonly #loaded = new Set<unknown>();
   #whenLoaded = () => {};
 
@@ -111,7 +111,7 @@ class UnwatchedChromiumTab implements UnwatchedTab {
     await this.#cdp.detach();
   }
 
-  /** @throws with Chromium's words, or when the tab is gone */
+  /** @throws with Chromium's message, or when the tab is closed */
   #command(method: string, params: Readonly<Record<string, Json>> = {}): Promise<Result> {
     this.#lastId += 1;
     const id = this.#lastId;
@@ -137,7 +137,7 @@ class UnwatchedChromiumTab implements UnwatchedTab {
   }
 
   #end(): void {
-    for (const { reject } of this.#pending.values()) reject(new Error('the tab is gone'));
+    for (const { reject } of this.#pending.values()) reject(new Error('the tab is closed'));
     this.#pending.clear();
   }
 }

@@ -1,4 +1,4 @@
-/** Starts the WebDriver servers of this machine: WebKitGTK's with a display of its own, and Safari's. */
+/** Starts the local WebDriver servers: WebKitGTK's, with a separate display, and Safari's. */
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
@@ -10,7 +10,7 @@ import { within } from './deadline.ts';
 import type { Found } from './find.ts';
 import type { Json, LaunchOptions } from './session.ts';
 
-/** A server that takes sessions, and the capabilities that ask it for its browser. */
+/** A server that creates sessions, and the capabilities that request its browser. */
 export interface WebDriverServer {
   readonly url: string;
   readonly capabilities: Record<string, Json>;
@@ -33,7 +33,7 @@ export async function startWebKitGTK(
   if (!display) throw new Error('No display: set DISPLAY, or launch headless.');
   const url = await startServer(processScope, found.driver, (port) => [`--port=${port}`], {
     DISPLAY: display,
-    // Nothing of the user's, and nothing left there: no settings, caches, or accessibility bus.
+    // Nothing of the user's is read or changed: settings, caches, accessibility bus.
     HOME: processScope.directory,
     XDG_CACHE_HOME: processScope.directory,
     XDG_CONFIG_HOME: processScope.directory,
@@ -41,10 +41,10 @@ export async function startWebKitGTK(
     GSETTINGS_BACKEND: 'memory',
     GIO_USE_VFS: 'local',
     NO_AT_BRIDGE: '1',
-    // Layers are for a graphics card; without one they double what painting a page costs.
+    // Layers are meant for a graphics card; without one they double the cost of painting.
     WEBKIT_DISABLE_COMPOSITING_MODE: '1',
   });
-  // Never `--headless` among these: the session request would hang for ever.
+  // Never `--headless` here: the session request would hang forever.
   const browserOptions = { binary: found.executable, args: ['--automation'] };
   return {
     url,
@@ -60,7 +60,7 @@ export async function startSafariDriver(
   return { url, capabilities: { browserName: 'safari' } };
 }
 
-/** Xvfb itself finds a free display and says which. */
+/** Xvfb finds a free display and prints its number. */
 async function startDisplay(xvfb: string, processScope: ProcessScopeWithFolder): Promise<string> {
   const screen = ['-screen', '0', '1280x1024x24', '-nolisten', 'tcp'];
   const child = processScope.start(xvfb, ['-displayfd', '3', ...screen], {
@@ -77,7 +77,7 @@ async function startDisplay(xvfb: string, processScope: ProcessScopeWithFolder):
   return `:${number}`;
 }
 
-/** These drivers cannot choose a port and tell. One that finds its port taken ends; the next is tried. */
+/** These drivers cannot choose a port. One that finds its port taken ends; the next is tried. */
 async function startServer(
   processScope: ProcessScopeWithFolder,
   driver: string,
@@ -101,7 +101,7 @@ async function startServer(
       failure = error;
     }
   }
-  throw new Error(`${driver} serves no port`, { cause: failure });
+  throw new Error(`${driver} did not open a port`, { cause: failure });
 }
 
 async function ready(url: string, child: ChildProcess): Promise<void> {

@@ -1,6 +1,6 @@
 /**
- * A session and its tabs on a W3C WebDriver. Classic WebDriver has no console events, so a hook is
- * put into each page once it has loaded, and what it collected is fetched along with every answer.
+ * A session and its tabs over W3C WebDriver. Classic WebDriver has no console events, so a hook is
+ * installed in each loaded page, and collected messages are fetched with every answer.
  */
 import { Key, type WebDriver, error as webDriverErrors } from 'selenium-webdriver';
 import type { ProcessScope } from '../processes/process-scope.ts';
@@ -11,7 +11,7 @@ import { callExpression, readOutcome } from './page-call.ts';
 import type { ConsoleMessage, Json, Session, Tab, UnwatchedTab } from './session.ts';
 
 const closeMilliseconds = 5000;
-// The driver reports a slow script itself; only when it says nothing for this long is it taken to hang.
+// The driver reports slow scripts; it counts as hanging only when it is silent for this long.
 const driverGraceMilliseconds = 2000;
 
 export class WebDriverSession implements Session {
@@ -23,7 +23,7 @@ export class WebDriverSession implements Session {
   readonly #driver: WebDriver;
   readonly #timeout: number;
   readonly #processScope: ProcessScope | undefined;
-  /** Commands go to whatever window was chosen last: one at a time, each choosing its own first. */
+  /** Commands go to the current window, so they run one at a time, each selecting its own first. */
   #queue: Promise<unknown> = Promise.resolve();
   #chosen: string;
   /** Stays empty: closing the last window would end the session. */
@@ -49,7 +49,7 @@ export class WebDriverSession implements Session {
   }
 
   async newTab(): Promise<Tab> {
-    // A window each: what is hidden behind another tab gets its timers slowed down.
+    // A separate window each: a tab hidden by another one gets its timers throttled.
     const window = await this.#command('a new tab', this.#firstWindow, async (driver) => {
       await driver.switchTo().newWindow('window');
       this.#chosen = await driver.getWindowHandle();
@@ -91,7 +91,7 @@ export class WebDriverSession implements Session {
     try {
       await within(closeMilliseconds, `closing ${this.product}`, this.#driver.quit());
     } catch {
-      // It hangs or has crashed; what is ours is ended either way.
+      // It hangs or has crashed; our processes are ended in any case.
     }
     await this.#processScope?.release();
   }
@@ -110,7 +110,7 @@ class WebDriverTab implements Tab {
 
   async open(url: string): Promise<void> {
     await this.#run(`opening ${url}`, (driver) => driver.get(url));
-    // WebKitGTK's driver takes an address that cannot be loaded for a blank page.
+    // WebKitGTK's driver shows a blank page for an address that cannot be loaded.
     const shown = await this.evaluate(whenLoaded);
     if (shown === 'about:blank' && shown !== url) throw new Error(`${url} could not be loaded`);
   }
@@ -161,7 +161,7 @@ class WebDriverTab implements Tab {
   }
 }
 
-/** WebDriver has a character of the private use area for every key that types none. */
+/** WebDriver uses a private-use character for every key that types no character. */
 function codePoint(key: string): string {
   const name = key.replace(/([a-z])([A-Z])/g, '$1_$2').toUpperCase();
   return (Key as unknown as Readonly<Record<string, string>>)[name] ?? key;

@@ -4,7 +4,7 @@ import { withSettings } from './webdriver.ts';
 
 const settings = { chromiumArgs: ['--mine'], firefoxUserPrefs: { mine: true, both: 'mine' } };
 
-test('a remote browser gets the settings of a local one beside those that are given', () => {
+test('a remote browser gets the settings of a local one in addition to those given', () => {
   const given = { args: ['--given'], binary: '/opt/chrome' };
   assert.deepEqual(withSettings({ browserName: 'chrome', 'goog:chromeOptions': given }, settings), {
     browserName: 'chrome',

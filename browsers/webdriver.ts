@@ -1,6 +1,6 @@
 /**
- * Opens sessions through W3C WebDriver: WebKitGTK and Safari of this machine, and any browser behind
- * a WebDriver URL (a grid, a cloud).
+ * Opens sessions over W3C WebDriver: local WebKitGTK and Safari, and any browser of a WebDriver URL
+ * (a grid, a cloud service).
  */
 import { Builder } from 'selenium-webdriver';
 import { ProcessScopeWithFolder } from '../processes/process-scope.ts';
@@ -12,7 +12,7 @@ import { WebDriverSession } from './webdriver-session.ts';
 
 type Capabilities = Record<string, Json>;
 
-/** Starts a driver of this machine and a session in it. */
+/** Starts a local driver and a session with it. */
 export async function launchWithWebDriver(
   found: Exclude<Found, { control: 'playwright' }>,
   options: LaunchOptions,
@@ -44,7 +44,7 @@ const remoteNames: Record<Engine, string> = {
   webkit: 'safari',
 };
 
-/** Opens a session on a WebDriver server that somebody else runs. */
+/** Opens a session on a running WebDriver server. */
 export async function connectToRemote(
   engine: Engine,
   url: string,
@@ -55,12 +55,12 @@ export async function connectToRemote(
   try {
     return await openSession(engine, 'remote', url, capabilities, options, undefined);
   } catch (error) {
-    const reason = `The WebDriver server at ${withoutPassword(url)} gave no ${engine} session`;
+    const reason = `The WebDriver server at ${withoutPassword(url)} did not start a ${engine} session`;
     throw new Error(reason, { cause: error });
   }
 }
 
-/** The capability in which a browser takes its command line or its preferences. */
+/** The capability that holds a browser's command line or preferences. */
 const vendorCapabilities: Readonly<Record<string, string>> = {
   chrome: 'goog:chromeOptions',
   'chrome-headless-shell': 'goog:chromeOptions',
@@ -68,7 +68,7 @@ const vendorCapabilities: Readonly<Record<string, string>> = {
   firefox: 'moz:firefoxOptions',
 };
 
-/** With the arguments and preferences that a browser of this machine is started with, too. */
+/** Adds the arguments and preferences with which a local browser is started. */
 export function withSettings(
   capabilities: Capabilities,
   { chromiumArgs = [], firefoxUserPrefs = {} }: LaunchOptions,
@@ -127,7 +127,7 @@ async function openSession(
   const granted = await driver.getCapabilities();
   const name = granted.getBrowserName() ?? engine;
   const product = productNames[name.toLowerCase()] ?? name;
-  const version = granted.getBrowserVersion() ?? 'of unknown version';
+  const version = granted.getBrowserVersion() ?? '(unknown version)';
   const identity = { engine, provider, product, version };
   return new WebDriverSession(
     identity,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { bundle, bundledScript } from './bundle.ts';
 
-test('the script of the report is one module that loads no other', () => {
+test('the script of the report is a single module without imports', () => {
   const script = bundle('report');
   assert.doesNotMatch(script, /^(?:import|export) |\bimport\(/m);
   // Names that two modules declare would be a syntax error.

@@ -1,4 +1,4 @@
-/** A page's script with all that it imports as one module, to be put into a page that stands alone. */
+/** Bundles a page's script with all of its imports into one module, to be embedded in the page. */
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { esbuild, languageSettings } from './esbuild.ts';
@@ -6,8 +6,8 @@ import { esbuild, languageSettings } from './esbuild.ts';
 const bundles = new Map<string, string>();
 
 /**
- * @param page `report`: the script is `page/report/main.ts`; in the package, where that is bundled
- *   already, `page/report.js`
+ * @param page `report`: the script is `page/report/main.ts`; in the package, where it is already
+ *   bundled, `page/report.js`
  */
 export function bundledScript(page: string): string {
   const known = bundles.get(page);
@@ -18,7 +18,7 @@ export function bundledScript(page: string): string {
   return script;
 }
 
-/** What `bundledScript` finds in the package is made by this. */
+/** Creates the file that `bundledScript` finds in the package. */
 export function bundle(page: string): string {
   const { outputFiles } = esbuild().buildSync({
     ...languageSettings,

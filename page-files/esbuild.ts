@@ -1,6 +1,6 @@
 /**
- * esbuild turns TypeScript into what browsers run. A checkout has it; the package does not need it,
- * as its pages are JavaScript, so it is loaded where there is TypeScript and nowhere else.
+ * esbuild turns TypeScript into JavaScript for browsers. A checkout has it; the package does not need
+ * it, as its pages are JavaScript, so it is loaded only where there is TypeScript.
  */
 import { createRequire } from 'node:module';
 
@@ -10,7 +10,7 @@ export function esbuild(): typeof import('esbuild') {
   return require('esbuild');
 }
 
-/** As the compiler of `npm run check` understands the sources. */
+/** The same settings as in `npm run check`. */
 export const languageSettings = {
   target: 'es2023',
   charset: 'utf8',

@@ -32,7 +32,7 @@ async function serving(t: TestContext, files: Record<string, string>, etag = tru
 
 const typed = "import { view } from './view.js';\nexport const seconds: number = view as number;\n";
 
-test('a module that exists as TypeScript comes as JavaScript, with its source in a map', async (t) => {
+test('a TypeScript module is served as JavaScript with an inline source map', async (t) => {
   const { get } = await serving(t, { 'main.ts': typed });
   const response = await get('/main.js?again');
   assert.equal(response.status, 200);
@@ -44,19 +44,19 @@ test('a module that exists as TypeScript comes as JavaScript, with its source in
   assert.deepEqual([sources, sourcesContent], [['main.ts'], [typed]]);
 });
 
-test('a module that was changed is translated anew', async (t) => {
+test('a changed module is translated again', async (t) => {
   const { get, write } = await serving(t, { 'main.ts': 'export const a: number = 1;' });
   assert.match(await (await get('/main.js')).text(), /a = 1/);
   await write('main.ts', 'export const a: number = 2;');
   assert.match(await (await get('/main.js')).text(), /a = 2/);
 });
 
-test('a module that is JavaScript is sent as it is', async (t) => {
+test('a JavaScript module is served unchanged', async (t) => {
   const { get } = await serving(t, { 'main.js': 'let plain', 'main.ts': 'let typed: number' });
   assert.equal(await (await get('/main.js')).text(), 'let plain');
 });
 
-test('a module that is not TypeScript gets 500, with the place of the mistake', async (t) => {
+test('a module with a syntax error gets 500 with the position of the error', async (t) => {
   const { get } = await serving(t, { 'main.ts': 'const a = 1;\nconst b: = 2;\n' });
   const response = await get('/main.js');
   assert.equal(response.status, 500);
@@ -64,21 +64,21 @@ test('a module that is not TypeScript gets 500, with the place of the mistake', 
   assert.match(await response.text(), /main\.ts:2:9: ERROR: Unexpected "="/);
 });
 
-test('tests, declarations and what does not exist are no modules of a page', async (t) => {
+test('tests, declarations and missing files are not served as modules', async (t) => {
   const { get } = await serving(t, { 'main.test.ts': '', 'env.d.ts': '', 'main.ts': '' });
   for (const path of ['/main.test.js', '/env.d.js', '/nothing.js', '/no/main.js', '//main.js']) {
     assert.equal((await get(path)).status, 404, path);
   }
 });
 
-test('an unchanged module is answered with 304 where browsers may keep it', async (t) => {
+test('an unchanged module is answered with 304 when caching is allowed', async (t) => {
   const { get } = await serving(t, { 'main.ts': typed });
   const etag = (await get('/main.js')).headers.get('etag')!;
   const headers = { 'If-None-Match': etag };
   assert.equal((await get('/main.js', { headers })).status, 304);
 });
 
-test('where browsers may keep nothing, modules say so', async (t) => {
+test('without caching, modules are served with no-store', async (t) => {
   const { get } = await serving(t, { 'main.ts': typed }, false);
   const { headers } = await get('/main.js');
   assert.deepEqual([headers.get('etag'), headers.get('cache-control')], [null, 'no-store']);

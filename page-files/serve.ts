@@ -1,6 +1,6 @@
 /**
- * Serves the files of `page/`. In a checkout its modules are TypeScript: where a browser asks for
- * `view.js` and there is `view.ts` only, it gets the translation. The package holds JavaScript.
+ * Serves the files of `page/`. In a checkout its modules are TypeScript: when a browser requests
+ * `view.js` and only `view.ts` exists, it gets the translation. The package contains JavaScript.
  */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
@@ -15,9 +15,9 @@ const pageFolder = new URL('../page/', import.meta.url);
 type Handler = (request: IncomingMessage, response: ServerResponse, notFound: () => void) => void;
 
 export interface PageFilesOptions {
-  /** `page/` when absent. */
+  /** `page/` by default. */
   readonly folder?: URL;
-  /** Whether a browser may keep files and ask whether they have changed. Default: it keeps none. */
+  /** Whether browsers may cache files and revalidate them. Default: no caching. */
   readonly etag?: boolean;
 }
 
@@ -31,9 +31,9 @@ export function servePageFiles({ folder = pageFolder, etag = false }: PageFilesO
   };
 }
 
-/** The TypeScript behind a module that does not exist as JavaScript. */
+/** The TypeScript source of a module that does not exist as JavaScript. */
 function sourceOf(root: string, target: string): string | undefined {
-  // Without dots no path leaves the folder, and no test or declaration file is a module of a page.
+  // Without dots, no path leaves the folder, and no test or declaration file matches.
   const [, path] = /^((?:\/[\w-]+)+)\.js(?:\?|$)/.exec(target) ?? [];
   if (path === undefined || existsSync(join(root, `${path}.js`))) return undefined;
   const source = join(root, `${path}.ts`);

@@ -1,4 +1,4 @@
-/** From a TypeScript module of the pages to the JavaScript module that a browser loads. */
+/** Translates a TypeScript module of the pages to JavaScript for browsers. */
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { esbuild, languageSettings } from './esbuild.ts';
@@ -11,8 +11,8 @@ interface Translation {
 const translations = new Map<string, Translation>();
 
 /**
- * The module without its types, and with a source map in it; kept until the file changes.
- * @throws {Error} with file, line and column where the module is not TypeScript
+ * The module without its types and with an inline source map; cached until the file changes.
+ * @throws {Error} with file, line and column when the module has a syntax error
  */
 export async function translate(path: string): Promise<string> {
   const source = await readFile(path, 'utf8');

@@ -1,9 +1,8 @@
 /**
- * Everything that was started for one purpose, a browser session or a command, so that nothing
- * outlives it.
+ * Everything started for one purpose, a browser session or a command, so that nothing outlives it.
  *
- * A small process of its own, the reaper, holds the list. It reads from a pipe that only the owner
- * holds: when the pipe ends, for whatever reason (exit, crash, Ctrl-C, SIGKILL), it ends all that is
+ * A small separate process, the reaper, keeps the list. It reads from a pipe that only the owner
+ * holds: when the pipe ends, for whatever reason (exit, crash, Ctrl-C, SIGKILL), it ends everything
  * on the list. So no signal handler is needed here, and none can be forgotten.
  */
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
@@ -19,7 +18,7 @@ import { markVariable, type Order } from './reaper.js';
 /** Processes and folders. `release()` ends and removes them. */
 export class ProcessScope {
   readonly #mark = randomUUID();
-  /** Whatever is started with this environment is found again by its mark. */
+  /** Processes started with this environment are found by its mark. */
   readonly environment: Record<string, string>;
 
   constructor() {
@@ -27,7 +26,7 @@ export class ProcessScope {
     reaper().tell({ order: 'hold', mark: this.#mark });
   }
 
-  /** Starts a process in a group of its own; it dies with the process scope at the latest. */
+  /** Starts a process in a separate group; it ends with the process scope at the latest. */
   start(command: string, args: readonly string[], options: SpawnOptions): ChildProcess {
     const env = { ...this.environment, ...options.env };
     const child = spawn(command, args, { detached: true, ...options, env });
@@ -44,21 +43,21 @@ export class ProcessScope {
     reaper().tell({ order: 'adopt', mark: this.#mark, path });
   }
 
-  /** Resolves when all processes are gone and all folders removed. */
+  /** Resolves when all processes have ended and all folders are removed. */
   async release(): Promise<void> {
     await reaper().release(this.#mark);
   }
 }
 
-/** A process scope with a folder, for what leaves temporary files behind when it is killed. */
+/** A process scope with a folder, for programs that leave temporary files when they are killed. */
 export class ProcessScopeWithFolder extends ProcessScope {
-  /** A folder that goes with the session. */
+  /** A folder that is removed with the session. */
   readonly directory: string = mkdtempSync(join(tmpdir(), 'framewright-'));
 
   constructor() {
     super();
-    // macOS has no room for more: the path of a socket is limited to 104 bytes there, and its own
-    // folder is long already.
+    // macOS has no room for more: the path of a socket is limited to 104 bytes there, and its
+    // temporary folder is long already.
     if (process.platform !== 'darwin') this.environment.TMPDIR = this.directory;
     this.adoptFolder(this.directory);
   }
@@ -78,11 +77,11 @@ function reaper(): Reaper {
 
 function startReaper(): Reaper {
   const file = fileURLToPath(new URL('reaper.js', import.meta.url));
-  // Without a mark: it has to outlive its owner, also where that is in somebody's processScope.
+  // Without a mark: it has to outlive its owner, even if that is in another process scope.
   const { [markVariable]: _, ...environment } = definedOf(process.env);
   const child = spawn(process.execPath, [file], {
     stdio: ['pipe', 'pipe', 'inherit'],
-    // A session of its own: a terminal's Ctrl-C is for the owner, the reaper must survive it.
+    // In a separate session: the reaper must survive a Ctrl-C of the owner's terminal.
     detached: true,
     env: { ...environment, NODE_OPTIONS: '' },
   });

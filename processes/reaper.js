@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * A process of its own that ends what its owner started and left behind; see process-scope.ts.
- * Orders come in as JSON lines; a released mark is answered with its name. When the orders end, the
+ * A separate process that ends what its owner started and left behind; see process-scope.ts.
+ * Commands arrive as JSON lines; a released mark is answered with its name. When the input ends, the
  * owner is gone, and everything still held is ended.
  *
  * Plain JavaScript: Node 20 needs a loader for TypeScript, which takes longer than all of this.
@@ -27,18 +27,18 @@ export const markVariable = 'FRAMEWRIGHT_SESSION';
  * @typedef {{ readonly parent: number, readonly startedAt: string }} Process
  */
 
-// Time to go by itself, as Xvfb does to take its lock file along. Then it is killed.
+// Time to exit on its own, as Xvfb does to remove its lock file. Then it is killed.
 const graceMilliseconds = 1000;
 const pollMilliseconds = 20;
-// When an owner dies in a launch, its child may be about to become the browser, and shows no mark
-// before it has: nothing is gone for good that was not seen for this long.
+// When an owner dies during a launch, its child may be about to become the browser, and shows no
+// mark before that: processes count as gone only when none was seen for this long.
 const quietMilliseconds = 500;
 
 async function serve() {
   /** @type {Map<string, Estate>} */
   const held = new Map();
   process.stdout.on('error', () => {}); // The owner may be gone before the answer.
-  // It ends with its orders; what ends an owner and all its children must not end it.
+  // It ends with its input; a signal that ends an owner and all its children must not end it.
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => {});
   for await (const line of createInterface({ input: process.stdin })) {
     const order = /** @type {Order} */ (JSON.parse(line));
@@ -85,13 +85,13 @@ async function settle(mark, estate, quiet) {
 }
 
 /**
- * Linux tells who carries the mark, which covers what was started a moment before the owner died and
- * what took a session of its own, and can hit no stranger; and who their children are, as these may
- * have been started with another environment. Elsewhere the groups that were handed over have to do.
+ * Linux shows which processes carry the mark, which covers those started just before the owner died
+ * and those in a separate session, and excludes unrelated ones; and it shows their children, as these
+ * may have another environment. Elsewhere only the groups that were handed over are ended.
  *
  * @param {string} mark
  * @param {Estate} estate
- * @param {Map<number, string>} known what was found before, with the time of its start
+ * @param {Map<number, string>} known processes found earlier, with their start times
  * @returns {number[]} pids
  */
 function alive(mark, estate, known) {
@@ -110,11 +110,11 @@ function carriersOf(mark) {
 }
 
 /**
- * Their children, the children of these, and so on: also where a parent has ended since.
+ * Their children, grandchildren and so on, even if a parent has ended since.
  *
  * @param {readonly number[]} pids
- * @param {Map<number, string>} known grows by what is found
- * @returns {number[]} these, and all that descend from them or from what is known (Linux)
+ * @param {Map<number, string>} known receives the processes found
+ * @returns {number[]} these and all descendants of them or of the known ones (Linux)
  */
 function withDescendants(pids, known) {
   if (pids.length === 0 && known.size === 0) return [];
@@ -128,7 +128,7 @@ function withDescendants(pids, known) {
     running.get(pid)?.startedAt === startedAt ? [pid] : [],
   );
   const found = new Set([...pids, ...survivors]);
-  // A set is walked through with what is added on the way.
+  // A set iterates over elements added during the iteration.
   for (const pid of found) {
     for (const [child, { parent }] of running) if (parent === pid) found.add(child);
   }
@@ -139,17 +139,17 @@ function withDescendants(pids, known) {
 
 /**
  * @param {number} pid
- * @returns {Process | undefined} undefined where it has ended, be it as a zombie (Linux)
+ * @returns {Process | undefined} undefined if it has ended, even as a zombie (Linux)
  */
 function describe(pid) {
   const stat = read(`/proc/${pid}/stat`);
-  // proc(5): the fields behind the name, which may hold any character.
+  // proc(5): the fields after the name, which may contain any character.
   const fields = stat.slice(stat.lastIndexOf(')')).split(' ');
   if (fields.length < 20 || fields[1] === 'Z') return undefined;
   return { parent: Number(fields[2]), startedAt: fields[19] ?? '' };
 }
 
-/** All that run (Linux). */
+/** All running processes (Linux). */
 function processes() {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
@@ -157,7 +157,7 @@ function processes() {
 }
 
 /**
- * Playwright's temporary profile, which the owner could not name yet when it died in a launch.
+ * Playwright's temporary profile, unknown to an owner that died during a launch.
  *
  * @param {number} pid
  * @returns {readonly string[]} paths
@@ -168,7 +168,7 @@ function profilesOf(pid) {
 }
 
 /**
- * Signals the group that `pid` leads, else `pid` alone. False when there is none such.
+ * Signals the group that `pid` leads, or else `pid` alone. False if neither exists.
  *
  * @param {number} pid
  * @param {NodeJS.Signals | 0} signal

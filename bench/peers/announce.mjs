@@ -1,5 +1,7 @@
-// What every peer does besides echoing: tell its port, and collect its garbage when asked, so that
-// memory is compared and not the mood of a collector.
+/**
+ * What every peer does besides echoing: tell its port, and collect its garbage when asked, so that
+ * memory is compared and not the mood of a collector.
+ */
 import process from 'node:process';
 
 const collect = () => {

@@ -1,4 +1,4 @@
-// usage: bun bun.mjs PORT [--deflate]
+/** usage: bun bun.mjs PORT [--deflate] */
 import { announce, deflate, maxMessageBytes, port } from './announce.mjs';
 
 const server = globalThis.Bun.serve({

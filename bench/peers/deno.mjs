@@ -1,4 +1,6 @@
-// usage: deno run --allow-net --allow-sys --allow-env deno.mjs PORT (its server offers no permessage-deflate)
+/**
+ * usage: deno run --allow-net --allow-sys --allow-env deno.mjs PORT (its server offers no permessage-deflate)
+ */
 import { announce, port } from './announce.mjs';
 
 const { Deno } = globalThis;

@@ -1,4 +1,4 @@
-// usage: node faye-websocket.mjs PORT [--deflate]
+/** usage: node faye-websocket.mjs PORT [--deflate] */
 import { createServer } from 'node:http';
 import WebSocket from 'faye-websocket';
 import permessageDeflate from 'permessage-deflate';

@@ -1,4 +1,4 @@
-// usage: tsx framewright.ts PORT [--deflate] [--stream]
+/** usage: tsx framewright.ts PORT [--deflate] [--stream] */
 import process from 'node:process';
 import { createWebSocketServer } from '../../server/node/server.ts';
 import { announce, deflate, port } from './announce.mjs';

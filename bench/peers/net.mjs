@@ -1,6 +1,8 @@
-// usage: node net.mjs PORT REQUEST_BYTES REPLY_PAYLOAD_BYTES OPCODE
-// The floor, not an echo: for every REQUEST_BYTES that arrive it writes one reply made beforehand.
-// What remains is what sockets cost in Node; no WebSocket server on node:net can be cheaper.
+/**
+ * usage: node net.mjs PORT REQUEST_BYTES REPLY_PAYLOAD_BYTES OPCODE
+ * The floor, not an echo: for every REQUEST_BYTES that arrive it writes one reply made beforehand.
+ * What remains is what sockets cost in Node; no WebSocket server on node:net can be cheaper.
+ */
 import { createServer } from 'node:net';
 import process from 'node:process';
 import { announce, port } from './announce.mjs';

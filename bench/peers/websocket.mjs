@@ -1,4 +1,4 @@
-// usage: node websocket.mjs PORT (this library has no permessage-deflate)
+/** usage: node websocket.mjs PORT (this library has no permessage-deflate) */
 import { createServer } from 'node:http';
 import websocket from 'websocket';
 import { announce, maxMessageBytes, port } from './announce.mjs';

@@ -1,4 +1,4 @@
-// usage: node ws.mjs PORT [--deflate]
+/** usage: node ws.mjs PORT [--deflate] */
 import { WebSocketServer } from 'ws';
 import { announce, deflate, port } from './announce.mjs';
 

@@ -1,7 +1,7 @@
 /**
- * Owns processes, for process-scope.test.ts: starts a command that will not end by SIGTERM and has
- * children, one in a session of its own and one with another environment as well. Prints the ids of
- * all three, and waits.
+ * Owns processes, for process-scope.test.ts: starts a command that ignores SIGTERM and has children,
+ * one of them in a separate session and one also with another environment. Prints the ids of all
+ * three, and waits.
  */
 import { ProcessScope } from '../process-scope.ts';
 
