@@ -1,6 +1,6 @@
 /**
- * The list of what happened, oldest first. Payloads come from strangers: they enter the document
- * as text, and never whole when they are long.
+ * The list of events, oldest first. Payloads come from the network: they enter the document as text,
+ * and long ones are truncated.
  */
 import { element } from './elements.js';
 
@@ -43,7 +43,7 @@ export class Conversation {
     this.#list = list;
   }
 
-  /** Empties the list and counts time from now. */
+  /** Empties the list and restarts its clock. */
   restart() {
     this.#list.replaceChildren();
     this.#start = performance.now();
@@ -71,12 +71,12 @@ export class Conversation {
 
     this.#list.append(item);
     while (this.#list.childElementCount > keptEntries) this.#list.firstElementChild?.remove();
-    // The list scrolls, not the page, which a person may be reading elsewhere.
+    // The list scrolls, not the page, which the user may be reading elsewhere.
     this.#list.scrollTop = this.#list.scrollHeight;
   }
 }
 
-/** What of a payload is shown: the text, or bytes as hex, cut when long. */
+/** The shown part of a payload: text, or bytes as hex, truncated when long. */
 export function shorten(payload: string | ArrayBuffer) {
   if (typeof payload === 'string') {
     if (payload.length <= shownCharacters) return payload;
@@ -88,7 +88,7 @@ export function shorten(payload: string | ArrayBuffer) {
   return `${hex} … (${payload.byteLength.toLocaleString('en')} bytes in all)`;
 }
 
-/** The size of a payload as it is on the wire. */
+/** The size of a payload on the wire. */
 export function sizeOf(payload: string | ArrayBuffer) {
   const bytes =
     typeof payload === 'string' ? new TextEncoder().encode(payload).length : payload.byteLength;

@@ -1,6 +1,6 @@
 /**
- * Making and finding elements, forms and sentences. Text from strangers enters as text, never as
- * markup.
+ * Creates and finds elements, forms and sentences. Text from the network is inserted as text, never
+ * as markup.
  */
 
 export function element<Name extends keyof HTMLElementTagNameMap>(
@@ -15,7 +15,7 @@ export function element<Name extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
-/** @throws {Error} when the page has no such element: the page and its script disagree */
+/** @throws {Error} when the page has no such element: the page and its script do not match */
 export function byId<Kind extends Element>(id: string, kind: new () => Kind): Kind {
   const found = document.getElementById(id);
   if (!(found instanceof kind)) throw new Error(`The page has no ${kind.name} #${id}.`);
@@ -30,7 +30,7 @@ export function onSubmit(id: string, act: () => void) {
   });
 }
 
-/** What was thrown, for a person. */
+/** An exception as a sentence for the user. */
 export function sentenceOf(error: unknown) {
   return error instanceof Error ? error.message : String(error);
 }

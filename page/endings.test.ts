@@ -24,22 +24,22 @@ test('a page may send 1000 and 3000 to 4999', () => {
   assert.deepEqual(codes.filter(mayBeSent), [1000, 3000, 4999]);
 });
 
-test('an ending says who began it, and whether there was a handshake', () => {
+test('an ending explains who started it and whether there was a closing handshake', () => {
   assert.match(explainClose({ wasClean: true }, true), /^This page asked to close/);
   assert.match(explainClose({ wasClean: true }, false), /^The server closed/);
-  assert.match(explainClose({ wasClean: false }, true), /^The connection broke off/);
+  assert.match(explainClose({ wasClean: false }, true), /^The connection was lost/);
 });
 
-test('a failure names the host, and the likeliest cause', () => {
+test('a failure names the host and the most likely cause', () => {
   const explain = explainFailure.bind(null, 'ws://example.test:81/path');
   assert.match(explain('answered'), /at example\.test:81 answers plain HTTP/);
-  assert.match(explain('nothing'), /nothing listens at example\.test:81/);
-  assert.match(explain('silent'), /example\.test:81 takes connections but says nothing/);
+  assert.match(explain('nothing'), /nothing is listening at example\.test:81/);
+  assert.match(explain('silent'), /example\.test:81 accepts connections but sends nothing/);
   assert.match(explain(undefined), /Asking example\.test:81/);
   assert.match(explainSilence('ws://example.test:81/', 1), /example\.test:81 for 1 second:/);
 });
 
-test('plain HTTP tells an answering, an absent and a silent server apart', async (t) => {
+test('plain HTTP distinguishes an answering, an absent and a silent server', async (t) => {
   async function addressOf(server: Server | ReturnType<typeof createTcpServer>): Promise<string> {
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -53,8 +53,8 @@ test('plain HTTP tells an answering, an absent and a silent server apart', async
   absent.close();
   await once(absent, 'close');
 
-  // Only the mute server is met with little patience: the others answer as fast as they can.
-  const patience = [30_000, 200, 30_000];
-  const answers = await Promise.all(addresses.map((it, i) => askOverHttp(it, patience[i] ?? 0)));
+  // Only the silent server gets a short timeout: the others answer as fast as they can.
+  const timeout = [30_000, 200, 30_000];
+  const answers = await Promise.all(addresses.map((it, i) => askOverHttp(it, timeout[i] ?? 0)));
   assert.deepEqual(answers, ['answered', 'silent', 'nothing']);
 });

@@ -1,24 +1,24 @@
 /**
- * How a connection ended, in words. Meanings of close codes: RFC 6455 §7.4.1 and the IANA registry
+ * Explains how a connection ended. Meanings of close codes: RFC 6455 §7.4.1 and the IANA registry
  * that §11.7 opened.
  */
 
 const meanings: Record<number, string> = {
   1000: 'normal closure: the purpose of the connection is fulfilled',
-  1001: 'going away: a server shuts down, or a person left the page',
-  1002: 'protocol error: a rule of the protocol was broken',
-  1003: 'unsupported data: a type of message that this endpoint cannot take',
+  1001: 'going away: a server shuts down, or a user left the page',
+  1002: 'protocol error: the peer broke a rule of the protocol',
+  1003: 'unsupported data: a type of message that this endpoint does not accept',
   1005: 'no status: the Close frame carried no code',
-  1006: 'abnormal closure: no Close frame came, so the browser made this code up',
-  1007: 'invalid payload: the data do not fit the type of the message, such as text that is not UTF-8',
+  1006: 'abnormal closure: no Close frame arrived, so the browser generated this code',
+  1007: 'invalid payload: the data does not match the type of the message, such as text that is not UTF-8',
   1008: 'policy violation: the message breaks a rule of this endpoint',
   1009: 'message too big',
-  1010: 'missing extension: the client needs one that the server did not accept',
+  1010: 'missing extension: the client requires one that the server did not accept',
   1011: 'internal error: the server met something it cannot handle',
   1012: 'service restart',
   1013: 'try again later: the server is overloaded',
-  1014: 'bad gateway: the server, as a proxy, got an invalid answer',
-  1015: 'TLS failure: the handshake of TLS did not succeed',
+  1014: 'bad gateway: the server, as a proxy, got an invalid response',
+  1015: 'TLS failure: the TLS handshake failed',
   3000: 'unauthorized',
   3003: 'forbidden',
   3008: 'timeout',
@@ -29,8 +29,8 @@ export function meaningOf(code: number) {
   const known = meanings[code];
   if (known) return known;
   if (code >= 3000 && code <= 3999) return 'a code registered for a library or framework';
-  if (code >= 4000 && code <= 4999) return 'a private code: the two sides agreed what it means';
-  return 'a code without a meaning of its own';
+  if (code >= 4000 && code <= 4999) return 'a private code, defined by the application';
+  return 'a code without a defined meaning';
 }
 
 /** Whether a page may pass this code to `close()`: the browser allows 1000 and 3000-4999. */
@@ -39,8 +39,8 @@ export function mayBeSent(code: number) {
 }
 
 /**
- * what a plain HTTP request to the same
- *   address met: an answer, no connection, or a connection without an answer in time
+ * the outcome of a plain HTTP request to the same
+ *   address: an answer, no connection, or a connection without an answer in time
  */
 export type HttpAnswer = 'answered' | 'nothing' | 'silent';
 
@@ -52,19 +52,19 @@ export type HttpAnswer = 'answered' | 'nothing' | 'silent';
 export function explainClose({ wasClean }: { wasClean: boolean }, closedHere: boolean): string {
   if (!wasClean) {
     return (
-      'The connection broke off: it ended without a closing handshake. The other side stopped, ' +
-      'the network failed, or this browser refused what it was sent.'
+      'The connection was lost: it ended without a closing handshake. The other side stopped, ' +
+      'the network failed, or this browser rejected what it received.'
     );
   }
   const who = closedHere ? 'This page asked to close' : 'The server closed the connection';
-  return `${who}, and both sides shook hands on it: each has seen the other's Close frame.`;
+  return `${who}, with a complete closing handshake: each side has received the other's Close frame.`;
 }
 
 /**
  * Browsers hide from pages why a connection failed, so that pages cannot scan networks. A plain
- * HTTP request to the same address tells the usual causes apart.
+ * HTTP request to the same address distinguishes the usual causes.
  * @param address the WebSocket URL
- * @param answer undefined while it is not known
+ * @param answer undefined while it is unknown
  */
 export function explainFailure(address: string, answer: HttpAnswer | undefined): string {
   const { host } = new URL(address);
@@ -72,22 +72,22 @@ export function explainFailure(address: string, answer: HttpAnswer | undefined):
   if (answer === 'answered') {
     return (
       `${failed} Something at ${host} answers plain HTTP, so it is up, but it turned the WebSocket ` +
-      'handshake down or answered it wrongly. Look at its log, at the path, and at the origins it allows.'
+      'handshake down or answered it incorrectly. Check its log, the path, and the origins it allows.'
     );
   }
   if (answer === 'nothing') {
     return (
-      `${failed} Most likely nothing listens at ${host}: a plain HTTP request got no answer either. ` +
+      `${failed} Most likely nothing is listening at ${host}: a plain HTTP request got no answer either. ` +
       'Is the server running, and is the port right? npm run dev starts ours.'
     );
   }
   if (answer === 'silent') {
     return (
-      `${failed} ${host} takes connections but says nothing, neither to a WebSocket handshake nor ` +
+      `${failed} ${host} accepts connections but sends nothing, neither to a WebSocket handshake nor ` +
       'to plain HTTP. It may be a server of another protocol, or one that hangs.'
     );
   }
-  return `${failed} Asking ${host} over plain HTTP to find out why …`;
+  return `${failed} Trying plain HTTP at ${host} to find out why …`;
 }
 
 /**
@@ -98,20 +98,20 @@ export function explainSilence(address: string, seconds: number) {
   const { host } = new URL(address);
   const waited = seconds === 1 ? '1 second' : `${seconds} seconds`;
   return (
-    `No answer from ${host} for ${waited}: the server is mute, or something on the way drops ` +
-    'what is sent. The browser keeps waiting; “Give up” ends it.'
+    `No answer from ${host} for ${waited}: the server is silent, or something on the way drops ` +
+    'the data. The browser keeps waiting; “Give up” ends it.'
   );
 }
 
 /**
- * Asks the address of a WebSocket over plain HTTP, to explain why the WebSocket failed.
+ * Sends a plain HTTP request to the address of a WebSocket, to explain why the WebSocket failed.
  * @param address the WebSocket URL
- * @param patience milliseconds
+ * @param timeout milliseconds
  */
-export async function askOverHttp(address: string, patience: number): Promise<HttpAnswer> {
-  const signal = AbortSignal.timeout(patience);
+export async function askOverHttp(address: string, timeout: number): Promise<HttpAnswer> {
+  const signal = AbortSignal.timeout(timeout);
   try {
-    // An opaque answer is enough: it says that someone speaks HTTP there, and nothing more.
+    // An opaque answer is enough: it proves that something there speaks HTTP, and nothing more.
     await fetch(address.replace(/^ws/, 'http'), {
       mode: 'no-cors',
       cache: 'no-store',

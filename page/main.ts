@@ -7,8 +7,8 @@ import * as view from './view.js';
 
 const query = new URLSearchParams(location.search);
 
-/** How long the page waits before it says that the server is silent, in milliseconds. */
-const patience = Math.max(1, Number(query.get('patience')) || 3000);
+/** How long the page waits before it reports the server as silent, in milliseconds. */
+const timeout = Math.max(1, Number(query.get('timeout')) || 3000);
 
 const conversation = new Conversation(byId('conversation', HTMLOListElement));
 
@@ -36,12 +36,12 @@ function connect(url: string) {
   let opened = false;
 
   conversation.restart();
-  conversation.add({ kind: 'opening', title: 'Asked for a connection' });
+  conversation.add({ kind: 'opening', title: 'Connecting' });
   view.showState('connecting', 'Waiting for the server to answer the handshake.');
   const silence = setTimeout(() => {
-    view.showState('connecting', explainSilence(url, patience / 1000));
+    view.showState('connecting', explainSilence(url, timeout / 1000));
     conversation.add({ kind: 'note', title: 'No answer yet' });
-  }, patience);
+  }, timeout);
 
   current.addEventListener('open', () => {
     opened = true;
@@ -84,8 +84,8 @@ function close(code: number | undefined, reason: string) {
   closedHere = true;
   if (code === undefined) socket?.close();
   else socket?.close(code, reason);
-  conversation.add({ kind: 'note', title: 'Asked to close', detail: `code ${code ?? 'none'}` });
-  view.showState('closing', 'The Close frame is sent; the server answers it with its own.');
+  conversation.add({ kind: 'note', title: 'Closing', detail: `code ${code ?? 'none'}` });
+  view.showState('closing', 'The Close frame was sent; waiting for the answer.');
 }
 
 function connectOrGiveUp(url: string) {
@@ -97,11 +97,11 @@ function connectOrGiveUp(url: string) {
   }
 }
 
-/** Explains a connection that never opened, as far as a plain HTTP request can find out. */
+/** Explains a connection that never opened, as far as a plain HTTP request can show. */
 async function findCause(failed: WebSocket) {
   view.showState('failed', explainFailure(failed.url, undefined));
-  const answer = await askOverHttp(failed.url, patience);
-  // The person may have asked for another connection in the meantime.
+  const answer = await askOverHttp(failed.url, timeout);
+  // The user may have requested another connection in the meantime.
   if (socket !== failed) return;
   view.showState('failed', explainFailure(failed.url, answer));
 }
@@ -111,7 +111,7 @@ function describeChoices({ protocol, extensions }: WebSocket) {
   return `${subprotocol}, ${extensions ? `extensions ${extensions}` : 'no extensions'}`;
 }
 
-/** The port of the server beside the page; 3200 where the page is served without a config. */
+/** The port of the server started with the page; 3200 when the page is served without a config. */
 async function readWebSocketPort() {
   try {
     const response = await fetch('/config.json');

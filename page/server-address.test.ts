@@ -8,19 +8,19 @@ const find = (server: string, protocol = 'http:') =>
     3200,
   );
 
-test('without ?server= it is the server beside the page', () => {
+test('without ?server= it is the server started with the page', () => {
   const beside = (hostname: string) =>
     findServer({ search: '', hostname, protocol: 'http:' }, 4321);
   assert.deepEqual(beside('localhost'), { url: 'ws://localhost:4321/' });
   assert.deepEqual(beside('[::1]'), { url: 'ws://[::1]:4321/' });
 });
 
-test('a WebSocket URL is taken as it is', () => {
+test('a WebSocket URL is used unchanged', () => {
   assert.deepEqual(find(' ws://127.0.0.1:9001/echo?a=b '), { url: 'ws://127.0.0.1:9001/echo?a=b' });
   assert.deepEqual(find('wss://example.test'), { url: 'wss://example.test/' });
 });
 
-test('what is not a WebSocket URL is explained, with one that would do', () => {
+test('anything but a WebSocket URL is explained, with a valid suggestion', () => {
   const explained = [
     '',
     'localhost:3200/echo',
@@ -34,7 +34,7 @@ test('what is not a WebSocket URL is explained, with one that would do', () => {
     'javascript:alert(1)',
   ].map((server) => [server, find(server)]);
   assert.deepEqual(explained, [
-    ['', { problem: 'The address is empty. It looks like ws://host:port/path.' }],
+    ['', { problem: 'The address is empty. Expected something like ws://host:port/path.' }],
     [
       'localhost:3200/echo',
       {
@@ -75,10 +75,10 @@ test('what is not a WebSocket URL is explained, with one that would do', () => {
         suggestion: 'ws://localhost/',
       },
     ],
-    ['ws://', { problem: '“ws://” is not a URL. It looks like ws://host:port/path.' }],
+    ['ws://', { problem: '“ws://” is not a URL. Expected something like ws://host:port/path.' }],
     [
       'ws://host:99999/',
-      { problem: '“ws://host:99999/” is not a URL. It looks like ws://host:port/path.' },
+      { problem: '“ws://host:99999/” is not a URL. Expected something like ws://host:port/path.' },
     ],
     [
       'file:///etc/passwd',
@@ -97,7 +97,7 @@ test('what is not a WebSocket URL is explained, with one that would do', () => {
   ]);
 });
 
-test('a page that came over https cannot use ws://', () => {
+test('a page loaded over https cannot use ws://', () => {
   const answer = find('ws://localhost:3200/', 'https:');
   assert.equal('suggestion' in answer && answer.suggestion, 'wss://localhost:3200/');
 });

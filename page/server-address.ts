@@ -1,4 +1,4 @@
-/** Which server the page talks to: the one in `?server=`, else the one beside the page. */
+/** Which server the page connects to: the one in `?server=`, or the one started with the page. */
 
 interface Found {
   readonly url: string;
@@ -7,13 +7,13 @@ interface Found {
 interface NotFound {
   /** A sentence. */
   readonly problem: string;
-  /** A URL that would do. */
+  /** A URL that would work. */
   readonly suggestion?: string;
 }
 
 /**
- * @param location where the page is
- * @param webSocketPort the port of the server beside the page
+ * @param location the address of the page
+ * @param webSocketPort the port of the server started with the page
  */
 export function findServer(
   { search, hostname, protocol }: { search: string; hostname: string; protocol: string },
@@ -27,7 +27,7 @@ export function findServer(
 /** Checks a WebSocket URL before the browser does, which would only throw (RFC 6455 §3). */
 export function checkServer(given: string, pageProtocol: string): Found | NotFound {
   if (given === '') {
-    return { problem: 'The address is empty. It looks like ws://host:port/path.' };
+    return { problem: 'The address is empty. Expected something like ws://host:port/path.' };
   }
   if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(given)) {
     return withSuggestion(
@@ -36,7 +36,8 @@ export function checkServer(given: string, pageProtocol: string): Found | NotFou
     );
   }
   const url = parse(given);
-  if (!url) return { problem: `“${given}” is not a URL. It looks like ws://host:port/path.` };
+  if (!url)
+    return { problem: `“${given}” is not a URL. Expected something like ws://host:port/path.` };
   if (url.protocol !== 'ws:' && url.protocol !== 'wss:') {
     return withSuggestion(
       `“${given}” begins with ${url.protocol}// but a WebSocket address begins with ws:// or wss://.`,
@@ -51,7 +52,7 @@ export function checkServer(given: string, pageProtocol: string): Found | NotFou
   }
   if (pageProtocol === 'https:' && url.protocol === 'ws:') {
     return withSuggestion(
-      `This page came over https, so browsers block the unencrypted “${given}”.`,
+      `This page was loaded over https, so browsers block the unencrypted “${given}”.`,
       given.replace(/^ws/i, 'wss'),
     );
   }

@@ -1,4 +1,4 @@
-/** What the page shows beside the conversation: the state, the wire, the ending, the forms. */
+/** The rest of the page: the state, the wire, the ending, the forms. */
 import { shorten } from './conversation.js';
 import { byId } from './elements.js';
 import { mayBeSent, meaningOf } from './endings.js';
@@ -20,7 +20,7 @@ const closeCode = byId('close-code', HTMLInputElement);
 const closeReason = byId('close-reason', HTMLInputElement);
 const closeHint = byId('close-hint', HTMLElement);
 
-/** Shows the state, and says in a sentence or two what it means here. */
+/** Shows the state, and explains it in a sentence or two. */
 export function showState(state: State, sentence: string) {
   wire.dataset.state = state;
   byId('state', HTMLElement).textContent = stateNames[state];
@@ -54,7 +54,7 @@ export function suggestServer(address: string) {
   byId('connect', HTMLButtonElement).hidden = true;
 }
 
-/** Lets a payload travel along the wire. */
+/** Animates a payload along the wire. */
 export function showTravel(direction: 'sent' | 'received', payload: string | ArrayBuffer) {
   if (matchMedia('(prefers-reduced-motion: reduce)').matches) return;
   const packet = document.createElement('span');
@@ -65,7 +65,7 @@ export function showTravel(direction: 'sent' | 'received', payload: string | Arr
 }
 
 /**
- * Calls the handlers when a person sends a message, closes, or presses “Connect again” or “Give up”.
+ * Calls the handlers when the user sends a message, closes, or presses “Connect again” or “Give up”.
  */
 export function listen(handlers: {
   send: (text: string) => void;
@@ -88,7 +88,7 @@ export function listen(handlers: {
   checkClose();
 }
 
-/** Says what the code means, and keeps the form from sending what `close()` would throw at. */
+/** Explains the code, and keeps the form from sending what `close()` would reject. */
 function checkClose() {
   const code = closeCode.value === '' ? undefined : Number(closeCode.value);
   const reasonBytes = new TextEncoder().encode(closeReason.value).length;
@@ -98,9 +98,10 @@ function checkClose() {
   } else if (code !== undefined && !mayBeSent(code)) {
     problem = `Browsers let a page send 1000 and 3000 to 4999. ${code} is ${meaningOf(code)}.`;
   } else if (code === undefined && reasonBytes > 0) {
-    problem = 'A reason needs a code: in the Close frame it stands after it (RFC 6455 §5.5.1).';
+    problem =
+      'A reason needs a code: in the Close frame it comes after the code (RFC 6455 §5.5.1).';
   } else if (reasonBytes > 123) {
-    problem = `The reason takes ${reasonBytes} bytes; 123 fit beside the code (RFC 6455 §5.5).`;
+    problem = `The reason takes ${reasonBytes} bytes; 123 fit after the code (RFC 6455 §5.5).`;
   }
   closeCode.setCustomValidity(problem);
   closeHint.textContent =

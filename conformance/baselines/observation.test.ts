@@ -8,7 +8,7 @@ test('an observation is the same in every run', () => {
     ['FIN without Close', 'the end of TCP without Close'],
     ['Origin: http://127.0.0.1:40043', 'Origin: http://127.0.0.*:*'],
     ['Host: [::1]:9001, localhost:34453', 'Host: [::1]:*, localhost:*'],
-    ['unfinished: "after 15000 ms of nothing"', 'unfinished: "after * ms of nothing"'],
+    ['unfinished: "after 15000 ms without an event"', 'unfinished: "after * ms without an event"'],
     ['the key dGhlIHNhbXBsZSBub25jZQ== again', 'the key * again'],
     ['text "a\nb"', 'text "a b"'],
   ] as const) {

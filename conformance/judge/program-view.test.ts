@@ -69,7 +69,11 @@ test('a case that says what its program has to see stands on its own section', (
 });
 
 test('a program that was given up before its end has seen nothing wrong yet', () => {
-  const given: ScriptEvent = { type: 'value', name: 'unfinished', value: 'after 9 ms of nothing' };
+  const given: ScriptEvent = {
+    type: 'value',
+    name: 'unfinished',
+    value: 'after 9 ms without an event',
+  };
   assert.equal(seenBy(ofTheWire, open, given)?.isUnfinished, true);
   assert.equal(seenBy(ofTheWire, open, ended(1000, false))?.isUnfinished, undefined);
 });

@@ -1,5 +1,5 @@
 /**
- * The queue of client cases in this browser. The harness starts it once and fetches what is done;
+ * The queue of client cases in this browser. The harness starts it once and fetches the results;
  * one call for all cases is several times faster than one for each.
  */
 import type {
@@ -10,13 +10,13 @@ import type {
 import { run } from './run-case.js';
 
 const done: CaseReport[] = [];
-/** Shared by all lanes. */
+/** Shared by all workers of the queue. */
 let waiting: ClientCase[] = [];
 let total = 0;
 let isOver = true;
-/** Whether cases are run one at a time, as those of many megabytes are. */
+/** Whether cases run one at a time, as those with many megabytes do. */
 let alone = false;
-/** Where they are: lets the next one begin. */
+/** Waiting cases: lets the next one start. */
 let goOn = () => {};
 let over: Promise<unknown> = Promise.resolve();
 let wake = () => {};
@@ -24,7 +24,7 @@ const status = document.querySelector<HTMLElement>('[role=status]')!;
 
 /**
  * Starts the cases and returns at once.
- * @param lanes how many run side by side
+ * @param lanes how many run concurrently
  */
 function start(cases: readonly ClientCase[], lanes: number) {
   waiting = [...cases];
@@ -40,7 +40,7 @@ function start(cases: readonly ClientCase[], lanes: number) {
 async function runLane() {
   for (let next = waiting.shift(); next; next = waiting.shift()) {
     const seen = await run(next);
-    // The peer may take seconds to judge a large one, and would be late for the next.
+    // The peer may take seconds to judge a large case, and would be late for the next one.
     const isJudged = new Promise((resolve) => {
       goOn = () => resolve(undefined);
     });
@@ -53,15 +53,15 @@ async function runLane() {
 /** A call that takes longer than this means that the page hangs, not that a case is slow. */
 const heartbeat = 4000;
 
-/** What is done in this time comes with one call: a call costs as much as a case. */
+/** Results of this period are returned by one call: a call costs as much as a case. */
 const gathering = 150;
 
 const passed = (milliseconds: number) =>
   new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-/** What is done since the last call, as soon as there is something; nothing after a while. */
+/** The results since the last call, as soon as there are any; none after a while. */
 async function next() {
-  // What was handed over has been judged when more is asked for.
+  // Results handed over earlier have been judged when more are requested.
   if (done.length === 0) goOn();
   if (done.length === 0 && !isOver) {
     const woken = new Promise((resolve) => {
@@ -70,7 +70,7 @@ async function next() {
     await Promise.race([woken, passed(heartbeat)]);
   }
   if (!alone) await Promise.race([over, passed(gathering)]);
-  // A page that is painted for each case is slower by half.
+  // A page that is painted for each case takes half as long again.
   status.textContent = `${total - waiting.length} of ${total}`;
   return { reports: done.splice(0), more: !isOver };
 }

@@ -1,6 +1,5 @@
 /**
- * What a frame does that opens a connection: it tells its parent every event, and `end` behind the
- * last one.
+ * A frame that opens a connection: it reports every event to its parent, and `end` after the last.
  */
 import { settled } from './api/moments.js';
 

@@ -16,10 +16,10 @@ class Stub {
   send(): void {}
 }
 
-/** What the harness says has passed on the connection. */
+/** The harness's report of what has passed on the connection. */
 let moved = 0;
 
-/** The page's clock and its timers, which stand still until the test lets time pass. */
+/** The page's clock and timers, which stand still until the test advances them. */
 function stoppedTime({ mock }: TestContext) {
   let now = 0;
   mock.timers.enable({ apis: ['setTimeout'] });
@@ -32,18 +32,18 @@ function stoppedTime({ mock }: TestContext) {
     for (let turns = 0; turns < 5; turns += 1) await turn();
   };
   return {
-    /** As on a machine that has time for the page. */
+    /** As on a machine with time for the page. */
     async pass(milliseconds: number) {
       for (let passed = 0; passed < milliseconds; passed += 5) await pass(5);
     },
-    /** As on a machine that lets the page run again at the end of it. */
+    /** As on a machine that runs the page only at the end of it. */
     starve: pass,
   };
 }
 
-const aCase = { id: 'a/case', url: 'ws://127.0.0.1:1/', protocols: [], patience: 100 };
+const aCase = { id: 'a/case', url: 'ws://127.0.0.1:1/', protocols: [], timeout: 100 };
 
-test('patience is from one event to the next, not for all of a conversation', async (context) => {
+test('the timeout of a case restarts with every event', async (context) => {
   const { pass } = stoppedTime(context);
   const seen = run(aCase);
   for (let message = 0; message < 5; message += 1) {
@@ -58,7 +58,7 @@ test('patience is from one event to the next, not for all of a conversation', as
   );
 });
 
-test('a case that falls silent is given up', async (context) => {
+test('a case without events ends at its timeout', async (context) => {
   const { pass } = stoppedTime(context);
   const seen = run(aCase);
   await pass(60);
@@ -69,7 +69,7 @@ test('a case that falls silent is given up', async (context) => {
   assert.deepEqual([last?.type, last?.name, last?.at], ['value', 'unfinished', 160]);
 });
 
-test('a page that the machine does not let run is not silent', async (context) => {
+test('time during which the machine did not run the page does not count', async (context) => {
   const { pass, starve } = stoppedTime(context);
   const seen = run(aCase);
   await pass(20);
@@ -83,7 +83,7 @@ test('a page that the machine does not let run is not silent', async (context) =
   );
 });
 
-test('a page waits for a message while parts of it pass on the wire', async (context) => {
+test('a page waits for a message while parts of it arrive', async (context) => {
   const { pass } = stoppedTime(context);
   const seen = run(aCase);
   for (let part = 0; part < 5; part += 1) {

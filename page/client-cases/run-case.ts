@@ -1,6 +1,6 @@
 /**
- * One client case: opens its URL, does what its script says or else echoes, and notes every event
- * of the WebSocket in order. The harness sees the wire; this sees the API.
+ * One client case: opens its URL, follows its script or else echoes, and records every event of the
+ * WebSocket in order. The harness sees the wire; this sees the API.
  */
 import type {
   ClientCase,
@@ -9,13 +9,13 @@ import type {
   SeenEvent,
 } from '../../conformance/run/browser/page-protocol.ts';
 
-/** Longer messages are reported by their size alone; the wire has their bytes. */
+/** Longer messages are reported by their size only; the wire has their bytes. */
 const longestReported = 4096;
 
-/** The time that a case may be silent is counted in so many parts. */
+/** The number of slices in which the timeout of a case is measured. */
 const slices = 10;
 
-/** Notes events, and lets a script wait for the next one of a type. */
+/** Records events, and lets a script wait for the next one of a type. */
 class Log {
   readonly seen: SeenEvent[] = [];
   readonly #startedAt = performance.now();
@@ -30,8 +30,8 @@ class Log {
   }
 
   /**
-   * Resolves when nothing has been noted for that long. The time passes in slices, each of which
-   * counts once however late it ends: a page that the machine does not let run is not silent.
+   * Resolves when no event has been recorded for that long. The time is measured in slices, each of
+   * which counts once however late it ends: a page that the machine did not run is not idle.
    */
   async silence(milliseconds: number) {
     for (let left = slices, last = this.#lastAt; left > 0; left -= 1) {
@@ -57,38 +57,38 @@ class Log {
   }
 }
 
-/** @returns once the close event has come, or patience has ended */
+/** @returns after the close event, or when the timeout has passed */
 export async function run({
   url,
   protocols,
   script,
   page,
-  patience,
+  timeout,
 }: ClientCase): Promise<SeenEvent[]> {
   const log = new Log();
   const end = (page ? call(page, url, log) : connect(url, protocols, script, log)).then(() => true);
-  const isOver = await Promise.race([end, stillness(url, patience, log)]);
+  const isOver = await Promise.race([end, stillness(url, timeout, log)]);
   if (!isOver)
-    log.note({ type: 'value', name: 'unfinished', value: `after ${patience} ms of nothing` });
+    log.note({ type: 'value', name: 'unfinished', value: `after ${timeout} ms without an event` });
   return log.seen;
 }
 
 /**
- * Resolves when the page has seen nothing for that long, and nothing has passed on the connection
- * in the second half of it: megabytes may take a busy machine longer, and the page hears of a
- * message when all of it is there.
+ * Resolves when the page has had no event for that long and nothing has passed on the connection in
+ * the second half of it: megabytes may take a busy machine longer, and the page gets a message only
+ * when it is complete.
  */
-async function stillness(url: string, patience: number, log: Log) {
+async function stillness(url: string, timeout: number, log: Log) {
   let before: string | undefined;
   for (;;) {
-    await log.silence(patience / 2);
+    await log.silence(timeout / 2);
     const now = `${log.seen.length} events, ${await movedOn(url)}`;
     if (now === before) return;
     before = now;
   }
 }
 
-/** What the harness has seen pass on the case's connection; nothing where it cannot be asked. */
+/** What the harness has seen on the case's connection; nothing if it cannot be asked. */
 async function movedOn(url: string) {
   try {
     return await (await fetch(`/moved${new URL(url).search}`)).text();
@@ -148,8 +148,8 @@ async function perform(script: readonly PageAction[], socket: WebSocket, log: Lo
 }
 
 /**
- * The page's task goes on while a server answers, more often than a closing handshake takes; what
- * the page is to be told waits for its end.
+ * The page's task continues while a server answers, for longer than a closing handshake takes;
+ * events for the page wait until the task ends.
  */
 function block() {
   for (let count = 0; count < 5; count += 1) {
@@ -174,7 +174,7 @@ function bytesOf({ pattern, length }: PagePayload) {
   return bytes;
 }
 
-/** An absent argument is not the same as an undefined one to every engine. */
+/** To some engines, an absent argument and an undefined one differ. */
 function close(socket: WebSocket, { code, reason }: PageAction & { do: 'close' }) {
   if (code === undefined) socket.close();
   else if (reason === undefined) socket.close(code);

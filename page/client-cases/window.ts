@@ -1,6 +1,6 @@
 /**
- * A window that opens a connection, goes to another page, and comes back: does the document that had
- * the connection live on (HTML, back/forward cache)?
+ * A window that opens a connection, navigates away, and comes back: does the document that had the
+ * connection live on (HTML, back/forward cache)?
  */
 
 const parameters = new URLSearchParams(location.search);

@@ -1,6 +1,5 @@
 /**
- * One frame as a table of bits, as RFC 6455 §5.2 draws it: every field can be pointed at, and says
- * what it means.
+ * One frame as a table of bits, as RFC 6455 §5.2 draws it: pointing at a field explains it.
  */
 import type { FrameEvent as Frame } from '../../inspector/session-events.ts';
 import { element } from '../elements.js';
@@ -8,7 +7,7 @@ import type { Field } from './fields.js';
 import { fieldsOf } from './fields.js';
 import { fromHex, toHex } from './payload.js';
 
-/** Rows of payload that are drawn; the rest is counted. */
+/** Rows of payload that are drawn; the rest is only counted. */
 const payloadRows = 8;
 
 const narrow = matchMedia('(max-width: 48rem)');
@@ -51,7 +50,7 @@ export class BitTable {
     );
   }
 
-  /** A field in as many cells as rows it touches; the first takes the focus for all. */
+  /** A field takes as many cells as the rows it touches; the first one takes the focus for all. */
   #headerCells(field: Field, columns: number) {
     const parts = [];
     for (let bit = field.start, end = field.start + field.length; bit < end; ) {
@@ -59,7 +58,7 @@ export class BitTable {
       parts.push(width);
       bit += width;
     }
-    // The label stands in the widest cell, where it fits best.
+    // The label is in the widest cell, where it fits best.
     const labelled = parts.indexOf(Math.max(...parts));
     const cells = parts.map((width, i) => {
       const cell = this.#cell(field, i === 0, width);
@@ -72,7 +71,7 @@ export class BitTable {
     return cells;
   }
 
-  /** One cell per byte of payload, and one that counts what is not drawn. */
+  /** One cell per byte of payload, and one with the number of bytes not drawn. */
   #payloadCells(field: Field, frame: Frame, columns: number) {
     const plain = fromHex(frame.payload);
     const key = frame.maskKey ? fromHex(frame.maskKey) : undefined;
@@ -136,7 +135,7 @@ export class BitTable {
   }
 }
 
-/** What is drawn in a cell; its name is said once, by the first cell. */
+/** The content of a cell; only the first cell has the name. */
 function seen(className: string, text: string) {
   return element('span', { className, textContent: text, ariaHidden: 'true' });
 }
@@ -154,7 +153,7 @@ function hex(byte: number) {
   return toHex(Uint8Array.of(byte));
 }
 
-/** What a byte is in ASCII; a dot for everything else. */
+/** A byte in ASCII; a dot if it is not printable. */
 function glyph(byte: number) {
   return byte > 0x20 && byte < 0x7f ? String.fromCharCode(byte) : byte === 0x20 ? '␣' : '·';
 }

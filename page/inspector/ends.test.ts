@@ -18,14 +18,14 @@ function walk(...steps: Step[]): string[] {
 const accepted = { kind: 'head', from: 'server', status: 101 } as const;
 const closeOf = (from: 'client' | 'server') => ({ kind: 'frame', from, opcode: 8 }) as const;
 
-test('the ends go through the closing handshake that either begins', () => {
+test('both ends go through a closing handshake started by either', () => {
   const steps = [accepted, closeOf('client'), closeOf('server')];
   assert.deepEqual(walk(...steps), ['open/open', 'closeSent/closeReceived', 'closed/closed']);
   const mirrored = [accepted, closeOf('server'), closeOf('client')];
   assert.deepEqual(walk(...mirrored), ['open/open', 'closeReceived/closeSent', 'closed/closed']);
 });
 
-test('an interim response decides nothing, and a refusal closes both ends', () => {
+test('an interim response changes nothing, and a refusal closes both ends', () => {
   const interim = { kind: 'head', from: 'server', status: 103 } as const;
   const refused = { kind: 'head', from: 'server', status: 403 } as const;
   assert.deepEqual(walk(interim, refused), ['connecting/connecting', 'closed/closed']);
@@ -37,7 +37,7 @@ test('a stream that ends without Close ends the connection for both', () => {
   }
 });
 
-test('messages and the head of the request move nothing', () => {
+test('messages and the head of the request change no state', () => {
   const request = { kind: 'head', from: 'client' } as const;
   const text = { kind: 'frame', from: 'client', opcode: 1 } as const;
   assert.deepEqual(walk(request, accepted, text), [

@@ -1,5 +1,5 @@
 /**
- * The states of both ends, as far as the wire shows them: what passes it moves an end through the
+ * The states of both ends as far as the wire shows them: each event moves an end through the
  * transition table.
  */
 import type { SessionEvent, Side } from '../../inspector/session-events.ts';
@@ -17,7 +17,7 @@ export function move(
     server: follow(transitions, states.server, server),
   });
   if (event.kind === 'head' && event.from === 'server') {
-    // Interim responses, 1xx other than 101, decide nothing (RFC 9110 §15.2).
+    // Interim responses, 1xx other than 101, change nothing (RFC 9110 §15.2).
     if (event.status !== 101 && Math.trunc((event.status ?? 0) / 100) === 1) return states;
     const what = event.status === 101 ? 'handshakeAccepted' : 'handshakeRefused';
     return both(what, what);
@@ -28,7 +28,7 @@ export function move(
       : both('closeFrameReceived', 'closeFrameSent');
   }
   if (event.kind === 'fin' || event.kind === 'rst') {
-    // Whoever ends the stream before a closing handshake has failed the connection (§7.1.7).
+    // A side that ends the stream before a closing handshake has failed the connection (§7.1.7).
     const ended = (side: Side) => (event.from === side ? 'connectionFailed' : 'streamEnded');
     return both(ended('client'), ended('server'));
   }

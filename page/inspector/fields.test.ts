@@ -60,7 +60,7 @@ test('the fields of a masked frame with a 16-bit length fill its bits without a 
   );
 });
 
-test('what no correct sender sends is a problem of its field', () => {
+test('a value that no correct sender sends is a problem of its field', () => {
   const client = { from: 'client', maskKey: '00000000' } as const;
   const cases: [Partial<FrameEvent>, string[]][] = [
     [{}, []],
@@ -70,13 +70,13 @@ test('what no correct sender sends is a problem of its field', () => {
       { maskKey: '00000000' },
       ['MASK: A server must not mask; a client that sees it closes with 1002.'],
     ],
-    [{ rsv1: true }, ['RSV1: No agreed extension gives RSV1 a meaning here.']],
+    [{ rsv1: true }, ['RSV1: No negotiated extension gives RSV1 a meaning here.']],
     [{ rsv1: true, deflate: true }, []],
     [
       { rsv1: true, deflate: true, opcode: 9 },
-      ['RSV1: No agreed extension gives RSV1 a meaning here.'],
+      ['RSV1: No negotiated extension gives RSV1 a meaning here.'],
     ],
-    [{ opcode: 11 }, ['opcode: A receiver that does not know it fails the connection.']],
+    [{ opcode: 11 }, ['opcode: A receiver that does not support it fails the connection.']],
     [{ opcode: 9, fin: false }, ['FIN: A control frame cannot be fragmented (§5.5).']],
     [
       { opcode: 9, lengthForm: 16, payload: '00'.repeat(126) },
@@ -92,13 +92,13 @@ test('what no correct sender sends is a problem of its field', () => {
     ],
     [
       { declaredLength: '5', payload: '61', complete: false },
-      ['payload length: Only 1 bytes came before the stream ended.'],
+      ['payload length: Only 1 bytes arrived before the stream ended.'],
     ],
     [
       { opcode: 8, payload: '03' },
       ['payload: A Close frame is empty or begins with a code of two bytes.'],
     ],
-    [{ opcode: 8, payload: '03ee' }, ['payload: 1006 must not stand in a Close frame (§7.4).']],
+    [{ opcode: 8, payload: '03ee' }, ['payload: 1006 must not appear in a Close frame (§7.4).']],
     [{ opcode: 8, payload: '03e8ff' }, ['payload: The reason is not UTF-8.']],
     [{ opcode: 8, payload: '0fa0' }, []],
   ];

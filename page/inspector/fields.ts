@@ -1,6 +1,6 @@
 /**
- * The fields of a frame (RFC 6455 §5.2): where their bits are, what they say, and what is wrong
- * with them in the mouth of this sender.
+ * The fields of a frame (RFC 6455 §5.2): the position of their bits, their meaning, and what is
+ * wrong with them if this sender sent them.
  */
 import type { FrameEvent as Frame } from '../../inspector/session-events.ts';
 import { closeCodeOf, describePayload, fromHex, readUtf8, spaced } from './payload.js';
@@ -18,7 +18,7 @@ export interface Field {
   readonly meaning: string;
   /** of RFC 6455 unless it names another */
   readonly section: string;
-  /** a sentence, when no correct sender would have sent this */
+  /** a sentence, if no correct sender would have sent this */
   readonly problem?: string;
 }
 
@@ -79,7 +79,8 @@ function reservedFields(frame: Frame): Field[] {
         start: 1,
         length: 1,
         value: '1',
-        meaning: 'The message is compressed, as permessage-deflate was agreed in the handshake.',
+        meaning:
+          'The message is compressed, as permessage-deflate was negotiated in the handshake.',
         section: 'RFC 7692 6',
       };
     }
@@ -89,24 +90,27 @@ function reservedFields(frame: Frame): Field[] {
       start: 1 + i,
       length: 1,
       value: bit(value),
-      meaning: 'Reserved for extensions: 0 unless one that was agreed gives it a meaning.',
+      meaning: 'Reserved for extensions: 0 unless a negotiated one gives it a meaning.',
       section: '5.2',
-      ...(value ? { problem: `No agreed extension gives ${name} a meaning here.` } : {}),
+      ...(value ? { problem: `No negotiated extension gives ${name} a meaning here.` } : {}),
     };
   });
 }
 
 function opcodeField({ opcode }: Frame): Field {
   const meanings: Record<number, [string, string]> = {
-    0: ['The next fragment of the message that an earlier frame began.', '5.4'],
+    0: ['The next fragment of the message that an earlier frame started.', '5.4'],
     1: ['A text message begins: its payload, all fragments together, is UTF-8.', '5.6'],
-    2: ['A binary message begins: what its bytes mean is up to the two sides.', '5.6'],
-    8: ['Close: the sender sends nothing after it, and waits for the Close of the other.', '5.5.1'],
-    9: ['Ping: the other side answers with a Pong that carries the same payload.', '5.5.2'],
-    10: ['Pong: the answer to a Ping, or a sign of life that nobody asked for.', '5.5.3'],
+    2: ['A binary message begins: the application defines the meaning of its bytes.', '5.6'],
+    8: [
+      'Close: the sender sends nothing after it, and waits for the Close of the other side.',
+      '5.5.1',
+    ],
+    9: ['Ping: the other side answers with a Pong with the same payload.', '5.5.2'],
+    10: ['Pong: the answer to a Ping, or an unsolicited sign of life.', '5.5.3'],
   };
   const [meaning, section] = meanings[opcode] ?? [
-    `Opcode ${opcode} is reserved for ${opcode >= 8 ? 'control' : 'data'} frames to come.`,
+    `Opcode ${opcode} is reserved for ${opcode >= 8 ? 'control' : 'data'} frames of the future.`,
     '5.2',
   ];
   return {
@@ -119,7 +123,7 @@ function opcodeField({ opcode }: Frame): Field {
     section,
     ...(meanings[opcode]
       ? {}
-      : { problem: 'A receiver that does not know it fails the connection.' }),
+      : { problem: 'A receiver that does not support it fails the connection.' }),
   };
 }
 
@@ -133,7 +137,7 @@ function maskField({ from, maskKey }: Frame): Field {
     value: bit(masked),
     meaning: masked
       ? 'The payload is masked, and the key follows the length. Clients mask every frame.'
-      : 'The payload stands as it is. Servers never mask.',
+      : 'The payload is not masked. Servers never mask.',
     section: '5.1',
     ...(masked === (from === 'client')
       ? {}
@@ -166,7 +170,7 @@ function lengthFields({
     meaning:
       lengthForm === 7
         ? `The payload is ${bytes} long. Up to 125 fits here; 126 and 127 announce longer fields.`
-        : `${marker} says: the length is in the next ${lengthForm} bits.`,
+        : `${marker}: the length is in the next ${lengthForm} bits.`,
     section: '5.2',
     ...(lengthForm === 7 && problem ? { problem } : {}),
   };
@@ -192,7 +196,7 @@ function lengthFields({
       return 'A control frame carries at most 125 bytes (§5.5).';
     }
     if (!complete) {
-      return `Only ${payloadLength.toLocaleString('en')} bytes came before the stream ended.`;
+      return `Only ${payloadLength.toLocaleString('en')} bytes arrived before the stream ended.`;
     }
     return undefined;
   }
@@ -221,8 +225,8 @@ function payloadField(frame: Frame, start: number): Field {
     length: frame.payloadLength * 8,
     value: describePayload(frame),
     meaning: frame.maskKey
-      ? 'Each cell shows the byte on the wire, and below it what it is after unmasking.'
-      : 'The bytes stand on the wire as the application gave them.',
+      ? 'Each cell shows the byte on the wire, and below it the byte after unmasking.'
+      : 'The bytes on the wire are those of the application.',
     section: frame.opcode === 8 ? '5.5.1' : '5.2',
     ...(problem ? { problem } : {}),
   };
@@ -233,7 +237,7 @@ function payloadProblem({ opcode, payload, payloadLength }: Frame) {
   if (payloadLength === 1) return 'A Close frame is empty or begins with a code of two bytes.';
   const code = closeCodeOf(payload);
   if (code !== undefined && !mayStandInClose(code)) {
-    return `${code} must not stand in a Close frame (§7.4).`;
+    return `${code} must not appear in a Close frame (§7.4).`;
   }
   if (readUtf8(fromHex(payload).subarray(2)) === undefined) return 'The reason is not UTF-8.';
   return undefined;

@@ -1,26 +1,29 @@
-/** The opening handshake side by side, and the accept computed step by step (RFC 6455 §4). */
+/** The opening handshake side by side, with the accept value computed step by step (RFC 6455 §4). */
 import type { HeadEvent as Head } from '../../inspector/session-events.ts';
 import { element } from '../elements.js';
 import { sectionLink } from './bit-table.js';
 import { toHex } from './payload.js';
 
-/** RFC 6455 §1.3: appended to the key, so that no server answers by accident. */
+/** RFC 6455 §1.3: appended to the key, so that no server answers correctly by accident. */
 const guid = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 
-/** What the header lines of a handshake are for. */
+/** The purpose of each header of a handshake. */
 const notes: Record<string, [string, string]> = {
-  host: ['The server that is meant; several may share an address.', '4.1'],
-  upgrade: ['The protocol to change to. It must name websocket.', '4.1'],
-  connection: ['Upgrade is for this hop only, so Connection must name it.', '4.1'],
+  host: ['The requested host; several may share an address.', '4.1'],
+  upgrade: ['The protocol to switch to. It must name websocket.', '4.1'],
+  connection: ['Upgrade is for this hop only, so Connection must list it.', '4.1'],
   'sec-websocket-key': ['16 random bytes in base64, new for each connection.', '4.1'],
   'sec-websocket-version': ['The version of the protocol: 13.', '4.1'],
   'sec-websocket-accept': [
-    'Proof that the server read the key as a WebSocket server does.',
+    'Proof that the server processed the key as a WebSocket server does.',
     '4.2.2',
   ],
-  'sec-websocket-extensions': ['Extensions offered, or in the response the agreed ones.', '9.1'],
-  'sec-websocket-protocol': ['Subprotocols offered, or in the response the chosen one.', '1.9'],
-  origin: ['The site whose page asks: browsers always say, and a server may refuse it.', '10.2'],
+  'sec-websocket-extensions': [
+    'The offered extensions; in the response, the negotiated ones.',
+    '9.1',
+  ],
+  'sec-websocket-protocol': ['The offered subprotocols; in the response, the chosen one.', '1.9'],
+  origin: ['The site of the page: browsers always send it, and a server may refuse it.', '10.2'],
 };
 
 export class Handshake {
@@ -57,7 +60,7 @@ export class Handshake {
   }
 }
 
-/** The accept for a key: what is hashed, its SHA-1, and the base64 of that. */
+/** The accept value for a key: the hashed text, its SHA-1, and its base64. */
 export async function computeAccept(key: string) {
   const hashed = key + guid;
   const digest = new Uint8Array(
@@ -70,7 +73,7 @@ async function acceptSteps(key: string, answered: string | undefined) {
   const { hashed, digest, accept } = await computeAccept(key);
   const same = answered === accept;
   const verdict =
-    answered === undefined ? 'The response has no accept.' : `The server sent ${answered}`;
+    answered === undefined ? 'The response has no accept value.' : `The server sent ${answered}`;
   return [
     step('The key of the request', key),
     step('with the GUID of the protocol appended', hashed),
@@ -80,7 +83,7 @@ async function acceptSteps(key: string, answered: string | undefined) {
       'li',
       { className: same ? 'same' : 'differs' },
       { testid: 'accept-verdict' },
-      element('span', { textContent: same ? '✓ the same as the server sent' : `✕ ${verdict}` }),
+      element('span', { textContent: same ? '✓ matches what the server sent' : `✕ ${verdict}` }),
     ),
   ];
 }

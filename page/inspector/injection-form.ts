@@ -1,5 +1,5 @@
 /**
- * The form for frames that no browser sends: a choice of prepared ones, as JSON that can be changed.
+ * The form for frames that no browser sends: a list of prepared ones, as editable JSON.
  */
 import type { FrameRequest, Side } from '../../inspector/session-events.ts';
 import { byId, element, onSubmit, sentenceOf } from '../elements.js';
@@ -11,7 +11,7 @@ const choice = byId('injection', HTMLSelectElement);
 const orders = byId('orders', HTMLTextAreaElement);
 const problem = byId('inject-problem', HTMLElement);
 
-/** Offers the prepared frames, and calls `inject` with what a person makes of them. */
+/** Offers the prepared frames, and calls `inject` with the user's version of them. */
 export function listenForInjections(inject: (as: Side, frames: FrameRequest[]) => Promise<void>) {
   offer('Correct frames', true);
   offer('Deliberately wrong frames', false);

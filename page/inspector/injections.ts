@@ -1,6 +1,6 @@
 /**
- * Frames that no browser lets a page send: correct ones, and deliberately wrong ones. Each names
- * what the other side has to do about it.
+ * Frames that no browser lets a page send: correct ones, and deliberately wrong ones. Each has the
+ * required reaction of the other side.
  */
 import type { FrameRequest } from '../../inspector/session-events.ts';
 import { toHex } from './payload.js';
@@ -12,9 +12,9 @@ export interface Injection {
   /** What the receiver must do, in a sentence. */
   readonly expected: string;
   readonly section: string;
-  /** Masked as the sender's role demands, unless the frame says otherwise. */
+  /** Masked as the sender's role requires, unless the frame has its own setting. */
   readonly frames: (Omit<FrameRequest, 'masked'> & { masked?: boolean })[];
-  /** Masked exactly where the role forbids it. */
+  /** Masked exactly when the role forbids it. */
   readonly wrongMask?: boolean;
 }
 
@@ -31,17 +31,17 @@ export const injections: readonly Injection[] = [
   },
   {
     id: 'pong',
-    title: 'Pong that nobody asked for',
+    title: 'Unsolicited pong',
     legal: true,
-    expected: 'Nothing comes back: it is a sign of life.',
+    expected: 'No answer: it is a sign of life.',
     section: '5.5.3',
     frames: [{ opcode: 10, payload: text }],
   },
   {
     id: 'fragments',
-    title: 'Text in three fragments, a ping between them',
+    title: 'Text in three fragments, with a ping between them',
     legal: true,
-    expected: 'The ping is answered at once, and the fragments are one message.',
+    expected: 'The ping is answered at once, and the fragments form one message.',
     section: '5.4',
     frames: [
       { opcode: 1, fin: false, payload: hexOf('Hel') },
@@ -60,7 +60,7 @@ export const injections: readonly Injection[] = [
   },
   {
     id: 'wrong-mask',
-    title: 'Masked where it must not be, or not where it must',
+    title: 'Frame with the wrong masking for its sender',
     legal: false,
     expected: 'The connection fails; 1002 may be sent.',
     section: '5.1',
@@ -101,9 +101,9 @@ export const injections: readonly Injection[] = [
   },
   {
     id: 'long-length',
-    title: 'Five bytes, their length in 16 bits',
+    title: 'Five bytes with a 16-bit length',
     legal: false,
-    expected: 'The shortest form is demanded: the connection fails with 1002.',
+    expected: 'The shortest form is required: the connection fails with 1002.',
     section: '5.2',
     frames: [{ opcode: 1, lengthForm: 16, payload: text }],
   },
@@ -117,7 +117,7 @@ export const injections: readonly Injection[] = [
   },
   {
     id: 'stray-continuation',
-    title: 'Continuation of nothing',
+    title: 'Continuation without a message',
     legal: false,
     expected: 'The connection fails with 1002.',
     section: '5.4',
@@ -154,7 +154,7 @@ export const injections: readonly Injection[] = [
     id: 'close-1005',
     title: 'Close with code 1005',
     legal: false,
-    expected: '1005 is for programs alone: the connection fails with 1002.',
+    expected: '1005 is reserved for APIs: the connection fails with 1002.',
     section: '7.4.1',
     frames: [{ opcode: 8, payload: '03ed' }],
   },

@@ -1,6 +1,6 @@
 /**
- * The inspector: opens a session, connects this page's own WebSocket through its tap, and shows what
- * passes.
+ * The inspector: opens a session, connects this page's WebSocket through its tap, and shows the
+ * traffic.
  */
 import type { SessionEvent } from '../../inspector/session-events.ts';
 import { byId, element, onSubmit, sentenceOf } from '../elements.js';
@@ -34,7 +34,7 @@ const choice = byId('connection', HTMLSelectElement);
 
 let session: Session | undefined;
 let socket: WebSocket | undefined;
-/** Everything that was told, by connection. */
+/** All events, by connection. */
 let told: Map<number, ShownEvent[]> = new Map();
 /** The connection that is shown. */
 let shown = 1;
@@ -55,12 +55,12 @@ listenForInjections(async (as, frames) => {
 listen();
 status.textContent = 'Not connected.';
 
-/** The table that the server gives to those it serves; to others it says why not. */
+/** The transition table, which the server gives only to its own pages; others get the reason. */
 async function readStates() {
   const response = await fetch('/inspector/states.json');
   if (response.ok) return response.json();
   status.textContent = await response.text();
-  throw new Error('The inspector is not for this page.');
+  throw new Error('The inspector does not serve this page.');
 }
 
 /** Opens a session and follows it to its end. */
@@ -97,7 +97,7 @@ function forget() {
 
 function disconnect() {
   socket?.close();
-  // What it still reports is no part of the next connection.
+  // Its later reports do not belong to the next connection.
   socket = undefined;
   session?.end();
   ended();
@@ -115,7 +115,7 @@ function ended() {
 function onEvent(event: SessionEvent, url: string) {
   if (event.kind === 'listening') {
     status.replaceChildren(
-      `Tapping ${url}. Any client of this machine can use the tap: `,
+      `Tapping ${url}. Any client on this machine can use the tap: `,
       element('code', { textContent: event.url }, { testid: 'tap-url' }),
     );
     openSocket(event.url);
@@ -126,7 +126,7 @@ function onEvent(event: SessionEvent, url: string) {
   tell(event.connection, event);
 }
 
-/** The page's own WebSocket, with what the browser tells the page about it. */
+/** The page's own WebSocket, with the events that the browser reports to the page. */
 function openSocket(url: string) {
   const current = new WebSocket(url);
   current.binaryType = 'arraybuffer';
@@ -156,7 +156,7 @@ function tell(connection: number, event: ShownEvent) {
   events.push(event);
   if (connection !== shown) return;
   if (!paused) render();
-  else pause.textContent = `Go on (${events.slice(rendered).filter(hasRow).length} waiting)`;
+  else pause.textContent = `Resume (${events.slice(rendered).filter(hasRow).length} waiting)`;
 }
 
 function render() {
@@ -203,7 +203,7 @@ function setUsable(usable: boolean) {
   }
 }
 
-/** Shows a timeline that was saved before, in place of a live connection. */
+/** Shows a saved timeline in place of a live connection. */
 async function open(file: File) {
   try {
     const events = await openTimeline(file);
@@ -240,7 +240,7 @@ function listen() {
   byId('open', HTMLElement).addEventListener('click', () => file.click());
   file.addEventListener('change', () => {
     const [chosen] = file.files ?? [];
-    // The same file may be chosen again, after it has changed.
+    // The same file may be opened again after a change.
     if (chosen) void open(chosen).finally(() => (file.value = ''));
   });
   choice.addEventListener('change', () => {
@@ -250,7 +250,7 @@ function listen() {
   pause.addEventListener('click', () => {
     paused = !paused;
     pause.ariaPressed = String(paused);
-    pause.textContent = paused ? 'Go on' : 'Pause';
+    pause.textContent = paused ? 'Resume' : 'Pause';
     if (!paused) render();
   });
   byId('clear', HTMLElement).addEventListener('click', () => {

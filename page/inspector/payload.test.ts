@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { FrameEvent } from '../../inspector/session-events.ts';
 import { describePayload, fromHex, toHex } from './payload.ts';
 
-test('a payload is described by what it is', () => {
+test('a payload is described by its type', () => {
   const describe = ({ payload = '', ...changes }: Partial<FrameEvent>) =>
     describePayload({
       opcode: 1,
@@ -23,6 +23,6 @@ test('a payload is described by what it is', () => {
   assert.equal(describe({ payload: '616263', rsv1: true }), '61 62 63');
 });
 
-test('hex goes both ways', () => {
+test('hex converts both ways', () => {
   assert.equal(toHex(fromHex('00ff10')), '00ff10');
 });

@@ -1,4 +1,4 @@
-/** The payload of a frame, which comes as hex: its bytes, its text, and what it says. */
+/** The payload of a frame, given as hex: its bytes, its text, and its meaning. */
 import type { FrameEvent as Frame } from '../../inspector/session-events.ts';
 
 /** The payload in words: text, or a close code with its reason, or bytes. */
@@ -26,7 +26,7 @@ export function closeCodeOf(payload: string) {
   return payload.length >= 4 ? Number.parseInt(payload.slice(0, 4), 16) : undefined;
 }
 
-/** @param cut whether the last character may be cut */
+/** @param cut whether the last character may be incomplete */
 export function readUtf8(bytes: Uint8Array, cut: boolean = false) {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes, {

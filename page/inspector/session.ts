@@ -1,6 +1,6 @@
 /**
- * The page's side of an inspector session: one request whose answer never ends, a JSON object per
- * line, and orders for frames to put into a stream. The session ends when the request does.
+ * The page's side of an inspector session: one request with an endless response, one JSON object per
+ * line, and requests to inject frames into a stream. The session ends with its request.
  */
 import type { InjectionRequest, SessionEvent } from '../../inspector/session-events.ts';
 
@@ -9,17 +9,17 @@ export class Session {
   #abort = new AbortController();
 
   /**
-   * Opens a tap to the target and tells what passes it, until `end` is called.
+   * Opens a tap to the target and reports its traffic until `end` is called.
    * @param target a ws:// URL
    * @returns when the session is over
-   * @throws {Error} a sentence for a person
+   * @throws {Error} a sentence for the user
    */
   async run(target: string, tell: (event: SessionEvent) => void): Promise<void> {
     const response = await request('/inspector/sessions', { target }, this.#abort.signal);
     let rest = '';
     const decoder = new TextDecoder();
     try {
-      // A loop over a reader, as WebKit does not iterate over streams.
+      // A loop over a reader, as WebKit cannot iterate over streams.
       const reader = (response.body as ReadableStream<Uint8Array>).getReader();
       for (;;) {
         const { value, done } = await reader.read();
@@ -37,12 +37,12 @@ export class Session {
     this.#abort.abort();
   }
 
-  /** @throws {Error} a sentence for a person */
+  /** @throws {Error} a sentence for the user */
   async inject(order: InjectionRequest) {
     await request(`/inspector/sessions/${this.#name}/frames`, order);
   }
 
-  /** Where the recorded timeline of a connection is: as JSON to open again, or as text to read. */
+  /** The URL of a connection's recorded timeline: as JSON to open again, or as text to read. */
   timelineOf(connection: number, form: 'json' | 'txt') {
     return `/inspector/sessions/${this.#name}/timelines/${connection}.${form}`;
   }
@@ -54,15 +54,15 @@ export class Session {
 }
 
 /**
- * What a saved timeline tells.
- * @throws {Error} a sentence for a person
+ * The events of a saved timeline.
+ * @throws {Error} a sentence for the user
  */
 export async function openTimeline(file: File): Promise<SessionEvent[]> {
   let saved: unknown;
   try {
     saved = JSON.parse(await file.text());
   } catch {
-    throw new Error('This is no JSON file.');
+    throw new Error('This is not a JSON file.');
   }
   const lines = await (await request('/inspector/timelines', saved)).text();
   return lines

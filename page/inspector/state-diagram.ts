@@ -1,10 +1,10 @@
 /**
- * The states of a connection as a picture, drawn from the transition table of the server's own
- * code, with a mark for each end at the state it is in.
+ * The states of a connection as a diagram, drawn from the transition table of the server's own code,
+ * with a mark for each end at its current state.
  */
 import type { Side } from '../../inspector/session-events.ts';
 
-/** state → what happens → next state */
+/** state → event → next state */
 export type Transitions = Record<string, Record<string, string>>;
 
 export type Point = { x: number; y: number };
@@ -12,11 +12,11 @@ export type Point = { x: number; y: number };
 const svgNamespace = 'http://www.w3.org/2000/svg';
 const width = 1000;
 const height = 330;
-/** Left and right of the outermost states, for the marks beneath them. */
+/** Space left and right of the outermost states, for the marks below them. */
 const margin = 16;
 const node = { width: 122, height: 44 };
 
-/** The states in words, as `closeSent` is a name in code. */
+/** The states in words: `closeSent` is a name in code. */
 export function words(name: string) {
   return name.replace(/([A-Z])/g, (letter) => ` ${letter.toLowerCase()}`);
 }
@@ -57,7 +57,7 @@ export class StateDiagram {
   #places;
   #svg;
 
-  /** The state in which every connection begins. */
+  /** The state in which every connection starts. */
   get first() {
     return Object.keys(this.#transitions)[0] ?? '';
   }
@@ -82,14 +82,14 @@ export class StateDiagram {
 }
 
 /**
- * The state after something happened; the same state where the table has no such row, as the wire
- * may show what a correct end would never do.
+ * The state after an event; the same state if the table has no such row, as the wire may show what a
+ * correct end would never do.
  */
 export function follow(transitions: Transitions, state: string, event: string) {
   return transitions[state]?.[event] ?? state;
 }
 
-/** Columns by the longest way from the first state, rows within a column. */
+/** Columns by the longest path from the first state, rows within a column. */
 function placesOf(transitions: Transitions): Map<string, Point> {
   const depth: Map<string, number> = new Map();
   const [first = ''] = Object.keys(transitions);
@@ -136,7 +136,7 @@ function drawEdge(places: Map<string, Point>, from: string, to: string, events: 
   return group;
 }
 
-/** Over the states between; the longer way above the shorter. */
+/** Above the states between; the longer path above the shorter. */
 function arch(start: Point, end: Point) {
   const top = 92 - (end.x - start.x) / 11;
   const from = start.y - node.height / 2;

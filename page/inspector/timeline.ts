@@ -1,4 +1,4 @@
-/** The list of what passed the tap, oldest first. A frame can be chosen; it shows its bits. */
+/** The list of events on the tap, oldest first. A selected frame shows its bits. */
 import type {
   FrameEvent,
   MessageEvent,
@@ -9,16 +9,16 @@ import { element } from '../elements.js';
 import { fieldsOf, nameOf } from './fields.js';
 import { describePayload } from './payload.js';
 
-/** Rows that stay; older ones go. The saved timeline has all. */
+/** The number of rows kept; older ones are removed. The saved timeline has all. */
 const keptRows = 2000;
 
-/** What the page's own WebSocket reports. */
+/** An event of the page's own WebSocket. */
 export type PageEvent = { kind: 'page'; text: string };
 
 export class Timeline {
   #list;
   #choose;
-  /** Whether the newest frame is chosen as it comes: until a person chooses one. */
+  /** Whether the newest frame is selected as it arrives: until the user selects one. */
   #following = true;
 
   constructor(list: HTMLOListElement, choose: (frame: FrameEvent) => void) {
@@ -69,7 +69,7 @@ export class Timeline {
     this.#choose(frame);
   }
 
-  /** Arrow keys go from frame to frame. */
+  /** Arrow keys move from frame to frame. */
   #onKey(event: KeyboardEvent) {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step === undefined) return;
@@ -86,7 +86,7 @@ export class Timeline {
 function marksOf(frame: FrameEvent, wrong: boolean) {
   return [
     ...(frame.injected ? [mark('injected', 'injected')] : []),
-    ...(frame.fin ? [] : [mark('fragment', 'more follow')]),
+    ...(frame.fin ? [] : [mark('fragment', 'unfinished message')]),
     ...(frame.deflate && frame.rsv1 ? [mark('compressed', 'compressed')] : []),
     ...(frame.complete ? [] : [mark('cut', 'cut short')]),
     ...(wrong ? [mark('wrong', 'breaks a rule')] : []),
@@ -113,7 +113,7 @@ function plainRow(event: SessionEvent | PageEvent) {
   );
 }
 
-/** Whether an event has a row of its own. */
+/** Whether an event has a separate row. */
 export function hasRow(event: SessionEvent | PageEvent) {
   return event.kind === 'frame' || sentenceOf(event) !== undefined;
 }
@@ -131,15 +131,15 @@ function sentenceOf(event: SessionEvent | PageEvent) {
     case 'fin':
       return 'FIN: sends nothing more';
     case 'rst':
-      return 'RST: breaks the connection off';
+      return 'RST: resets the connection';
     case 'leftover':
-      return `${size(event.length)} that make no whole frame: ${event.bytes.slice(0, 64).replace(/..(?=.)/g, '$& ')}`;
+      return `${size(event.length)} that do not form a whole frame: ${event.bytes.slice(0, 64).replace(/..(?=.)/g, '$& ')}`;
     default:
       return undefined;
   }
 }
 
-/** A message gets a row where it is more than its one frame. */
+/** A message gets a row if it is more than its single frame. */
 function messageSentence({ type, compressed, frames, content, length }: MessageEvent) {
   if (frames === 1 && !compressed) return undefined;
   const how = [frames > 1 && `${frames} frames joined`, compressed && 'inflated'].filter(Boolean);

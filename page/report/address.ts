@@ -1,17 +1,17 @@
 /**
- * What is looked at, as the part of the address behind `#`: `case/target?verdict=fail&text=ping`.
+ * The current view, as the part of the address after `#`: `case/target?verdict=fail&text=ping`.
  */
 import { overview } from './data.js';
 
 export interface Place {
   /** Index of a case. */
   readonly row: number | undefined;
-  /** Index of a target; with it the conversation is open. */
+  /** Index of a target; if present, the conversation is open. */
   readonly target: number | undefined;
   readonly filter: URLSearchParams;
 }
 
-/** @returns what cannot be found is left out */
+/** @returns the parts that exist in this report */
 export function readPlace(): Place {
   const [path = '', query = ''] = location.hash.slice(1).split('?');
   const words = decode(path);

@@ -1,11 +1,11 @@
-/** Bytes of one field as hex, the marked ones among them pointed at. */
+/** Bytes of one field as hex, with marked bytes highlighted. */
 import type { ReportMark as Mark } from '../../conformance/report/html-shape.ts';
 import { element } from '../elements.js';
 
 /**
  * @param hex `37 fa 21 3d`
  * @param offset of the first byte in its stream
- * @param length of the field, of which `hex` may be the beginning
+ * @param length of the field, of which `hex` may be only the beginning
  * @param mark of the same side
  */
 export function hexBytes(hex: string, offset: number, length: number, mark: Mark | undefined) {
@@ -31,7 +31,7 @@ export function isMarked(
   mark: Mark | undefined,
 ) {
   if (!mark || length === 0) return false;
-  // A mark of length 0 at the very end belongs here: that is where something lacks.
+  // A mark of length 0 at the very end belongs here: something is missing there.
   if (mark.length === 0) return mark.offset >= offset && mark.offset <= offset + length;
   return mark.offset < offset + length && mark.offset + mark.length > offset;
 }

@@ -1,6 +1,4 @@
-/**
- * What a cell opens: the rule, expected beside observed, the command that replays it, the bytes.
- */
+/** The view of one case and target: the rule, expected and observed, the replay command, the bytes. */
 
 import type { Detail } from '../../conformance/report/html-shape.ts';
 import { element } from '../elements.js';
@@ -9,7 +7,7 @@ import { overview } from './data.js';
 import { timeline } from './timeline.js';
 import { signs, verdictOf, verdictWords } from './verdicts.js';
 
-/** @param detail null where the case was not played */
+/** @param detail null if the case was not run */
 export function caseView(
   row: number,
   target: number,
@@ -19,7 +17,7 @@ export function caseView(
   const reportCase = overview.cases[row];
   if (!reportCase) throw new RangeError(`There is no case ${row}.`);
   const { id, title, cells, tags, autobahn } = reportCase;
-  // A broken rule may be another than the one that the case is about.
+  // The broken rule may differ from the one that the case is about.
   const { level, requirement } = detail ?? reportCase;
   const at = overview.sections[reportCase.section];
   const { name = '', version = '' } = overview.targets[target] ?? {};
@@ -104,7 +102,7 @@ function judgement(detail: Detail, verdict: string) {
     made.push(...conversation(timeline(blocks, mark, rule)));
   }
   if (leftOut) {
-    const words = `Long and passed: ${leftOut.client.toLocaleString('en')} bytes of the client and ${leftOut.server.toLocaleString('en')} of the server were not kept.`;
+    const words = `Long conversation of a passed case: ${leftOut.client.toLocaleString('en')} bytes of the client and ${leftOut.server.toLocaleString('en')} of the server were not kept.`;
     made.push(element('p', { className: 'quiet' }, {}, words));
   }
   return made;
@@ -133,7 +131,7 @@ function command(words: string) {
   return element('div', { className: 'replay' }, {}, code, button);
 }
 
-/** Where there is no clipboard (a file in some browsers), by selection. */
+/** Without a clipboard (a local file in some browsers), by selection. */
 async function copied(words: string, shown: HTMLElement) {
   try {
     await navigator.clipboard.writeText(words);

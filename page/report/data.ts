@@ -1,5 +1,5 @@
 /**
- * What the page was given: the overview at once, the conversations of one case when it is opened.
+ * The embedded data: the overview at once, the conversations of a case when it is opened.
  */
 import type { Detail, Overview, ReportCase } from '../../conformance/report/html-shape.ts';
 import { byId } from '../elements.js';
@@ -8,7 +8,7 @@ export const overview: Overview = JSON.parse(byId('overview', HTMLScriptElement)
 
 let packedDetails: string[] | undefined;
 
-/** Per target, in the order of the overview; null where the case was not played. */
+/** Per target, in the order of the overview; null if the case was not run. */
 export async function readDetails(reportCase: ReportCase): Promise<(Detail | null)[]> {
   packedDetails ??= byId('conversations', HTMLScriptElement).text.split('\n');
   const packed = packedDetails[overview.cases.indexOf(reportCase)] ?? '';

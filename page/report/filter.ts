@@ -1,5 +1,5 @@
 /**
- * Which cases are shown: the form, what it says as part of the address, and the test of one case.
+ * The filters of the case list: the form, its state as part of the address, and the test of a case.
  */
 import { byId, element } from '../elements.js';
 import { overview } from './data.js';
@@ -56,7 +56,7 @@ function sectionOptions() {
   });
 }
 
-/** What the form says, without what is not chosen. */
+/** The state of the form, without unset fields. */
 export function readFilter() {
   const filter = new URLSearchParams();
   if (text.value.trim()) filter.set('text', text.value.trim());
@@ -85,7 +85,7 @@ function boxes(name: string) {
   return Array.from(form.querySelectorAll('input')).filter((input) => input.name === name);
 }
 
-/** Everything the search looks at, in lower case and once. */
+/** The searchable text of each case, in lower case, computed once. */
 const haystacks: readonly string[] = overview.cases.map(
   ({ id, title, requirement, rules, autobahn }) =>
     [id, title, requirement, ...rules, ...autobahn.map((number) => `autobahn:${number}`)]

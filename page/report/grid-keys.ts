@@ -1,6 +1,6 @@
 /**
- * Keys of the matrix, as the grid pattern of the ARIA Authoring Practices has them: one stop for
- * Tab, arrows inside, Home and End along a row, with Control along the whole.
+ * Keyboard navigation of the matrix, following the grid pattern of the ARIA Authoring Practices: one
+ * tab stop, arrows inside, Home and End within a row, with Control across the whole grid.
  */
 
 const perPage = 12;
@@ -20,7 +20,7 @@ export function addGridKeys(grid: HTMLTableElement) {
   });
 }
 
-/** The one link that Tab reaches. */
+/** The one link in the tab order. */
 export function makeStop(grid: HTMLTableElement, link: HTMLAnchorElement) {
   for (const former of grid.querySelectorAll('a[tabindex="0"]'))
     former.setAttribute('tabindex', '-1');

@@ -1,4 +1,4 @@
-/** The report: reads the address, shows what it names, and keeps it true to what is chosen. */
+/** The report: reads the address, shows what it names, and updates it with each selection. */
 import { byId, element } from '../elements.js';
 import { placeLink, readPlace } from './address.js';
 import { caseView } from './case-view.js';
@@ -11,7 +11,7 @@ const matrix = new Matrix(byId('matrix', HTMLTableElement));
 const dialog = byId('case', HTMLDialogElement);
 const shownTargets = new Set(overview.targets.keys());
 
-/** What the dialog shows. */
+/** The content of the dialog. */
 let opened: { row: number; target: number } | undefined;
 
 function describe() {
@@ -22,11 +22,11 @@ function describe() {
     count(cases.length, 'case'),
     `from ${count(sections.length, 'section')}`,
     `of ${new Set(sections.map(({ document }) => document)).size} specifications,`,
-    `played against ${count(targets.length, 'target')}. Every verdict opens the bytes behind it.`,
+    `run against ${count(targets.length, 'target')}. Select a verdict to see its bytes.`,
   ].join(' ');
 }
 
-/** Shows the chosen cases, and says how many. */
+/** Shows the selected cases and their number. */
 function applyFilter() {
   const filter = readFilter();
   const shown = chooseCases(filter, shownTargets);
@@ -38,7 +38,7 @@ function applyFilter() {
   return filter;
 }
 
-/** What the address says becomes what is shown. */
+/** Updates the view from the address. */
 async function follow() {
   const { row, target, filter } = readPlace();
   writeFilter(filter);
@@ -54,7 +54,7 @@ async function open(row: number, target: number, filter: URLSearchParams) {
   opened = { row, target };
   const reportCase = overview.cases[row];
   const details = reportCase ? await readDetails(reportCase) : [];
-  // Another one was asked for meanwhile.
+  // Another case was requested meanwhile.
   if (opened?.row !== row || opened.target !== target) return;
   const content = element(
     'div',

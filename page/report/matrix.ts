@@ -7,7 +7,7 @@ import { overview } from './data.js';
 import { addGridKeys, makeStop, shownRows } from './grid-keys.js';
 import { signs, verdictOf, verdictWords } from './verdicts.js';
 
-/** Up to so many, columns are wide enough for names that lie. */
+/** Up to this many columns are wide enough for horizontal names. */
 const few = 6;
 
 export class Matrix {
@@ -17,9 +17,9 @@ export class Matrix {
   /** By index of the section. */
   groups: HTMLTableSectionElement[] = [];
   targets: number[] = [];
-  /** A link keeps the filter that is on when it is followed. */
+  /** A link keeps the filter that is set when it is followed. */
   filter = new URLSearchParams();
-  /** The heads of the sections stay below that of the table while one scrolls. */
+  /** The section headings stay below the table's header while scrolling. */
   readonly headHeight = new ResizeObserver(([entry]) => {
     const height = entry?.borderBoxSize[0]?.blockSize ?? 0;
     this.table.style.setProperty('--head', `${height}px`);
@@ -30,7 +30,7 @@ export class Matrix {
     addGridKeys(table);
     table.addEventListener('pointerdown', (event) => this.addFilter(event.target));
     table.addEventListener('focusin', (event) => this.addFilter(event.target));
-    // Beside its sign, a cell of a high row is no link.
+    // In a high row, only the sign in a cell is a link.
     table.addEventListener('click', ({ target }) => {
       if (!(target instanceof HTMLTableCellElement) || target.cellIndex === 0) return;
       target.querySelector('a')?.click();
@@ -126,7 +126,7 @@ function cell(letter: string | undefined, row: number, target: number) {
   const verdict = verdictOf(letter);
   const made = document.createElement('td');
   if (!verdict) {
-    made.ariaLabel = 'not played';
+    made.ariaLabel = 'not run';
     return made;
   }
   made.className = letter === letter?.toLowerCase() ? verdict : `${verdict} listed`;

@@ -1,4 +1,4 @@
-/** The table of targets: how many rules each keeps, by level and by verdict. */
+/** The table of targets: how many rules each follows, by level and by verdict. */
 import type { ReportTarget } from '../../conformance/report/html-shape.ts';
 import { element } from '../elements.js';
 import { overview } from './data.js';
@@ -6,7 +6,7 @@ import { signs, verdictNames } from './verdicts.js';
 
 type Totals = ReportTarget['totals'];
 
-/** @param onChoice which columns the matrix is to have */
+/** @param onChoice called with the columns that the matrix should have */
 export function showTargets(
   table: HTMLTableElement,
   onChoice: (shown: ReadonlySet<number>) => void,
@@ -14,9 +14,9 @@ export function showTargets(
   const shown = new Set(overview.targets.keys());
   const heading = (words: string) => element('th', { scope: 'col' }, {}, words);
   const verdicts = verdictNames.map((name) => `${signs[name]} ${name}`);
-  const names = ['Target', 'MUST kept', 'SHOULD kept', 'MAY seen', 'Verdicts', ...verdicts];
+  const names = ['Target', 'MUST passed', 'SHOULD passed', 'MAY observed', 'Verdicts', ...verdicts];
   table.append(
-    element('caption', { className: 'unseen' }, {}, 'What each target keeps'),
+    element('caption', { className: 'unseen' }, {}, 'Passed rules of each target'),
     element('thead', {}, {}, element('tr', {}, {}, ...names.map(heading))),
     element('tbody', {}, {}, ...overview.targets.map((target, index) => row(target, index))),
   );
@@ -71,7 +71,7 @@ function keptOf({ total, skip, error }: Totals, broken: number) {
   return `${(judged - broken).toLocaleString('en')} / ${judged.toLocaleString('en')}`;
 }
 
-/** Widths for the eye; the numbers stand beside it. */
+/** Bar widths; the numbers are next to them. */
 function bar(totals: Totals) {
   const parts = verdictNames.toReversed().filter((verdict) => totals[verdict] > 0);
   const shares = parts.map((verdict) => {

@@ -1,6 +1,6 @@
 /**
- * A conversation as a list of blocks, the client's to the left, the server's to the right; each
- * opens into its fields.
+ * A conversation as a list of blocks, the client's on the left, the server's on the right; each can
+ * be opened to show its fields.
  */
 import type {
   ReportBlock as Block,
@@ -10,7 +10,7 @@ import type {
 import { element } from '../elements.js';
 import { hexBytes, isMarked } from './bytes.js';
 
-/** Opened at first: so many blocks around the mark; without one, as many at the end. */
+/** Opened at first: this many blocks around the mark, or without one at the end. */
 const around = 1;
 const atEnd = 2;
 
@@ -39,7 +39,7 @@ function item(block: Block, isOpen: boolean, mark: Mark | undefined, note: strin
     return made;
   }
   const summary = element('summary', {}, {}, ...heading(block));
-  // Where all of a block is marked, its frame says so.
+  // If a whole block is marked, its border shows it.
   const inner = mark && mark.length < block.length ? mark : undefined;
   const body = block.kind === 'head' ? headLines(fields, inner) : fieldTable(fields, inner);
   made.append(element('details', { open: isOpen }, {}, summary, body), ...notes);
@@ -58,7 +58,7 @@ function heading({ from, at, offset, length, title, fields }: Block) {
   ];
 }
 
-/** What a frame carries, to be seen before it is opened. */
+/** The content of a frame, shown before it is opened. */
 function contentWords(fields: readonly Field[]) {
   const carried = fields.filter(({ name }) => ['payload', 'code', 'reason'].includes(name));
   return carried.map(({ meaning }) => meaning).join(' ');
@@ -113,7 +113,7 @@ function fieldRow(field: Field, index: number, fields: readonly Field[], mark: M
   return row;
 }
 
-/** As on the wire and, where a mask was on it, without. */
+/** As on the wire and, if masked, without the mask. */
 function bytesOf({ hex, unmasked, offset, length }: Field, mark: Mark | undefined) {
   const wire = hexBytes(hex, offset, length, mark);
   if (unmasked === undefined) return [wire];

@@ -22,17 +22,17 @@ const byLetter: Readonly<Record<string, Verdict>> = {
   e: 'error',
 };
 
-/** Undefined where the case was not played. */
+/** Undefined if the case was not run. */
 export function verdictOf(letter: string | undefined) {
   return byLetter[letter?.toLowerCase() ?? ''];
 }
 
-/** In words, with what a known-failing list says of it. */
+/** In words, including what a known-failing list says about it. */
 export function verdictWords(letter: string | undefined) {
   const verdict = verdictOf(letter);
-  if (!verdict) return 'not played';
+  if (!verdict) return 'not run';
   if (letter === letter?.toLowerCase()) return verdict;
   return verdict === 'fail' || verdict === 'warn'
-    ? `${verdict}, as known`
+    ? `${verdict}, known failing`
     : `${verdict}, though listed as known failing`;
 }

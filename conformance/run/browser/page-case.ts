@@ -4,14 +4,14 @@ import { bytesOf, type Payload } from '../../format/payload.ts';
 import type { ScriptAction } from '../../format/program.ts';
 import type { ClientCase, PageAction, PagePayload } from './page-protocol.ts';
 
-/** @param patience how long the page waits for the end of the case, in ms */
-export function pageCaseFor(testCase: Case, url: string, patience: number): ClientCase {
+/** @param timeout how long the page waits for the end of the case, in ms */
+export function pageCaseFor(testCase: Case, url: string, timeout: number): ClientCase {
   const { id, script, page, handshake } = testCase;
   return {
     id,
     url,
     protocols: handshake?.subprotocols ?? [],
-    patience,
+    timeout,
     ...(page !== undefined && { page }),
     ...(script && { script: script.map(actionFor) }),
   };

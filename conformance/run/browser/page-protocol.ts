@@ -17,7 +17,7 @@ export type ClientCase = {
   /** `file/name`: a function of page/client-cases/api/ that opens the connection. */
   readonly page?: string;
   /** From one event to the next, in milliseconds. */
-  readonly patience: number;
+  readonly timeout: number;
 };
 
 /** An event of the WebSocket, with its properties, or what a function of the page came back with. */

@@ -47,7 +47,7 @@ export function forbiddenHosts() {
 }
 
 export function callShape() {
-  // Called as no program that is checked can call it.
+  // Called in a way that type-checked code cannot.
   const Constructor = WebSocket as unknown as { new (): unknown; (url: string): unknown };
   return [
     thrownBy(() => new Constructor()),
@@ -88,7 +88,7 @@ export async function query(url: string) {
 
 export async function userinfo(url: string) {
   const withUser = url.replace('//', '//user:pass@');
-  // Some ask again by themselves when they are challenged, others when the program asks again.
+  // Some repeat the request on their own when challenged, others when the program asks again.
   if ((await closed(new WebSocket(withUser))).wasClean) return;
   await closed(new WebSocket(withUser));
 }

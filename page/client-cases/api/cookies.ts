@@ -1,5 +1,5 @@
 /**
- * Cookies (RFC 6265) of opening handshakes. They go by the address and not by the port, so the page
+ * Cookies (RFC 6265) of opening handshakes. They depend on the host and not on the port, so the page
  * sees those that a case host sets.
  */
 import { closed, next } from './moments.js';

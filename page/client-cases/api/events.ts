@@ -64,7 +64,7 @@ export async function listenersAndHandlers(url: string) {
   return seen;
 }
 
-/** The page's own server speaks HTTP alone. */
+/** The page's own server speaks only HTTP. */
 export async function failure() {
   const socket = new WebSocket(`ws://${location.host}/nowhere`);
   const seen: string[] = [];
@@ -105,7 +105,7 @@ export async function closeEvent(url: string) {
   return [event instanceof CloseEvent, code, reason, wasClean];
 }
 
-/** What the interface says of itself (Web IDL). */
+/** The properties that Web IDL defines for the interface. */
 export function shape() {
   const { prototype } = WebSocket;
   const names = ['url', 'readyState', 'bufferedAmount', 'extensions', 'protocol'];

@@ -1,11 +1,11 @@
-/** Frames that open connections: their origins, and what is left when they go. */
+/** Frames that open connections: their origins, and what remains when they are removed. */
 import { closed, next } from './moments.js';
 
 export async function plain(url: string) {
   await closed(new WebSocket(url));
 }
 
-/** A frame that opens the connection and says what happens. */
+/** A frame that opens the connection and reports its events. */
 function append(attributes: Record<string, string>) {
   const frame = document.createElement('iframe');
   for (const [name, value] of Object.entries(attributes)) frame.setAttribute(name, value);
@@ -21,8 +21,8 @@ const opener = (url: string) => `<script>${opening(url)}</script>`;
 const addressOf = (url: string) => `frame.html?${new URLSearchParams({ url })}`;
 
 /**
- * Other cases have frames of their own.
- * @returns what the frame has said, the last word with it
+ * Other cases have separate frames.
+ * @returns the messages of the frame, including the last one
  */
 function wordsFrom(frame: HTMLIFrameElement, last: string): Promise<string[]> {
   const words: string[] = [];
@@ -68,11 +68,11 @@ export async function removed(url: string) {
 export async function navigated(url: string) {
   const frame = append({ srcdoc: opener(url) });
   await wordsFrom(frame, 'open');
-  // The empty frame stays: were it removed, nothing would tell which of both closed the connection.
+  // The empty frame stays: if it were removed, either change could have closed the connection.
   frame.contentWindow?.location.replace('about:blank');
 }
 
-/** The frame keeps its name when it is loaded again, and opens nothing more. */
+/** The frame keeps its name when it is reloaded, and opens no further connection. */
 export async function reloaded(url: string) {
   const once = `if (name !== 'again') { name = 'again'; ${opening(url)} }`;
   const frame = append({ srcdoc: `<script>${once}</script>` });
@@ -96,7 +96,7 @@ export async function loopbackFromSecure(url: string) {
   return openedSecurely(url);
 }
 
-/** From this page first, which has no TLS: the wire shows that the address can be reached. */
+/** First from this page, which has no TLS: the wire shows that the address is reachable. */
 export async function plainFromSecure(url: string) {
   const host = new URLSearchParams(location.search).get('untrusted') ?? '';
   const address = url.replace('127.0.0.1', host);

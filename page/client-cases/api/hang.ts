@@ -1,4 +1,4 @@
-/** What the harness's own tests need: a page that stops answering. */
+/** For the harness's own tests: a page that stops responding. */
 import { next } from './moments.js';
 
 export async function forever(url: string) {

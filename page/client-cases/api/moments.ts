@@ -1,4 +1,4 @@
-/** Moments of a WebSocket that the functions here wait for, and what they ask for by name. */
+/** Points in the life of a WebSocket that the functions in this folder wait for. */
 
 export const next = (target: EventTarget, type: string): Promise<Event> =>
   new Promise((resolve) => target.addEventListener(type, resolve, { once: true }));
@@ -8,7 +8,7 @@ export async function closed(socket: EventTarget) {
   return { code, reason, wasClean };
 }
 
-/** The name of what a call throws; `nothing` where it throws nothing. */
+/** The name of the exception that a call throws; `nothing` if it throws none. */
 export function thrownBy(attempt: () => unknown) {
   try {
     attempt();
@@ -18,14 +18,14 @@ export function thrownBy(attempt: () => unknown) {
   }
 }
 
-/** Resolves when a connection that is begun now has failed: what was to come before has come. */
+/** Resolves when a connection started now has failed: earlier events have arrived by then. */
 export const anotherHasFailed = () =>
   closed(new WebSocket(new URL('/nowhere', location.href.replace('http', 'ws'))));
 
 /**
- * Resolves with the close event; where there is none, with nothing: a connection that was begun
- * behind the error has failed in the meantime. Error and close are events of one task (WHATWG
- * WebSockets §4), so a task later the close is looked for.
+ * Resolves with the close event, or with nothing if there is none: a connection that was started
+ * after the error has failed in the meantime. Error and close are events of one task (WHATWG
+ * WebSockets §4), so the close event is checked one task later.
  */
 export async function settled(socket: WebSocket): Promise<CloseEvent | undefined> {
   let close: CloseEvent | undefined;

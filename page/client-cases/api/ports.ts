@@ -1,4 +1,4 @@
-/** Ports that browsers keep for other protocols. */
+/** Ports that browsers block because other protocols use them. */
 import { anotherHasFailed, closed, next } from './moments.js';
 
 /** Fetch §2.9. */
@@ -11,12 +11,12 @@ const badPorts = [
 ];
 
 /**
- * A bad port is no exception: the connection fails, later. Ports that behave alike come together.
+ * A bad port causes no exception: the connection fails later. Ports that behave alike are grouped.
  */
 export async function blocked(url: string) {
   const attempts = [];
   for (const [index, port] of badPorts.entries()) {
-    // Chromium holds a page back, by seconds, from 12 failures for each success.
+    // Chromium delays a page by seconds after 12 failures for each success.
     if (index % 8 === 0) await closed(new WebSocket(new URL('/getCaseCount', url)));
     const socket = new WebSocket(`ws://127.0.0.1:${port}/`);
     const attempt = { port, socket, atOnce: socket.readyState, errors: 0, end: 'no close' };

@@ -1,4 +1,4 @@
-/** WebSocketStream, where it exists; no standard has it yet. */
+/** WebSocketStream, if it exists; it is not in a standard yet. */
 
 interface WebSocketStream {
   readonly opened: Promise<{

@@ -1,18 +1,18 @@
 /**
- * bufferedAmount where the server reads nothing (WHATWG WebSockets §3.1). Systems keep some megabytes
- * between two ends; what is sent here is more, so the rest can only be in the browser.
+ * bufferedAmount when the server reads nothing (WHATWG WebSockets §3.1). Systems buffer some
+ * megabytes between two ends; more than that is sent here, so the rest must be in the browser.
  */
 import { closed, next } from './moments.js';
 
 const message = new Uint8Array(1024 * 1024);
 const times = 16;
 
-/** What a browser does beside the page, it gets done in the time of so many requests. */
-const patience = 10;
+/** A browser finishes its background work within the time of this many requests. */
+const quietRequests = 10;
 
 /**
- * Sends more than fits anywhere, and waits until some of it has left and no more does.
- * @returns whether bufferedAmount grew by each message while the task ran
+ * Sends more than all buffers hold, and waits until some has left and no more does.
+ * @returns whether bufferedAmount grew with each message while the task ran
  */
 async function fill(socket: WebSocket): Promise<boolean> {
   let counts = true;
@@ -22,7 +22,7 @@ async function fill(socket: WebSocket): Promise<boolean> {
   }
   const all = times * message.length;
   let amount = all;
-  for (let unchanged = 0; amount === all || unchanged < patience; ) {
+  for (let unchanged = 0; amount === all || unchanged < quietRequests; ) {
     await fetch(location.href, { cache: 'no-store' });
     unchanged = socket.bufferedAmount === amount ? unchanged + 1 : 0;
     amount = socket.bufferedAmount;
@@ -30,7 +30,7 @@ async function fill(socket: WebSocket): Promise<boolean> {
   return counts;
 }
 
-/** The server drops the connection: it waits for this, as it cannot see when the page is done. */
+/** The server drops the connection: it waits for this request, as it cannot know when the page is done. */
 const clientDone = (url: string) => fetch(`/case-done${new URL(url).search}`);
 
 export async function growsAndStays(url: string) {

@@ -1,11 +1,11 @@
-/** Windows that open connections: what is left when they go to another page. */
+/** Windows that open connections: what remains when they navigate away. */
 import { next } from './moments.js';
 
-/** A window of its own, as frames have no history that keeps documents. */
+/** A separate window, as frames have no history that keeps documents. */
 export async function left(url: string) {
   const channel = new BroadcastChannel(url);
   if (!open(`window.html?${new URLSearchParams({ url })}`)) {
-    return { missing: 'the browser opens no window for a script' };
+    return { missing: 'the browser does not let a script open a window' };
   }
   await next(channel, 'message');
   channel.postMessage('leave');
