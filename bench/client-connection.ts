@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { connect, type Socket } from 'node:net';
 
-/** The sample key and its answer, RFC 6455 §1.3; a fixed key lets the floor answer beforehand. */
+/** The sample key and its answer, RFC 6455 §1.3; a fixed key lets the floor prepare its answer. */
 const key = 'dGhlIHNhbXBsZSBub25jZQ==';
 const accept = 's3pPLMBiTxaQ9kYGzzhZRbK+xOo=';
 
@@ -9,8 +9,8 @@ const headEnd = Buffer.from('\r\n\r\n');
 const maxHeadBytes = 16 * 1024;
 
 /**
- * Where every connection's bytes land. One buffer serves all, because a chunk is dealt with before
- * the next is read; it spares the 64 KiB that node:net otherwise allocates for each read.
+ * The read buffer of all connections. One is enough, because a chunk is processed before the next
+ * one is read; it saves the 64 KiB that node:net otherwise allocates for each read.
  */
 const readBuffer = Buffer.allocUnsafeSlow(256 * 1024);
 
@@ -20,10 +20,10 @@ export interface ClientConnectionOptions {
   readonly deflate?: boolean;
 }
 
-/** A client's side of one connection: the handshake, and then bare bytes both ways. */
+/** A client's side of one connection: the handshake, and then raw bytes in both directions. */
 export class ClientConnection {
   readonly socket: Socket;
-  /** permessage-deflate was agreed. */
+  /** permessage-deflate was negotiated. */
   deflate = false;
   /** Called with each chunk; its bytes are valid during the call only. */
   onBytes: (chunk: Buffer, length: number) => void = () => {};
@@ -55,7 +55,7 @@ export class ClientConnection {
     this.socket.write(requestHead(options));
   }
 
-  /** Resolves when the server has answered 101; rejects with what it did instead. */
+  /** Resolves when the server has answered 101; rejects with its answer otherwise. */
   static open(options: ClientConnectionOptions): Promise<ClientConnection> {
     return new Promise((resolve, reject) => {
       const connection = new ClientConnection(options);
@@ -68,7 +68,7 @@ export class ClientConnection {
     return this.#state === 'closed';
   }
 
-  /** Hangs up without a Close frame, as a vanished client does. */
+  /** Disconnects without a Close frame, as a vanished client does. */
   destroy(): void {
     this.#state = 'closed';
     this.socket.destroy();

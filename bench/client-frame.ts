@@ -8,7 +8,7 @@ export interface ClientFrameOptions {
   readonly compressed?: boolean;
 }
 
-/** One masked frame, RFC 6455 §5.2, with a masking key of its own. */
+/** One masked frame, RFC 6455 §5.2, with a new masking key. */
 export function clientFrame(
   opcode: number,
   payload: Buffer,
@@ -29,8 +29,8 @@ export function clientFrame(
 }
 
 /**
- * One compressed message body that refers to no earlier message, so that it is legal whatever
- * context takeover was agreed (RFC 7692 §7.2.1).
+ * One compressed message body that refers to no earlier message, so that it is valid with any
+ * negotiated context takeover (RFC 7692 §7.2.1).
  */
 export function deflated(payload: Buffer): Buffer {
   const flushed = deflateRawSync(payload, { finishFlush: constants.Z_SYNC_FLUSH });

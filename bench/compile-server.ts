@@ -9,9 +9,9 @@ const folder = fileURLToPath(new URL('.//', import.meta.url));
 let output: string | undefined;
 
 /**
- * Compiles our server as users get it: plain JavaScript by tsc, with no loader and no source maps
- * in between. Returns the path of `entry`, which tsconfig.server.json has to include; it lasts as
- * long as this process.
+ * Compiles our server as users get it: plain JavaScript by tsc, without a loader and source maps.
+ * Returns the path of `entry`, which tsconfig.server.json has to include; it exists as long as this
+ * process.
  */
 export function compileServer(entry: 'peers/framewright.js' | 'soak-server.js'): string {
   output ??= compile();

@@ -1,4 +1,4 @@
-/** An echo server that gets one thing wrong, to show that the passes notice. */
+/** An echo server with one fault, to show that the passes detect it. */
 
 import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
@@ -94,7 +94,7 @@ export async function startFaultyEcho(fault: Fault): Promise<FaultyEcho> {
   };
 }
 
-/** One unmasked frame, with FIN unless told otherwise. */
+/** One unmasked frame, with FIN by default. */
 export function serverFrame(opcode: number, payload: Buffer, flags = 0x80): Buffer {
   const size = payload.length;
   const header = Buffer.alloc(size < 126 ? 2 : size < 65536 ? 4 : 10);

@@ -2,7 +2,7 @@ import { ClientConnection } from './client-connection.ts';
 import { type Cost, type Span, timed } from './timed-pass.ts';
 import type { HandshakeWorkload } from './workloads.ts';
 
-/** Opens connections and hangs up, `atOnce` at a time; each answer's accept value is checked. */
+/** Opens and drops connections, `atOnce` at a time; the accept value of each answer is checked. */
 export async function timeHandshakes(
   server: { pid: number; port: number },
   workload: HandshakeWorkload,

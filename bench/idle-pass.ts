@@ -10,7 +10,7 @@ import { type IdleWorkload, jsonEcho } from './workloads.ts';
 const firstConnections = 100;
 const atOnce = 50;
 
-/** Resident bytes that one more idle connection costs the server, once it has collected garbage. */
+/** Resident bytes that one more idle connection costs the server after garbage collection. */
 export async function measureIdleBytes(
   server: Pick<PeerProcess, 'pid' | 'port' | 'collectGarbage'>,
   workload: IdleWorkload,
@@ -62,8 +62,8 @@ async function openIdle(port: number, deflate: boolean): Promise<ClientConnectio
 }
 
 /**
- * Answers pings, and nothing else. On a slow machine 5,000 connections take their minutes, and a
- * server closes those that it has pinged in vain.
+ * Only answers pings. On a slow machine opening 5,000 connections takes minutes, and a server closes
+ * those that do not answer its pings.
  */
 function staying(connection: ClientConnection): ClientConnection {
   connection.onEnd = () => {};

@@ -29,10 +29,10 @@ async function run(file: string, ...args: string[]): Promise<Finished> {
   return { code, stdout, stderr };
 }
 
-// The other peers are installed by npm run bench alone; these two need nothing.
+// The other peers are installed only by npm run bench; these two need nothing.
 const here = ['--peers', 'net floor,framewright', '--quick', '--rounds', '1'];
 
-test('measures our server beside the floor and writes figures for machines', async () => {
+test('measures our server beside the floor and writes machine-readable figures', async () => {
   const { code, stdout, stderr } = await run(
     './main.ts',
     ...[...here, '--only', '125b-c50-d16,handshake', '--json', '-'],
@@ -64,7 +64,7 @@ for (const [args, expected] of [
   [['--rounds', '0'], /argument '0' is invalid. Give a whole number from 1.$/m],
   [['--fast'], /^error: unknown option '--fast'/],
 ] as const) {
-  test(`${args.join(' ')} cannot run and says why`, async () => {
+  test(`${args.join(' ')} is refused with the reason`, async () => {
     const { code, stderr } = await run('./main.ts', ...args);
     assert.equal(code, 2);
     assert.match(stderr, expected);

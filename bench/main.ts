@@ -33,12 +33,16 @@ const program = new Command('npm run bench --')
   .description(
     'Measures server CPU per message against other WebSocket servers, as ratios in the same round.',
   )
-  .option('--only <ids>', 'workloads to run, comma-separated; a part of an id will do', words)
+  .option('--only <ids>', 'workloads to run, comma-separated; parts of ids are allowed', words)
   .option('--peers <names>', 'servers to measure, comma-separated', words)
-  .option('--rounds <n>', 'rounds to take the median of (5; with --quick 2)', wholeNumber)
-  .option('--quick', 'short spans and few rounds: for a look, not for a claim')
+  .option(
+    '--rounds <n>',
+    'number of rounds, of which the median is taken (5; with --quick 2)',
+    wholeNumber,
+  )
+  .option('--quick', 'short spans and few rounds: for a first impression only')
   .option('--json <file>', 'write all figures to this file; - for standard output')
-  .option('--no-pin', 'leave server and load generator to the scheduler')
+  .option('--no-pin', 'do not pin server and load generator to CPUs')
   .addHelpText(
     'after',
     `\nWorkloads:${listed(workloads.map(({ id }) => id))}\n\nServers:${listed(peers.map(({ name, onRequest }) => (onRequest ? `${name} (only when named)` : name)))}\n` +
@@ -88,7 +92,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 try {
   installPeers(chosenPeers, say);
 } catch (error) {
-  // Those that are there are still worth measuring; the others are named in the result.
+  // The installed ones are still worth measuring; the result names the others.
   say(`npm ci --prefix bench failed: ${(error as Error).message}`);
 }
 

@@ -29,18 +29,18 @@ test('every other round runs in reverse', async () => {
   assert.deepEqual(measured[1]?.samples[0], { outcome: 'missing', reason: 'b is not installed' });
 });
 
-test('a server that does not start is told with what it said', async () => {
+test('a server that does not start is reported with its output', async () => {
   const broken = peer('broken', 'console.error("no such thing"); process.exit(3)');
   const measured = await measure({ ...plan, peers: [broken], rounds: 1, onSample: () => {} });
   assert.deepEqual(measured[0]?.samples, [
     {
       outcome: 'failed',
-      reason: 'the server process ended (exit code 3); it said:\nno such thing',
+      reason: 'the server process ended (exit code 3); its output:\nno such thing',
     },
   ]);
 });
 
-test('what a peer lacks is no failure', async () => {
+test('a missing feature of a peer is not a failure', async () => {
   const lacking: Peer = { ...peer('lacking', ''), lacks: () => 'has no permessage-deflate' };
   const measured = await measure({ ...plan, peers: [lacking], rounds: 1, onSample: () => {} });
   assert.deepEqual(measured[0]?.samples, [

@@ -1,4 +1,4 @@
-/** Plays the rounds: every workload against every peer, each in a server process of its own. */
+/** Runs the rounds: every workload against every peer, each in a separate server process. */
 
 import { timeHandshakes } from './handshake-pass.ts';
 import { measureIdleBytes } from './idle-pass.ts';
@@ -17,7 +17,7 @@ export type Sample =
 export interface Measured {
   readonly workload: Workload;
   readonly peer: Peer;
-  /** One per round, in order; fewer where the run was interrupted. */
+  /** One per round, in order; fewer if the run was interrupted. */
   readonly samples: readonly Sample[];
 }
 
@@ -29,13 +29,13 @@ export interface Plan {
   readonly cpus: CpuPlan | undefined;
   /** Ends the measurement before the next sample; what has been measured is kept. */
   readonly signal?: AbortSignal;
-  /** Told before each sample. */
+  /** Called before each sample. */
   readonly onSample: (round: number, workload: Workload, peer: Peer) => void;
 }
 
 /**
  * Peers take turns within a round and every other round runs in reverse, so that a machine that
- * slows down, or a neighbour that wakes up, does not always hit the same one.
+ * slows down, or other load on it, does not always affect the same one.
  */
 export async function measure(plan: Plan): Promise<Measured[]> {
   const cells = plan.workloads.flatMap((workload) =>

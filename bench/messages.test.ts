@@ -6,7 +6,7 @@ import { binaryMessage, jsonMessage, nonAsciiMessage } from './messages.ts';
 const kinds = { binaryMessage, jsonMessage, nonAsciiMessage };
 
 for (const [name, make] of Object.entries(kinds)) {
-  test(`${name} has the size asked for, repeats itself, and differs with n`, () => {
+  test(`${name} has the requested size, is repeatable, and differs with n`, () => {
     for (let n = 0; n < 300; n++) assert.equal(make(1024, n).length, 1024);
     assert.deepEqual(make(1024, 7), make(1024, 7));
     assert.notDeepEqual(make(1024, 7), make(1024, 8));

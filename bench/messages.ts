@@ -1,4 +1,4 @@
-/** Payloads of an exact size that differ from message to message, so that mixed-up replies show. */
+/** Payloads of an exact size that differ from message to message, to reveal mixed-up replies. */
 
 import { Buffer } from 'node:buffer';
 
@@ -11,7 +11,7 @@ export function binaryMessage(bytes: number, n: number): Buffer {
 
 const scripts = 'Größenmaß, naïve; Привет, как дела? 日本語のテキスト。 שלום עולם 😀🚀 ';
 
-/** Valid UTF-8 with characters of two, three and four bytes, `n` in front. */
+/** Valid UTF-8 with characters of two, three and four bytes, with `n` at the front. */
 export function nonAsciiMessage(bytes: number, n: number): Buffer {
   let text = `${n} `;
   const left = bytes - Buffer.byteLength(text);

@@ -9,7 +9,7 @@ const collectDeadline = 15_000;
 
 type Child = ChildProcessByStdio<null, Readable, Readable>;
 
-/** A server running as a process of its own. */
+/** A server running in a separate process. */
 export class PeerProcess {
   readonly pid: number;
   readonly port: number;
@@ -23,7 +23,7 @@ export class PeerProcess {
     this.port = port;
   }
 
-  /** Resolves once it listens. Rejects with what it said if it does not. */
+  /** Resolves once it listens. Otherwise rejects with its output. */
   static async start(command: Command, cpu?: number): Promise<PeerProcess> {
     const { file, args } = pinned(command, cpu);
     const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'] });
@@ -40,7 +40,7 @@ export class PeerProcess {
     }
   }
 
-  /** Has it collect its garbage, and resolves when it has. */
+  /** Makes it collect garbage, and resolves when it has. */
   async collectGarbage(): Promise<void> {
     const collected = this.#lines.next(/^collected$/, collectDeadline);
     this.#child.kill('SIGUSR2');
@@ -96,7 +96,7 @@ class Lines {
           return;
         }
       };
-      const said = () => (this.#stderr ? `; it said:\n${this.#stderr.trimEnd()}` : '');
+      const said = () => (this.#stderr ? `; its output:\n${this.#stderr.trimEnd()}` : '');
       const onClose = (code: number | null, signal: string | null) =>
         fail(new Error(`the server process ended (${signal ?? `exit code ${code}`})${said()}`));
       const timer = setTimeout(
@@ -118,7 +118,7 @@ export interface CpuPlan {
 
 /**
  * One CPU for the server and another for the load generator, so that neither is measured while the
- * scheduler moves it about. Undefined where that cannot be had: one CPU, or no taskset.
+ * scheduler moves it. Undefined if that is impossible: one CPU, or no taskset.
  */
 export function planCpus(): CpuPlan | undefined {
   try {

@@ -17,21 +17,21 @@ export interface Peer {
   readonly name: string;
   /** The npm package in bench/package.json that it comes from, if any. */
   readonly package?: string;
-  /** False for the floor, whose replies are made beforehand and echo nothing. */
+  /** False for the floor, whose prepared replies echo nothing. */
   readonly echoes: boolean;
-  /** Measured only when it is asked for by name. */
+  /** Measured only when requested by name. */
   readonly onRequest?: boolean;
   /** Why this peer cannot do a workload, if it cannot. */
   readonly lacks?: (workload: Workload) => string | undefined;
   version(): string;
-  /** How to start it on a free port. Throws an Error that says what is missing. */
+  /** How to start it on a free port. Throws an Error that names what is missing. */
   command(workload: Workload): Command;
 }
 
 const folder = fileURLToPath(new URL('.//', import.meta.url));
 const modules = join(folder, 'node_modules');
 
-/** Node peers collect garbage when asked, so that idle memory does not depend on when V8 does. */
+/** Node peers collect garbage on request, so that idle memory does not depend on V8's timing. */
 function nodePeer(name: string, options: Partial<Peer> = {}): Peer {
   return {
     name,
@@ -72,7 +72,7 @@ const floor: Peer = {
   },
 };
 
-/** @param flag takes it another way than by default */
+/** @param flag runs it in another mode than the default one */
 const ours = (name: string, flag?: string): Peer => ({
   name,
   echoes: true,
@@ -123,14 +123,14 @@ export const peers: readonly Peer[] = [
   ours('framewright-stream', '--stream'),
 ];
 
-/** The peer that ratios are taken against. */
+/** The peer that ratios refer to. */
 export const reference = 'ws';
 
 function wantsDeflate(workload: Workload): boolean {
   return workload.kind !== 'handshake' && workload.deflate;
 }
 
-/** Installs bench/package.json where a wanted package is missing. Throws when npm fails. */
+/** Installs bench/package.json if a wanted package is missing. Throws when npm fails. */
 export function installPeers(wanted: readonly Peer[], say: (line: string) => void): void {
   const missing = wanted.filter((peer) => peer.package && !existsSync(join(modules, peer.package)));
   if (missing.length === 0) return;
@@ -146,7 +146,7 @@ function requirePackage(name: string): void {
   throw new Error(`the package ${name} is missing: run npm ci --prefix bench`);
 }
 
-/** The runtime's own binary: the npm wrapper would be one more process between us and it. */
+/** The runtime's own binary: the npm wrapper would add a process. */
 function binaryOf(name: string, own: string[], scope: string, inside: string): string {
   requirePackage(name);
   const scopeFolder = join(modules, scope);
@@ -154,7 +154,7 @@ function binaryOf(name: string, own: string[], scope: string, inside: string): s
   const candidates = [...own, ...platforms.map((platform) => join(scope, platform, inside))]
     .flatMap((path) => [path, `${path}.exe`])
     .map((path) => join(modules, path));
-  // Where npm runs no install scripts, the wrapper package holds a short text instead.
+  // If npm runs no install scripts, the wrapper package contains a short text instead.
   const found = candidates.find((path) => existsSync(path) && statSync(path).size > 1_000_000);
   if (found) return found;
   throw new Error(`${name} has no binary for this platform among its npm packages`);

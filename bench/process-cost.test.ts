@@ -5,7 +5,7 @@ import process from 'node:process';
 import { test } from 'node:test';
 import { cpuMicros, residentBytes } from './process-cost.ts';
 
-/** Burns CPU on two threads until its own clock says 400 ms, and tells what that clock says. */
+/** Burns CPU on two threads until its own clock shows 400 ms, and prints the clock. */
 const burner = `
   const { Worker } = require('node:worker_threads');
   const half = 'const s = performance.now(); while (performance.now() - s < 100);';
@@ -19,13 +19,13 @@ const burner = `
   });
 `;
 
-test('CPU time and memory are what the process itself says', async () => {
+test('CPU time and memory match what the process measures', async () => {
   const child = spawn(process.execPath, ['-e', burner], { stdio: ['ignore', 'pipe', 'inherit'] });
   try {
     const [said] = (await once(child.stdout.setEncoding('utf8'), 'data')) as [string];
     const own = Number(said);
     const ours = cpuMicros(child.pid!);
-    // A tick of either clock (10 ms), and what the process used after it spoke.
+    // A tick of either clock (10 ms), and what the process used after printing.
     assert.ok(Math.abs(ours - own) < 0.15 * own, `${ours} µs against its own ${own} µs`);
     const resident = residentBytes(child.pid!);
     assert.ok(resident > 64 * 1024 * 1024 && resident < 1024 ** 3, `${resident} bytes`);
@@ -34,7 +34,7 @@ test('CPU time and memory are what the process itself says', async () => {
   }
 });
 
-test('a process that is gone is an error', () => {
+test('a process that has ended is an error', () => {
   assert.throws(() => cpuMicros(2 ** 30));
   assert.throws(() => residentBytes(2 ** 30));
 });

@@ -1,4 +1,4 @@
-/** What a process has used, as the operating system counts it: all threads, user and system. */
+/** The CPU time and memory of a process, as the operating system counts them, over all threads. */
 
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -46,7 +46,7 @@ function ps(pid: number, field: string): string {
     return execFileSync('ps', ['-o', field, '-p', String(pid)], { encoding: 'utf8' }).trim();
   } catch (cause) {
     throw new Error(
-      `cannot tell what process ${pid} uses: neither /proc nor ps answers on ${process.platform}`,
+      `cannot measure process ${pid}: neither /proc nor ps works on ${process.platform}`,
       { cause },
     );
   }

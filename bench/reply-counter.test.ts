@@ -42,13 +42,13 @@ test('does not count a message whose last byte is missing', () => {
   assert.equal(countIn([serverFrame(2, payload(200)).subarray(0, -1)]), 0);
 });
 
-test('reads no further than the length it is given', () => {
+test('reads no further than the given length', () => {
   const counter = new ReplyCounter();
   const frame = serverFrame(2, payload(10));
   assert.equal(counter.count(Buffer.concat([frame, frame]), frame.length), 1);
 });
 
-test('reports what no server may send, or sends to end the load', () => {
+test('reports frames that a server must not send, and Close', () => {
   const masked = new ReplyCounter();
   masked.count(Buffer.from([0x82, 0x80, 0, 0, 0, 0, 0, 0, 0, 0]), 10);
   assert.equal(masked.violation, 'a masked frame');

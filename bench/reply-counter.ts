@@ -3,8 +3,8 @@ import { Buffer } from 'node:buffer';
 const maxHeaderBytes = 10;
 
 /**
- * Counts whole messages in a server's byte stream and looks at nothing else: the least that the
- * timed pass can do without mistaking bytes for replies. The verification pass reads the contents.
+ * Counts whole messages in a server's byte stream and checks nothing else: the least that the timed
+ * pass can do without mistaking bytes for replies. The verification pass reads the contents.
  */
 export class ReplyCounter {
   /** Bytes of the current frame's payload that are still to come. */
@@ -14,7 +14,7 @@ export class ReplyCounter {
   /** A frame header that arrived in pieces. */
   readonly #header = Buffer.alloc(maxHeaderBytes);
   #headerBytes = 0;
-  /** Why the stream cannot be a server's, once it is known. */
+  /** Why the stream is not valid, once that is known. */
   violation: string | undefined;
 
   /** Takes the first `length` bytes of `chunk`; returns how many messages ended in them. */
@@ -42,7 +42,7 @@ export class ReplyCounter {
     return messages;
   }
 
-  /** Reads the header at `at`, all of which is there, and returns its length. */
+  /** Reads the complete header at `at` and returns its length. */
   #startFrame(bytes: Uint8Array, at: number): number {
     const first = bytes[at]!;
     const second = bytes[at + 1]!;

@@ -50,7 +50,7 @@ test('inflates replies without context', () => {
   }
 });
 
-test('puts fragments together and passes control frames over', () => {
+test('joins fragments and skips control frames', () => {
   const reader = new ReplyReader();
   const replies = [
     serverFrame(2, Buffer.from('ab'), 0),

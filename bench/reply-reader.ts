@@ -11,7 +11,7 @@ const windowBytes = 32 * 1024;
 const syncFlushTail = Buffer.from([0x00, 0x00, 0xff, 0xff]);
 
 /**
- * Reads a server's byte stream to whole messages, inflated. It is the verification pass's reader
+ * Parses a server's byte stream into whole messages, inflated. It belongs to the verification pass
  * and need not be fast. Throws an Error that names what is wrong with the stream.
  */
 export class ReplyReader {
@@ -19,7 +19,7 @@ export class ReplyReader {
   #fragments: Buffer[] = [];
   #opcode = 0;
   #compressed = false;
-  /** The last bytes inflated: what a server with context takeover refers back to. */
+  /** The last inflated bytes, to which a server with context takeover refers. */
   #window = Buffer.alloc(0);
 
   read(chunk: Uint8Array): Reply[] {

@@ -1,4 +1,4 @@
-/** Clients of every kind that a public server meets, each playing its part until told to stop. */
+/** Clients of every kind that a public server meets, each acting until stopped. */
 
 import { Buffer } from 'node:buffer';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -13,16 +13,16 @@ export interface SoakCounts {
   closedProperly: number;
   vanished: number;
   offended: number;
-  /** What the server did wrong; the first few, and how many. */
+  /** The server's mistakes; the first few, and their number. */
   readonly failures: string[];
   failed: number;
 }
 
 const keptFailures = 5;
-/** Handshakes in flight: as fast as the server takes them and no faster, however slow the machine. */
+/** Handshakes in flight: as fast as the server accepts them, however slow the machine. */
 const openingAtOnce = 50;
 const KiB = 1024;
-/** Pause between the acts of one client: half of it to one and a half, milliseconds. */
+/** Pause between the actions of one client: half of it to one and a half, milliseconds. */
 const pause = 1000;
 const replyDeadline = 30_000;
 
@@ -32,7 +32,7 @@ interface Message {
 }
 
 interface Part {
-  /** How many of a hundred clients play it. */
+  /** How many of a hundred clients act like this. */
   readonly share: number;
   readonly name: string;
   readonly play: (client: SoakClient) => Promise<void>;
@@ -86,8 +86,8 @@ function largeMessages(client: SoakClient, count: number): Message[] {
 }
 
 /**
- * Has `clients` clients arrive, and once all are there lets them play for `seconds`, while
- * `meanwhile` runs too. All have hung up when it resolves.
+ * Connects `clients` clients, and once all are connected lets them act for `seconds`, while
+ * `meanwhile` runs too. All have disconnected when it resolves.
  */
 export async function soak(
   port: number,
@@ -141,7 +141,7 @@ class Door {
     try {
       return await ClientConnection.open({ port: this.#port, deflate: true });
     } finally {
-      // Whoever waits takes the place over.
+      // A waiting client takes over the slot.
       const next = this.#waiting.shift();
       if (next) next();
       else this.#opening--;
@@ -179,7 +179,7 @@ class SoakClient {
     }
   }
 
-  /** Plays its part once, on a new connection where the last one has ended. */
+  /** Acts once, on a new connection if the last one has ended. */
   async play(): Promise<void> {
     try {
       if (!this.#connection) await this.#open();
@@ -253,7 +253,7 @@ class SoakClient {
     return this.#until((bytes, done) => {
       for (const reply of this.#reader.read(bytes)) {
         const expected = messages[received++]?.payload;
-        if (!expected?.equals(reply.payload)) throw new Error('a reply that is no echo');
+        if (!expected?.equals(reply.payload)) throw new Error('a reply that is not the echo');
         this.#counts.echoed++;
       }
       if (received === messages.length) done();

@@ -1,10 +1,10 @@
-/** The server under soak, as a process of its own that answers questions about itself. */
+/** The server under soak, a separate process that reports its status on request. */
 
 import process from 'node:process';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createWebSocketServer } from '../server/node/server.ts';
 
-/** What the soak asks for. */
+/** What the soak requests. */
 export type Question = 'status' | 'close';
 
 export interface Status {
@@ -19,7 +19,7 @@ export interface Status {
 const server = createWebSocketServer({
   endpoints: { '/': { message: (socket, message) => socket.send(message) } },
   compression: true,
-  // Long enough for a machine that is busy with something else: the limits have tests of their own.
+  // Long enough for a machine that is busy otherwise: the limits are tested elsewhere.
   handshakeTimeout: 60_000,
   closeTimeout: 60_000,
 });
@@ -28,7 +28,7 @@ const { port } = await server.listen();
 process.on('message', async (question: Question) => {
   if (question === 'close') {
     await server.close();
-    // libuv gives up a closed handle at the end of its turn, after the immediates.
+    // libuv releases a closed handle at the end of the loop iteration, after the immediates.
     await nextTurn();
     await nextTurn();
   }
@@ -39,7 +39,7 @@ const atStart = countHandles();
 process.send?.(status());
 
 function status(): Status {
-  // Twice: the first collection runs finalizers, the second frees what they let go of.
+  // Twice: the first collection runs finalizers, the second frees what they released.
   for (let pass = 0; pass < 2; pass++) globalThis.gc?.();
   return {
     port,

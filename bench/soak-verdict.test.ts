@@ -35,14 +35,18 @@ test('a soak that left nothing behind passes', () => {
   assert.match(renderSoak(clean), /^resident +50\.0 +80\.0 +200\.0 +85\.0$/m);
 });
 
-const failed = { ...clean.counts, failed: 7, failures: ['a reply that is no echo'] };
+const failed = { ...clean.counts, failed: 7, failures: ['a reply that is not the echo'] };
 const faults: [string, Partial<SoakFigures>, RegExp][] = [
   ['a leak on the heap', { end: status({ heapUsed: 13 }) }, /hold 5\.0 MiB more/],
   ['resident memory that stays', { end: status({ rss: 121 }) }, /41\.0 MiB above its start/],
-  ['a connection never let go', { end: status({ openConnections: 1 }) }, /^1 connections are/],
+  ['a connection never released', { end: status({ openConnections: 1 }) }, /^1 connections are/],
   ['a handle', { closed: status({ handles: ['1 Timeout'] }) }, /left open: 1 Timeout/],
-  ['a process that lingers', { exitMillis: undefined }, /did not end by itself/],
-  ['a wrong reply', { counts: failed }, /^7 conversations went wrong: a reply that is no echo$/],
+  ['a process that lingers', { exitMillis: undefined }, /did not end on its own/],
+  [
+    'a wrong reply',
+    { counts: failed },
+    /^7 conversations went wrong: a reply that is not the echo$/,
+  ],
   ['a soak without load', { counts: { ...clean.counts, echoed: 0 } }, /nothing was echoed/],
 ];
 

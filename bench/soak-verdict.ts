@@ -5,14 +5,14 @@ import type { Status } from './soak-server.ts';
 
 export interface SoakFigures {
   readonly counts: SoakCounts;
-  /** Before the first connection; after the first crowd has come and gone; under load; at the end. */
+  /** Before the first connection; after the first clients have come and gone; under load; at the end. */
   readonly fresh: Status;
   readonly warm: Status;
   readonly peak: Status;
   readonly end: Status;
   /** After the server was closed. */
   readonly closed: Status;
-  /** How long the process took to end by itself, milliseconds; undefined when it did not. */
+  /** How long the process took to end on its own, milliseconds; undefined if it did not. */
   readonly exitMillis: number | undefined;
 }
 
@@ -20,13 +20,13 @@ const MiB = 1024 * 1024;
 
 /**
  * What JavaScript holds may grow by this much: code and caches that the warm-up did not reach. A
- * leak of 200 bytes for each connection of a 30 s soak is more.
+ * leak of 200 bytes for each connection of a 30 s soak would be more.
  */
 const heldAllowance = 4 * MiB;
 /**
- * Resident memory also holds what V8 and the C allocator keep for the next crowd, and how much that
- * is depends on how far the load backed up; only growth far beyond it speaks of a leak outside
- * JavaScript's view, such as zlib states.
+ * Resident memory also includes what V8 and the C allocator keep for later, which depends on how far
+ * the load backed up; only growth far beyond it indicates a leak outside JavaScript's view, such as
+ * zlib states.
  */
 const residentAllowance = 0.5;
 const residentFloor = 32 * MiB;
@@ -36,7 +36,7 @@ function heldBytes({ memory }: Status): number {
   return memory.heapUsed + memory.external;
 }
 
-/** What is wrong, one sentence each; empty when nothing is. */
+/** The problems, one sentence each; empty if there are none. */
 export function judgeSoak(figures: SoakFigures): string[] {
   const { counts, warm, end, closed, exitMillis } = figures;
   const wrong: string[] = [];
@@ -55,7 +55,7 @@ export function judgeSoak(figures: SoakFigures): string[] {
   }
   if (end.openConnections > 0) wrong.push(`${end.openConnections} connections are still open`);
   if (closed.handles.length > 0) wrong.push(`handles left open: ${closed.handles.join(', ')}`);
-  if (exitMillis === undefined) wrong.push('the process did not end by itself after close()');
+  if (exitMillis === undefined) wrong.push('the process did not end on its own after close()');
   return wrong;
 }
 
@@ -71,7 +71,7 @@ export function renderSoak(figures: SoakFigures): string {
     count('messages echoed, each checked', counts.echoed),
     count('closed with a closing handshake', counts.closedProperly),
     count('vanished inside a frame', counts.vanished),
-    count('failed with 1002 for an offence', counts.offended),
+    count('closed with 1002 after breaking a rule', counts.offended),
     '',
     `${'MiB'.padEnd(22)}${['fresh', 'start', 'load', 'end'].map((name) => name.padStart(9)).join('')}`,
     row('resident', ({ memory }) => memory.rss),
@@ -81,8 +81,8 @@ export function renderSoak(figures: SoakFigures): string {
     `open connections: ${peak.openConnections} under load, ${end.openConnections} at the end`,
     `handles left open: ${closed.handles.join(', ') || 'none'}`,
     exitMillis === undefined
-      ? 'the process did not end by itself'
-      : `the process ended by itself ${Math.round(exitMillis)} ms after the server was closed`,
+      ? 'the process did not end on its own'
+      : `the process ended on its own ${Math.round(exitMillis)} ms after the server was closed`,
     '',
   ].join('\n');
 }

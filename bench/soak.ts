@@ -19,10 +19,15 @@ function wholeNumber(value: string): number {
 }
 
 const program = new Command('npm run soak --')
-  .description('Soaks our server in mixed load and checks that memory and handles come back.')
+  .description(
+    'Runs mixed load against our server and checks that memory and handles are released.',
+  )
   .option('--connections <n>', 'clients at the same time', wholeNumber, 5000)
   .option('--seconds <n>', 'how long, after the warm-up', wholeNumber, 30)
-  .addHelpText('after', '\nExit codes: 0 nothing left behind; 1 something is; 2 could not run.')
+  .addHelpText(
+    'after',
+    '\nExit codes: 0 nothing left behind; 1 something was left behind; 2 could not run.',
+  )
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
 program.parse();
 const { connections, seconds } = program.opts<{ connections: number; seconds: number }>();
@@ -44,7 +49,7 @@ let closing = false;
 const fresh = await answer(child);
 say(`server ${child.pid} listens on port ${fresh.port}`);
 
-// The first crowd fills pools and compiles code; what it leaves is where the soak starts from.
+// The first clients fill pools and compile code; the soak is measured against the state after them.
 const warmUpSeconds = Math.max(3, Math.ceil(seconds / 6));
 say(`warm-up: ${connections} clients, ${warmUpSeconds} s`);
 await soak(fresh.port, connections, warmUpSeconds);
@@ -74,7 +79,7 @@ for (const sentence of wrong) process.stdout.write(`✗ ${sentence}\n`);
 if (wrong.length === 0) process.stdout.write('✓ nothing left behind\n');
 process.exit(wrong.length === 0 ? 0 : 1);
 
-/** The server's status once it has noticed that everybody is gone, or at the deadline. */
+/** The server's status once it has noticed that all clients are gone, or at the deadline. */
 async function empty(): Promise<Status> {
   const giveUpAt = performance.now() + emptyDeadline;
   for (;;) {

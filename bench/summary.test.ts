@@ -39,7 +39,7 @@ test('takes ratios within a round, not of the medians', () => {
   assert.equal(x.perSecond, 200);
 });
 
-test('a round that failed has no value, and says why', () => {
+test('a round that failed has no value but a reason', () => {
   const failed: Sample = { outcome: 'failed', reason: 'reply 3: byte 1 is 2 instead of 1' };
   const [ws, x] = summarize([row('ws', cost(1000), cost(800)), row('x', failed, cost(400))], 'ws');
   assert.equal(ws?.timesCheaper, 1);
@@ -48,7 +48,7 @@ test('a round that failed has no value, and says why', () => {
   assert.deepEqual(x?.problem, failed);
 });
 
-test('tables flag a load generator that used more than the server, and name what is missing', () => {
+test('tables flag a load generator that used more than the server, and name missing peers', () => {
   const missing: Sample = { outcome: 'missing', reason: 'the package x is missing' };
   const figures = summarize(
     [row('ws', cost(1000)), row('fast', cost(90, 110)), row('x', missing)],

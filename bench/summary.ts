@@ -1,4 +1,4 @@
-/** Samples to figures: medians, same-round ratios, and the load generator's share. Pure. */
+/** From samples to figures: medians, same-round ratios, and the load generator's share. Pure. */
 
 import type { Measured, Sample } from './measure.ts';
 
@@ -7,9 +7,9 @@ export interface Figure {
   readonly title: string;
   readonly peer: string;
   readonly unit: 'µs CPU per message' | 'µs CPU per handshake' | 'KiB per connection';
-  /** Median over the rounds, in `unit`; undefined when there is none. */
+  /** Median over the rounds, in `unit`; undefined if there is none. */
   readonly median: number | undefined;
-  /** Each round's value, in order; null where that round has none. */
+  /** Each round's value, in order; null if that round has none. */
   readonly perRound: readonly (number | null)[];
   /** Median over the rounds of reference / this: 2 means half the cost of the reference. */
   readonly timesCheaper: number | undefined;

@@ -19,7 +19,7 @@ export function renderTables(figures: readonly Figure[], reference: string): str
   const sections = [
     `Server CPU µs per message or handshake, and KiB per idle connection. In brackets: how many\ntimes cheaper than ${reference} in the same round. * the load generator used more CPU than the server.`,
     grid('workload', costCell),
-    "The load generator's share of the CPU used; from 50 % on it, not the server, sets the pace.",
+    "The load generator's share of the CPU used; from 50 % on, it limits the throughput, not the server.",
     grid('load generator', (figure) =>
       figure.loadShare === undefined ? '–' : `${Math.round(figure.loadShare * 100)} %`,
     ),

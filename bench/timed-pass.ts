@@ -6,7 +6,7 @@ import { ReplyCounter } from './reply-counter.ts';
 import { requestFrame } from './verification-pass.ts';
 import type { EchoWorkload } from './workloads.ts';
 
-/** What one timed pass cost, for `operations` messages (or handshakes). */
+/** The cost of one timed pass, for `operations` messages (or handshakes). */
 export interface Cost {
   readonly operations: number;
   readonly seconds: number;
@@ -18,12 +18,12 @@ export interface Cost {
 
 /**
  * How long to warm up and to measure, in milliseconds of the server's CPU time: on a busy machine
- * the same seconds hold less work, and a server that has not been compiled yet would be measured.
+ * the same wall time holds less work, and a server without compiled code would be measured.
  */
 export interface Span {
   readonly warmUpMillis: number;
   readonly measureMillis: number;
-  /** Give up after this long without a single reply, milliseconds on the clock. */
+  /** Give up after this long without a reply, milliseconds of wall time. */
   readonly silenceMillis: number;
 }
 
@@ -90,12 +90,12 @@ function reading(pid: number, operations: number): Cost {
   };
 }
 
-/** Different messages that take turns, so that no two neighbours are alike. */
+/** Different messages in turn, so that no two successive ones are equal. */
 const distinctMessages = 4;
 
 class EchoLoad {
   replies = 0;
-  /** Rejects when a connection ends early or sends what a server may not. */
+  /** Rejects when a connection ends early or the server sends something it must not. */
   readonly failure: Promise<never>;
   #fail: (error: Error) => void = () => {};
   readonly #connections: readonly ClientConnection[];

@@ -1,6 +1,6 @@
 /**
- * npm run trust: whether verdicts are the same in every run, whatever the target and the load. Each
- * run is a process of its own, as a user starts it.
+ * npm run trust: checks that verdicts are the same in every run, with each target and load. Each run
+ * is a separate process, as a user starts it.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -31,39 +31,39 @@ function wholeNumber(value: string): number {
   throw new InvalidArgumentError('Give a whole number from 1.');
 }
 
-/** The slow server needs 40 minutes for the whole catalogue: by default it gets one case in eight. */
+/** The slow server needs 40 minutes for all cases: by default it gets one case in eight. */
 const defaultEvery: Readonly<Record<string, number>> = { slow: 8, computing: 8 };
 
 const append = (value: string, previous: readonly string[]) => [...previous, value];
 
 const program = new Command('npm run trust --')
-  .description('Plays the catalogue many times over and says whether the verdicts are the same.')
+  .description('Runs the test suite many times and reports whether the verdicts are the same.')
   .option('--runs <n>', 'how many runs of each kind', wholeNumber, 20)
   .option(
     '--at-once <n>',
-    'how many runs side by side, each with a server for itself',
+    'how many runs at the same time, each with a separate server',
     wholeNumber,
     1,
   )
   .option(
     '--every <n>',
-    'one case in so many; 8 for the slow targets and 1 for the others if not given',
+    'run one case in this many (default: 8 for the slow target, 1 for the others)',
     wholeNumber,
   )
   .addOption(
-    new Option('--target <name>', 'repeatable; ws, framewright and slow where none is named')
+    new Option('--target <name>', 'repeatable; default: ws, framewright and slow')
       .choices(Object.keys(targets))
       .argParser((value, previous?: readonly string[]) => append(value, previous ?? [])),
   )
   .addOption(
     new Option(
       '--load <kind>',
-      'with nothing beside it, or beside two busy loops; both where none is named',
+      'on a quiet machine, or next to two busy loops; default: both',
     ).choices(['none', 'busy']),
   )
-  .option('--only <cases>', 'as of framewright server; repeatable', append, [])
-  .option('--skip <cases>', 'as of framewright server; repeatable', append, [])
-  .addHelpText('after', '\nExit codes: 0 the same in every run; 1 not; 2 could not run.')
+  .option('--only <cases>', 'as in framewright server; repeatable', append, [])
+  .option('--skip <cases>', 'as in framewright server; repeatable', append, [])
+  .addHelpText('after', '\nExit codes: 0 the same in every run; 1 different; 2 could not run.')
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
 program.parse();
 const flags = program.opts<{
@@ -97,7 +97,7 @@ interface Played {
 
 const cli = join(await builtPackage(), 'dist', 'conformance', 'cli.js');
 
-/** The ids to choose for that target; undefined for all. */
+/** The ids to select for that target; undefined for all. */
 function sampleFor(target: string): string[] | undefined {
   const every = flags.every ?? (flags.only.length > 0 ? 1 : (defaultEvery[target] ?? 1));
   if (every === 1) return flags.only.length > 0 ? flags.only : undefined;
@@ -135,7 +135,7 @@ const folder = await mkdtemp(join(tmpdir(), 'framewright-trust-'));
 let isSame = true;
 try {
   for (const target of flags.target ?? ['ws', 'framewright', 'slow']) {
-    // Whatever the load: the verdicts of a target are the same.
+    // With any load, the verdicts of a target must be the same.
     const all: Verdicts[] = [];
     for (const load of loads) {
       const busy =

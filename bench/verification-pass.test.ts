@@ -26,7 +26,7 @@ for (const { id, ...workload } of workloads.filter((one) => one.kind === 'echo')
   });
 }
 
-// Each spoils one reply late in the pass: the first replies being right is not enough.
+// Each spoils one reply late in the pass: correct first replies are not enough.
 const faults: [Fault, RegExp][] = [
   [{ kind: 'flip-last-byte', reply: 23 }, /^reply \d+: byte 1023 is \d+ instead of \d+$/],
   [{ kind: 'wrong-opcode', reply: 20 }, /^reply \d+: opcode 2 instead of 1$/],
@@ -39,17 +39,17 @@ const faults: [Fault, RegExp][] = [
 ];
 
 for (const [fault, expected] of faults) {
-  test(`${fault.kind} is noticed`, async () => {
+  test(`${fault.kind} is detected`, async () => {
     assert.match(await outcome(fault), expected);
   });
 }
 
-test('a server without permessage-deflate is told from one that fails', async () => {
+test('a server without permessage-deflate is distinguished from one that fails', async () => {
   await using server = await startFaultyEcho({ kind: 'none' });
   await assert.rejects(verifyEcho(server.port, { ...small, deflate: true }), Unsupported);
 });
 
-test('a port where nothing listens is named in the error', async () => {
+test('a port without a listener is named in the error', async () => {
   const server = await startFaultyEcho({ kind: 'none' });
   await server[Symbol.asyncDispose]();
   await assert.rejects(verifyEcho(server.port, small), /ECONNREFUSED/);

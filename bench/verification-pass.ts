@@ -3,18 +3,18 @@ import { clientFrame, deflated } from './client-frame.ts';
 import { type Reply, ReplyReader } from './reply-reader.ts';
 import type { EchoWorkload } from './workloads.ts';
 
-/** Bytes echoed in one verification pass, at most, unless two messages each are more. */
+/** The most bytes echoed in one verification pass, unless two messages each are more. */
 const byteBudget = 32 * 1024 * 1024;
 const maxMessagesPerConnection = 64;
 const silenceLimit = 20_000;
 
-/** The server does not do what the workload needs, and said so in the handshake or by its replies. */
+/** The server lacks what the workload needs, as its handshake or its replies show. */
 export class Unsupported extends Error {}
 
 /**
  * Sends messages that all differ, on every connection and at the workload's depth, and checks every
- * reply: its type, each of its bytes, and its place in the order. Resolves to the number of replies
- * checked; rejects with the first one that is wrong.
+ * reply: its type, each of its bytes, and its position. Resolves to the number of checked replies;
+ * rejects with the first wrong one.
  */
 export async function verifyEcho(port: number, workload: EchoWorkload): Promise<number> {
   const perConnection = Math.min(

@@ -1,4 +1,4 @@
-/** What the benchmark measures. Every row is one kind of traffic; messages are derived, not stored. */
+/** What the benchmark measures. Every row is one kind of traffic; messages are generated, not stored. */
 
 import type { Buffer } from 'node:buffer';
 import { binaryMessage, jsonMessage, nonAsciiMessage } from './messages.ts';
@@ -18,7 +18,7 @@ export interface EchoWorkload {
   readonly message: (n: number) => Buffer;
 }
 
-/** Connections that open, are answered with 101 and hang up, `atOnce` at a time. */
+/** Connections that open, are answered with 101 and disconnect, `atOnce` at a time. */
 export interface HandshakeWorkload {
   readonly kind: 'handshake';
   readonly id: string;
@@ -26,7 +26,7 @@ export interface HandshakeWorkload {
   readonly atOnce: number;
 }
 
-/** Connections that stay open and say nothing; with `deflate`, after one compressed echo each. */
+/** Connections that stay open and idle; with `deflate`, after one compressed echo each. */
 export interface IdleWorkload {
   readonly kind: 'idle';
   readonly id: string;

@@ -1,12 +1,12 @@
 /**
- * What every peer does besides echoing: tell its port, and collect its garbage when asked, so that
- * memory is compared and not the mood of a collector.
+ * What every peer does besides echoing: print its port, and collect garbage on request, so that
+ * memory is compared and not the timing of a collector.
  */
 import process from 'node:process';
 
 const collect = () => {
   if (globalThis.Bun) globalThis.Bun.gc(true);
-  // Twice: the first collection runs finalizers, the second frees what they let go of.
+  // Twice: the first collection runs finalizers, the second frees what they released.
   for (let pass = 0; pass < 2; pass++) globalThis.gc?.();
   console.log('collected');
 };

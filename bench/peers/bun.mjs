@@ -6,7 +6,7 @@ const server = globalThis.Bun.serve({
   port,
   fetch(request, self) {
     if (self.upgrade(request)) return undefined;
-    return new Response('A WebSocket handshake, please.\n', {
+    return new Response('A WebSocket handshake is expected.\n', {
       status: 426,
       headers: { Upgrade: 'websocket', Connection: 'Upgrade' },
     });

@@ -7,7 +7,7 @@ const { Deno } = globalThis;
 
 Deno.serve({ hostname: '127.0.0.1', port, onListen: (at) => announce(at.port) }, (request) => {
   if (request.headers.get('upgrade')?.toLowerCase() !== 'websocket') {
-    return new Response('A WebSocket handshake, please.\n', {
+    return new Response('A WebSocket handshake is expected.\n', {
       status: 426,
       headers: { Upgrade: 'websocket', Connection: 'Upgrade' },
     });

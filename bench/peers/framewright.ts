@@ -6,7 +6,7 @@ import { announce, deflate, port } from './announce.mjs';
 const server = createWebSocketServer({
   endpoints: { '/': { message: (socket, message) => socket.send(message) } },
   compression: deflate,
-  // On node:net's public interface alone, to see what the way below it is worth.
+  // Only on the public interface of node:net, to measure the gain of the handle transport.
   transport: process.argv.includes('--stream') ? 'stream' : 'auto',
 });
 announce((await server.listen(port)).port);

@@ -1,7 +1,7 @@
 /**
  * usage: node net.mjs PORT REQUEST_BYTES REPLY_PAYLOAD_BYTES OPCODE
- * The floor, not an echo: for every REQUEST_BYTES that arrive it writes one reply made beforehand.
- * What remains is what sockets cost in Node; no WebSocket server on node:net can be cheaper.
+ * The floor, not an echo: for every REQUEST_BYTES received it writes one prepared reply. What remains
+ * is the cost of sockets in Node; no WebSocket server on node:net can be cheaper.
  */
 import { createServer } from 'node:net';
 import process from 'node:process';
@@ -35,7 +35,7 @@ const server = createServer({ noDelay: true }, (socket) => {
   socket.on('error', () => {});
   socket.on('data', (bytes) => {
     if (!open) {
-      // The load generator waits for the 101 before it sends more, so the head is all there is.
+      // The load generator waits for the 101 before it sends more, so only the head has arrived.
       if (bytes.indexOf('\r\n\r\n') < 0) return;
       open = true;
       socket.write(switchingProtocols);

@@ -1,15 +1,15 @@
-/** Whether several runs of the same cases came to the same verdicts. */
+/** Compares the verdicts of several runs of the same cases. */
 
 /** By id: verdict and rule. */
 export type Verdicts = ReadonlyMap<string, string>;
 
 export interface Difference {
   readonly id: string;
-  /** How many runs came to each verdict, the most frequent first. */
+  /** How many runs had each verdict, the most frequent first. */
   readonly counts: readonly (readonly [verdict: string, runs: number])[];
 }
 
-const missing = 'not played';
+const missing = 'not run';
 
 export function differencesIn(runs: readonly Verdicts[]): Difference[] {
   const ids = new Set(runs.flatMap((run) => [...run.keys()]));
