@@ -1,12 +1,12 @@
-/** The cases that are for clients alone, by what a browser does with them. */
+/** The cases only for clients, grouped by what a browser does in them. */
 
 import { catalogue } from '../conformance/catalogue/catalogue.ts';
 import type { Case } from '../conformance/format/case.ts';
 import { type Group, groupOf } from '../conformance/run/browser/groups.ts';
 
 /**
- * Without those that wait for a minute and those that ask for limits; `framewright browsers` plays
- * them with `--only slow` and `--limits`.
+ * Without slow cases and those that need limits; `framewright browsers` runs them with `--only slow`
+ * and `--limits`.
  */
 export function clientCases(group: Group): readonly Case[] {
   return catalogue().filter(

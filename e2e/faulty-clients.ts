@@ -1,4 +1,4 @@
-/** Clients that each break one rule on purpose: no real browser could be made to do it. */
+/** Clients with one fault each: no real browser could be made to do it. */
 import { connect } from 'node:net';
 import type { Tap, TapConnection } from '../conformance/transport/tap.ts';
 import { type FrameToWrite, opcodes, writeFrame } from '../conformance/wire/wire.ts';
@@ -6,7 +6,7 @@ import type { Route } from './wire-assertions.ts';
 
 export interface FaultyClient {
   readonly name: string;
-  /** The rules that must be found broken, and no others. */
+  /** The rules that must be reported as broken, and no others. */
   readonly breaks: readonly string[];
   /** The request's lines; default: a correct request. */
   readonly request?: (route: Route) => readonly string[];
@@ -35,9 +35,13 @@ export const faultyClients: readonly FaultyClient[] = [
   { name: 'correct', breaks: [] },
   { name: 'posts', breaks: ['request-line'], request: replaced(0, 'POST / HTTP/1.1') },
   { name: 'speaks HTTP/1.0', breaks: ['request-line'], request: replaced(0, 'GET / HTTP/1.0') },
-  { name: 'names another host', breaks: ['request-host'], request: replaced(1, 'Host: elsewhere') },
-  { name: 'upgrades to nothing', breaks: ['request-upgrade'], request: without(2) },
-  { name: 'keeps alive', breaks: ['request-connection'], request: without(3) },
+  {
+    name: 'sends the wrong host',
+    breaks: ['request-host'],
+    request: replaced(1, 'Host: elsewhere'),
+  },
+  { name: 'lacks Upgrade', breaks: ['request-upgrade'], request: without(2) },
+  { name: 'lacks Connection', breaks: ['request-connection'], request: without(3) },
   {
     name: 'has a key of 15 bytes',
     breaks: ['request-key'],
@@ -48,14 +52,14 @@ export const faultyClients: readonly FaultyClient[] = [
     breaks: ['request-version'],
     request: replaced(5, 'Sec-WebSocket-Version: 8'),
   },
-  { name: 'hides its origin', breaks: ['request-origin'], request: without(6) },
+  { name: 'lacks Origin', breaks: ['request-origin'], request: without(6) },
   {
-    name: 'comes from another origin',
+    name: 'sends the wrong origin',
     breaks: ['request-origin'],
     request: replaced(6, 'Origin: http://elsewhere'),
   },
   {
-    name: 'says a header twice',
+    name: 'repeats a header',
     breaks: ['request-duplicate-header'],
     request: (route) => [...correct(route), 'Upgrade: websocket'],
   },
@@ -70,13 +74,13 @@ export const faultyClients: readonly FaultyClient[] = [
     frames: [writeFrame({ opcode: opcodes.text, payload: Buffer.from('abc') })],
   },
   {
-    name: 'masks every frame alike',
+    name: 'masks every frame with the same key',
     breaks: ['repeated-masking-key'],
     frames: [Buffer.concat([text('abc'), text('abc')])],
   },
 ];
 
-/** Talks to the tap and hangs up; resolves when the tap has seen both ends go. */
+/** Uses the tap and disconnects; resolves when the tap has seen both ends close. */
 export async function runFaultyClient(
   faulty: FaultyClient,
   tap: Tap,

@@ -1,6 +1,6 @@
 /**
- * Servers that each break one rule on purpose, written with the wire's own tools: they prove that
- * the assertions of wire-assertions.ts can fail.
+ * Servers with one fault each, written with the tools of the wire: they prove that the assertions of
+ * wire-assertions.ts can fail.
  */
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
@@ -10,12 +10,12 @@ import { FrameReader, type FrameToWrite, opcodes, writeFrame } from '../conforma
 
 export interface FaultyServer {
   readonly name: string;
-  /** The rules that must be found broken, and no others. */
+  /** The rules that must be reported as broken, and no others. */
   readonly breaks: readonly string[];
   /** The response's lines for this key; default: a correct handshake. */
   readonly response?: (key: string) => readonly string[];
   readonly lineEnd?: string;
-  /** What answers the first frame; default: `def`. The server then closes the connection. */
+  /** The answer to the first frame; default: `def`. The server then closes the connection. */
   readonly reply?: readonly Buffer[];
 }
 
@@ -63,17 +63,17 @@ export const faultyServers: readonly FaultyServer[] = [
     response: replaced(3, `Sec-WebSocket-Accept: ${acceptFor('another key')}`),
   },
   {
-    name: 'leaves the accept out',
+    name: 'omits the accept',
     breaks: ['wrong-accept'],
     response: (key) => correct(key).slice(0, 3),
   },
   {
-    name: 'agrees to an extension that was not offered',
+    name: 'accepts an extension that was not offered',
     breaks: ['unoffered-extension'],
     response: added('Sec-WebSocket-Extensions: x-unheard-of'),
   },
   {
-    name: 'answers the offer of compression with a window of 16 bits',
+    name: 'accepts compression with a window of 16 bits',
     breaks: ['wrong-deflate-answer'],
     response: added('Sec-WebSocket-Extensions: permessage-deflate; server_max_window_bits=16'),
   },
@@ -88,7 +88,7 @@ export const faultyServers: readonly FaultyServer[] = [
     response: added('Content-Length: 0'),
   },
   {
-    name: 'upgrades twice',
+    name: 'repeats the Upgrade header',
     breaks: ['response-duplicate-header'],
     response: added('Upgrade: websocket'),
   },
@@ -109,7 +109,7 @@ export const faultyServers: readonly FaultyServer[] = [
     reply: [text('def', { lengthForm: 16 })],
   },
   {
-    name: 'announces more than it sends',
+    name: 'declares more than it sends',
     breaks: ['cut-frame'],
     reply: [text('def', { declaredLength: 4n })],
   },
@@ -125,7 +125,7 @@ export const faultyServers: readonly FaultyServer[] = [
     reply: [control(opcodes.ping, Buffer.from('def'), { fin: false })],
   },
   {
-    name: 'continues nothing',
+    name: 'continues no message',
     breaks: ['bad-fragmentation'],
     reply: [control(opcodes.continuation, Buffer.from('def'))],
   },
@@ -135,7 +135,7 @@ export const faultyServers: readonly FaultyServer[] = [
     reply: [control(opcodes.text, Uint8Array.of(0xff))],
   },
   {
-    name: 'compresses into nonsense',
+    name: 'sends invalid compressed data',
     breaks: ['invalid-deflate'],
     response: added('Sec-WebSocket-Extensions: permessage-deflate'),
     reply: [control(opcodes.text, Uint8Array.of(0xff, 0xff), { rsv1: true })],
@@ -146,13 +146,13 @@ export const faultyServers: readonly FaultyServer[] = [
     reply: [control(opcodes.close, Uint8Array.of(0x03, 0xed))],
   },
   {
-    name: 'talks on after its Close',
+    name: 'sends a frame after its Close',
     breaks: ['frame-after-close'],
     reply: [control(opcodes.close, Uint8Array.of(0x03, 0xe8)), text('def')],
   },
 ];
 
-/** They break no rule, and yet are not what `abc` must be answered with. */
+/** They break no rule, but their answer to `abc` is not the expected one. */
 export const strangeServers: readonly FaultyServer[] = [
   { name: 'answers something else', breaks: [], reply: [text('dex')] },
   { name: 'answers in binary', breaks: [], reply: [control(opcodes.binary, Buffer.from('def'))] },
@@ -200,8 +200,8 @@ export async function startFaultyServer(faulty: FaultyServer): Promise<RunningSe
   });
 }
 
-/** Takes connections and never says a word. */
-export async function startMuteServer(): Promise<RunningServer> {
+/** Accepts connections and never sends anything. */
+export async function startSilentServer(): Promise<RunningServer> {
   return listen((socket) => socket.resume());
 }
 
@@ -214,7 +214,7 @@ async function listen(serve: (socket: Socket) => void): Promise<RunningServer> {
   const sockets = new Set<Socket>();
   const server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket);
-    // A browser that was treated like this may reset the connection: that is its right.
+    // A browser that received this may reset the connection, which is allowed.
     socket.on('error', () => {});
     socket.on('close', () => sockets.delete(socket));
     serve(socket);

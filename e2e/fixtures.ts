@@ -1,5 +1,5 @@
 /**
- * What every spec starts from: `import { expect, test } from './fixtures.ts'`.
+ * The fixtures of every spec: `import { expect, test } from './fixtures.ts'`.
  *
  * A spec runs once per engine and never names one. It uses `tab` (and `newTab` for more), not
  * Playwright's own `page`, which exists for two of the three engines only:
@@ -10,8 +10,8 @@
  *     });
  *
  * Connections are opened through a tap, which records every byte. When the test ends, each of them
- * is held to the rules of wire-assertions.ts; when it failed, they are attached as text that a
- * person can read:
+ * is checked against the rules of wire-assertions.ts; when it failed, they are attached as readable
+ * text:
  *
  *     const tap = await openTap();
  *     await tab.open(pageUrl(tap, '/echo'));
@@ -34,7 +34,7 @@ import {
   type FaultyServer,
   type RunningServer,
   startFaultyServer,
-  startMuteServer,
+  startSilentServer,
 } from './faulty-servers.ts';
 import { launchAnnotation } from './launch-times.ts';
 import { PageView } from './page-view.ts';
@@ -42,7 +42,7 @@ import { brokenRules, handshakeKeys, type Route, repeated } from './wire-asserti
 
 export const expect = base.expect;
 
-/** `await eventually(() => view.state()).toBe('Open')`: asks often, as a page needs milliseconds. */
+/** `await eventually(() => view.state()).toBe('Open')`: polls often, as a page needs milliseconds. */
 export const eventually = <Seen>(look: () => Promise<Seen>) =>
   expect.poll(look, { intervals: [10, 20, 40, 80, 160, 320] });
 
@@ -52,9 +52,9 @@ export interface Timelines {
 }
 
 interface TapOptions {
-  /** Of the server behind it; default: the one that `npm run dev` started. */
+  /** The port of the target; default: the server that `npm run dev` started. */
   readonly port?: number;
-  /** What the test shows broken; nothing is held to the rules then. Default: true. */
+  /** Whether connections are checked against the rules; false if the test breaks them. Default: true. */
   readonly keepsRules?: boolean;
 }
 
@@ -63,38 +63,38 @@ interface WorkerFixtures {
   engine: Engine;
   /** The running browser and its first tab, shared by the tests of a worker. */
   launched: { readonly session: Session; readonly tab: Tab; readonly launchMilliseconds: number };
-  /** Where the WebSocket server of `npm run dev` listens. */
+  /** The address of the WebSocket server of `npm run dev`. */
   webSocketPort: number;
-  /** The handshake keys of all connections so far that are held to the rules. */
+  /** The handshake keys of all connections so far that are checked against the rules. */
   keysSeen: Set<string>;
 }
 
 interface TestFixtures {
-  /** A tab for this test alone; it shows what the test before left there until `open` is called. */
+  /** A tab for this test; it shows what the previous test left there until `open` is called. */
   tab: Tab;
   /**
-   * The same tab at a document of the page's origin that opens no connection by itself: for tests
+   * The same tab at a document of the page's origin that opens no connection on its own: for tests
    * that open their sockets themselves.
    */
   quietTab: Tab;
-  /** More of them; closed with the test. */
+  /** More tabs; closed with the test. */
   newTab: () => Promise<Tab>;
   timelines: Timelines;
-  /** The page as a person sees and uses it, in `tab`. */
+  /** The page as a user sees and uses it, in `tab`. */
   view: PageView;
-  /** In what this engine may differ from the others. */
+  /** The allowed differences of this engine. */
   facts: EngineFacts;
   openTap: (options?: TapOptions) => Promise<Tap>;
-  /** The page, told to connect through a tap. */
+  /** The URL of the page, set up to connect through a tap. */
   pageUrl: (tap: Tap, path?: string, query?: Readonly<Record<string, string>>) => string;
-  /** The same address for a WebSocket that a test opens itself. */
+  /** The same address, for a WebSocket that a test opens itself. */
   socketUrl: (tap: Tap, path?: string) => string;
-  /** What a request through this tap must name. */
+  /** What a request through this tap must contain. */
   routeOf: (tap: Tap) => Route;
-  /** A WebSocket server of the test's own; gives its port. */
+  /** Starts a WebSocket server for this test; returns its port. */
   serve: (options: WebSocketServerOptions) => Promise<number>;
-  /** A server that breaks a rule, or one that says nothing; gives its port. */
-  serveFaulty: (faulty: FaultyServer | 'mute') => Promise<number>;
+  /** Starts a server that breaks a rule, or a silent one; returns its port. */
+  serveFaulty: (faulty: FaultyServer | 'silent') => Promise<number>;
 }
 
 export const test = base.extend<TestFixtures, WorkerFixtures>({
@@ -102,7 +102,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
 
   webSocketPort: [3200, { option: true, scope: 'worker' }],
 
-  // A tab costs more than all that most tests do in it.
+  // A tab costs more than everything most tests do in it.
   launched: [
     async ({ engine }, use) => {
       const start = performance.now();
@@ -198,7 +198,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   serveFaulty: async ({}, use) => {
     const servers: RunningServer[] = [];
     await use(async (faulty) => {
-      const server = await (faulty === 'mute' ? startMuteServer() : startFaultyServer(faulty));
+      const server = await (faulty === 'silent' ? startSilentServer() : startFaultyServer(faulty));
       servers.push(server);
       return server.port;
     });
@@ -219,7 +219,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   ],
 });
 
-/** Over all connections of a tap that asked for a WebSocket. Their keys are added to `keysSeen`. */
+/** Over all connections of a tap that requested a WebSocket. Their keys are added to `keysSeen`. */
 function findBrokenRules(tap: Tap, route: Route, keysSeen: Set<string>) {
   const asked = tap.connections
     .map((connection) => connection.conversation())
@@ -228,13 +228,13 @@ function findBrokenRules(tap: Tap, route: Route, keysSeen: Set<string>) {
   const again = repeated([...keysSeen, ...keys]);
   for (const key of keys) keysSeen.add(key);
   return [
-    // What a refusal must look like is said by the test that provokes it.
+    // The test that provokes a refusal checks it.
     ...asked.filter(switchesProtocol).flatMap((each) => brokenRules(each, route)),
     ...(again === undefined ? [] : [{ rule: 'repeated-key', observed: again }]),
   ];
 }
 
-/** A 101, also one that names no WebSocket: that is for the rules to find. */
+/** Any 101, even one for another protocol: the rules have to report that. */
 function switchesProtocol({ server }: Conversation): boolean {
   const line = server.head?.startLine;
   return line?.kind === 'response' && line.status === 101;
@@ -244,7 +244,7 @@ function failed(testInfo: TestInfo): boolean {
   return testInfo.status !== testInfo.expectedStatus;
 }
 
-/** What each tab showed and said; a tab that does not answer any more has its error attached. */
+/** What each tab showed and logged; for a tab that does not answer any more, its error. */
 async function attachTabs(tabs: readonly Tab[], testInfo: TestInfo): Promise<void> {
   for (const [index, tab] of tabs.entries()) {
     const name = `tab ${index + 1}`;

@@ -1,4 +1,4 @@
-/** Client cases as tests: in each engine they come out as they are known to for its version. */
+/** Client cases as tests: in each engine the verdicts are those of its version's baseline. */
 
 import type { Engine } from '../browsers/find.ts';
 import { describeSession } from '../browsers/launch.ts';
@@ -12,7 +12,7 @@ import { runBrowserCases } from '../conformance/run/browser/run-browser.ts';
 import { clientCases } from './client-cases.ts';
 import { expect, test } from './fixtures.ts';
 
-/** Plays the group in a browser that is up; what comes out otherwise is attached, with its bytes. */
+/** Runs the group in a running browser; unexpected results are attached, with their bytes. */
 export async function expectKnownVerdicts(
   group: Group,
   engine: Engine,

@@ -1,10 +1,10 @@
 /**
- * A reporter for the last line of a run: how long it took beside what it cannot save, the launches
- * of its browsers, as they were in this run. The tests leave the figures as annotations.
+ * A reporter for the last line of a run: its duration compared with the launches of its browsers,
+ * which are its lower bound. The tests record the figures as annotations.
  */
 import type { FullResult, Reporter, TestCase } from '@playwright/test/reporter';
 
-/** The annotation that holds the time until a browser had its first tab: milliseconds. */
+/** The annotation with the time until a browser had its first tab, in ms. */
 export const launchAnnotation = 'launch, ms';
 
 const seconds = (milliseconds: number) => `${(milliseconds / 1000).toFixed(1)} s`;
@@ -16,7 +16,7 @@ export default class LaunchTimes implements Reporter {
 
   onTestEnd({ annotations, parent }: TestCase): void {
     const launch = annotations.find(({ type }) => type === launchAnnotation);
-    // A worker that follows a failure launches its browser again: the first one counts.
+    // A worker that follows a failure launches its browser again: only the first launch counts.
     const engine = parent.project()!.name;
     if (launch && !this.#launches.has(engine)) {
       this.#launches.set(engine, Number(launch.description));

@@ -1,4 +1,4 @@
-/** What an engine costs that does nothing but show one page. */
+/** The cost of an engine that only shows one page. */
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type { Engine } from '../browsers/find.ts';

@@ -1,8 +1,8 @@
 /**
- * `npm run e2e:light [engines…] [runs]`: how long the light client cases take in each engine, its
- * launch and its end included, beside a launch in the same round: the bare one, and one with a
- * first page. Each in a process of its own, as a command is one. Medians of the rounds (5 by
- * default). A case whose verdicts differ is named, and makes the exit code 1.
+ * `npm run e2e:light [engines…] [runs]`: how long the light client cases take in each engine,
+ * including launch and end, compared with launches in the same round: a bare one, and one with a
+ * first page. Each runs in a separate process, as a command does. Medians of the rounds (5 by
+ * default). A case whose verdicts differ is listed, and makes the exit code 1.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -11,7 +11,7 @@ import { type Engine, engines } from '../browsers/find.ts';
 import type { LaunchCost } from './measure-launch.ts';
 import type { CasesCost } from './measure-once.ts';
 
-/** @throws {Error} where the process ends without an answer */
+/** @throws {Error} when the process ends without an answer */
 async function measure<Cost>(engine: Engine, what: 'launch' | 'cases'): Promise<Cost> {
   const child = fork(fileURLToPath(new URL('measure-once.ts', import.meta.url)), [engine, what]);
   const ended = once(child, 'exit').then(([code]) => {

@@ -1,6 +1,6 @@
 /**
- * One measurement in a process of its own, as a command is one: `launch` or `cases`, in one engine.
- * What it finds goes to the process that forked it.
+ * One measurement in a separate process, as a command is one: `launch` or `cases`, in one engine. The
+ * result goes to the process that forked it.
  */
 import type { Engine } from '../browsers/find.ts';
 import type { Verdict } from '../conformance/judge/judge.ts';
@@ -9,7 +9,7 @@ import { clientCases } from './client-cases.ts';
 import { type LaunchCost, measureLaunch, servePage } from './measure-launch.ts';
 
 export interface CasesCost {
-  /** Milliseconds, the launch of the browser and its end included. */
+  /** Milliseconds, including the launch of the browser and its end. */
   readonly took: number;
   readonly verdicts: readonly (readonly [id: string, verdict: Verdict])[];
 }

@@ -1,4 +1,4 @@
-/** The page as a person sees and uses it: by what is marked for tests, in any engine. */
+/** The page as a user sees and uses it: through its test ids, in any engine. */
 import type { Tab } from '../browsers/session.ts';
 
 export class PageView {
@@ -8,7 +8,7 @@ export class PageView {
     this.#tab = tab;
   }
 
-  /** What happened, and the payload where there is one: `sent abc`. */
+  /** The event, and the payload if there is one: `sent abc`. */
   conversation(): Promise<string[]> {
     return this.#tab.evaluate(() =>
       Array.from(document.querySelectorAll<HTMLElement>('[data-testid=entry]'), (entry) => {
@@ -23,7 +23,7 @@ export class PageView {
     return this.text('state');
   }
 
-  /** The close code, and the reason where one was given: `4000 bye`. */
+  /** The close code, and the reason if one was given: `4000 bye`. */
   async ending(): Promise<string> {
     return `${await this.text('code')} ${await this.text('reason')}`;
   }

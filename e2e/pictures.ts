@@ -1,6 +1,6 @@
 /**
- * `npm run pictures [results.json …]`: makes docs/pictures/ again, from real runs in a real browser.
- * Without results, it plays the catalogue against the servers that the benchmark installs, which
+ * `npm run pictures [results.json …]`: regenerates docs/pictures/ from real runs in a real browser.
+ * Without results, it runs the test suite against the servers that the benchmark installs, which
  * takes some minutes.
  */
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
@@ -57,13 +57,13 @@ function play(): string[] {
       [...cli, ...words, ...command, '{port}', '--deflate'],
       { cwd: at('.'), stdio: ['ignore', 'ignore', 'inherit'] },
     );
-    // 1: rules are broken, which is what the picture shows.
-    if (status !== 0 && status !== 1) throw new Error(`${name} could not be played`);
+    // 1: some cases failed, which is what the picture shows.
+    if (status !== 0 && status !== 1) throw new Error(`${name} could not be run`);
     return out;
   });
 }
 
-/** A cell worth opening: what is wrong comes behind the heads. */
+/** A cell worth opening: its fault comes after the heads. */
 function brokenCell(runs: readonly Run[]): string {
   for (const { target, results } of runs) {
     const result = results.find(
@@ -71,7 +71,7 @@ function brokenCell(runs: readonly Run[]): string {
     );
     if (result) return `#${result.id}/${target.name.toLowerCase()}`;
   }
-  throw new Error('nothing is broken in these results');
+  throw new Error('no case failed in these results');
 }
 
 async function take(tab: Tab, name: string): Promise<void> {
@@ -79,7 +79,7 @@ async function take(tab: Tab, name: string): Promise<void> {
   console.log(`docs/pictures/${name}.png`);
 }
 
-/** Until the page shows it; the call's own deadline ends a wait in vain. */
+/** Until the page shows it; the call's own deadline limits the wait. */
 const shows = (tab: Tab, selector: string) =>
   tab.evaluate(
     (wanted) =>
@@ -94,7 +94,7 @@ const shows = (tab: Tab, selector: string) =>
 const click = (tab: Tab, selector: string) =>
   tab.evaluate((wanted) => document.querySelector<HTMLElement>(wanted)?.click(), selector);
 
-/** Leaves a little of what stands above. */
+/** Leaves a little of the content above. */
 const scrollTo = (tab: Tab, selector: string) =>
   tab.evaluate((wanted) => {
     const found = document.querySelector<HTMLElement>(wanted);
@@ -152,7 +152,7 @@ async function pictureServers(tab: Tab): Promise<void> {
   }
 }
 
-/** Where `npm run dev` says that it listens: the page, and the WebSocket server. */
+/** The addresses that `npm run dev` prints: the page, and the WebSocket server. */
 async function addresses(output: NodeJS.ReadableStream): Promise<[page: string, socket: string]> {
   let [page, socket] = ['', ''];
   for await (const line of createInterface({ input: output })) {

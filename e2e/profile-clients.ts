@@ -1,4 +1,4 @@
-/** Clients of this machine whose opening request is worth a profile. */
+/** Local clients whose opening request is worth a profile. */
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -14,12 +14,12 @@ export interface Product {
   readonly version: string;
 }
 
-/** Opens a WebSocket at the address and says who did; rejects where there is no such client here. */
+/** Opens a WebSocket at the address and returns its product; rejects if there is no such client here. */
 export type Client = (url: string) => Promise<Product>;
 
 const run = promisify(execFile);
 
-/** What every recipe for curl adds; Host, User-Agent and Accept are its own. */
+/** What every recipe for curl adds; Host, User-Agent and Accept are curl's own. */
 const recipe = [
   'Connection: Upgrade',
   'Upgrade: websocket',
@@ -50,7 +50,7 @@ export const profileClients: Readonly<Record<string, Client>> = {
     const headers = recipe.flatMap((header) => ['--header', header]);
     const address = url.replace(/^ws/, 'http');
     const curl = spawn('curl', ['--silent', '--http1.1', '--no-buffer', ...headers, address]);
-    // The answer has come when curl prints the first frame of it: the server greets.
+    // curl prints the first frame when the answer has arrived: the server sends a greeting.
     await once(curl.stdout, 'data');
     curl.kill();
     return { product: 'curl', version: /^curl (\S+)/.exec(stdout)?.[1] ?? 'unknown' };

@@ -1,7 +1,7 @@
 /**
- * `npm run record:profiles [name…]`: has the clients of this machine open a WebSocket through a tap
- * and keeps their requests as `conformance/catalogue/profiles/NAME.json`. A client that is not here keeps the
- * profile that it has, and the exit code is 1.
+ * `npm run record:profiles [name…]`: makes local clients open a WebSocket through a tap and stores
+ * their requests as `conformance/catalogue/profiles/NAME.json`. A client that is not installed keeps
+ * its profile, and the exit code is 1.
  */
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -17,7 +17,7 @@ const placeholders: Readonly<Record<string, string>> = {
   'sec-websocket-key': '{key}',
 };
 
-/** What differs from one request to the next becomes a placeholder; all else stays as written. */
+/** What differs from one request to the next becomes a placeholder; the rest is unchanged. */
 function linesOf({ startLine, headers }: HttpHead, written: Buffer): string[] {
   const target = startLine.kind === 'request' ? startLine.target : '';
   const fields = headers.map(({ name, value, offset, length }) => {
@@ -61,7 +61,7 @@ for (const [name, client] of Object.entries(profileClients)) {
     const profile = await record(name, client);
     const file = new URL(`../conformance/catalogue/profiles/${name}.json`, import.meta.url);
     await writeFile(file, `${JSON.stringify(profile, undefined, 2)}\n`);
-    console.log(`${name}: ${profile.product} ${profile.version}, kept in ${fileURLToPath(file)}`);
+    console.log(`${name}: ${profile.product} ${profile.version}, stored in ${fileURLToPath(file)}`);
   } catch (error) {
     process.exitCode = 1;
     console.error(`${name}: not recorded: ${error instanceof Error ? error.message : error}`);

@@ -1,12 +1,12 @@
 /**
- * `npm run e2e:timing [files…]`: how long an e2e run takes beside what it cannot save, the bare
- * launches of the three engines one after another. Two figures per engine, as people mean either:
+ * `npm run e2e:timing [files…]`: how long an e2e run takes compared with its lower bound, the bare
+ * launches of the three engines one after another. Two figures per engine:
  *
  * - launch: until `launch()` gives a session, so until the browser answers its first command;
  * - life: launch, a first tab, the first page loaded in it, and the end of all processes.
  *
- * What comes before the first test is shown too: Playwright, its workers and the servers, with no
- * browser. Arguments go to Playwright. The exit code is Playwright's.
+ * What happens before the first test is shown too: Playwright, its workers and the servers, without
+ * a browser. Arguments go to Playwright. The exit code is Playwright's.
  */
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
@@ -15,7 +15,7 @@ import { measureLaunch, servePage } from './measure-launch.ts';
 
 const seconds = (milliseconds: number) => `${(milliseconds / 1000).toFixed(1)} s`;
 
-/** Runs Playwright; gives milliseconds and the exit code. */
+/** Runs Playwright; returns the duration in milliseconds and the exit code. */
 function play(args: readonly string[]): { took: number; status: number } {
   const cli = createRequire(import.meta.url).resolve('@playwright/test/cli');
   const start = performance.now();
@@ -38,7 +38,7 @@ for (const engine of engines) {
 }
 page.close();
 
-const idle = play(['--grep', 'every rule about the wire is broken by somebody']);
+const idle = play(['--grep', 'every wire rule is broken by some faulty peer']);
 const { took, status } = play(args);
 const times = (sum: number) => `${(took / sum).toFixed(2)} × ${seconds(sum)}`;
 console.log(

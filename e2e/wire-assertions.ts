@@ -1,6 +1,6 @@
 /**
- * What every recorded connection between a page and a server must keep, and the wire as a log that
- * a spec compares whole. Read from the tap's record alone, with the reader of conformance/.
+ * The rules for every recorded connection between a page and a server, and the wire as a log that a
+ * spec compares as a whole. Based only on the tap's recording, with the reader of conformance/.
  */
 import { ofEveryConversation } from '../conformance/judge/checks.ts';
 import type { Conversation } from '../conformance/wire/conversation.ts';
@@ -9,7 +9,7 @@ import { type HttpHead, headerList, headerValues } from '../conformance/wire/htt
 import { quote } from '../conformance/wire/printable.ts';
 import type { Side } from '../conformance/wire/timeline.ts';
 
-/** What the request must name: it depends on the page and on where it was told to connect. */
+/** What the request must contain: it depends on the page and on the address it connects to. */
 export interface Route {
   /** `http://localhost:3201` */
   readonly origin: string;
@@ -23,7 +23,7 @@ export interface BrokenRule {
   readonly observed: string;
 }
 
-/** @returns what is wrong, or undefined */
+/** @returns the problem, or undefined */
 type Rule = (conversation: Conversation, route: Route) => string | undefined;
 
 /** RFC 6455 §4.1, and §1.3 for a page. */
@@ -87,10 +87,10 @@ const streamRules: Readonly<
   'cut-frame': (conversation, side) => {
     const { rest, ending } = conversation[side];
     return ending.how !== 'open' && rest.bytes.length > 0
-      ? `${rest.bytes.length} bytes that make no frame`
+      ? `${rest.bytes.length} bytes that do not form a frame`
       : undefined;
   },
-  // RFC 6455 §5.3: the key is fresh for every frame.
+  // RFC 6455 §5.3: the key is new for every frame.
   'repeated-masking-key': (conversation, side) => {
     const keys = conversation[side].frames.flatMap(({ maskKey }) =>
       maskKey ? [Buffer.from(maskKey).toString('hex')] : [],
@@ -99,14 +99,14 @@ const streamRules: Readonly<
   },
 };
 
-/** Every rule there is, for the spec that shows each of them broken. */
+/** Every rule there is, for the spec that shows that each can be broken. */
 export const wireRules: readonly string[] = [
   ...Object.keys(requestRules),
   ...Object.keys(responseRules),
   ...Object.keys(streamRules),
 ];
 
-/** All rules that a connection to a WebSocket endpoint broke, the handshake's first. */
+/** All rules that a connection to a WebSocket endpoint broke, those of the handshake first. */
 export function brokenRules(conversation: Conversation, route: Route): BrokenRule[] {
   const handshake = Object.entries({ ...requestRules, ...responseRules }).map(
     ([rule, find]) =>
@@ -120,7 +120,7 @@ export function brokenRules(conversation: Conversation, route: Route): BrokenRul
   );
 }
 
-/** The keys of a request. RFC 6455 §4.1: one, and a fresh one for each connection. */
+/** The keys of a request. RFC 6455 §4.1: exactly one, new for each connection. */
 export function handshakeKeys({ client }: Conversation): readonly string[] {
   return client.head ? headerValues(client.head, 'Sec-WebSocket-Key') : [];
 }
@@ -132,7 +132,7 @@ export function handshakeKeys({ client }: Conversation): readonly string[] {
 export function wireLog({ events, client, server }: Conversation): string[] {
   const lines = events.flatMap((event) => {
     if (event.kind === 'head') return [`${event.from} ${event.head.startLine.text}`];
-    // A Close frame is told by its code, and stands in the list of frames already.
+    // A Close frame is shown with its code, and is already in the list of frames.
     if (event.kind === 'close') {
       const { code, reason } = event.close;
       return [`${event.from} close ${code ?? 'without a code'}, ${quote(reason)}`];
@@ -178,7 +178,7 @@ function anomalies(head: HttpHead): string | undefined {
   return head.anomalies[0]?.name;
 }
 
-/** The first value that came before. */
+/** The first value that occurred before. */
 export function repeated(values: readonly string[]): string | undefined {
   return values.find((value, index) => values.indexOf(value) !== index);
 }

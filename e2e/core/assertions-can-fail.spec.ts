@@ -6,7 +6,7 @@ import { brokenRules, handshakeKeys, repeated, wireLog, wireRules } from '../wir
 
 /**
  * Sends `abc` to each address and waits for the end. A few at a time: an engine takes a while to
- * report a failed handshake, and holds back more of them than that.
+ * report a failed handshake, and delays more of them than that.
  */
 async function talkToEach(tab: Tab, urls: readonly string[]): Promise<void> {
   await tab.evaluate(async (all) => {
@@ -22,12 +22,12 @@ async function talkToEach(tab: Tab, urls: readonly string[]): Promise<void> {
   }, urls);
 }
 
-test('every rule about the wire is broken by somebody', () => {
+test('every wire rule is broken by some faulty peer', () => {
   const broken = [...faultyServers, ...faultyClients].flatMap(({ breaks }) => breaks);
   expect([...new Set(broken)].toSorted()).toEqual([...wireRules].toSorted());
 });
 
-test('each faulty server is found to break its rule and no other', async ({
+test('each faulty server is reported for its rule and no other', async ({
   quietTab,
   serveFaulty,
   openTap,
@@ -54,7 +54,7 @@ test('each faulty server is found to break its rule and no other', async ({
   );
 });
 
-test('each faulty client is found to break its rule and no other', async ({
+test('each faulty client is reported for its rule and no other', async ({
   serveFaulty,
   openTap,
   routeOf,
@@ -73,7 +73,7 @@ test('each faulty client is found to break its rule and no other', async ({
   expect(repeated(conversations.flatMap(handshakeKeys))).toBe('dGhlIHNhbXBsZSBub25jZQ==');
 });
 
-test('a correct server with another answer leaves another log', async ({
+test('a correct server with a different answer produces a different log', async ({
   quietTab,
   serveFaulty,
   openTap,

@@ -1,7 +1,7 @@
 import { eventually, expect, test } from '../fixtures.ts';
 import { wireLog } from '../wire-assertions.ts';
 
-test('the page closes with code and reason, and both sides know them', async ({
+test('the page closes with code and reason, and both sides see them', async ({
   tab,
   view,
   serve,
@@ -35,7 +35,7 @@ test('the page closes with code and reason, and both sides know them', async ({
   ]);
 });
 
-test('the server closes with code and reason, and both sides know them', async ({
+test('the server closes with code and reason, and both sides see them', async ({
   tab,
   view,
   serve,

@@ -2,7 +2,7 @@ import { writeFrame } from '../../conformance/wire/wire.ts';
 import { eventually, expect, test } from '../fixtures.ts';
 import { wireLog } from '../wire-assertions.ts';
 
-test('a refused handshake is shown as refused', async ({ tab, view, openTap, pageUrl }) => {
+test('a refused handshake is explained as refused', async ({ tab, view, openTap, pageUrl }) => {
   const tap = await openTap();
   await tab.open(pageUrl(tap, '/no-such-endpoint'));
   await eventually(() => view.text('explanation')).toContain('turned the WebSocket handshake down');
@@ -17,37 +17,43 @@ test('a refused handshake is shown as refused', async ({ tab, view, openTap, pag
   ]);
 });
 
-test('a mute server is shown as mute, and can be given up', async ({
+test('a silent server is explained as silent, and waiting for it can be stopped', async ({
   tab,
   view,
   serveFaulty,
   openTap,
   pageUrl,
 }) => {
-  const tap = await openTap({ port: await serveFaulty('mute') });
-  await tab.open(pageUrl(tap, '/', { patience: '100' }));
-  await eventually(() => view.text('explanation')).toContain('the server is mute');
+  const tap = await openTap({ port: await serveFaulty('silent') });
+  await tab.open(pageUrl(tap, '/', { timeout: '100' }));
+  await eventually(() => view.text('explanation')).toContain('the server is silent');
   expect(await view.state()).toBe('Connecting');
   await view.press('connect');
   await eventually(() => view.state()).toBe('Failed');
 
-  // When the TCP connection goes is the engine's affair: one keeps it until its own time-out.
+  // When the TCP connection ends depends on the engine: one keeps it until its own timeout.
   const { client, server } = (await tap.connection()).conversation();
   expect(client.head?.startLine.text).toBe('GET / HTTP/1.1');
   expect(client.frames).toEqual([]);
   expect(server.head).toBeUndefined();
 });
 
-test('a dead server is shown as dead', async ({ tab, view, serveFaulty, openTap, pageUrl }) => {
-  const tap = await openTap({ port: await serveFaulty('mute') });
+test('a server that does not run is explained as such', async ({
+  tab,
+  view,
+  serveFaulty,
+  openTap,
+  pageUrl,
+}) => {
+  const tap = await openTap({ port: await serveFaulty('silent') });
   await tap.close();
   await tab.open(pageUrl(tap));
-  await eventually(() => view.text('explanation')).toContain('nothing listens');
+  await eventually(() => view.text('explanation')).toContain('nothing is listening');
   expect(await view.state()).toBe('Failed');
   expect(tap.connections).toEqual([]);
 });
 
-test('a broken answer fails the connection, and the page tells it from a clean end', async ({
+test('an invalid frame fails the connection, and the page explains it differently from a clean end', async ({
   tab,
   view,
   serveFaulty,
@@ -60,6 +66,6 @@ test('a broken answer fails the connection, and the page tells it from a clean e
   await tab.open(pageUrl(tap));
   await eventually(() => view.state()).toBe('Closed');
   expect(await view.ending()).toMatch(/^1006 /);
-  expect(await view.text('explanation')).toContain('broke off');
+  expect(await view.text('explanation')).toContain('was lost');
   expect(await view.conversation()).toEqual(['opening', 'open', 'sent abc', 'failed']);
 });

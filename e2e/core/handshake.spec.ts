@@ -16,19 +16,14 @@ const openAndClose = (tab: Tab, url: string): Promise<void> =>
     url,
   );
 
-test('request and response are what RFC 6455 asks for', async ({
-  quietTab,
-  openTap,
-  socketUrl,
-  routeOf,
-}) => {
+test('request and response follow RFC 6455', async ({ quietTab, openTap, socketUrl, routeOf }) => {
   const tap = await openTap();
   await openAndClose(quietTab, socketUrl(tap));
   const connection = await tap.connection();
   expect(brokenRules(connection.conversation(), routeOf(tap))).toEqual([]);
 });
 
-test('the page and the socket are of two origins, and the request says so', async ({
+test('the Origin of the request is that of the page, even if the socket has another', async ({
   quietTab,
   openTap,
   socketUrl,
@@ -44,7 +39,7 @@ test('the page and the socket are of two origins, and the request says so', asyn
   expect(new URL(page).host).not.toBe(`${tap.host}:${tap.port}`);
 });
 
-test('every connection has a key of its own, also when the page is loaded again', async ({
+test('every connection has a new key, even after a reload of the page', async ({
   quietTab,
   openTap,
   socketUrl,

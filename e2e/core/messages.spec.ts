@@ -1,7 +1,7 @@
 import { messageText } from '../../conformance/wire/messages.ts';
 import { eventually, expect, test } from '../fixtures.ts';
 
-test('text beyond ASCII comes back as it went', async ({ tab, view, openTap, pageUrl }) => {
+test('non-ASCII text is echoed unchanged', async ({ tab, view, openTap, pageUrl }) => {
   const text = 'grüße, Ωmega, 漢字, 🙂 and \u0000';
   const tap = await openTap();
   await tab.open(pageUrl(tap, '/echo'));
@@ -16,7 +16,7 @@ test('text beyond ASCII comes back as it went', async ({ tab, view, openTap, pag
 });
 
 for (const type of ['text', 'binary'] as const) {
-  test(`${type} of more than a mebibyte comes back as it went`, async ({
+  test(`${type} of more than a mebibyte is echoed unchanged`, async ({
     quietTab,
     openTap,
     socketUrl,
@@ -55,7 +55,7 @@ for (const type of ['text', 'binary'] as const) {
   });
 }
 
-test('several connections of one page keep apart', async ({ quietTab, openTap, socketUrl }) => {
+test('several connections of one page do not mix', async ({ quietTab, openTap, socketUrl }) => {
   const tap = await openTap();
   const answers = await quietTab.evaluate(
     (url) =>

@@ -10,7 +10,7 @@ test('the page sends abc, shows def, and writes it to the console', async ({
   await tab.open(`${baseURL}/`);
   const first = ['opening', 'open', 'sent abc', 'received def'];
   await eventually(() => view.conversation()).toEqual(first);
-  // What a page says while it loads is not seen in every engine (Session.consoleSince): ask again.
+  // Messages during the load are missed in some engines (Session.consoleSince): send again.
   const before = (await tab.consoleMessages()).length;
   await view.press('send');
   await eventually(async () => (await tab.consoleMessages()).slice(before)).toEqual([

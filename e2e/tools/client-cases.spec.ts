@@ -1,7 +1,6 @@
 /**
- * The cases that are for clients alone, in each engine, whoever the peer is. `framewright browsers`
- * plays these and all others: those that servers have as well, and where it is asked to, those that
- * wait for a minute.
+ * The cases only for clients, in each engine. `framewright browsers` runs these and all others: those
+ * shared with servers and, on request, those that take a minute.
  */
 import { test } from '../fixtures.ts';
 import { expectKnownVerdicts } from '../known-verdicts.ts';
@@ -18,6 +17,6 @@ test('client cases that wait for a timer of the browser', async ({ engine, launc
   await expectKnownVerdicts('timers', engine, launched.session);
 });
 
-test('client cases that are played alone', async ({ engine, launched }) => {
+test('client cases that run alone', async ({ engine, launched }) => {
   await expectKnownVerdicts('alone', engine, launched.session);
 });

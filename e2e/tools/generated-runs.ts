@@ -1,4 +1,4 @@
-/** Results of any size for the report's tests: what each cell says follows from its place. */
+/** Results of any size for the report's tests: the content of each cell follows from its position. */
 import type { Verdict } from '../../conformance/judge/judge.ts';
 import type { RecordedResult, Run } from '../../conformance/results/results.ts';
 import { storeTimeline } from '../../conformance/results/stored-timeline.ts';
@@ -6,7 +6,7 @@ import { sampleRun, sampleTimeline } from '../../conformance/testing/sample-run.
 
 const levels = ['must', 'must', 'should', 'may'] as const;
 
-/** One cell in nine is no pass. The first target keeps the conversations of its failures. */
+/** One cell in nine is not a pass. The first target keeps the conversations of its failures. */
 export async function generateRuns(cases: number, targets: number): Promise<Run[]> {
   const run = await sampleRun();
   const { timeline: _, ...template } = run.results[0]!;
@@ -16,7 +16,7 @@ export async function generateRuns(cases: number, targets: number): Promise<Run[
     return {
       ...template,
       id: `generated/case-${index}`,
-      title: `case ${index} says something in about as many words as others`,
+      title: `case ${index} has a title of about the usual length`,
       level: levels[index % levels.length]!,
       section: `5.${1 + Math.floor(index / 40)}`,
       verdict,

@@ -5,7 +5,7 @@ import { loadTimeline } from '../../conformance/results/stored-timeline.ts';
 import { bytesFrom } from '../../conformance/wire/timeline.ts';
 import { eventually, expect, test } from '../fixtures.ts';
 
-/** The inspector as a person uses it, by the names of its parts. */
+/** The inspector as a user sees it, by the names of its parts. */
 class InspectorPage {
   readonly tab: Tab;
 
@@ -39,7 +39,7 @@ class InspectorPage {
     );
   }
 
-  /** `client text “abc”`, and the marks of the frame behind it. */
+  /** `client text “abc”`, and the marks of the frame after it. */
   frames(): Promise<string[]> {
     return this.tab.evaluate(() =>
       Array.from(document.querySelectorAll<HTMLElement>('[data-testid=frame]'), (frame) => {
@@ -50,14 +50,14 @@ class InspectorPage {
     );
   }
 
-  /** What the browser told the page about its own connection. */
+  /** The browser's reports to the page about its own connection. */
   reports(): Promise<string[]> {
     return this.tab.evaluate(() =>
       Array.from(document.querySelectorAll('[data-testid=page]'), (row) => row.textContent ?? ''),
     );
   }
 
-  /** The fields that can be pointed at: `opcode: 0001`. */
+  /** The fields that can be focused: `opcode: 0001`. */
   bits(): Promise<string[]> {
     return this.tab.evaluate(() =>
       Array.from(
@@ -76,7 +76,7 @@ class InspectorPage {
   }
 }
 
-/** Opens the inspector and, where a path is given, connects it to our server. */
+/** Opens the inspector and, if a path is given, connects it to our server. */
 async function openInspector(
   tab: Tab,
   baseURL: string,
@@ -94,11 +94,7 @@ async function openInspector(
   return page;
 }
 
-test('shows every frame as it passes, and every bit of it', async ({
-  tab,
-  baseURL,
-  webSocketPort,
-}) => {
+test('shows every frame as it passes, with every bit', async ({ tab, baseURL, webSocketPort }) => {
   const page = await openInspector(tab, baseURL!, webSocketPort, '/');
   await page.click('send-text');
   await eventually(() => page.frames()).toEqual(['client text “abc”', 'server text “def”']);
@@ -124,7 +120,7 @@ test('shows every frame as it passes, and every bit of it', async ({
 
 test('computes the accept step by step', async ({ tab, baseURL, webSocketPort }) => {
   const page = await openInspector(tab, baseURL!, webSocketPort, '/');
-  await eventually(() => page.text('accept-verdict')).toBe('✓ the same as the server sent');
+  await eventually(() => page.text('accept-verdict')).toBe('✓ matches what the server sent');
   const steps = await tab.evaluate(() =>
     Array.from(
       document.querySelectorAll('[data-testid=accept-steps] code'),
@@ -158,7 +154,7 @@ test('a frame without its mask makes our server close with 1002', async ({
 }) => {
   const page = await openInspector(tab, baseURL!, webSocketPort, '/');
   await page.inject('wrong-mask', 'client');
-  // Our server ends the stream at once (§7.1.7): some engines answer the Close before, some do not.
+  // Our server ends the stream at once (§7.1.7): only some engines answer the Close before that.
   await eventually(() => page.reports()).toContainEqual(
     expect.stringMatching(/^This page: close event, code 1002, /),
   );
@@ -182,7 +178,7 @@ test('a reserved opcode from the server makes the browser fail', async ({
   await eventually(() => page.text('states')).toBe('Client: closed. Server: closed.');
 });
 
-test('pauses, goes on, clears, and saves the whole timeline', async ({
+test('pauses, resumes, clears, and saves the whole timeline', async ({
   tab,
   baseURL,
   webSocketPort,
@@ -191,7 +187,7 @@ test('pauses, goes on, clears, and saves the whole timeline', async ({
   await page.click('pause');
   await page.click('send-text');
   // The two frames and the message event of the page.
-  await eventually(() => page.text('pause')).toBe('Go on (3 waiting)');
+  await eventually(() => page.text('pause')).toBe('Resume (3 waiting)');
   expect(await page.frames()).toEqual([]);
   await page.click('pause');
   expect(await page.frames()).toEqual(['client text “abc”', 'server text “def”']);
@@ -231,7 +227,7 @@ test('opens a saved timeline again', async ({ tab, baseURL, webSocketPort }) => 
   expect(await page.text('states')).toBe('Client: open. Server: open.');
 });
 
-test('a new connection begins with an empty page', async ({ tab, baseURL, webSocketPort }) => {
+test('a new connection starts with an empty page', async ({ tab, baseURL, webSocketPort }) => {
   const page = await openInspector(tab, baseURL!, webSocketPort, '/');
   await page.click('send-text');
   await eventually(() => page.frames()).toEqual(['client text “abc”', 'server text “def”']);
@@ -260,14 +256,14 @@ test('shows another client that uses the tap', async ({ tab, baseURL, webSocketP
   socket.destroy();
 });
 
-test('says in words what is wrong with an address', async ({ tab, baseURL, webSocketPort }) => {
+test('explains what is wrong with an address', async ({ tab, baseURL, webSocketPort }) => {
   const page = await openInspector(tab, baseURL!, webSocketPort);
   await page.fill('target', 'http://localhost:3200/');
   await page.click('connect');
   expect(await page.text('status')).toMatch(
     /begins with http:\/\/.*Perhaps ws:\/\/localhost:3200\//,
   );
-  // Port 9, discard: nothing listens there on a machine of this century.
+  // Port 9, discard: no current machine listens there.
   await page.fill('target', 'ws://127.0.0.1:9/');
   await page.click('connect');
   await eventually(() => page.text('status')).toBe(

@@ -1,6 +1,6 @@
 /**
- * The HTML report as a file on disk, in three engines: read, filtered, driven by keys. A test that
- * ends with a dialog open has a tab of its own: WebKitGTK's driver navigates from no such page.
+ * The HTML report as a local file in three engines: read, filtered, used by keyboard. A test that ends
+ * with a dialog open has a separate tab: WebKitGTK's driver cannot navigate from such a page.
  */
 import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
@@ -31,7 +31,7 @@ async function openReport(
 const textOf = (tab: Tab, selector: string) =>
   tab.evaluate((wanted) => document.querySelector(wanted)?.textContent ?? '', selector);
 
-/** Where the keyboard is: the text or label of what has the focus. */
+/** The focused element: its text or label. */
 const focused = (tab: Tab) =>
   tab.evaluate(() => document.activeElement?.ariaLabel ?? document.activeElement?.textContent);
 
@@ -95,7 +95,7 @@ test('a case has an address, and opens its conversation', async ({ newTab }, tes
   expect(fields).toEqual(['FIN', 'RSV', 'opcode', 'MASK', 'length', 'payload']);
 });
 
-test('is used by keys alone', async ({ tab }, testInfo) => {
+test('can be used with the keyboard only', async ({ tab }, testInfo) => {
   await openReport(tab, testInfo, await twoTargets());
   await tab.evaluate(() => document.querySelector<HTMLElement>('#matrix a[tabindex="0"]')?.focus());
   const seen: (string | null | undefined)[] = [];
@@ -118,7 +118,7 @@ test('is used by keys alone', async ({ tab }, testInfo) => {
   expect(await focused(tab)).toBe('Search');
 });
 
-test('filters by text, verdict, level, and where targets differ', async ({ tab }, testInfo) => {
+test('filters by text, verdict, level, and differing targets', async ({ tab }, testInfo) => {
   const href = await openReport(tab, testInfo, await twoTargets());
   await choose(tab, 'skip');
   expect(await shownIds(tab)).toEqual(['sample/skipped']);
@@ -150,7 +150,7 @@ test('a hostile target stays text', async ({ tab }, testInfo) => {
   expect(header).toContain('<script>alert(1)</script>]]>\\x1b');
 });
 
-/** axe-core as an expression: the page's policy lets nothing evaluate text. */
+/** axe-core as an expression: the page's policy does not let it evaluate text. */
 const axeSource = readFileSync(
   createRequire(import.meta.url).resolve('axe-core/axe.min.js'),
   'utf8',
@@ -160,7 +160,7 @@ const runAxe = new Function(`
   return axe.run().then(({ violations }) =>
     violations.map(({ id, nodes }) => id + ': ' + nodes[0].html));`) as () => Promise<string[]>;
 
-test('an accessibility checker finds nothing', async ({ newTab }, testInfo) => {
+test('an accessibility checker reports no problems', async ({ newTab }, testInfo) => {
   const tab = await newTab();
   await openReport(tab, testInfo, await twoTargets());
   expect(await tab.evaluate(runAxe)).toEqual([]);
@@ -172,7 +172,7 @@ test('an accessibility checker finds nothing', async ({ newTab }, testInfo) => {
 });
 
 test('a thousand cases by thirty targets open and filter', async ({ tab }, testInfo) => {
-  // Making the report is what takes its time here.
+  // Most of the time here goes into generating the report.
   test.setTimeout(90_000);
   await openReport(tab, testInfo, await generateRuns(1000, 30));
   expect(await textOf(tab, '#count')).toBe('1,000 of 1,000 cases');
@@ -182,6 +182,6 @@ test('a thousand cases by thirty targets open and filter', async ({ tab }, testI
     if (search) search.value = 'case-99';
     search?.dispatchEvent(new Event('input', { bubbles: true }));
   });
-  // 27 targets give every case each verdict, so the text alone decides.
+  // With 27 targets every case has each verdict, so only the text filters.
   await eventually(() => textOf(tab, '#count')).toBe('11 of 1,000 cases');
 });

@@ -1,4 +1,4 @@
-/** The trust script leaves nothing running when it is killed. */
+/** The trust script leaves no process running when it is killed. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
@@ -18,14 +18,14 @@ const read = (path: string): string => {
   }
 };
 
-/** The processes that have this text in their environment. */
+/** The processes with this text in their environment. */
 const running = (mark: string): string[] =>
   readdirSync('/proc').filter(
     (pid) => /^\d+$/.test(pid) && read(`/proc/${pid}/environ`).includes(mark),
   );
 
-test('SIGTERM ends its busy loops and the run under way', {
-  skip: process.platform !== 'linux' && 'looks into /proc',
+test('SIGTERM ends its busy loops and the current run', {
+  skip: process.platform !== 'linux' && 'reads /proc',
   timeout: 120_000,
 }, async (t) => {
   const mark = randomUUID();

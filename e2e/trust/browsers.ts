@@ -1,9 +1,8 @@
 /**
  * `npm run trust:browsers [engines…] [runs] [--busy loops]`: full runs of `framewright browsers`, 10 by
- * default, with busy loops beside them if asked for. Each run's exit code is printed as it ends, with
- * the differences from the baseline, the unstable cases, and where its results are if they are not as
- * expected; then the cases whose verdicts differ between the runs. The exit code is 1 if a run did not
- * end with 0.
+ * default, optionally next to busy loops. Each run's exit code is printed as it ends, with the
+ * differences from the baseline, the unstable cases, and the path of unexpected results; at the end,
+ * the cases whose verdicts differ between the runs. The exit code is 1 if a run did not end with 0.
  */
 import { once } from 'node:events';
 import { copyFile, rm } from 'node:fs/promises';
@@ -18,7 +17,7 @@ import { ProcessScopeWithFolder } from '../../processes/process-scope.ts';
 
 interface FullRun {
   readonly code: number;
-  /** Lines of the diff against the baseline. */
+  /** Lines of the comparison with the baseline. */
   readonly changes: readonly string[];
   readonly results: readonly RecordedResult[];
   readonly seconds: number;
@@ -37,7 +36,7 @@ async function playOnce(engine: Engine, path: string): Promise<FullRun> {
   });
   const [code] = await once(child, 'close');
   const seconds = (performance.now() - startedAt) / 1000;
-  // A run that could not start has none.
+  // A run that could not start has no results.
   const runs = await readResults(path).then(
     (read) => read.runs,
     () => [],
@@ -55,7 +54,7 @@ async function keepResults(path: string, name: string): Promise<string> {
   );
 }
 
-/** Ids whose verdict is not the same in every run, with each of their verdicts. */
+/** Ids whose verdict is not the same in every run, with all of their verdicts. */
 function unsteady(runs: readonly FullRun[]): readonly string[] {
   const verdicts = new Map<string, Set<string>>();
   for (const { id, verdict } of runs.flatMap(({ results }) => results)) {
@@ -66,7 +65,7 @@ function unsteady(runs: readonly FullRun[]): readonly string[] {
   );
 }
 
-/** @throws {Error} saying what can be asked for */
+/** @throws {Error} with the usage */
 function readArguments() {
   const { values, positionals } = parseArgs({
     options: { busy: { type: 'string', default: '0' } },
@@ -89,7 +88,7 @@ function readArguments() {
 }
 
 const { chosen, times, loops } = readArguments();
-// Ends the loops and the run under way if this process is killed.
+// Ends the loops and the current run if this process is killed.
 const processScope = new ProcessScopeWithFolder();
 const path = join(processScope.directory, 'results.json');
 for (let loop = 0; loop < loops; loop += 1) {
@@ -107,7 +106,7 @@ try {
       if (run.code !== 0) console.log(`  ${await keepResults(path, `${engine}-${nth}`)}`);
     }
     const good = runs.filter(({ code }) => code === 0).length;
-    console.log(`${engine}: ${good} of ${times} as expected, beside ${loops} busy loops`);
+    console.log(`${engine}: ${good} of ${times} as expected, next to ${loops} busy loops`);
     for (const line of unsteady(runs)) console.log(`  ${line}`);
     if (good < times) process.exitCode = 1;
   }

@@ -6,8 +6,8 @@ import { readLimits } from './options.ts';
 const limits = readLimits({ idleTimeout: 100, closeTimeout: 50, stallTimeout: 30 });
 
 test('a silent peer is pinged at half of idleTimeout and closed at the whole of it', () => {
-  const patience = new ConnectionTimers(0);
-  const due = (now: number) => patience.due(limits, now, 'open', true, 0);
+  const timers = new ConnectionTimers(0);
+  const due = (now: number) => timers.due(limits, now, 'open', true, 0);
   assert.deepEqual([49, 50, 51, 99, 100].map(due), [
     undefined,
     'ping',
@@ -18,10 +18,10 @@ test('a silent peer is pinged at half of idleTimeout and closed at the whole of 
 });
 
 test('any byte from the peer restarts idleTimeout', () => {
-  const patience = new ConnectionTimers(0);
-  const due = (now: number) => patience.due(limits, now, 'open', true, 0);
+  const timers = new ConnectionTimers(0);
+  const due = (now: number) => timers.due(limits, now, 'open', true, 0);
   assert.equal(due(50), 'ping');
-  patience.renew(60);
+  timers.renew(60);
   assert.deepEqual([109, 110, 160].map(due), [undefined, 'ping', 'idle-timeout']);
 });
 
@@ -35,8 +35,8 @@ test('idleTimeout 0 waits forever', () => {
 });
 
 test('a peer that reads nothing is a slow reader after stallTimeout; one that reads slowly is not', () => {
-  const patience = new ConnectionTimers(0);
-  const due = (now: number, buffered: number) => patience.due(limits, now, 'open', false, buffered);
+  const timers = new ConnectionTimers(0);
+  const due = (now: number, buffered: number) => timers.due(limits, now, 'open', false, buffered);
   assert.equal(due(10, 500), undefined);
   assert.equal(due(35, 499), undefined);
   assert.equal(due(60, 499), undefined);
