@@ -332,7 +332,7 @@ test('an incomplete request does not reach the target', async (t) => {
 });
 
 test('an invalid request is answered with its mistake', async () => {
-  assert.match(await page.ask({ method: 'PUT' }), /^405 This takes POST alone/);
+  assert.match(await page.ask({ method: 'PUT' }), /^405 Only POST is allowed here/);
   assert.match(await page.ask({ body: '{' }), /^400 The request is not JSON/);
   assert.match(await page.ask({ body: { target: 'http://x' } }), /^400 A WebSocket address/);
   assert.match(await page.ask({ body: ' '.repeat(64 * 1024 * 1024 + 1) }), /^413 /);

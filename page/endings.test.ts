@@ -16,7 +16,7 @@ test('every close code has a meaning', () => {
   assert.match(meaningOf(1002), /^protocol error/);
   assert.match(meaningOf(3999), /registered/);
   assert.match(meaningOf(4000), /private/);
-  assert.match(meaningOf(999), /without a meaning/);
+  assert.match(meaningOf(999), /without a defined meaning/);
 });
 
 test('a page may send 1000 and 3000 to 4999', () => {
@@ -35,7 +35,7 @@ test('a failure names the host and the most likely cause', () => {
   assert.match(explain('answered'), /at example\.test:81 answers plain HTTP/);
   assert.match(explain('nothing'), /nothing is listening at example\.test:81/);
   assert.match(explain('silent'), /example\.test:81 accepts connections but sends nothing/);
-  assert.match(explain(undefined), /Asking example\.test:81/);
+  assert.match(explain(undefined), /Trying plain HTTP at example\.test:81/);
   assert.match(explainSilence('ws://example.test:81/', 1), /example\.test:81 for 1 second:/);
 });
 
