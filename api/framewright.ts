@@ -7,7 +7,7 @@
 export { catalogue, catalogueVersion, sections } from '../conformance/catalogue/catalogue.ts';
 export { selectorOf, UnknownSelectorError } from '../conformance/catalogue/select.ts';
 export type { Case, Level, Need, Section, Volume } from '../conformance/format/case.ts';
-export type { Place } from '../conformance/format/check.ts';
+export type { Check } from '../conformance/format/check.ts';
 export type { Expectation } from '../conformance/format/expectation.ts';
 export type { Step } from '../conformance/format/step.ts';
 export {
@@ -51,5 +51,6 @@ export { type RunOptions, runServerCase, runServerCases } from '../conformance/r
 export { serverTarget, TargetUrlError } from '../conformance/run/server/server-target.ts';
 export { ConnectError, type ServerTarget } from '../conformance/transport/connect.ts';
 export { type AnnotateOptions, annotate } from '../conformance/wire/annotate.ts';
+export type { Place } from '../conformance/wire/place.ts';
 export type { Side, Timeline, TimelineEntry } from '../conformance/wire/timeline.ts';
 // biome-ignore-end lint/performance/noBarrelFile: the package has one entry, and this is it

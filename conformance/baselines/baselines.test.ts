@@ -179,7 +179,9 @@ test('a baseline is one of an engine, whatever is built on it and whatever drive
 
 test('every baseline can be read, and each of its lines means a case', () => {
   const all = catalogue('full').map(({ id }) => id);
-  const files = readdirSync(new URL('./', import.meta.url)).filter((name) => name.endsWith('.txt'));
+  const files = readdirSync(new URL('.//', import.meta.url)).filter((name) =>
+    name.endsWith('.txt'),
+  );
   for (const file of files) {
     const [, product = '', version = ''] = /^(.+)-([\d.]+)\.txt$/.exec(file) ?? [];
     const baseline = findBaseline(product, version, all);

@@ -33,7 +33,7 @@ export interface Baseline {
   readonly knownFailing: KnownFailing;
 }
 
-const folder = fileURLToPath(new URL('./', import.meta.url));
+const folder = fileURLToPath(new URL('.//', import.meta.url));
 
 /**
  * Products by the engine that they are built on, where their version is the engine's: a baseline is

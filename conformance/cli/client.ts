@@ -1,9 +1,9 @@
 /** `framewright client`: serves the client cases, and runs the client where it is told how. */
 import { freshSeed } from '../format/seed.ts';
-import { redactEnd } from '../redaction/redact-end.ts';
 import { redactWords } from '../redaction/redact-text.ts';
 import { redactorFor } from '../redaction/redactor.ts';
 import type { CaseResult } from '../results/case-result.ts';
+import { redactEnd } from '../results/redact-end.ts';
 import { type RecordedResult, type Run, type RunEnd, recordResult } from '../results/results.ts';
 import { CannotRun } from './cannot-run.ts';
 import { chooseCases } from './choose-cases.ts';

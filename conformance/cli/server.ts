@@ -3,12 +3,12 @@
 import { catalogueVersion } from '../catalogue/catalogue.ts';
 import type { Case } from '../format/case.ts';
 import { freshSeed } from '../format/seed.ts';
-import { redactEnd } from '../redaction/redact-end.ts';
 import { redactJudgement } from '../redaction/redact-judgement.ts';
 import { redactWords } from '../redaction/redact-text.ts';
 import { type Redactor, redactorFor } from '../redaction/redactor.ts';
 import { withoutSecrets } from '../redaction/without-secrets.ts';
 import type { RunHead } from '../results/journal.ts';
+import { redactEnd } from '../results/redact-end.ts';
 import type { KnownFailing, Run } from '../results/results.ts';
 import { version } from '../results/version.ts';
 import { recordRun } from '../run/record-run.ts';

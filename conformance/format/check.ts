@@ -1,79 +1,79 @@
-/** What a check of a conversation is: one rule, and how to find where it is broken. */
-
-import type { Rule } from '../judge/rule.ts';
-import type { Conversation } from '../wire/conversation.ts';
-import type { HeaderField, HttpHead } from '../wire/http-head.ts';
-import type { ObservedFrame } from '../wire/messages.ts';
-import type { Side } from '../wire/timeline.ts';
-import type { Case, Level } from './case.ts';
+/**
+ * Checks: what a case demands of its conversation beside the events and the ending, as data.
+ * `judge/check-rules.ts` has the rule of each kind and finds where it is broken.
+ */
 import type { Document } from './document.ts';
+import type { Payload } from './payload.ts';
 
-/** Where in a side's stream the reason for a verdict stands. */
-export interface Place {
-  readonly from: Side;
-  readonly offset: number;
-  readonly length: number;
-}
-
-export interface Finding {
-  /** What was seen instead, in words. */
-  readonly observed: string;
-  /** The same without the values that differ from conversation to conversation. */
-  readonly seen?: string;
-  readonly at?: Place;
-}
-
-export interface Check {
-  /** The stable name of the violation. */
-  readonly rule: string;
+/** Where a document states what is checked. */
+export interface Reference {
   readonly document: Document;
   readonly section: string;
-  /** Default: `must`, or that of the case where a case has the check. */
-  readonly level?: Level;
-  /** The rule in the present tense; default: that of the case. */
-  readonly requirement?: string;
-  /** What must be so, in the present tense. */
-  readonly expected: string;
-  /** @returns undefined where all is well */
-  find(conversation: Conversation, target: Side): Finding | undefined;
 }
 
-/**
- * The rule that a check stands for. A case's own check weighs as much as its case, and one that
- * states no requirement stands for the case's.
- */
-export function ruleOfCheck(check: Check, testCase: Case, isOfCase: boolean): Rule {
-  const { rule: name, document, section, requirement, expected } = check;
-  const level = check.level ?? (isOfCase ? testCase.level : 'must');
-  if (isOfCase && requirement === undefined) {
-    const { document, section, requirement } = testCase;
-    return { name, level, document, section, requirement };
-  }
-  return { name, level, document, section, requirement: requirement ?? expected };
-}
+export type Check = ResponseCheck | RequestCheck | FrameCheck;
 
-export function placeOf(frame: ObservedFrame): Place {
-  return {
-    from: frame.from,
-    offset: frame.offset,
-    length: frame.headerLength + frame.payload.length,
-  };
-}
+/** About the response to a handshake, and what follows a refusal. */
+type ResponseCheck =
+  | { readonly kind: 'statusLine' }
+  | { readonly kind: 'upgradeHeader' }
+  | { readonly kind: 'connectionHeader' }
+  | { readonly kind: 'accept'; readonly value: string }
+  | ({
+      readonly kind: 'noResponseHeader';
+      readonly name: string;
+      /** Default: `unexpected-` and the name. */
+      readonly rule?: string;
+    } & Reference)
+  | { readonly kind: 'responseGrammar' }
+  | { readonly kind: 'singularHeaders' }
+  /** None, or one of the offered as it was offered (RFC 6455 §4.2.2). */
+  | { readonly kind: 'subprotocolAmong'; readonly offered: readonly string[] }
+  /** Only extensions that the client named (RFC 6455 §9.1). */
+  | { readonly kind: 'extensionsAmong'; readonly offered: readonly string[] }
+  | { readonly kind: 'deflateDeclined' }
+  | { readonly kind: 'errorStatus' }
+  | { readonly kind: 'listsVersion13' }
+  /** A response of that status must have the header. */
+  | ({
+      readonly kind: 'headerOfStatus';
+      readonly status: number;
+      readonly name: string;
+    } & Reference)
+  /** RFC 9112 §9.6: after the close option the sender ends the connection. */
+  | { readonly kind: 'closeOptionKept' }
+  /** Nothing after a refusal shows that `payload` was read as the payload of a frame. */
+  | { readonly kind: 'noEchoAfterRefusal'; readonly payload: Payload }
+  | { readonly kind: 'noSwitchAfterRefusal' };
 
-export function placeOfHead({ offset, length }: HttpHead, from: Side): Place {
-  return { from, offset, length };
-}
+/** About the request of a client. */
+type RequestCheck =
+  /** One header of that name with exactly this value; without a value the header must be absent. */
+  | ({
+      readonly kind: 'requestHeader';
+      readonly rule: string;
+      readonly name: string;
+      readonly value?: string;
+    } & Reference)
+  /** Host is this name and any port. */
+  | ({ readonly kind: 'hostWithPort'; readonly name: string } & Reference)
+  /** Origin is http, this host and any port. */
+  | ({ readonly kind: 'originWithPort'; readonly host: string } & Reference)
+  | { readonly kind: 'cookieSent'; readonly cookie: string }
+  /** Of the cookies whose names these have, exactly these, in this order. */
+  | { readonly kind: 'cookiesInOrder'; readonly cookies: readonly string[] }
+  | { readonly kind: 'targetEndsWith'; readonly end: string; readonly expected: string }
+  /** The credentials are in Authorization and nowhere else. */
+  | {
+      readonly kind: 'basicCredentials';
+      readonly user: string;
+      readonly password: string;
+    }
+  | { readonly kind: 'subprotocolsAsked'; readonly names: readonly string[] };
 
-/** The last header of that name, or the last one that is bad; the whole head where there is none. */
-export function placeOfHeader(
-  head: HttpHead,
-  from: Side,
-  name: string,
-  isBad: (field: HeaderField) => boolean = () => true,
-): Place {
-  const wanted = name.toLowerCase();
-  const fields = head.headers.filter((field) => field.name.toLowerCase() === wanted);
-  const field = fields.findLast(isBad) ?? fields.at(-1);
-  if (!field) return placeOfHead(head, from);
-  return { from, offset: field.offset, length: field.length };
-}
+/** About frames. */
+type FrameCheck =
+  | { readonly kind: 'pingAnswered'; readonly payload: string }
+  | { readonly kind: 'closeReason'; readonly reason: string }
+  /** Needs a few hundred masked frames (RFC 6455 §5.3). */
+  | { readonly kind: 'unpredictableMasks' };

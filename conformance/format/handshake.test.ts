@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { catalogue } from '../catalogue/catalogue.ts';
-import { type Head, type Header, plainRequest, writeHead, writeHeadWith } from './handshake.ts';
+import type { Header } from '../wire/http-head.ts';
+import { type Head, plainRequest, writeHead, writeHeadWith } from './handshake.ts';
 
 const given: readonly Header[] = [
   // Each looks like something that a case cuts its head behind.

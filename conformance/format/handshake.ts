@@ -2,7 +2,9 @@
  * Opening handshakes as data: head lines with placeholders, so that a case can write any bytes in
  * any segmentation (RFC 6455 §4.1 for requests, §4.2.2 for responses).
  */
+
 import { createHash } from 'node:crypto';
+import type { Header } from '../wire/http-head.ts';
 import type { Payload } from './payload.ts';
 
 export interface Handshake {
@@ -179,9 +181,6 @@ export function replacedHeaders(head: Head | undefined, given: readonly string[]
   const decided = head && decidedHeaders(head);
   return decided ? given.filter((name) => decided.has(name.toLowerCase())) : [];
 }
-
-/** The name and the value of a header line. */
-export type Header = readonly [name: string, value: string];
 
 /** RFC 6455 §4.2.2 item 5.4. */
 export function acceptFor(key: string): string {

@@ -1,9 +1,9 @@
 /** Compares what came back with what is expected: in order, the whole list, optional ones aside. */
 
-import type { PongOrigin, PongOrigins } from '../judge/pong-origin.ts';
 import type { ConversationEvent } from '../wire/conversation.ts';
 import type { ExpectedEvent } from './expectation.ts';
 import { equalsPayload } from './payload.ts';
+import type { PongOrigin, PongOrigins } from './pong-origin.ts';
 
 export interface ObservedEvent {
   readonly kind: 'text' | 'binary' | 'ping' | 'pong';

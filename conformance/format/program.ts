@@ -20,3 +20,14 @@ export type ExpectedScriptEvent = { readonly optional?: boolean } & (
   /** What a function in the page came back with. */
   | { readonly type: 'value'; readonly name: string; readonly value: unknown }
 );
+
+export const closesCleanly = (code: number): readonly ExpectedScriptEvent[] => [
+  { type: 'open' },
+  { type: 'close', code: [code], wasClean: true },
+];
+
+/** An error event, and then a close event that says nothing about why. */
+export const failsToConnect: readonly ExpectedScriptEvent[] = [
+  { type: 'error' },
+  { type: 'close', code: [1006], wasClean: false },
+];

@@ -3,16 +3,17 @@
  * `ofEveryConversation` hold for every accepted connection, whatever its case is about.
  */
 import { isUtf8 } from 'node:buffer';
-import { type Check, type Finding, type Place, placeOf, placeOfHeader } from '../format/check.ts';
 import { acceptFor } from '../format/handshake.ts';
+import { PongOrigins } from '../format/pong-origin.ts';
 import type { Conversation } from '../wire/conversation.ts';
 import { headerValues } from '../wire/http-head.ts';
 import type { Message, ObservedFrame } from '../wire/messages.ts';
+import { type Place, placeOf, placeOfHeader } from '../wire/place.ts';
 import { otherSide, type Side } from '../wire/timeline.ts';
 import { minimalLengthForm, opcodes } from '../wire/wire.ts';
 import { findUninflatable } from './compression.ts';
 import { extensionChecks } from './extension-checks.ts';
-import { PongOrigins } from './pong-origin.ts';
+import type { Finding, WireRule } from './wire-rule.ts';
 
 type FrameFault = (
   frame: ObservedFrame,
@@ -20,7 +21,7 @@ type FrameFault = (
 ) => string | Omit<Finding, 'at'> | undefined;
 
 /** A check of each frame that the target sent. */
-function everyFrame(check: Omit<Check, 'find'>, fault: FrameFault): Check {
+function everyFrame(check: Omit<WireRule, 'find'>, fault: FrameFault): WireRule {
   return {
     ...check,
     find(conversation, target) {
@@ -38,7 +39,7 @@ function everyFrame(check: Omit<Check, 'find'>, fault: FrameFault): Check {
 const isControl = (frame: ObservedFrame) => frame.opcode >= 8;
 const known = new Set<number>(Object.values(opcodes));
 
-export const ofEveryConversation: readonly Check[] = [
+export const ofEveryConversation: readonly WireRule[] = [
   ...extensionChecks,
   {
     rule: 'wrong-accept',

@@ -1,8 +1,8 @@
 /** Why compression went wrong: which promise of the handshake was not kept (RFC 7692 §7). */
 
-import { placeOf } from '../format/check.ts';
 import type { Conversation } from '../wire/conversation.ts';
 import { Inflater, type Message } from '../wire/messages.ts';
+import { placeOf } from '../wire/place.ts';
 import { otherSide, type Side } from '../wire/timeline.ts';
 import { windowNotKept } from './rules.ts';
 import type { Violation } from './violation.ts';

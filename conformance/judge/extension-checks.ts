@@ -1,11 +1,12 @@
 /** What a response may name as agreed, given what the request offered (RFC 6455 §9.1, RFC 7692 §7.1). */
 
-import { type Check, placeOfHeader } from '../format/check.ts';
 import type { Conversation } from '../wire/conversation.ts';
 import { type Extension, readExtensions } from '../wire/negotiation.ts';
+import { placeOfHeader } from '../wire/place.ts';
 import type { Side } from '../wire/timeline.ts';
+import type { WireRule } from './wire-rule.ts';
 
-export const extensionChecks: readonly Check[] = [
+export const extensionChecks: readonly WireRule[] = [
   {
     rule: 'unoffered-extension',
     document: 'RFC 6455',
@@ -38,7 +39,7 @@ export const extensionChecks: readonly Check[] = [
 
 type Fault = (agreed: readonly Extension[], offers: readonly Extension[]) => string | undefined;
 
-function ofResponse(fault: Fault): Check['find'] {
+function ofResponse(fault: Fault): WireRule['find'] {
   return ({ server, client, extensions }: Conversation, target: Side) => {
     if (target !== 'server' || !server.head || !client.head) return undefined;
     const observed = fault(extensions, readExtensions(client.head));

@@ -6,7 +6,6 @@ import { accepted } from '../format/expectation.ts';
 import { plainRequest, plainResponse } from '../format/handshake.ts';
 import { fin, judged, record } from '../testing/said.ts';
 import { bytesFrom, type Side } from '../wire/timeline.ts';
-import * as response from './response-checks.ts';
 
 type Heads = { readonly response?: readonly string[]; readonly request?: readonly string[] };
 
@@ -27,17 +26,17 @@ const ofResponses: readonly (readonly [line: string, Heads, ...Check[]])[] = [
   [
     'Content-Length: 0',
     answering('Content-Length: 0', 'X-Last: 1'),
-    response.without('Content-Length', 'RFC 9110', '8.6'),
+    { kind: 'noResponseHeader', name: 'Content-Length', document: 'RFC 9110', section: '8.6' },
   ],
   [
     'Sec-WebSocket-Protocol: aa, bb',
     answering('Sec-WebSocket-Protocol: aa, bb'),
-    response.subprotocolAmong(['aa', 'bb']),
+    { kind: 'subprotocolAmong', offered: ['aa', 'bb'] },
   ],
   [
     'Sec-WebSocket-Protocol: zz',
     answering('Sec-WebSocket-Protocol: aa', 'Sec-WebSocket-Protocol: zz'),
-    response.subprotocolAmong(['aa']),
+    { kind: 'subprotocolAmong', offered: ['aa'] },
   ],
   ['Sec-WebSocket-Extensions: x', answering('Sec-WebSocket-Extensions: x')],
   [
@@ -47,9 +46,9 @@ const ofResponses: readonly (readonly [line: string, Heads, ...Check[]])[] = [
   [
     'Connection: close',
     { response: replacing('Connection', 'Connection: close', plainResponse) },
-    response.connectionHeader,
+    { kind: 'connectionHeader' },
   ],
-  ['Upgrade: websocket', answering('Upgrade: websocket'), response.singularHeaders],
+  ['Upgrade: websocket', answering('Upgrade: websocket'), { kind: 'singularHeaders' }],
 ];
 
 for (const [line, heads, ...checks] of ofResponses) {
@@ -58,7 +57,10 @@ for (const [line, heads, ...checks] of ofResponses) {
 
 test('where a header is missing, the whole response is marked', () => {
   const bare = { response: plainResponse.filter((line) => !line.startsWith('Connection')) };
-  assert.match(marked(bare, [response.connectionHeader]), /^HTTP\/1\.1 101.*Upgrade: websocket/s);
+  assert.match(
+    marked(bare, [{ kind: 'connectionHeader' }]),
+    /^HTTP\/1\.1 101.*Upgrade: websocket/s,
+  );
 });
 
 const ofRequests: readonly (readonly [name: string, line: string])[] = [

@@ -1,15 +1,15 @@
 /** Looks at how a connection ended: Close, FIN, RST, or none of them in time. */
 
 import type { Case } from '../format/case.ts';
-import { type Place, placeOf } from '../format/check.ts';
 import type { CloseCode } from '../format/expectation.ts';
 import { alivePayload, probePayload } from '../format/liveness.ts';
+import { framesOfCase } from '../format/pong-origin.ts';
+import { caseRule } from '../format/rule.ts';
 import type { Conversation } from '../wire/conversation.ts';
 import type { ObservedFrame } from '../wire/messages.ts';
+import { type Place, placeOf } from '../wire/place.ts';
 import { otherSide, type Side } from '../wire/timeline.ts';
 import { delayOfLateClose, delayOfLateEnd } from './late-ending.ts';
-import { framesOfCase } from './pong-origin.ts';
-import { caseRule } from './rule.ts';
 import {
   failedWithoutClose,
   lateClose,

@@ -1,17 +1,17 @@
 /** Looks at what came back: messages and pongs, in order, before the connection ended. */
 
 import type { Case } from '../format/case.ts';
-import { type Place, placeOf } from '../format/check.ts';
 import type { ExpectedEvent } from '../format/expectation.ts';
 import { aliveAnswer, isAnswerToProbe } from '../format/liveness.ts';
 import { matchEvents, observedEvents } from '../format/match.ts';
 import { bytesOf } from '../format/payload.ts';
+import { PongOrigins } from '../format/pong-origin.ts';
+import { caseRule } from '../format/rule.ts';
 import type { Conversation } from '../wire/conversation.ts';
 import type { ObservedFrame } from '../wire/messages.ts';
+import { type Place, placeOf } from '../wire/place.ts';
 import { otherSide, type Side } from '../wire/timeline.ts';
 import { findForgottenWindow } from './compression.ts';
-import { PongOrigins } from './pong-origin.ts';
-import { caseRule } from './rule.ts';
 import { latePong, notAlive } from './rules.ts';
 import {
   describeEnding,

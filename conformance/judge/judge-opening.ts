@@ -1,10 +1,10 @@
 /** Looks at the opening handshake: accepted where it has to be, refused where it has to be. */
 import type { Case } from '../format/case.ts';
-import { type Place, placeOf, placeOfHeader } from '../format/check.ts';
+import { caseRule } from '../format/rule.ts';
 import type { Conversation } from '../wire/conversation.ts';
+import { type Place, placeOf, placeOfHeader } from '../wire/place.ts';
 import type { Side } from '../wire/timeline.ts';
 import { opcodes } from '../wire/wire.ts';
-import { caseRule } from './rule.ts';
 import {
   closeFrameBeforeOpen,
   foreignUpgrade,

@@ -4,11 +4,13 @@
  * the connection ended is part of what is expected.
  */
 import type { Case, Level } from '../format/case.ts';
-import { type Check, type Place, ruleOfCheck } from '../format/check.ts';
 import { replacedHeaders } from '../format/handshake.ts';
 import { sendsCompressed } from '../format/needs.ts';
+import { ruleOf, sectionOf } from '../format/rule.ts';
 import { type Conversation, readConversation } from '../wire/conversation.ts';
+import type { Place } from '../wire/place.ts';
 import type { Side, Timeline } from '../wire/timeline.ts';
+import { wireRuleOf } from './check-rules.ts';
 import { ofEveryConversation } from './checks.ts';
 import { findInEnding } from './judge-ending.ts';
 import { findInEvents } from './judge-events.ts';
@@ -22,10 +24,10 @@ import { findOverflow } from './judge-overflow.ts';
 import { findLeftFirst, leftFirst } from './left-first.ts';
 import { describeView, findInProgramView } from './program-view.ts';
 import { ofEveryRequest } from './request-checks.ts';
-import { ruleOf, sectionOf } from './rule.ts';
 import { noSecondResponse } from './second-response.ts';
 import { describeEnding, describeExpectation, describeHead } from './sentences.ts';
 import { type Cause, causeOf, type Violation } from './violation.ts';
+import { ruleNamedBy, type WireRule } from './wire-rule.ts';
 
 /** `must` broken: fail; `should` broken: warn; left open: info; a need not met: skip. */
 export type Verdict = 'pass' | 'fail' | 'warn' | 'info' | 'skip' | 'error';
@@ -191,7 +193,7 @@ function findInChecks(
   conversation: Conversation,
   { role }: JudgedTarget,
 ): Violation | undefined {
-  const ofCase = testCase.expect.checks ?? [];
+  const ofCase = (testCase.expect.checks ?? []).map(wireRuleOf);
   const ofAll = [
     ...(role === 'client' ? ofEveryRequest : []),
     ...(conversation.accepted ? [noSecondResponse, ...ofEveryConversation] : []),
@@ -203,7 +205,7 @@ function findInChecks(
 }
 
 function firstBroken(
-  checks: readonly Check[],
+  checks: readonly WireRule[],
   testCase: Case,
   conversation: Conversation,
   role: Side,
@@ -212,7 +214,7 @@ function firstBroken(
   for (const check of checks) {
     const finding = check.find(conversation, role);
     if (!finding) continue;
-    const rule = ruleOfCheck(check, testCase, isOfCase);
+    const rule = ruleNamedBy(check, testCase, isOfCase);
     return {
       rule,
       where: isInHead(finding.at, conversation) ? 'handshake' : 'frames',

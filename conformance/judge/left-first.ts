@@ -1,12 +1,12 @@
 /** Whether the target closed the connection by itself, before it was asked what its case is about. */
 
 import type { Case } from '../format/case.ts';
-import { placeOf } from '../format/check.ts';
 import { aliveAnswer } from '../format/liveness.ts';
+import { owedPongs } from '../format/pong-origin.ts';
 import type { Conversation } from '../wire/conversation.ts';
 import type { ObservedFrame } from '../wire/messages.ts';
+import { placeOf } from '../wire/place.ts';
 import { otherSide, type Side, type Timeline } from '../wire/timeline.ts';
-import { owedPongs } from './pong-origin.ts';
 import { describeEnding } from './sentences.ts';
 
 /** The name under which such a result is found again. */

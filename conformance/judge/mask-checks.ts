@@ -1,12 +1,13 @@
 /** Whether a client's masking keys can be predicted (RFC 6455 §5.3, §10.3). */
 
-import { type Check, placeOf } from '../format/check.ts';
 import type { ObservedFrame } from '../wire/messages.ts';
+import { placeOf } from '../wire/place.ts';
+import type { WireRule } from './wire-rule.ts';
 
 const enough = 200;
 
 /** Needs a few hundred masked frames; chance alone breaks it less than once in a million runs. */
-export const unpredictableMasks: Check = {
+export const unpredictableMasks: WireRule = {
   rule: 'weak-masking-keys',
   document: 'RFC 6455',
   section: '5.3',

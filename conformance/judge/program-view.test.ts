@@ -2,13 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Case } from '../format/case.ts';
 import { closed, failed, unopened } from '../format/expectation.ts';
+import { closesCleanly } from '../format/program.ts';
+import { caseRule } from '../format/rule.ts';
 import { close, text } from '../format/step.ts';
 import { madeCase } from '../testing/made-case.ts';
 import { readConversation } from '../wire/conversation.ts';
 import type { ScriptEvent } from '../wire/timeline.ts';
 import { judge } from './judge.ts';
-import { closesCleanly, findInProgramView } from './program-view.ts';
-import { caseRule } from './rule.ts';
+import { findInProgramView } from './program-view.ts';
 import { wrongEvents } from './rules.ts';
 
 const ofTheWire = madeCase({

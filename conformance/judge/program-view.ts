@@ -6,12 +6,12 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Case } from '../format/case.ts';
 import { alivePayload } from '../format/liveness.ts';
 import { bytesOf, describePayload, lengthOf } from '../format/payload.ts';
-import type { ExpectedScriptEvent } from '../format/program.ts';
+import { closesCleanly, type ExpectedScriptEvent, failsToConnect } from '../format/program.ts';
+import { caseRule } from '../format/rule.ts';
 import { itemsOf } from '../format/step.ts';
 import type { Conversation } from '../wire/conversation.ts';
 import type { ScriptEvent } from '../wire/timeline.ts';
 import { opcodes } from '../wire/wire.ts';
-import { caseRule } from './rule.ts';
 import { wrongEvents } from './rules.ts';
 import type { Violation } from './violation.ts';
 
@@ -86,17 +86,6 @@ function impliedView({ steps, expect }: Case): readonly ExpectedScriptEvent[] | 
       return undefined;
   }
 }
-
-export const closesCleanly = (code: number): readonly ExpectedScriptEvent[] => [
-  { type: 'open' },
-  { type: 'close', code: [code], wasClean: true },
-];
-
-/** An error event, and then a close event that says nothing about why. */
-export const failsToConnect: readonly ExpectedScriptEvent[] = [
-  { type: 'error' },
-  { type: 'close', code: [1006], wasClean: false },
-];
 
 function matches(expected: readonly ExpectedScriptEvent[], seen: readonly ScriptEvent[]): boolean {
   const [next, ...rest] = expected;

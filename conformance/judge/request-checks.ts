@@ -1,14 +1,15 @@
 /** What every opening handshake of a client holds to, accepted or not (RFC 6455 §4.1). */
 
-import { type Check, type Finding, placeOfHeader } from '../format/check.ts';
 import { type HttpHead, headerList, headerValues } from '../wire/http-head.ts';
+import { placeOfHeader } from '../wire/place.ts';
+import type { Finding, WireRule } from './wire-rule.ts';
 
 type RequestFault = (request: HttpHead) => Finding | undefined;
 
 function everyRequest(
-  check: Omit<Check, 'document' | 'find'> & Partial<Pick<Check, 'document'>>,
+  check: Omit<WireRule, 'document' | 'find'> & Partial<Pick<WireRule, 'document'>>,
   fault: RequestFault,
-): Check {
+): WireRule {
   return {
     document: 'RFC 6455',
     ...check,
@@ -33,7 +34,7 @@ const once = ['Host', 'Sec-WebSocket-Key', 'Sec-WebSocket-Version'];
 /** §4.1 items 5, 8: nothing is said of lists in these. */
 const atMostOnce = ['Origin', 'Upgrade', 'Content-Length'];
 
-export const ofEveryRequest: readonly Check[] = [
+export const ofEveryRequest: readonly WireRule[] = [
   everyRequest(
     {
       rule: 'bad-request-line',

@@ -1,16 +1,18 @@
 /** Named looks at the response to a handshake, accepted or refused (RFC 6455 §4.2.2, RFC 9110). */
 
-import { type Check, type Finding, placeOfHead, placeOfHeader } from '../format/check.ts';
+import type { Reference } from '../format/check.ts';
 import { bytesOf, type Payload } from '../format/payload.ts';
 import type { Conversation } from '../wire/conversation.ts';
 import type { ObservedHead } from '../wire/direction.ts';
 import { type HeaderField, headerList, headerValues } from '../wire/http-head.ts';
 import { readExtensions } from '../wire/negotiation.ts';
+import { placeOfHead, placeOfHeader } from '../wire/place.ts';
+import type { Finding, WireRule } from './wire-rule.ts';
 
 type Fault = (response: ObservedHead, conversation: Conversation) => string | Finding | undefined;
 
 /** A check of the final response; without one there is nothing to find. */
-function ofResponse(check: Omit<Check, 'find'>, fault: Fault): Check {
+function ofResponse(check: Omit<WireRule, 'find'>, fault: Fault): WireRule {
   return {
     ...check,
     find(conversation): Finding | undefined {
@@ -85,7 +87,7 @@ export const connectionHeader = ofResponse(
       : inHeader(head, 'Connection', headerValues(head, 'Connection')),
 );
 
-export function acceptIs(accept: string): Check {
+export function acceptIs(accept: string): WireRule {
   return ofResponse(
     {
       rule: 'wrong-accept',
@@ -105,11 +107,10 @@ export function acceptIs(accept: string): Check {
 /** The header must not be there. */
 export function without(
   header: string,
-  document: Check['document'],
-  section: string,
+  reference: Reference,
   rule = `unexpected-${header.toLowerCase()}`,
-): Check {
-  return ofResponse({ rule, document, section, expected: `no ${header} header` }, (head) => {
+): WireRule {
+  return ofResponse({ ...reference, rule, expected: `no ${header} header` }, (head) => {
     const values = headerValues(head, header);
     const seen = `a ${header} header`;
     return values.length === 0 ? undefined : inHeader(head, header, values, { seen });
@@ -149,7 +150,7 @@ export const singularHeaders = ofResponse(
 );
 
 /** RFC 6455 §4.2.2: none, or one of the offered in the spelling of the offer. */
-export function subprotocolAmong(offered: readonly string[]): Check {
+export function subprotocolAmong(offered: readonly string[]): WireRule {
   return ofResponse(
     {
       rule: 'subprotocol-not-offered',
@@ -177,7 +178,7 @@ export function subprotocolAmong(offered: readonly string[]): Check {
 }
 
 /** RFC 6455 §9.1: only extensions that the client named, and each of its parameters known. */
-export function extensionsAmong(offered: readonly string[]): Check {
+export function extensionsAmong(offered: readonly string[]): WireRule {
   return ofResponse(
     {
       rule: 'extension-not-offered',
@@ -195,6 +196,20 @@ export function extensionsAmong(offered: readonly string[]): Check {
     },
   );
 }
+
+/** Which parameters an answer may have is checked against the offers in every conversation. */
+export const deflateDeclined: WireRule = {
+  rule: 'invalid-offer-accepted',
+  document: 'RFC 7692',
+  section: '7.1',
+  expected: 'permessage-deflate declined',
+  find: ({ deflate: agreed, server: { head } }) =>
+    agreed &&
+    head && {
+      observed: 'permessage-deflate agreed on an offer that has to be declined',
+      at: placeOfHead(head, 'server'),
+    },
+};
 
 export const errorStatus = ofResponse(
   {
@@ -222,12 +237,11 @@ export const listsVersion13 = ofResponse(
 );
 
 /** A header that a response of that status owes. */
-export function owes(status: number, header: string, document: Check['document'], section: string) {
+export function headerOfStatus(status: number, header: string, reference: Reference): WireRule {
   return ofResponse(
     {
+      ...reference,
       rule: `missing-${header.toLowerCase()}`,
-      document,
-      section,
       expected: `a response of ${status} with a ${header} header`,
     },
     (head) =>
@@ -241,7 +255,7 @@ const hasField = (fields: readonly HeaderField[], name: string) =>
   fields.some((field) => field.name.toLowerCase() === name.toLowerCase());
 
 /** Nothing behind a refusal shows that `payload` was taken for the content of a frame. */
-export function neverEchoes(payload: Payload): Check {
+export function noEchoAfterRefusal(payload: Payload): WireRule {
   return {
     rule: 'frame-after-refusal',
     document: 'RFC 6455',
@@ -258,7 +272,7 @@ export function neverEchoes(payload: Payload): Check {
 }
 
 /** RFC 9112 §9.6: the close option of a response is a promise, and its sender's to keep. */
-export const endsAsItSays: Check = {
+export const closeOptionKept: WireRule = {
   rule: 'refusal-left-open',
   document: 'RFC 9112',
   section: '9.6',
@@ -273,7 +287,7 @@ export const endsAsItSays: Check = {
   },
 };
 
-export const noSwitchLater: Check = {
+export const noSwitchAfterRefusal: WireRule = {
   rule: 'switch-after-refusal',
   document: 'RFC 6455',
   section: '4.2.1',

@@ -2,7 +2,7 @@
  * Rules that hold in every conversation, whatever its case is about. Each has the level of its own
  * sentence, so the same fault weighs the same in every case that comes across it.
  */
-import type { Rule } from './rule.ts';
+import type { Rule } from '../format/rule.ts';
 
 /** Two handshakes of one client, on separate connections, have the same key. */
 export const repeatedKey: Rule = {

@@ -1,11 +1,12 @@
 /** HTTP where frames have to be: a server that goes on as if the protocol had not been switched. */
 
-import { type Check, placeOf } from '../format/check.ts';
 import type { ObservedFrame } from '../wire/messages.ts';
+import { placeOf } from '../wire/place.ts';
 import { secondResponse } from './rules.ts';
+import type { WireRule } from './wire-rule.ts';
 
 /** `HTTP/1.`, read as a frame: a Close without FIN, RSV1 set, of 84 bytes that begin with `TP/1.` */
-export const noSecondResponse: Check = {
+export const noSecondResponse: WireRule = {
   rule: secondResponse.name,
   document: secondResponse.document,
   section: secondResponse.section,

@@ -9,6 +9,7 @@ import { describePayload } from '../format/payload.ts';
 import type { Conversation } from '../wire/conversation.ts';
 import { headerValues } from '../wire/http-head.ts';
 import { otherSide, type Side } from '../wire/timeline.ts';
+import { wireRuleOf } from './check-rules.ts';
 import { delayOfEnd } from './late-ending.ts';
 
 /** `1000 or no code` */
@@ -31,7 +32,7 @@ function describeExpectedEnding({ ending, checks }: Case['expect'], isDriven: bo
   switch (ending.kind) {
     case 'normal':
       return checks?.length
-        ? checks.map(({ expected }) => expected).join(', ')
+        ? checks.map((check) => wireRuleOf(check).expected).join(', ')
         : 'a normal closing handshake';
     case 'closed':
       return `a Close with ${describeCodes(ending.codes)}${isDriven ? '' : ' in answer'}`;

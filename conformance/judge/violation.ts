@@ -1,8 +1,8 @@
 /** What is wrong with a conversation: the rule that was broken, and what was seen instead. */
 
-import type { Place } from '../format/check.ts';
 import type { Document } from '../format/document.ts';
-import { type Rule, sectionOf } from './rule.ts';
+import { type Rule, sectionOf } from '../format/rule.ts';
+import type { Place } from '../wire/place.ts';
 
 /** The part of a conversation in which a rule was broken. */
 export type Where = 'handshake' | 'frames' | 'answers' | 'ending' | 'program';

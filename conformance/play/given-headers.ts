@@ -2,8 +2,10 @@
  * The headers that the user wants in every handshake, beside what a case writes itself. A case that is
  * about a header has the last word on it: it is sent once, as the case has it, or not at all.
  */
-import { decidedHeaders, type Head, type Header } from '../format/handshake.ts';
+
+import { decidedHeaders, type Head } from '../format/handshake.ts';
 import type { ServerTarget } from '../transport/connect.ts';
+import type { Header } from '../wire/http-head.ts';
 
 /** A header that cannot be sent with every handshake; the message says why. */
 export class HeaderError extends TypeError {

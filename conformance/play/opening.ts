@@ -3,13 +3,13 @@
 import {
   acceptFor,
   type Head,
-  type Header,
   plainRequest,
   plainResponse,
   writeHeadWith,
 } from '../format/handshake.ts';
 import { bytesOf } from '../format/payload.ts';
 import type { ServerTarget } from '../transport/connect.ts';
+import type { Header } from '../wire/http-head.ts';
 import { headerValues } from '../wire/http-head.ts';
 import { readExtensions } from '../wire/negotiation.ts';
 import type { Exchange } from './exchange.ts';

@@ -6,7 +6,8 @@
 import type { Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { TLSSocket } from 'node:tls';
-import { PongOrigins } from '../judge/pong-origin.ts';
+import { PongOrigins } from '../format/pong-origin.ts';
+import { startLagTolerantTimer } from '../transport/lag-tolerant-timer.ts';
 import { type ConversationEvent, ConversationReader } from '../wire/conversation.ts';
 import {
   type BytesEntry,
@@ -17,7 +18,6 @@ import {
   TimelineRecorder,
 } from '../wire/timeline.ts';
 import { opcodes, writeFrame } from '../wire/wire.ts';
-import { startLagTolerantTimer } from './lag-tolerant-timer.ts';
 import { RecordingBudget } from './recording-budget.ts';
 import type { RecordingLimit } from './recording-limit.ts';
 

@@ -1,5 +1,5 @@
 /** Replaces what is known to be secret wherever it stands: in text, and in the bytes of a stream. */
-import type { Header } from '../format/handshake.ts';
+import type { Header } from '../wire/http-head.ts';
 import { placeholder, redactAddresses } from './redact-text.ts';
 import { isSecretHeader, isSecretParameter } from './secret-names.ts';
 

@@ -1,6 +1,6 @@
 /** Results of cases that could not be judged: not played at all, or lost to a fault of the harness. */
 import type { Case } from '../format/case.ts';
-import { ruleOf } from '../judge/rule.ts';
+import { ruleOf } from '../format/rule.ts';
 import { describeExpectation } from '../judge/sentences.ts';
 import type { CaseResult } from './case-result.ts';
 
@@ -17,5 +17,15 @@ export function unjudged(
 export function faulted(testCase: Case, error: unknown): CaseResult {
   const { message, stack = message } = error instanceof Error ? error : new Error(`${error}`);
   const observed = `a fault of Framewright, please report it: ${message}`;
-  return { ...unjudged(testCase, 'error', observed), stack };
+  // The words of the expectation may be what threw.
+  const { requirement: expected } = testCase;
+  return {
+    case: testCase,
+    verdict: 'error',
+    rule: ruleOf(testCase),
+    expected,
+    observed,
+    duration: 0,
+    stack,
+  };
 }

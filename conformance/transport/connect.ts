@@ -2,8 +2,8 @@
 
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
-import type { Header } from '../format/handshake.ts';
-import { startLagTolerantTimer } from '../play/lag-tolerant-timer.ts';
+import type { Header } from '../wire/http-head.ts';
+import { startLagTolerantTimer } from './lag-tolerant-timer.ts';
 
 /** A server under test, as the command line names it. */
 export interface ServerTarget {

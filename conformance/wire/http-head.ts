@@ -38,6 +38,9 @@ export interface HeaderField extends Span {
   readonly value: string;
 }
 
+/** The name and the value of a header line that is written. */
+export type Header = readonly [name: string, value: string];
+
 type AnomalyName =
   | 'leading-empty-line'
   | 'bare-lf'

@@ -20,7 +20,7 @@ export interface Profile {
 
 /** All profiles, by name. */
 export function readProfiles(): readonly Profile[] {
-  const folder = new URL('./', import.meta.url);
+  const folder = new URL('.//', import.meta.url);
   return readdirSync(folder)
     .filter((file) => file.endsWith('.json'))
     .toSorted()

@@ -1,9 +1,9 @@
 /** Whether a request names the host that it was sent to (RFC 6455 §4.1 item 4, RFC 9110 §7.2). */
 import { isIPv6 } from 'node:net';
-import { placeOfHeader } from '../../format/check.ts';
 import { wrongHost } from '../../judge/rules.ts';
 import type { Violation } from '../../judge/violation.ts';
 import { type HttpHead, headerValues } from '../../wire/http-head.ts';
+import { placeOfHeader } from '../../wire/place.ts';
 
 /** Where a connection has arrived. */
 export interface Endpoint {

@@ -5,8 +5,8 @@
 
 import type { Aftermath, Case } from '../../format/case.ts';
 import { aliveCase } from '../../format/liveness.ts';
+import type { Rule } from '../../format/rule.ts';
 import { judge, judgementOf } from '../../judge/judge.ts';
-import type { Rule } from '../../judge/rule.ts';
 import { memoryOverBudget, noLongerServed } from '../../judge/rules.ts';
 import type { PlayOptions } from '../../play/exchange.ts';
 import { playAsClient } from '../../play/player.ts';

@@ -2,11 +2,12 @@
  * Every option of the command line that changes the connection, against all cases that a run plays: a
  * case is judged as it is without the option, unless it is about the very field that the option sets.
  */
+
 import assert from 'node:assert/strict';
 import { networkInterfaces } from 'node:os';
 import { before, test } from 'node:test';
 import { catalogue } from '../../catalogue/catalogue.ts';
-import { decidedHeaders, type Header, replacedHeaders } from '../../format/handshake.ts';
+import { decidedHeaders, replacedHeaders } from '../../format/handshake.ts';
 import { lengthOf } from '../../format/payload.ts';
 import { itemsOf, type Step } from '../../format/step.ts';
 import type { CaseResult } from '../../results/case-result.ts';
@@ -17,6 +18,7 @@ import {
 } from '../../testing/framewright-server.ts';
 import type { ServerTarget } from '../../transport/connect.ts';
 import { readConversation } from '../../wire/conversation.ts';
+import type { Header } from '../../wire/http-head.ts';
 import { runServerCases } from './run.ts';
 import { serverTarget } from './server-target.ts';
 

@@ -104,11 +104,8 @@ const throwing: Readonly<Record<string, Partial<Case>>> = {
   },
   'in a check': {
     expect: accepted({
-      rule: 'throws',
-      document: 'RFC 6455',
-      section: '5.4',
-      expected: 'nothing',
-      find() {
+      kind: 'closeReason',
+      get reason(): string {
         throw new Error('thrown on purpose');
       },
     }),

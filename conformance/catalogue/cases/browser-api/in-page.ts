@@ -1,10 +1,9 @@
 /** Cases whose client is a function of a page: what it came back with, and what the wire shows. */
 
 import { type CaseInSection, clientOnly } from '../../../format/case.ts';
-import type { Check } from '../../../format/check.ts';
+import type { Check, Reference } from '../../../format/check.ts';
 import { answered, type Expectation, unopened } from '../../../format/expectation.ts';
 import type { ExpectedScriptEvent } from '../../../format/program.ts';
-import { type HttpHead, headerValues } from '../../../wire/http-head.ts';
 
 const result = (value: unknown): readonly ExpectedScriptEvent[] => [
   { type: 'value', name: 'result', value },
@@ -52,43 +51,12 @@ export function withConnection(
   };
 }
 
-/** A look at the request; what it stands on is the section of its case where it is another. */
-export function request(
-  rule: string,
-  expected: string,
-  isGood: (head: HttpHead) => boolean,
-  shown: string,
-  { document, section }: Pick<Check, 'document' | 'section'> = {
-    document: 'WHATWG WebSockets',
-    section: '2.2',
-  },
-): Check {
-  return {
-    rule,
-    document,
-    section,
-    expected,
-    find({ client: { head } }) {
-      if (!head || isGood(head)) return undefined;
-      const values = headerValues(head, shown);
-      const observed =
-        values.length > 0 ? `${shown}: ${values.join(' and ')}` : head.startLine.text;
-      return { observed, at: { from: 'client', offset: head.offset, length: head.length } };
-    },
-  };
-}
-
-/** A header of the request that has to be this and nothing else; undefined where it must be absent. */
+/** A header of the request that must have this value; without one it must be absent. */
 export function header(
   rule: string,
   name: string,
-  value: string | undefined,
-  from?: Pick<Check, 'document' | 'section'>,
+  value?: string,
+  reference: Reference = { document: 'WHATWG WebSockets', section: '2.2' },
 ): Check {
-  const expected = value === undefined ? `no ${name}` : `${name}: ${value}`;
-  const isGood = (head: HttpHead) => {
-    const values = headerValues(head, name);
-    return value === undefined ? values.length === 0 : values.length === 1 && values[0] === value;
-  };
-  return request(rule, expected, isGood, name, from);
+  return { kind: 'requestHeader', rule, name, ...(value !== undefined && { value }), ...reference };
 }

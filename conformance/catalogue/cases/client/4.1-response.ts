@@ -1,8 +1,8 @@
 import { type CaseInSection, clientOnly, type Level, type Section } from '../../../format/case.ts';
 import { accepted, observed, refused } from '../../../format/expectation.ts';
 import { type Head, type HeadEdit, plainResponse, response } from '../../../format/handshake.ts';
+import { failsToConnect } from '../../../format/program.ts';
 import { fin, rst } from '../../../format/step.ts';
-import { failsToConnect } from '../../../judge/program-view.ts';
 
 /** The client opens the connection all the same. */
 const opens = (id: string, what: string, edit: HeadEdit, level: Level = 'must'): CaseInSection => ({

@@ -20,7 +20,6 @@ import {
   pong,
   text,
 } from '../../../format/step.ts';
-import { unpredictableMasks } from '../../../judge/mask-checks.ts';
 import { opcodes } from '../../../wire/wire.ts';
 
 const key = Uint8Array.of(0x37, 0xfa, 0x21, 0x3d);
@@ -100,7 +99,7 @@ export const clientFrames: Section = {
       against: clientOnly,
       rule: 'weak-masking-keys',
       steps: messages,
-      expect: answered(messages.map(echoOf), { checks: [unpredictableMasks] }),
+      expect: answered(messages.map(echoOf), { checks: [{ kind: 'unpredictableMasks' }] }),
     },
     {
       id: 'client-send/nothing-for-five-seconds',

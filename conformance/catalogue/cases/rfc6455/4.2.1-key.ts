@@ -1,7 +1,6 @@
 import { type Section, serverOnly } from '../../../format/case.ts';
 import { accepted, orRefused, refused } from '../../../format/expectation.ts';
 import { request } from '../../../format/handshake.ts';
-import { errorStatus } from '../../../judge/response-checks.ts';
 
 const sample = 'dGhlIHNhbXBsZSBub25jZQ==';
 const base64 = (length: number) => Buffer.alloc(length, 'framewright').toString('base64');
@@ -39,7 +38,7 @@ export const key: Section = {
       rule: 'key-missing',
       handshake: request({ without: ['Sec-WebSocket-Key'] }),
       steps: [],
-      expect: refused(undefined, { checks: [errorStatus] }),
+      expect: refused(undefined, { checks: [{ kind: 'errorStatus' }] }),
     },
     ...keys.map(([id, value, what]) => ({
       id: `handshake/key-${id}`,
@@ -50,7 +49,7 @@ export const key: Section = {
       rule: 'key-invalid',
       handshake: request({ key: value }),
       steps: [],
-      expect: refused(undefined, { checks: [errorStatus] }),
+      expect: refused(undefined, { checks: [{ kind: 'errorStatus' }] }),
     })),
     ...lengths.map(([id, length]) => ({
       id: `handshake/key-of-${id}`,
@@ -62,7 +61,7 @@ export const key: Section = {
       rule: 'key-invalid',
       handshake: request({ key: base64(length) }),
       steps: [],
-      expect: refused(undefined, { checks: [errorStatus] }),
+      expect: refused(undefined, { checks: [{ kind: 'errorStatus' }] }),
     })),
     ...(
       [
@@ -79,7 +78,7 @@ export const key: Section = {
       rule: 'key-repeated',
       handshake: request({ key: sample, add: [`Sec-WebSocket-Key: ${second}`] }),
       steps: [],
-      expect: refused(undefined, { checks: [errorStatus] }),
+      expect: refused(undefined, { checks: [{ kind: 'errorStatus' }] }),
     })),
     ...(
       [

@@ -1,7 +1,6 @@
 import { type Section, serverOnly } from '../../../format/case.ts';
 import { accepted, orRefused, refused } from '../../../format/expectation.ts';
 import { request } from '../../../format/handshake.ts';
-import { errorStatus, owes } from '../../../judge/response-checks.ts';
 
 const line = (startLine: string) => request({ startLine });
 
@@ -36,7 +35,7 @@ export const requestLine: Section = {
       rule: 'method-not-get',
       handshake: line(`${method} {target} HTTP/1.1`),
       steps: [],
-      expect: refused(undefined, { checks: [errorStatus] }),
+      expect: refused(undefined, { checks: [{ kind: 'errorStatus' }] }),
     })),
     ...(
       [
@@ -74,7 +73,15 @@ export const requestLine: Section = {
       against: serverOnly,
       handshake: line('POST {target} HTTP/1.1'),
       steps: [],
-      expect: orRefused(accepted(owes(405, 'Allow', 'RFC 9110', '15.5.6'))),
+      expect: orRefused(
+        accepted({
+          kind: 'headerOfStatus',
+          status: 405,
+          name: 'Allow',
+          document: 'RFC 9110',
+          section: '15.5.6',
+        }),
+      ),
     },
     ...(
       [

@@ -1,7 +1,8 @@
 import { type Section, serverOnly } from '../../../format/case.ts';
 import { accepted, orRefused, refused } from '../../../format/expectation.ts';
 import { request } from '../../../format/handshake.ts';
-import { errorStatus, owes } from '../../../judge/response-checks.ts';
+
+const rfc9110 = (section: string) => ({ document: 'RFC 9110', section }) as const;
 
 export const upgradeAndConnection: Section = {
   document: 'RFC 6455',
@@ -170,8 +171,8 @@ export const upgradeAndConnection: Section = {
       steps: [],
       expect: orRefused(
         accepted(
-          owes(426, 'Upgrade', 'RFC 9110', '15.5.22'),
-          owes(426, 'Connection', 'RFC 9110', '7.8'),
+          { kind: 'headerOfStatus', status: 426, name: 'Upgrade', ...rfc9110('15.5.22') },
+          { kind: 'headerOfStatus', status: 426, name: 'Connection', ...rfc9110('7.8') },
         ),
       ),
     },
@@ -184,7 +185,7 @@ export const upgradeAndConnection: Section = {
       rule: 'key-missing',
       handshake: request({ without: ['Sec-WebSocket-Key', 'Sec-WebSocket-Version'] }),
       steps: [],
-      expect: refused(undefined, { checks: [errorStatus] }),
+      expect: refused(undefined, { checks: [{ kind: 'errorStatus' }] }),
     },
   ],
 };

@@ -1,7 +1,6 @@
 import { type Section, serverOnly } from '../../../format/case.ts';
 import { accepted } from '../../../format/expectation.ts';
 import { acceptFor, request } from '../../../format/handshake.ts';
-import { acceptIs } from '../../../judge/response-checks.ts';
 
 const keyOf = (octet: number) => Buffer.alloc(16, octet).toString('base64');
 
@@ -27,7 +26,7 @@ export const accept: Section = {
       rule: 'wrong-accept',
       handshake: request({ key }),
       steps: [],
-      expect: accepted(acceptIs(answer ?? acceptFor(key))),
+      expect: accepted({ kind: 'accept', value: answer ?? acceptFor(key) }),
     })),
     {
       id: 'handshake/accept-for-fifty-keys',

@@ -1,7 +1,6 @@
 import { type Section, serverOnly } from '../../../format/case.ts';
 import { accepted, orRefused } from '../../../format/expectation.ts';
 import { request } from '../../../format/handshake.ts';
-import { singularHeaders, subprotocolAmong } from '../../../judge/response-checks.ts';
 
 const offers = (...lines: string[]) =>
   request({ add: lines.map((line) => `Sec-WebSocket-Protocol: ${line}`) });
@@ -39,7 +38,7 @@ export const subprotocol: Section = {
       rule: 'subprotocol-not-offered',
       handshake: offers(...lines),
       steps: [],
-      expect: accepted(subprotocolAmong(names), singularHeaders),
+      expect: accepted({ kind: 'subprotocolAmong', offered: names }, { kind: 'singularHeaders' }),
     })),
     ...(
       [
@@ -63,7 +62,9 @@ export const subprotocol: Section = {
       rule: 'subprotocol-not-offered',
       handshake: offers(...lines),
       steps: [],
-      expect: orRefused(accepted(subprotocolAmong(names), singularHeaders)),
+      expect: orRefused(
+        accepted({ kind: 'subprotocolAmong', offered: names }, { kind: 'singularHeaders' }),
+      ),
     })),
   ],
 };

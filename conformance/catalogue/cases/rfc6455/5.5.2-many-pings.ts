@@ -1,5 +1,4 @@
 import { bothRoles, type CaseInSection, type Section } from '../../../format/case.ts';
-import type { Check } from '../../../format/check.ts';
 import {
   answered,
   type ExpectedEvent,
@@ -29,22 +28,6 @@ const pongsTo = (payloads: readonly string[]): ExpectedEvent[] =>
   );
 
 const perhaps = (payloads: readonly string[]) => payloads.map((name) => optional(pongOf(name)));
-
-const answersPing = (payload: string): Check => ({
-  rule: 'ping-not-answered',
-  document: 'RFC 6455',
-  section: '5.5.2',
-  expected: `a pong with ${JSON.stringify(payload)}`,
-  find({ events }, target) {
-    const isAnswered = events.some(
-      (event) =>
-        event.kind === 'pong' &&
-        event.from === target &&
-        Buffer.from(event.payload).toString() === payload,
-    );
-    return isAnswered ? undefined : { observed: 'no such pong' };
-  },
-});
 
 const rule = {
   level: 'must',
@@ -104,7 +87,7 @@ export const manyPings: Section = {
       steps: [stopReading, large, ...names(50).map((name) => ping(name)), resumeReading],
       // A pong may overtake a message that waits to be sent.
       expect: answered([...perhaps(names(50)), echoOf(large), ...perhaps(names(50))], {
-        checks: [answersPing('ping 49')],
+        checks: [{ kind: 'pingAnswered', payload: 'ping 49' }],
       }),
     },
     ...(

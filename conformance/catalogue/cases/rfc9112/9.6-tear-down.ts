@@ -1,7 +1,6 @@
 import { type Section, serverOnly } from '../../../format/case.ts';
 import { refused } from '../../../format/expectation.ts';
 import { plainRequest, request } from '../../../format/handshake.ts';
-import { endsAsItSays } from '../../../judge/response-checks.ts';
 
 /** Nothing holds a FIN back behind a response of a few lines. */
 const patience = 2000;
@@ -24,6 +23,6 @@ export const tearDown: Section = {
     handshake,
     steps: [],
     patience,
-    expect: refused(undefined, { checks: [endsAsItSays] }),
+    expect: refused(undefined, { checks: [{ kind: 'closeOptionKept' }] }),
   })),
 };

@@ -1,6 +1,7 @@
 /** Why a run ended early, which may repeat what a command has written. */
-import type { RunEnd } from '../results/results.ts';
-import type { Redactor } from './redactor.ts';
+
+import type { Redactor } from '../redaction/redactor.ts';
+import type { RunEnd } from './results.ts';
 
 export function redactEnd(end: RunEnd, redactor: Redactor): RunEnd {
   return end.state === 'target lost' ? { ...end, reason: redactor.text(end.reason) } : end;

@@ -2,11 +2,12 @@
  * What a Pong of the target answers. A Pong may come unsolicited, as a heartbeat, and nothing is
  * expected in response (RFC 6455 §5.5.3): such a one breaks no rule and answers no Ping.
  */
-import { alivePayload } from '../format/liveness.ts';
+
 import type { Conversation, ConversationEvent } from '../wire/conversation.ts';
 import type { ObservedFrame } from '../wire/messages.ts';
 import { otherSide, type Side } from '../wire/timeline.ts';
 import { opcodes } from '../wire/wire.ts';
+import { alivePayload } from './liveness.ts';
 
 export type PongOrigin =
   /** Its payload is that of a Ping, or of a Pong, that the peer has sent. */

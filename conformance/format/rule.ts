@@ -1,6 +1,6 @@
 /** A rule that a verdict can speak of: its name, its weight, and where a document states it. */
-import type { Case, Level } from '../format/case.ts';
-import type { Document } from '../format/document.ts';
+import type { Case, Level } from './case.ts';
+import type { Document } from './document.ts';
 
 export interface Rule {
   /** The stable name of the violation. */

@@ -1,9 +1,9 @@
 /** RFC 6455 §5.5.3: a heartbeat breaks no rule, and answers no ping. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { answered, pongOf } from '../format/expectation.ts';
-import { close, ping, pong } from '../format/step.ts';
 import { client, fin, judged, type Said, server, timeout } from '../testing/said.ts';
+import { answered, pongOf } from './expectation.ts';
+import { close, ping, pong } from './step.ts';
 
 const asked = client(ping('p'));
 const answer = server(pong('p'));
