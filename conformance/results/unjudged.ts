@@ -29,3 +29,8 @@ export function faulted(testCase: Case, error: unknown): CaseResult {
     stack,
   };
 }
+
+/** A case that something else ended: whether its rule was kept is unknown. */
+export function cutShort({ cause: _cause, ...result }: CaseResult, why: string): CaseResult {
+  return { ...result, verdict: 'error', observed: `${result.observed}, ${why}` };
+}

@@ -1,9 +1,9 @@
 /** What can be said about a case if the run ends before its result counts. */
 
 import type { CaseResult } from '../results/case-result.ts';
+import { cutShort } from '../results/unjudged.ts';
 import type { Side } from '../wire/timeline.ts';
 import { doubtAbout } from './doubt.ts';
-import { cutShort } from './server/target-ended.ts';
 
 /** A verdict in doubt is none until the case has been run again. */
 export function provisional(result: CaseResult, role: Side): CaseResult {

@@ -10,6 +10,7 @@ import type { Case } from '../../format/case.ts';
 import { type ClosingWait, LearnedClosingWait } from '../../play/closing-wait.ts';
 import type { CaseResult } from '../../results/case-result.ts';
 import type { RecordedLoss, RunEnd } from '../../results/results.ts';
+import { cutShort } from '../../results/unjudged.ts';
 import { lengthFrom } from '../../wire/timeline.ts';
 import { provisional } from '../provisional.ts';
 import { isHeavy, startingOrder } from './effort.ts';
@@ -17,7 +18,7 @@ import { Pace } from './pace.ts';
 import { type Finished, Pool } from './pool.ts';
 import { Replays, shorterThan, type Turn } from './replays.ts';
 import { roundTripOf } from './round-trip.ts';
-import { cutShort, targetEnded } from './target-ended.ts';
+import { targetEnded } from './target-ended.ts';
 import { deathMayTake, type Loss, type TargetWatch } from './target-watch.ts';
 
 /** What became of a run besides its results. */

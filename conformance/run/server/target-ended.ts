@@ -19,8 +19,3 @@ export function targetEnded(result: CaseResult, { observed }: Loss): CaseResult 
   );
   return { case: testCase, ...judgement, duration, ...(timeline && { timeline }) };
 }
-
-/** Cut off by something else than the case: whether its rule was kept cannot be said. */
-export function cutShort({ cause: _cause, ...result }: CaseResult, why: string): CaseResult {
-  return { ...result, verdict: 'error', observed: `${result.observed}, ${why}` };
-}
