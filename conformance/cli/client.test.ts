@@ -9,10 +9,11 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { readResults } from '../results/read-results.ts';
+import { type BuiltCli, buildCli } from '../testing/built-cli.ts';
 import { listening } from '../testing/listening.ts';
 
-const cli = fileURLToPath(new URL('../cli.ts', import.meta.url));
 const root = fileURLToPath(new URL('../..', import.meta.url));
+let cli: BuiltCli;
 let folder: string;
 
 /** A loop as client authors have it for Autobahn; the second argument is the agent. */
@@ -76,6 +77,7 @@ socket.on('message', () => connect(Number(port), host).end());
 `;
 
 before(async () => {
+  cli = await buildCli();
   // Below the root, so that packages are found.
   folder = await mkdtemp(join(root, 'node_modules', 'framewright-client-'));
   await writeFile(join(folder, 'loop.mjs'), loop);
@@ -103,25 +105,18 @@ before(async () => {
 after(() => rm(folder, { recursive: true }));
 
 function start(...args: string[]) {
-  const child = spawn(process.execPath, ['--import', 'tsx', cli, ...args], {
-    cwd: root,
-    env: { ...process.env, NO_COLOR: '1', GITHUB_ACTIONS: '' },
-  });
-  let [out, err] = ['', ''];
-  child.stdout.on('data', (bytes) => {
-    out += bytes;
-  });
-  child.stderr.on('data', (bytes) => {
+  const { child, ended } = cli.start(args);
+  let err = '';
+  child.stderr?.on('data', (bytes) => {
     err += bytes;
   });
-  const ended = once(child, 'close').then(([code]) => ({ code, out, err }));
   const says = (words: RegExp) =>
     new Promise<RegExpExecArray>((resolve) => {
       const look = () => {
         const found = words.exec(err);
         if (found) resolve(found);
       };
-      child.stderr.on('data', look);
+      child.stderr?.on('data', look);
       look();
     });
   return { child, ended, says };
