@@ -229,7 +229,7 @@ test('headers are sent with every handshake, and their values are not written do
   const content = await readFile(path, 'utf8');
   assert.match(content, /"headers":\["Authorization"\]/);
   const { runs } = await readResults(path);
-  const { client } = runs[0]!.results[0]!.timeline!;
+  const { client } = runs[0]!.results[0]!.conversations[0]!.timeline;
   assert.ok('base64' in client);
   const request = Buffer.from(client.base64, 'base64').toString('latin1');
   assert.match(request, /Authorization: \*+\r\n/);

@@ -1,6 +1,6 @@
 /** The host of a client run, the command that it may start, and what is known of the agents that come. */
 import type { Case } from '../format/case.ts';
-import type { CaseResult } from '../results/case-result.ts';
+import { type CaseResult, mainTimeline } from '../results/case-result.ts';
 import type { RunEnd } from '../results/results.ts';
 import { AgentResults, isInDoubt } from '../run/client/agent-results.ts';
 import { CaseHost } from '../run/client/case-host.ts';
@@ -161,8 +161,9 @@ export class Session {
     const killers = this.host.agents.map(async (agent) => {
       const testCase = this.host.agent(agent).lastAsked;
       const result = testCase && (await this.host.agent(agent).resultOf(testCase));
-      if (!result?.timeline || this.#results.hasDied(agent, result.case)) return [];
-      if (readConversation(result.timeline).client.close) return [];
+      const timeline = mainTimeline(result?.conversations ?? []);
+      if (!result || !timeline || this.#results.hasDied(agent, result.case)) return [];
+      if (readConversation(timeline).client.close) return [];
       this.#results.takeDeath(agent, result, death);
       return [result.case.id];
     });
@@ -234,7 +235,8 @@ export class Session {
       const result = await played;
       this.#results.take(agent, result);
       const death = ended === undefined ? undefined : deathOf(ended, command.output());
-      if (death === undefined || !result.timeline) return { isInDoubt: isInDoubt(result) };
+      if (death === undefined || result.conversations.length === 0)
+        return { isInDoubt: isInDoubt(result) };
       this.#results.takeDeath(agent, result, death);
     }
     if (this.host.agents.includes(agent)) return { isInDoubt: false };

@@ -5,9 +5,11 @@ import { caseById } from '../catalogue/select.ts';
 import { renderHar } from '../export/har.ts';
 import { renderPcapng } from '../export/pcapng.ts';
 import type { RecordedConversation } from '../export/recorded.ts';
+import type { CaseConversation } from '../judge/judge-conversations.ts';
+import { conversationTitles } from '../report/conversation-titles.ts';
 import type { Run } from '../results/results.ts';
 import { writeWhole } from '../results/results-file.ts';
-import { loadTimeline } from '../results/stored-timeline.ts';
+import { loadConversations } from '../results/stored-conversations.ts';
 import { CannotRun } from './cannot-run.ts';
 import { makeFolder } from './make-folder.ts';
 
@@ -18,8 +20,11 @@ export interface ExportFlags {
 
 export function withExports(command: Command): Command {
   return command
-    .option('--har <file>', 'write the conversation as an HTTP Archive, for DevTools')
-    .option('--pcapng <file>', 'write the conversation as a packet capture, for Wireshark');
+    .option('--har <file>', 'write the conversations of the case as an HTTP Archive, for DevTools')
+    .option(
+      '--pcapng <file>',
+      'write the conversations of the case as a packet capture, for Wireshark',
+    );
 }
 
 /** @throws {CannotRun} */
@@ -41,7 +46,7 @@ async function write(path: string, render: () => string | Buffer): Promise<void>
 }
 
 /**
- * What the runs keep of one case, one conversation per target.
+ * What the runs keep of one case: all of its conversations with each target.
  * @throws {CannotRun} where the id is missing or unknown, or nothing is kept
  */
 export function storedConversations(
@@ -49,14 +54,27 @@ export function storedConversations(
   runs: readonly Run[],
 ): RecordedConversation[] {
   if (id === undefined)
-    throw new CannotRun('--har and --pcapng need --case ID: whose conversation');
+    throw new CannotRun('--har and --pcapng need --case ID (the case to export)');
   const recorded = runs.flatMap(({ results }) => results);
   const { id: known } = caseById(id, recorded);
   const kept = runs.flatMap(({ target, startedAt, results }) => {
-    const stored = results.find((result) => result.id === known)?.timeline;
+    const stored = results.find((result) => result.id === known)?.conversations ?? [];
     const name = `${known}, ${target.name} ${target.version ?? ''}`.trim();
-    return stored ? [{ name, url: target.url, startedAt, timeline: loadTimeline(stored) }] : [];
+    return recordedConversations(loadConversations(stored), { name, url: target.url, startedAt });
   });
   if (kept.length === 0) throw new CannotRun(`no conversation of ${known} was kept`);
   return kept;
+}
+
+/** Named after their case and, if there are several, by their titles. */
+export function recordedConversations(
+  conversations: readonly CaseConversation[],
+  { name, ...rest }: Omit<RecordedConversation, 'timeline'>,
+): RecordedConversation[] {
+  const titles = conversationTitles(conversations);
+  return conversations.map(({ timeline }, index) => ({
+    ...rest,
+    name: conversations.length > 1 ? `${name} (${titles[index]})` : name,
+    timeline,
+  }));
 }

@@ -51,6 +51,9 @@ async function results(edit: (results: Mutable) => void): Promise<string> {
 const withBroken = (edit: (result: Mutable, run: Mutable) => void) =>
   results(({ runs: [one] }) => edit(one.results[1], one));
 
+const withConversation = (edit: (timeline: Mutable) => void) =>
+  withBroken(({ conversations }) => edit(conversations[0].timeline));
+
 /** Of a server that agreed to permessage-deflate, and then sent this frame. */
 function conversation(frame: Buffer, sizes?: readonly number[]) {
   const head = 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n';
@@ -101,12 +104,12 @@ const contents: Readonly<Record<string, readonly [() => Promise<string> | string
     /more than 100 levels deep/,
   ],
   'a stream that is longer than its segments': [
-    () => withBroken(({ timeline }) => Object.assign(timeline, { server: { gzip: bomb() } })),
+    () => withConversation((timeline) => Object.assign(timeline, { server: { gzip: bomb() } })),
     /sample\/broken: a stored conversation is damaged: .*, its stream is longer/,
   ],
   'a stream of 1.5 GB': [
     () =>
-      withBroken(({ timeline }) => {
+      withConversation((timeline) => {
         timeline.server = { gzip: bomb() };
         timeline.entries = [{ kind: 'bytes', from: 'server', at: 0, sizes: [1_610_612_736] }];
         timeline.client = { base64: '' };
@@ -115,7 +118,7 @@ const contents: Readonly<Record<string, readonly [() => Promise<string> | string
   ],
   'segments without end': [
     () =>
-      withBroken(({ timeline }) => {
+      withConversation((timeline) => {
         timeline.entries = Array(64).fill({
           ...{ kind: 'bytes', from: 'client', at: 0 },
           sizes: Array(64).fill([16_777_216, 0]),
@@ -145,7 +148,7 @@ const contents: Readonly<Record<string, readonly [() => Promise<string> | string
   ],
   'a reason that is an object': [
     () =>
-      withBroken(({ timeline }) => {
+      withConversation((timeline) => {
         const event = { type: 'close', code: 1000, reason: {}, wasClean: true };
         timeline.entries.push({ kind: 'script', at: 1, event });
       }),
@@ -175,7 +178,10 @@ test('a message that inflates without end is shown as far as it may', async () =
   const payload = Buffer.concat(Array<Buffer>(24).fill(block));
   const frame = writeFrame({ opcode: opcodes.text, rsv1: true, payload });
   const file = join(folder, 'inflating.json');
-  await writeFile(file, await withBroken((result) => (result.timeline = conversation(frame))));
+  await writeFile(
+    file,
+    await withBroken((result) => (result.conversations[0].timeline = conversation(frame))),
+  );
   const { code, err, peak } = await run('report', file, '--verbose');
   assert.deepEqual([code, err], [2, ''], 'the sample has a case that could not be judged');
   assert.ok(peak < mostMemory, `${peak} KiB`);

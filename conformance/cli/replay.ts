@@ -1,4 +1,4 @@
-/** `framewright replay`: one case, with every byte of its conversation. */
+/** `framewright replay`: one case, with every byte of its conversations. */
 import pc from 'picocolors';
 import { catalogue } from '../catalogue/catalogue.ts';
 import { caseById } from '../catalogue/select.ts';
@@ -8,6 +8,7 @@ import { redactJudgement } from '../redaction/redact-judgement.ts';
 import { redactorWith, redactTimeline } from '../redaction/redact-timeline.ts';
 import { type Redactor, redactorFor } from '../redaction/redactor.ts';
 import { withoutSecrets } from '../redaction/without-secrets.ts';
+import { conversationTitles } from '../report/conversation-titles.ts';
 import { explainResult } from '../report/explain.ts';
 import type { CaseResult } from '../results/case-result.ts';
 import { defaultGrace } from '../run/server/play-case.ts';
@@ -19,7 +20,7 @@ import type { ServerTarget } from '../transport/connect.ts';
 import { forTerminal, forTerminalLines } from '../untrusted/inert.ts';
 import { annotate } from '../wire/annotate.ts';
 import { CannotRun } from './cannot-run.ts';
-import { type ExportFlags, writeExports } from './exports.ts';
+import { type ExportFlags, recordedConversations, writeExports } from './exports.ts';
 import { onInterruption, unlessInterrupted } from './interruption.ts';
 import type { SelectionFlags, TargetFlags } from './options.ts';
 import { withPort } from './port.ts';
@@ -67,13 +68,15 @@ async function replay({ testCase, target, command, flags, redactor }: Setting): 
       return replayCase(testCase, target, started, options);
     };
     const played = await unlessInterrupted(play(), signal);
-    const result = redactResult(played, redactorWith(redactor, played.timeline, 'server'));
+    const known = played.conversations.reduce(
+      (all, { timeline }) => redactorWith(all, timeline, 'server'),
+      redactor,
+    );
+    const result = redactResult(played, known);
     process.stdout.write(replayText(testCase, result, { seed, bytes: flags.bytes }));
-    if (result.timeline) {
-      const { timeline } = result;
-      await writeExports(flags, [
-        { name: testCase.id, url: redactor.text(target.url.href), startedAt, timeline },
-      ]);
+    if (result.conversations.length > 0) {
+      const about = { name: testCase.id, url: redactor.text(target.url.href), startedAt };
+      await writeExports(flags, recordedConversations(result.conversations, about));
     }
     return exitCodes[result.verdict];
   } finally {
@@ -82,11 +85,17 @@ async function replay({ testCase, target, command, flags, redactor }: Setting): 
   }
 }
 
-function redactResult({ case: testCase, timeline, ...judgement }: CaseResult, redactor: Redactor) {
+function redactResult(
+  { case: testCase, conversations, otherAttempts: _, ...judgement }: CaseResult,
+  redactor: Redactor,
+): CaseResult {
   return {
     case: testCase,
     ...redactJudgement(judgement, redactor),
-    ...(timeline && { timeline: redactTimeline(timeline, redactor) }),
+    conversations: conversations.map(({ timeline, ...which }) => ({
+      ...which,
+      timeline: redactTimeline(timeline, redactor),
+    })),
   };
 }
 
@@ -94,7 +103,7 @@ const exitCodes = { pass: 0, info: 0, skip: 0, fail: 1, warn: 1, error: 2 } as c
 
 function replayText(
   testCase: Case,
-  { timeline, ...result }: CaseResult,
+  result: CaseResult,
   { seed, bytes }: { readonly seed: string; readonly bytes: number },
 ): string {
   const paint = {
@@ -105,14 +114,17 @@ function replayText(
     skip: pc.dim,
     error: pc.magenta,
   };
-  const { verdict, at, rule } = result;
+  const { verdict, at, rule, conversations } = result;
   const mark = at && verdict !== 'pass' ? { mark: { ...at, note: rule } } : {};
-  const wire = timeline
-    ? `\n${forTerminalLines(annotate(timeline, { maxBytes: bytes, ...mark }))}`
-    : '';
+  const titles = conversationTitles(conversations);
+  const wire = conversations.map(({ name, timeline }, index) => {
+    const heading = conversations.length > 1 ? `\n${pc.bold(titles[index]!)}` : '';
+    const options = { maxBytes: bytes, ...(name === 'main' && mark) };
+    return `${heading}\n${forTerminalLines(annotate(timeline, options))}`;
+  });
   return [
     explainResult({ ...result, case: testCase }).trimEnd(),
     `seed         ${forTerminal(seed)}`,
-    `${wire}\n${paint[verdict](verdict.toUpperCase())}  ${testCase.id}\n`,
+    `${wire.join('\n')}\n${paint[verdict](verdict.toUpperCase())}  ${testCase.id}\n`,
   ].join('\n');
 }

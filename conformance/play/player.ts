@@ -44,22 +44,24 @@ export function playAsClient(
   });
 }
 
-/** Plays what comes before a case, as far as it goes, and drops the connection. */
+/** Plays what comes before a case, as far as it goes, and drops the connection. Nobody judges it. */
 export async function playPrelude(
   testCase: Case,
   prelude: Prelude,
   socket: Socket,
   target: ServerTarget,
   options: PlayOptions,
-): Promise<void> {
+): Promise<Timeline> {
   const { handshake: _, ...rest } = testCase;
   const conversation: Case = { ...rest, ...prelude, alive: 'untested', expect: observed() };
-  await play(new Exchange(conversation, new Peer(socket, 'client'), options), async (exchange) => {
+  const held = new Exchange(conversation, new Peer(socket, 'client'), options);
+  const { timeline } = await play(held, async (exchange) => {
     await writeRequest(exchange, target);
     await awaitHead(exchange);
     exchange.agreeOnDeflate();
     await exchange.play(prelude.steps);
   });
+  return timeline;
 }
 
 /** Plays the server's part for a client target; `peer` may have read the request already. */

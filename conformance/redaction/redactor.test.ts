@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { CaseConversation } from '../judge/judge-conversations.ts';
+import type { Attempt, CaseResult } from '../results/case-result.ts';
+import { recordResult } from '../results/results.ts';
 import { loadTimeline, storeTimeline } from '../results/stored-timeline.ts';
+import { madeCase } from '../testing/made-case.ts';
 import { sampleTimeline } from '../testing/sample-run.ts';
-import { bytesFrom } from '../wire/timeline.ts';
+import { bytesFrom, TimelineRecorder } from '../wire/timeline.ts';
 import { redactAddresses, redactMessage, redactWords } from './redact-text.ts';
 import { Redactor, redactorFor, redactorOfHead } from './redactor.ts';
 
@@ -83,6 +87,32 @@ test('a head says what is secret in it', () => {
   );
   const response = Buffer.from('HTTP/1.1 401 No\r\nWWW-Authenticate: Basic realm="a room"\r\n\r\n');
   assert.ok(redactorOfHead(response).isEmpty);
+});
+
+test('a secret that one conversation shows is redacted in all of them', async () => {
+  const cookie = 'Set-Cookie: id=s3cr3t-value';
+  const before = new TimelineRecorder('tcp');
+  before.bytes('server', Buffer.from(`HTTP/1.1 101 Switching Protocols\r\n${cookie}\r\n\r\n`));
+  const conversations: CaseConversation[] = [
+    { name: 'before', timeline: before.timeline() },
+    { name: 'main', timeline: sampleTimeline(Buffer.from('your id is s3cr3t-value')) },
+  ];
+  const attempt: Attempt = {
+    ...{ verdict: 'fail', rule: 'rule', expected: '', observed: 's3cr3t-value', duration: 1 },
+    conversations: conversations.slice(1),
+  };
+  const result: CaseResult = {
+    case: madeCase(),
+    ...attempt,
+    conversations,
+    otherAttempts: [attempt],
+  };
+  const stored = JSON.stringify(await recordResult(result, { stranger: 'server' }));
+  const streams = [...stored.matchAll(/"base64":"([^"]*)"/g)].map(([, base64]) =>
+    Buffer.from(base64!, 'base64').toString('latin1'),
+  );
+  assert.equal(streams.length, 6);
+  assert.doesNotMatch(streams.join('') + stored, /s3cr3t-value/);
 });
 
 test('a stored conversation is redacted in each frame, or ends before what cannot be', async () => {

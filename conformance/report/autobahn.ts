@@ -4,6 +4,7 @@
  */
 
 import type { RecordedResult, Run } from '../results/results.ts';
+import { mainConversation } from '../results/stored-conversations.ts';
 import { loadTimeline } from '../results/stored-timeline.ts';
 import { forFileName, forJson } from '../untrusted/inert.ts';
 import { readConversation } from '../wire/conversation.ts';
@@ -110,10 +111,11 @@ function worstOf(results: readonly RecordedResult[]): RecordedResult {
 }
 
 function entryOf(id: string, result: RecordedResult, target: Side): Omit<IndexEntry, 'reportfile'> {
-  const { verdict, timeline, duration } = result;
+  const { verdict, conversations, duration } = result;
+  const main = mainConversation(conversations);
   const behavior = behaviorOf[verdict]!;
   const isBroken = verdict === 'fail' || verdict === 'warn';
-  const conversation = timeline && readConversation(loadTimeline(timeline));
+  const conversation = main && readConversation(loadTimeline(main.timeline));
   return {
     behavior,
     behaviorClose:

@@ -4,6 +4,7 @@
  */
 
 import type { Judgement, Verdict } from '../judge/judge.ts';
+import type { CaseConversation } from '../judge/judge-conversations.ts';
 import type { CaseResult } from '../results/case-result.ts';
 import type { RecordedCase, RecordedResult, Run } from '../results/results.ts';
 import {
@@ -14,6 +15,7 @@ import {
 import { forTerminal, forTerminalLines } from '../untrusted/inert.ts';
 import { annotate } from '../wire/annotate.ts';
 import type { Timeline } from '../wire/timeline.ts';
+import { conversationTitles, shownConversation } from './conversation-titles.ts';
 import { replayCommand } from './replay-command.ts';
 import { sectionLink } from './section-link.ts';
 
@@ -36,8 +38,10 @@ const bytesPerField = 16;
 const linesAtEnd = 30;
 
 export function explain(result: RecordedResult, run: Run): Explanation {
-  const timeline = result.timeline && timelineOf(result.id, result.timeline);
-  return explanationOf(result, timeline, replayCommand(result.id, run));
+  const { id, conversations, rule } = result;
+  const shown = conversations[shownConversation(conversations, rule)];
+  const timeline = shown && timelineOf(id, shown.timeline);
+  return explanationOf(result, timeline, replayCommand(id, run));
 }
 
 /** Of a replay command with placeholders. */
@@ -53,13 +57,19 @@ function timelineOf(id: string, stored: StoredTimeline): Timeline {
 }
 
 /** The same for a result that was not recorded, in one text: for a test runner's message. */
-export function explainResult({ case: testCase, timeline, ...judgement }: CaseResult): string {
-  const explanation = explanationOf({ ...testCase, ...judgement }, timeline, undefined);
+export function explainResult({ case: testCase, ...result }: CaseResult): string {
+  const { conversations, rule } = result;
+  const timeline = conversations[shownConversation(conversations, rule)]?.timeline;
+  const explanation = explanationOf({ ...testCase, ...result }, timeline, undefined);
   return explanationText(testCase.id, explanation);
 }
 
 function explanationOf(
-  result: RecordedCase & Judgement & Pick<RecordedResult, 'stack' | 'unstable'> & Attempts,
+  result: RecordedCase &
+    Judgement &
+    Pick<RecordedResult, 'stack' | 'unstable'> &
+    Attempts &
+    Connections,
   timeline: Timeline | undefined,
   replay: string | undefined,
 ): Explanation {
@@ -77,6 +87,9 @@ function explanationOf(
       ['expected', result.expected],
       ['observed', result.observed],
       ...(result.unstable ? [['attempts', attemptsInWords(result)] as const] : []),
+      ...(result.conversations.length > 1
+        ? [['connections', connectionsInWords(result)] as const]
+        : []),
       ...(replay ? [['replay', replay] as const] : []),
       ...(replay && /\*\*\*|: …/.test(replay) ? [['redacted', placeholderNote] as const] : []),
     ].map(([name, words]) => [name!, forTerminal(words!)] as const),
@@ -84,6 +97,18 @@ function explanationOf(
       ? forTerminalLines(annotatedBytes(timeline, result))
       : traceLines(result.stack).join('\n') || undefined,
   };
+}
+
+interface Connections {
+  readonly conversations: readonly Pick<CaseConversation, 'name' | 'round'>[];
+}
+
+/** `before; main (shown); aftermath` */
+function connectionsInWords({ conversations, rule }: Judgement & Connections): string {
+  const shown = shownConversation(conversations, rule);
+  return conversationTitles(conversations)
+    .map((title, index) => (index === shown ? `${title} (shown)` : title))
+    .join('; ');
 }
 
 interface Attempts {

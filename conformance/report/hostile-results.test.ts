@@ -41,13 +41,14 @@ async function fullRun(): Promise<Run> {
     { type: 'value', name: 'e', value: { f: 'g' } },
   ] as const;
   const timeline: StoredTimeline = {
-    ...kept!.timeline!,
+    ...kept!.conversations[0]!.timeline,
     entries: [
-      ...kept!.timeline!.entries,
+      ...kept!.conversations[0]!.timeline.entries,
       ...script.map((event) => ({ kind: 'script', at: 1, event }) as const),
       { kind: 'timeout', at: 2, waitingFor: 'a Close frame' },
     ],
   };
+  const conversations = [{ name: 'main', timeline } as const];
   return {
     ...run,
     target: { ...run.target, command: ['node', 'server.js', '{port}'] },
@@ -59,7 +60,7 @@ async function fullRun(): Promise<Run> {
     end: { state: 'target lost', reason: 'exited with code 3. It wrote:\n    bye' },
     results: [
       kept!,
-      { ...broken!, tags: ['limits'], reference: 'RFC 6455 §5.1', timeline },
+      { ...broken!, tags: ['limits'], reference: 'RFC 6455 §5.1', conversations },
       ...others,
     ],
   };
@@ -157,7 +158,12 @@ function check(results: Results, what: string): void {
   }
   const recorded = runs.map(({ target, startedAt, results: [, second] }) => {
     const name = `${second!.id}, ${target.name}`;
-    return { name, url: target.url, startedAt, timeline: loadTimeline(second!.timeline!) };
+    return {
+      name,
+      url: target.url,
+      startedAt,
+      timeline: loadTimeline(second!.conversations[0]!.timeline),
+    };
   });
   checkLog(renderHar(recorded), `${what}, har`);
   JSON.parse(renderHar(recorded));

@@ -5,18 +5,20 @@
  */
 
 import type { Verdict } from '../judge/judge.ts';
-import type { RecordedResult, Run } from '../results/results.ts';
-import { loadTimeline } from '../results/stored-timeline.ts';
+import type { RecordedAttempt, RecordedResult, Run } from '../results/results.ts';
+import { loadTimeline, type StoredTimeline } from '../results/stored-timeline.ts';
 import { forTerminal } from '../untrusted/inert.ts';
 import { type BlockOutline, outline } from '../wire/dissect.ts';
 import { escapeBytes } from '../wire/printable.ts';
 import { bytesFrom, type Side } from '../wire/timeline.ts';
+import { conversationTitles, shownConversation } from './conversation-titles.ts';
 import { attemptsInWords, placeholderNote } from './explain.ts';
 import type {
   Detail,
   Overview,
   ReportBlock,
   ReportCase,
+  ReportConversation,
   ReportField,
   ReportMark,
   ReportTarget,
@@ -84,7 +86,12 @@ export function indexById(run: Run): IndexedRun {
 
 function detailOf(result: RecordedResult, run: Run): Detail {
   const reference = result.reference ?? `${result.document} §${result.section}`;
-  const { rule, expected, observed, duration, at, timeline } = result;
+  const { rule, expected, observed, duration, verdict, otherAttempts = [] } = result;
+  const attempts = otherAttempts.flatMap((attempt, index) =>
+    attempt.verdict === verdict
+      ? []
+      : conversationsOf(attempt, `attempt ${index + 1}, ${attempt.verdict}: `),
+  );
   return {
     rule: forTerminal(rule),
     expected: forTerminal(expected),
@@ -95,22 +102,39 @@ function detailOf(result: RecordedResult, run: Run): Detail {
     replay: optional(replayCommand(result.id, run)),
     level: (result.cause ?? result).level,
     requirement: forTerminal((result.cause ?? result).requirement),
-    at,
-    leftOut: timeline?.leftOut,
-    ...conversationOf(result),
+    conversations: [...conversationsOf(result), ...attempts],
   };
 }
 
-function conversationOf({
-  timeline: stored,
-  verdict,
-  at,
-}: RecordedResult): Pick<Detail, 'blocks' | 'unreadable'> {
-  if (!stored) return { blocks: undefined, unreadable: undefined };
+/** @param attempt a prefix for the titles of an attempt that did not decide */
+function conversationsOf(
+  { conversations, verdict, rule, at }: RecordedAttempt,
+  attempt?: string,
+): ReportConversation[] {
+  const titles = conversationTitles(conversations);
+  const shown = attempt === undefined ? shownConversation(conversations, rule) : -1;
+  return conversations.map(({ name, timeline }, index) => {
+    const isBroken = verdict === 'fail' || verdict === 'warn';
+    const mark = name === 'main' && isBroken ? at : undefined;
+    return {
+      title: `${attempt ?? ''}${titles[index]}`,
+      isShown: index === shown,
+      at: mark,
+      rule: forTerminal(rule),
+      leftOut: timeline.leftOut,
+      ...blocksOf(timeline, isBroken && name === 'main', mark),
+    };
+  });
+}
+
+function blocksOf(
+  stored: StoredTimeline,
+  isBroken: boolean,
+  at: ReportMark | undefined,
+): Pick<ReportConversation, 'blocks' | 'unreadable'> {
   try {
     const timeline = loadTimeline(stored);
-    const isKept = verdict === 'pass' || verdict === 'info';
-    const blocks = outline(timeline, isKept ? bytesShown.kept : bytesShown.broken);
+    const blocks = outline(timeline, isBroken ? bytesShown.broken : bytesShown.kept);
     const streams = {
       client: bytesFrom(timeline, 'client'),
       server: bytesFrom(timeline, 'server'),

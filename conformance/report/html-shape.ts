@@ -66,8 +66,18 @@ export interface Detail {
   /** In milliseconds. */
   readonly duration: number;
   readonly replay: string | undefined;
-  /** The bytes of one side that decided. */
+  /** In the order in which they were held; those of attempts with another verdict come last. */
+  readonly conversations: readonly ReportConversation[];
+}
+
+export interface ReportConversation {
+  /** `main`, `before 1`, `round 1`; of an attempt that did not decide `attempt 1, fail: main`. */
+  readonly title: string;
+  /** Whether it shows why the verdict is what it is; the others are closed at first. */
+  readonly isShown: boolean;
+  /** The bytes of one side that decided, and the rule that they broke. */
   readonly at: ReportMark | undefined;
+  readonly rule: string;
   readonly blocks: readonly ReportBlock[] | undefined;
   /** Octets that were not kept at the end of each stream. */
   readonly leftOut: { readonly client: number; readonly server: number } | undefined;

@@ -115,7 +115,7 @@ test('the same results give the same page', async () => {
 
 test('a head is shown as its lines, a frame as its fields', async () => {
   const { details } = read(renderHtml([await sampleRun()]));
-  const [head, , text] = details[0]![0]!.blocks!;
+  const [head, , text] = details[0]![0]!.conversations[0]!.blocks!;
   assert.equal(head!.fields[0]!.meaning, 'GET / HTTP/1.1\\r\\n');
   assert.deepEqual(
     text!.fields.map(({ name }) => name),
@@ -128,8 +128,9 @@ const withTimeline = async (timeline: Timeline, at?: { offset: number; length: n
   const run = await sampleRun();
   const broken = run.results.find(({ id }) => id === 'sample/broken')!;
   const mark = at && { at: { from: 'server' as const, ...at } };
-  const result = { ...broken, ...mark, timeline: await storeTimeline(timeline) };
-  return read(renderHtml([{ ...run, results: [result] }])).details[0]![0]!;
+  const conversations = [{ name: 'main', timeline: await storeTimeline(timeline) } as const];
+  const result = { ...broken, ...mark, conversations };
+  return read(renderHtml([{ ...run, results: [result] }])).details[0]![0]!.conversations[0]!;
 };
 
 test('of a long conversation its ends and what is around the mark are shown', async () => {
@@ -150,11 +151,14 @@ test('a conversation that cannot be read says so, and the rest is there', async 
   const run = await sampleRun();
   const [first, ...others] = run.results;
   const client = { base64: 'AAAA' };
-  const results = [{ ...first!, timeline: { ...first!.timeline!, client } }, ...others];
+  const [main] = first!.conversations;
+  const conversations = [{ ...main!, timeline: { ...main!.timeline, client } }];
+  const results = [{ ...first!, conversations }, ...others];
   const { details } = read(renderHtml([{ ...run, results }]));
-  assert.match(details[0]![0]!.unreadable!, /segments of the client/);
-  assert.equal(details[0]![0]!.blocks, undefined);
-  assert.ok(details[1]![0]!.blocks);
+  const [damaged, sound] = details.map((row) => row[0]!.conversations[0]!);
+  assert.match(damaged!.unreadable!, /segments of the client/);
+  assert.equal(damaged!.blocks, undefined);
+  assert.ok(sound!.blocks);
 });
 
 test('every section that a case cites has its title', () => {

@@ -1,17 +1,20 @@
 import type { Case } from '../format/case.ts';
 import type { Judgement } from '../judge/judge.ts';
+import type { AftermathFacts, CaseConversation } from '../judge/judge-conversations.ts';
 import type { Timeline } from '../wire/timeline.ts';
 
-/** A case, its verdict, and the conversation that it stands on. */
+/** A case, its verdict, and the conversations that it is based on. */
 export interface CaseResult extends Judgement {
   readonly case: Case;
   /** Milliseconds from connecting to the last observation. */
   readonly duration: number;
-  /** Undefined where nothing was played: `skip`, and some kinds of `error`. */
-  readonly timeline?: Timeline;
+  /** In the order in which they were held; empty if nothing was played. */
+  readonly conversations: readonly CaseConversation[];
+  /** Of a limit case: what was found after its conversation. */
+  readonly aftermath?: AftermathFacts;
   /** Of an error that Framewright itself threw. */
   readonly stack?: string;
-  /** Where the case was played more than once: the attempts that did not decide. */
+  /** If the case was played more than once: the attempts that did not decide. */
   readonly otherAttempts?: readonly Attempt[];
   /** Not all attempts came to the same verdict. */
   readonly unstable?: true;
@@ -20,12 +23,15 @@ export interface CaseResult extends Judgement {
 /** One playing of a case that did not decide. */
 export type Attempt = Omit<CaseResult, 'case' | 'otherAttempts' | 'unstable'>;
 
-/** Of an attempt that came to the same verdict only the words are kept. */
+/** The timeline of the conversation that the verdict is about; undefined if nothing was played. */
+export function mainTimeline(conversations: readonly CaseConversation[]): Timeline | undefined {
+  return conversations.find(({ name }) => name === 'main')?.timeline;
+}
+
+/** Adds an earlier attempt to the result that counts. */
 export function withAttempt(result: CaseResult, other: CaseResult): CaseResult {
-  const { case: _case, otherAttempts = [], unstable: _unstable, timeline, ...attempt } = other;
-  const isSame = other.verdict === result.verdict;
-  const kept = isSame || !timeline ? attempt : { ...attempt, timeline };
-  const all = [...otherAttempts, kept];
+  const { case: _case, otherAttempts = [], unstable: _unstable, ...attempt } = other;
+  const all = [...otherAttempts, attempt];
   const isStable = all.every(({ verdict }) => verdict === result.verdict);
   return { ...result, otherAttempts: all, ...(!isStable && { unstable: true }) };
 }

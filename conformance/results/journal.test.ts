@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fs, { existsSync } from 'node:fs';
-import { appendFile, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -60,6 +60,16 @@ test('a line that is none of a journal’s is named as damage', async () => {
     await assert.rejects(readResults(path), { name: 'ResultsFileError' });
     journal.remove();
   }
+});
+
+test('a journal of another version is refused with both versions', async () => {
+  const path = join(folder, 'version-1.partial');
+  const line = '{"run":0,"at":1,"result":{}}';
+  await writeFile(path, `{"format":"framewright journal","version":1}\n${line}\n`);
+  await assert.rejects(readResults(path), {
+    name: 'ResultsFileError',
+    message: /has version 1; this Framewright reads version 2\. Use the Framewright that wrote it/,
+  });
 });
 
 test('a full disk is reported once, and ends nothing', async (t) => {

@@ -4,12 +4,21 @@
  */
 import { closeSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { forJson } from '../untrusted/inert.ts';
-import { type RecordedResult, type Results, type Run, resultsOf } from './results.ts';
+import {
+  type RecordedResult,
+  type Results,
+  type Run,
+  resultsOf,
+  resultsVersion,
+} from './results.ts';
 
 /** What is known of a run before its first result. */
 export type RunHead = Omit<Run, 'results' | 'end' | 'duration' | 'filtered'>;
 
-const firstLine = forJson({ format: 'framewright journal', version: 1 });
+const journalFormat = 'framewright journal';
+
+/** Its results are those of `results.json`, so it has the same version. */
+const firstLine = forJson({ format: journalFormat, version: resultsVersion });
 
 type Line =
   | { readonly run: number; readonly head: RunHead }
@@ -74,9 +83,20 @@ export class Journal {
   }
 }
 
-export function isJournal(content: string): boolean {
-  return content.startsWith(firstLine);
+/** The version that a journal's first line has; undefined if the file is no journal. */
+export function journalVersion(content: string): unknown {
+  const end = content.indexOf('\n');
+  const line = content.slice(0, Math.min(end < 0 ? content.length : end, longestFirstLine));
+  if (!line.includes(journalFormat)) return undefined;
+  try {
+    const { format, version } = JSON.parse(line) as { format?: unknown; version?: unknown };
+    return format === journalFormat ? (version ?? 'none') : undefined;
+  } catch {
+    return undefined;
+  }
 }
+
+const longestFirstLine = 200;
 
 /**
  * Of a case that was played again the later result counts; a last line that was cut is passed over.

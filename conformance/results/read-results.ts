@@ -1,6 +1,6 @@
 /** Reads `results.json` and says, where it is not what it should be, what is wrong and where. */
 import { forTerminal } from '../untrusted/inert.ts';
-import { isJournal, readJournal } from './journal.ts';
+import { journalVersion, readJournal } from './journal.ts';
 import { nestingOf } from './json-nesting.ts';
 import { readText } from './read-text.ts';
 import { type Results, resultsFormat, resultsVersion } from './results.ts';
@@ -39,9 +39,11 @@ export function parseResults(content: string, path: string): Results {
       `${name} holds no Framewright results: its lists and objects are more than ${deepestNesting} levels deep`,
     );
   }
+  const ofJournal = journalVersion(content);
+  if (ofJournal !== undefined) requireVersion(name, ofJournal);
   let value: unknown;
   try {
-    value = isJournal(content) ? readJournal(content) : JSON.parse(content);
+    value = ofJournal === undefined ? JSON.parse(content) : readJournal(content);
   } catch (error) {
     throw new ResultsFileError(`${name} is not JSON: ${forTerminal((error as Error).message)}`);
   }
@@ -49,11 +51,7 @@ export function parseResults(content: string, path: string): Results {
   if (format !== resultsFormat) {
     throw new ResultsFileError(`${name} holds no Framewright results ("format" is missing)`);
   }
-  if (version !== resultsVersion) {
-    throw new ResultsFileError(
-      `${name} has version ${forTerminal(shortened(version))}; this Framewright reads version ${resultsVersion}`,
-    );
-  }
+  requireVersion(name, version);
   const violations = schemaViolations(value);
   const damage =
     violations.length > 0 ? placeOf(mostSpecific(violations)) : meaninglessPlace(value as Results);
@@ -61,6 +59,14 @@ export function parseResults(content: string, path: string): Results {
     throw new ResultsFileError(forTerminal(`${name} is damaged at ${damage.at}: ${damage.words}`));
   }
   return value as Results;
+}
+
+function requireVersion(name: string, version: unknown): void {
+  if (version === resultsVersion) return;
+  const found = forTerminal(shortened(version));
+  throw new ResultsFileError(
+    `${name} has version ${found}; this Framewright reads version ${resultsVersion}. Use the Framewright that wrote it, or run the cases again`,
+  );
 }
 
 function shortened(value: unknown): string {

@@ -20,8 +20,8 @@ test('a stored conversation is judged by the case as it is now', async () => {
   const run = await sampleRun();
   const [kept] = rejudge(run, [echo]).results;
   assert.deepEqual(
-    [kept!.verdict, kept!.section, kept!.title, kept!.timeline],
-    ['pass', '5.6', 'an echo', run.results[0]!.timeline],
+    [kept!.verdict, kept!.section, kept!.title, kept!.conversations],
+    ['pass', '5.6', 'an echo', run.results[0]!.conversations],
   );
   const stricter = { ...echo, expect: answered([echoOf(text('something else'))]) };
   const [broken] = rejudge(run, [stricter]).results;
@@ -50,7 +50,9 @@ test('a key that came twice stays: the other conversation that had it is not at 
 test('what was not kept whole stays: half a conversation is no evidence', async () => {
   const run = await sampleRun();
   const [kept, ...others] = run.results;
-  const cut = { ...kept!, timeline: { ...kept!.timeline!, leftOut: { client: 0, server: 1 } } };
+  const [main] = kept!.conversations;
+  const timeline = { ...main!.timeline, leftOut: { client: 0, server: 1 } };
+  const cut = { ...kept!, conversations: [{ ...main!, timeline }] };
   const stricter = { ...echo, expect: answered([echoOf(text('something else'))]) };
   const [again] = rejudge({ ...run, results: [cut, ...others] }, [stricter]).results;
   assert.deepEqual(again, cut);

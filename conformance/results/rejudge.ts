@@ -1,15 +1,14 @@
 /** Judges stored conversations again, by the cases of this Framewright. */
 import type { Case } from '../format/case.ts';
-import { type JudgedTarget, type Judgement, judge } from '../judge/judge.ts';
-import { repeatedKey, wrongHost } from '../judge/rules.ts';
-import type { Timeline } from '../wire/timeline.ts';
-import type { RecordedResult, Run } from './results.ts';
-import { loadTimeline } from './stored-timeline.ts';
+import type { JudgedTarget, Judgement } from '../judge/judge.ts';
+import { beyondOneCase, judgeConversations } from '../judge/judge-conversations.ts';
+import type { RecordedAttempt, RecordedResult, Run } from './results.ts';
+import { isWhole, loadConversations } from './stored-conversations.ts';
 import { faulted } from './unjudged.ts';
 
 /**
- * What was not played or not kept whole stays as it is; so do cases that the catalogue no longer has,
- * and those that are judged by more than one conversation.
+ * A result stays as it is if nothing was played, if a conversation was not kept whole, if its rule
+ * is not about the case's own conversations, or if the catalogue no longer has the case.
  * @param cases of the volume that was run
  */
 export function rejudge(run: Run, cases: readonly Case[]): Run {
@@ -18,28 +17,67 @@ export function rejudge(run: Run, cases: readonly Case[]): Run {
   const target = { role, echo: capabilities.echo, headers: run.options.headers };
   const results = run.results.map((result): RecordedResult => {
     const testCase = byId.get(result.id);
-    if (!testCase || !result.timeline || result.timeline.leftOut || result.timeline.redacted)
-      return result;
-    if (result.verdict === 'error' || testCase.aftermath || testCase.repeat) return result;
-    if (result.rule === repeatedKey.name || result.rule === wrongHost.name) return result;
-    const { at: _at, reference: _reference, cause: _cause, ...recorded } = result;
-    const { title, level, document, section, requirement } = testCase;
-    const current = { title, level, document, section, requirement };
-    const timeline = loadTimeline(result.timeline);
-    return { ...recorded, ...current, ...judgedOrFaulted(testCase, timeline, target) };
+    return testCase ? rejudgeResult(result, testCase, target) : result;
   });
   return { ...run, results };
 }
 
-function judgedOrFaulted(
+function rejudgeResult(
+  result: RecordedResult,
   testCase: Case,
-  timeline: Timeline,
   target: JudgedTarget,
-): Judgement & Pick<RecordedResult, 'stack'> {
+): RecordedResult {
+  const others = result.otherAttempts?.map((other) => rejudgeAttempt(other, testCase, target));
+  const judged = rejudgeAttempt(result, testCase, target);
+  const isSame =
+    judged === result &&
+    (others ?? []).every((other, index) => other === result.otherAttempts![index]);
+  if (isSame) return result;
+  const { title, level, document, section, requirement } = testCase;
+  const { unstable: _unstable, ...rest } = judged;
+  const isStable = (others ?? []).every(({ verdict }) => verdict === judged.verdict);
+  return {
+    ...rest,
+    ...(judged !== result && { title, level, document, section, requirement }),
+    ...(others && { otherAttempts: others }),
+    ...(!isStable && { unstable: true }),
+  };
+}
+
+/** @returns the attempt itself if it cannot be judged again */
+function rejudgeAttempt<Attempt extends RecordedAttempt>(
+  attempt: Attempt,
+  testCase: Case,
+  target: JudgedTarget,
+): Attempt {
+  const { verdict, rule, conversations } = attempt;
+  const judged = conversations.filter(({ name }) => name !== 'before');
+  if (judged.length === 0 || !judged.every(isWhole)) return attempt;
+  if (verdict === 'error' || beyondOneCase.has(rule)) return attempt;
+  const judgement = judgedOrFaulted(attempt, testCase, target);
+  if (!judgement) return attempt;
+  const { at: _at, reference: _reference, cause: _cause, ...recorded } = attempt;
+  return { ...(recorded as Attempt), ...judgement };
+}
+
+function judgedOrFaulted(
+  { conversations, aftermath }: RecordedAttempt,
+  testCase: Case,
+  target: JudgedTarget,
+): (Judgement & { readonly stack?: string }) | undefined {
+  const played = {
+    conversations: loadConversations(conversations.filter(({ name }) => name !== 'before')),
+    ...(aftermath && { aftermath }),
+  };
   try {
-    return judge(testCase, timeline, target);
+    return judgeConversations(testCase, played, target);
   } catch (error) {
-    const { case: _case, duration: _duration, ...fault } = faulted(testCase, error);
+    const {
+      case: _case,
+      duration: _duration,
+      conversations: _,
+      ...fault
+    } = faulted(testCase, error);
     return fault;
   }
 }

@@ -54,12 +54,12 @@ const damaged: [name: string, edit: (results: Mutable) => void, message: RegExp]
   ],
   [
     'an entry',
-    ({ runs }) => delete runs[0].results[0].timeline.entries[0].sizes,
-    /\/runs\/0\/results\/0\/timeline\/entries\/0: must have required property 'sizes'/,
+    ({ runs }) => delete runs[0].results[0].conversations[0].timeline.entries[0].sizes,
+    /\/runs\/0\/results\/0\/conversations\/0\/timeline\/entries\/0: must have required property 'sizes'/,
   ],
   [
     'bytes',
-    ({ runs }) => (runs[0].results[0].timeline.client = { base64: '<b>' }),
+    ({ runs }) => (runs[0].results[0].conversations[0].timeline.client = { base64: '<b>' }),
     /\/timeline\/client\/base64: must match pattern/,
   ],
   [
@@ -69,8 +69,8 @@ const damaged: [name: string, edit: (results: Mutable) => void, message: RegExp]
   ],
   [
     'another version',
-    (results) => (results.version = 2),
-    /has version 2; this Framewright reads version 1/,
+    (results) => (results.version = 3),
+    /has version 3; this Framewright reads version 2\. Use the Framewright that wrote it/,
   ],
   ['another format', (results) => delete results.format, /holds no Framewright results/],
 ];

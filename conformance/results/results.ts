@@ -3,18 +3,20 @@
  * Published as `results.schema.json`; a new shape gets a new `version`.
  */
 import type { Case, Level, Volume } from '../format/case.ts';
+import type { Role } from '../format/role.ts';
 import type { Seed } from '../format/seed.ts';
 import type { Judgement } from '../judge/judge.ts';
+import type { AftermathFacts } from '../judge/judge-conversations.ts';
 import { redactJudgement } from '../redaction/redact-judgement.ts';
 import { redactorWith } from '../redaction/redact-timeline.ts';
 import { Redactor } from '../redaction/redactor.ts';
 import type { Side } from '../wire/timeline.ts';
 import type { Attempt, CaseResult } from './case-result.ts';
-import { type StoredTimeline, storeTimeline } from './stored-timeline.ts';
+import { type StoredConversation, storeConversations } from './stored-conversations.ts';
 import { faulted } from './unjudged.ts';
 
 export const resultsFormat = 'framewright results';
-export const resultsVersion = 1;
+export const resultsVersion = 2;
 
 export interface Results {
   readonly format: typeof resultsFormat;
@@ -48,7 +50,7 @@ export interface Run {
 }
 
 export interface RecordedTarget {
-  readonly role: Side;
+  readonly role: Role;
   /** What a person calls it: `ws`, `Chromium`, or its URL. */
   readonly name: string;
   readonly version?: string;
@@ -103,24 +105,22 @@ export type RecordedCase = Pick<
   'id' | 'title' | 'level' | 'document' | 'section' | 'requirement' | 'tags' | 'autobahn'
 >;
 
-export interface RecordedResult extends RecordedCase, Judgement {
-  /** In milliseconds. */
-  readonly duration: number;
-  /** Absent where nothing was played. */
-  readonly timeline?: StoredTimeline;
-  /** Where the harness itself failed: the stack of its error. */
-  readonly stack?: string;
-  /** Where the case was played more than once: the attempts that did not decide. */
+export interface RecordedResult extends RecordedCase, RecordedAttempt {
+  /** If the case was played more than once: the attempts that did not decide. */
   readonly otherAttempts?: readonly RecordedAttempt[];
   /** Not all attempts came to the same verdict. */
   readonly unstable?: true;
 }
 
+/** One playing of a case. */
 export interface RecordedAttempt extends Judgement {
   /** In milliseconds. */
   readonly duration: number;
-  /** Kept where its verdict is not the one that counts. */
-  readonly timeline?: StoredTimeline;
+  /** In the order in which they were held; empty if nothing was played. */
+  readonly conversations: readonly StoredConversation[];
+  /** Of a limit case: what was found after its conversation. */
+  readonly aftermath?: AftermathFacts;
+  /** If the harness itself failed: the stack of its error. */
   readonly stack?: string;
 }
 
@@ -136,8 +136,11 @@ export function resultsOf(runs: readonly Run[]): Results {
  */
 const limitOfPassed = 32 * 1024;
 
-/** The same for all others: dozens of them still fit into what a string of JavaScript can hold. */
-const limitOfOthers = 8 * 1024 * 1024;
+/**
+ * The same for the main conversation of all other cases: dozens of them still fit into what a string
+ * of JavaScript can hold.
+ */
+const limitOfBroken = 8 * 1024 * 1024;
 
 export interface RecordOptions {
   /** Keeps every byte, however many a case has. */
@@ -162,26 +165,50 @@ export async function recordResult(
 
 async function store(result: CaseResult, options: RecordOptions): Promise<RecordedResult> {
   const { case: testCase, otherAttempts, unstable, ...attempt } = result;
-  const others = otherAttempts?.map((other) => storeAttempt(other, options));
+  const redactor = redactorFor([attempt, ...(otherAttempts ?? [])], options);
+  const { wholeTimelines = false } = options;
+  const others = otherAttempts?.map((other) => {
+    const repeatsResult = other.verdict === attempt.verdict;
+    return storeAttempt(other, redactor, limitFor(other, wholeTimelines, repeatsResult));
+  });
   return {
     ...recordCase(testCase),
-    ...(await storeAttempt(attempt, options)),
+    ...(await storeAttempt(attempt, redactor, limitFor(attempt, wholeTimelines))),
     ...(others && { otherAttempts: await Promise.all(others) }),
     ...(unstable && { unstable }),
   };
 }
 
+/** What one conversation shows to be secret may be repeated in another. */
+function redactorFor(
+  attempts: readonly Attempt[],
+  { redactor = new Redactor(), stranger }: RecordOptions,
+): Redactor {
+  return attempts
+    .flatMap(({ conversations }) => conversations)
+    .reduce((known, { timeline }) => redactorWith(known, timeline, stranger), redactor);
+}
+
+interface Limits {
+  readonly limit: number;
+  readonly limitOfOthers: number;
+}
+
+function limitFor({ verdict }: Attempt, isUnlimited: boolean, repeatsResult = false): Limits {
+  if (isUnlimited) return { limit: Infinity, limitOfOthers: Infinity };
+  const isShort = verdict === 'pass' || verdict === 'info' || repeatsResult;
+  return { limit: isShort ? limitOfPassed : limitOfBroken, limitOfOthers: limitOfPassed };
+}
+
 async function storeAttempt(
-  { timeline, duration, ...judgement }: Attempt,
-  { wholeTimelines = false, redactor = new Redactor(), stranger }: RecordOptions,
+  { conversations, duration, ...judgement }: Attempt,
+  redactor: Redactor,
+  limits: Limits,
 ): Promise<RecordedAttempt> {
-  const isPassed = judgement.verdict === 'pass' || judgement.verdict === 'info';
-  const known = redactorWith(redactor, timeline, stranger);
-  const limit = wholeTimelines ? Infinity : isPassed ? limitOfPassed : limitOfOthers;
   return {
-    ...redactJudgement(judgement, known),
+    ...redactJudgement(judgement, redactor),
     duration: Math.round(duration * 1000) / 1000,
-    ...(timeline && { timeline: await storeTimeline(timeline, { limit, redactor: known }) }),
+    conversations: await storeConversations(conversations, { redactor, ...limits }),
   };
 }
 

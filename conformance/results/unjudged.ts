@@ -4,13 +4,10 @@ import { ruleOf } from '../format/rule.ts';
 import { describeExpectation } from '../judge/sentences.ts';
 import type { CaseResult } from './case-result.ts';
 
-export function unjudged(
-  testCase: Case,
-  verdict: 'skip' | 'error',
-  observed: string,
-): CaseResult & { readonly timeline?: never } {
+export function unjudged(testCase: Case, verdict: 'skip' | 'error', observed: string): CaseResult {
   const expected = describeExpectation(testCase);
-  return { case: testCase, verdict, rule: ruleOf(testCase), expected, observed, duration: 0 };
+  const rule = ruleOf(testCase);
+  return { case: testCase, verdict, rule, expected, observed, duration: 0, conversations: [] };
 }
 
 /** Of a case in which Framewright itself threw something: nothing can be said about the target. */
@@ -26,6 +23,7 @@ export function faulted(testCase: Case, error: unknown): CaseResult {
     expected,
     observed,
     duration: 0,
+    conversations: [],
     stack,
   };
 }

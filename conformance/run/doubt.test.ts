@@ -2,13 +2,16 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { CaseResult } from '../results/case-result.ts';
 import { madeCase } from '../testing/made-case.ts';
-import { sampleTimeline } from '../testing/sample-run.ts';
-import { type ScriptEvent, TimelineRecorder } from '../wire/timeline.ts';
+import { mainOnly, sampleTimeline } from '../testing/sample-run.ts';
+import { type ScriptEvent, type Timeline, TimelineRecorder } from '../wire/timeline.ts';
 import { doubtAbout as doubtAboutRole } from './doubt.ts';
 
-const result = (changes: Partial<CaseResult>): CaseResult => ({
+type Changes = Partial<CaseResult> & { readonly timeline?: Timeline };
+
+const result = ({ timeline, ...changes }: Changes): CaseResult => ({
   ...{ case: madeCase(), verdict: 'fail', rule: 'rule', expected: 'this', observed: 'that' },
   duration: 1,
+  conversations: timeline ? mainOnly(timeline) : [],
   ...changes,
 });
 

@@ -5,7 +5,7 @@
  */
 import { delayOfLateClose, delayOfLateEnd } from '../judge/late-ending.ts';
 import { type ClosingSign, closingSigns } from '../play/closing-wait.ts';
-import type { CaseResult } from '../results/case-result.ts';
+import { type CaseResult, mainTimeline } from '../results/case-result.ts';
 import { type Conversation, readConversation } from '../wire/conversation.ts';
 import type { Side, Timeline } from '../wire/timeline.ts';
 
@@ -20,11 +20,12 @@ const aboutProcess: ReadonlySet<string> = new Set(['no-longer-served', browserEn
 
 /** @returns undefined if the verdict stands; else what cases with the same doubt have in common */
 export function doubtAbout(result: CaseResult, role: Side): string | undefined {
-  const { verdict, rule, stack, timeline, at } = result;
+  const { verdict, rule, stack, conversations, at } = result;
   // A fault inside Framewright happens again.
   if (verdict === 'error') return stack === undefined ? 'not judged' : undefined;
   if (verdict !== 'fail' && verdict !== 'warn') return undefined;
   if (aboutProcess.has(rule)) return rule;
+  const timeline = mainTimeline(conversations);
   if (!timeline || at?.from === role) return undefined;
   const conversation = readConversation(timeline);
   const way =

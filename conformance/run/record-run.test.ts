@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import { type CaseResult, withAttempt } from '../results/case-result.ts';
+import type { RecordedAttempt } from '../results/results.ts';
 import { madeCase } from '../testing/made-case.ts';
-import { sampleTimeline } from '../testing/sample-run.ts';
+import { mainOnly, sampleTimeline } from '../testing/sample-run.ts';
 import { TimelineRecorder } from '../wire/timeline.ts';
 import { type RecordingOptions, recordRun } from './record-run.ts';
 import { Recorder } from './recorder.ts';
@@ -17,7 +18,7 @@ const result = (index: number, changes: Partial<CaseResult> = {}): CaseResult =>
   expected: 'this',
   observed: 'that',
   duration: 1,
-  timeline: sampleTimeline(),
+  conversations: mainOnly(sampleTimeline()),
   ...changes,
 });
 
@@ -56,7 +57,7 @@ test('an interruption keeps what there is, whatever is still played', async () =
   assert.deepEqual(shown(recording), ['a/two pass']);
 });
 
-test('what differed before is kept with its bytes, what did not with its words', async () => {
+test('attempts are stored with their conversations', async () => {
   const attempts = (verdict: CaseResult['verdict']) =>
     withAttempt(result(0), result(0, { verdict, observed: 'before' }));
   const { results } = await recordRun(cases, these(attempts('fail'), attempts('pass')), options());
@@ -64,11 +65,10 @@ test('what differed before is kept with its bytes, what did not with its words',
   assert.equal(unstable!.unstable, true);
   const [failed, passed] = [unstable!.otherAttempts![0]!, stable!.otherAttempts![0]!];
   assert.deepEqual([failed.verdict, failed.observed], ['fail', 'before']);
-  assert.deepEqual(failed.timeline!.server, unstable!.timeline!.server);
-  assert.deepEqual(
-    [passed.observed, passed.timeline, stable!.unstable],
-    ['before', undefined, undefined],
-  );
+  const serverOf = ({ conversations: [main] }: RecordedAttempt) => main!.timeline.server;
+  assert.deepEqual(serverOf(failed), serverOf(unstable!));
+  assert.deepEqual([passed.observed, stable!.unstable], ['before', undefined]);
+  assert.deepEqual(serverOf(passed), serverOf(stable!));
 });
 
 test('megabytes are kept of what failed, gigabytes of nothing', async () => {
@@ -78,12 +78,12 @@ test('megabytes are kept of what failed, gigabytes of nothing', async () => {
       if (entry.kind === 'bytes') recorder.bytes(entry.from, entry.bytes);
     }
     recorder.bytes('server', randomBytes(octets));
-    return result(0, { verdict: 'fail', timeline: recorder.timeline() });
+    return result(0, { verdict: 'fail', conversations: mainOnly(recorder.timeline()) });
   };
   const MiB = 1024 * 1024;
   const leftOut = async (octets: number, recorder = new Recorder()) => {
     const { results } = await recordRun(cases, these(failed(octets)), options({ recorder }));
-    return results[0]?.timeline?.leftOut?.server ?? 0;
+    return results[0]?.conversations[0]?.timeline.leftOut?.server ?? 0;
   };
   assert.equal(await leftOut(5 * MiB), 0);
   assert.ok((await leftOut(8 * MiB)) > 7 * MiB);

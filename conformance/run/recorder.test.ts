@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import type { CaseResult } from '../results/case-result.ts';
 import { madeCase } from '../testing/made-case.ts';
-import { sampleTimeline } from '../testing/sample-run.ts';
+import { mainOnly, sampleTimeline } from '../testing/sample-run.ts';
 import { TimelineRecorder } from '../wire/timeline.ts';
 import { Recorder } from './recorder.ts';
 
@@ -16,7 +16,7 @@ const resultOf = (changes: Partial<CaseResult> = {}): CaseResult => ({
   expected: 'this',
   observed: 'that',
   duration: 1,
-  timeline: sampleTimeline(),
+  conversations: mainOnly(sampleTimeline()),
   ...changes,
 });
 
@@ -49,7 +49,7 @@ test('a provisional result that takes long to record does not replace the final 
   const long = new TimelineRecorder('tcp');
   long.bytes('server', randomBytes(4 * 1024 * 1024));
   const provisional = recorder.provisional(
-    resultOf({ verdict: 'error', timeline: long.timeline() }),
+    resultOf({ verdict: 'error', conversations: mainOnly(long.timeline()) }),
   );
   await recorder.final(resultOf());
   await provisional;

@@ -10,7 +10,7 @@ import { messages } from '../reference/faulty/messages.ts';
 import { opening } from '../reference/faulty/opening.ts';
 import { reading } from '../reference/faulty/reading.ts';
 import { careless, forgetful, responses } from '../reference/faulty/responding.ts';
-import type { CaseResult } from '../results/case-result.ts';
+import { type CaseResult, mainTimeline } from '../results/case-result.ts';
 
 export const faultyPeers: readonly FaultyPeer[] = [
   ...opening,
@@ -32,12 +32,12 @@ export function finds(id: string, { fails }: FaultyPeer): boolean {
 
 /** Whether a case gave such a peer the verdict that it has to. */
 export function isFoundOut(
-  { case: { level }, verdict, rule, timeline }: CaseResult,
+  { case: { level }, verdict, rule, conversations }: CaseResult,
   { breaks, rule: named }: Pick<FaultyPeer, 'breaks' | 'rule'>,
 ): boolean {
   // No faulty peer withholds its response: a busy machine did, and nothing was found.
-  if (rule === 'handshake-failed' && timeline?.entries.some(({ kind }) => kind === 'timeout'))
-    return false;
+  const entries = mainTimeline(conversations)?.entries ?? [];
+  if (rule === 'handshake-failed' && entries.some(({ kind }) => kind === 'timeout')) return false;
   if (named !== undefined && rule !== named) return false;
   if (level === 'must') return verdict === (breaks === 'should' ? 'warn' : 'fail');
   // Beside a SHOULD such a peer may break a MUST that holds for every conversation.

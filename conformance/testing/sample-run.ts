@@ -1,4 +1,6 @@
 /** A run made by hand for the tests of reports: each verdict once, and a target full of malice. */
+
+import type { CaseConversation } from '../judge/judge-conversations.ts';
 import type { RecordedResult, Run } from '../results/results.ts';
 import { storeTimeline } from '../results/stored-timeline.ts';
 import { type Timeline, TimelineRecorder } from '../wire/timeline.ts';
@@ -43,6 +45,11 @@ export function sampleTimeline(payload = Buffer.from(malice)): Timeline {
   return recorder.timeline();
 }
 
+/** A case of which nothing but its own conversation was held. */
+export function mainOnly(timeline: Timeline): CaseConversation[] {
+  return [{ name: 'main', timeline }];
+}
+
 const kept: RecordedResult = {
   id: 'sample/kept',
   title: 'a rule that is kept',
@@ -56,10 +63,12 @@ const kept: RecordedResult = {
   expected: 'this',
   observed: 'Close 1000, then FIN',
   duration: 1.5,
+  conversations: [],
 };
 
 export async function sampleRun(changes: Partial<Run> = {}): Promise<Run> {
   const timeline = await storeTimeline(sampleTimeline());
+  const conversations = [{ name: 'main', timeline } as const];
   return {
     target: {
       role: 'server',
@@ -93,7 +102,7 @@ export async function sampleRun(changes: Partial<Run> = {}): Promise<Run> {
     end: { state: 'complete' },
     planned: 6,
     results: [
-      { ...kept, timeline },
+      { ...kept, conversations },
       {
         ...kept,
         id: 'sample/broken',
@@ -102,7 +111,7 @@ export async function sampleRun(changes: Partial<Run> = {}): Promise<Run> {
         rule: 'wrong-answer',
         observed: `text ${malice}`,
         at: { from: 'server', offset: 129, length: 20 },
-        timeline,
+        conversations,
       },
       {
         ...kept,
@@ -113,7 +122,7 @@ export async function sampleRun(changes: Partial<Run> = {}): Promise<Run> {
         verdict: 'warn',
         rule: 'wrong-close-code',
         reference: 'RFC 6455 §7.4.1',
-        timeline,
+        conversations,
       },
       {
         ...kept,
@@ -122,7 +131,7 @@ export async function sampleRun(changes: Partial<Run> = {}): Promise<Run> {
         section: '7.4',
         autobahn: [],
         verdict: 'info',
-        timeline,
+        conversations,
       },
       {
         ...kept,

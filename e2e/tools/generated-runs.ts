@@ -9,8 +9,9 @@ const levels = ['must', 'must', 'should', 'may'] as const;
 /** One cell in nine is not a pass. The first target keeps the conversations of its failures. */
 export async function generateRuns(cases: number, targets: number): Promise<Run[]> {
   const run = await sampleRun();
-  const { timeline: _, ...template } = run.results[0]!;
+  const { conversations: _, ...template } = run.results[0]!;
   const timeline = await storeTimeline(sampleTimeline(Buffer.from('Hello')));
+  const conversations = [{ name: 'main', timeline } as const];
   const result = (index: number, target: number): RecordedResult => {
     const verdict = verdictAt(index, target);
     return {
@@ -20,7 +21,7 @@ export async function generateRuns(cases: number, targets: number): Promise<Run[
       level: levels[index % levels.length]!,
       section: `5.${1 + Math.floor(index / 40)}`,
       verdict,
-      ...(verdict === 'fail' && target === 0 && { timeline }),
+      conversations: verdict === 'fail' && target === 0 ? conversations : [],
     };
   };
   return Array.from({ length: targets }, (_, target) => ({

@@ -1,6 +1,6 @@
 /** The view of one case and target: the rule, expected and observed, the replay command, the bytes. */
 
-import type { Detail } from '../../conformance/report/html-shape.ts';
+import type { Detail, ReportConversation } from '../../conformance/report/html-shape.ts';
 import { element } from '../elements.js';
 import { placeLink } from './address.js';
 import { overview } from './data.js';
@@ -71,7 +71,7 @@ function strip(row: number, chosen: number, filter: URLSearchParams) {
 }
 
 function judgement(detail: Detail, verdict: string) {
-  const { rule, expected, observed, replay, blocks, at, leftOut, unreadable } = detail;
+  const { rule, expected, observed, replay, conversations } = detail;
   const half = (name: string, words: string) =>
     element(
       'div',
@@ -93,22 +93,45 @@ function judgement(detail: Detail, verdict: string) {
   if (isBroken)
     made.push(element('p', { className: 'rule' }, {}, 'rule ', element('code', {}, {}, rule)));
   if (replay) made.push(command(replay));
-  if (unreadable) {
-    const words = `The stored conversation cannot be read: ${unreadable}.`;
-    made.push(element('p', { className: 'shortfall' }, {}, words));
+  for (const each of conversations) made.push(conversation(each, conversations.length > 1));
+  return made;
+}
+
+/** @param isOneOfSeveral then it has its title, and only the one that decided is open */
+function conversation(detail: ReportConversation, isOneOfSeveral: boolean) {
+  const { title, isShown } = detail;
+  const words = isOneOfSeveral ? `Conversation: ${title}` : 'Conversation';
+  if (isShown || !isOneOfSeveral) {
+    const content = conversationContent(detail, element('h3', {}, {}, words));
+    return element('section', { className: 'conversation' }, {}, ...content);
   }
+  const summary = element('summary', {}, {}, words);
+  const content = conversationContent(detail);
+  return element('details', { className: 'other-conversation' }, {}, summary, ...content);
+}
+
+function conversationContent(
+  { blocks, at, rule, leftOut, unreadable }: ReportConversation,
+  heading?: HTMLElement,
+) {
+  const made: HTMLElement[] = [];
   if (blocks) {
-    const mark = isBroken ? at : undefined;
-    made.push(...conversation(timeline(blocks, mark, rule)));
+    const list = timeline(blocks, at, rule);
+    const head = heading ? [heading, openAll(list)] : [openAll(list)];
+    made.push(element('div', { className: 'conversation-head' }, {}, ...head), list);
+  }
+  if (unreadable) {
+    const reason = `The stored conversation cannot be read: ${unreadable}.`;
+    made.push(element('p', { className: 'shortfall' }, {}, reason));
   }
   if (leftOut) {
-    const words = `Long conversation of a passed case: ${leftOut.client.toLocaleString('en')} bytes of the client and ${leftOut.server.toLocaleString('en')} of the server were not kept.`;
-    made.push(element('p', { className: 'quiet' }, {}, words));
+    const reason = `Too long to be kept whole: ${leftOut.client.toLocaleString('en')} bytes of the client and ${leftOut.server.toLocaleString('en')} of the server are missing.`;
+    made.push(element('p', { className: 'quiet' }, {}, reason));
   }
   return made;
 }
 
-function conversation(list: HTMLElement) {
+function openAll(list: HTMLElement) {
   const toggle = element('button', { type: 'button' }, {}, 'Open all');
   toggle.addEventListener('click', () => {
     const all = Array.from(list.querySelectorAll('details'));
@@ -116,9 +139,7 @@ function conversation(list: HTMLElement) {
     for (const details of all) details.open = open;
     toggle.textContent = open ? 'Close all' : 'Open all';
   });
-  const heading = element('h3', {}, {}, 'Conversation');
-  const head = element('div', { className: 'conversation-head' }, {}, heading, toggle);
-  return [element('section', { className: 'conversation' }, {}, head, list)];
+  return toggle;
 }
 
 function command(words: string) {

@@ -51,6 +51,7 @@ export const crashed = (testCase: Case): CaseResult => ({
   expected: 'a browser that is still there when the case is over',
   observed: 'the browser ended while this case was played alone',
   duration: 0,
+  conversations: [],
 });
 
 function scriptEntry({ at, data, ...event }: SeenEvent): ScriptEntry {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { CaseResult } from '../../results/case-result.ts';
 import { madeCase } from '../../testing/made-case.ts';
+import { mainOnly } from '../../testing/sample-run.ts';
 import { isSettled } from './settled.ts';
 
 const result = (
@@ -10,9 +11,10 @@ const result = (
   waitingFor = 'a Close frame',
 ): CaseResult => ({
   ...{ case: madeCase({}), verdict, rule, observed: '', expected: '', duration: 0 },
-  ...(verdict !== 'error' && {
-    timeline: { transport: 'tcp', entries: [{ kind: 'timeout', at: 1, waitingFor }] },
-  }),
+  conversations:
+    verdict === 'error'
+      ? []
+      : mainOnly({ transport: 'tcp', entries: [{ kind: 'timeout', at: 1, waitingFor }] }),
 });
 
 test('a doubt is settled by a clear result, by the same one again, or by the third attempt', () => {

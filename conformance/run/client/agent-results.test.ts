@@ -3,13 +3,14 @@ import { test } from 'node:test';
 import type { Verdict } from '../../judge/judge.ts';
 import type { CaseResult } from '../../results/case-result.ts';
 import { madeCase } from '../../testing/made-case.ts';
+import { mainOnly } from '../../testing/sample-run.ts';
 import { AgentResults } from './agent-results.ts';
 
 const testCase = madeCase();
 const late = { kind: 'timeout', at: 1, waitingFor: 'a message' } as const;
 const played = (verdict: Verdict): CaseResult => ({
   ...{ case: testCase, verdict, rule: 'rule', expected: 'this', observed: verdict, duration: 1 },
-  timeline: { transport: 'tcp', entries: [late] },
+  conversations: mainOnly({ transport: 'tcp', entries: [late] }),
 });
 
 /** What the results say after these attempts, and after a death in the last of them. */

@@ -6,18 +6,19 @@ import { EventEmitter, once } from 'node:events';
 import type { Case, Prelude } from '../../format/case.ts';
 import { unmetNeed } from '../../format/needs.ts';
 import { judge, judgementOf } from '../../judge/judge.ts';
-import { repeatedKey, wrongHost } from '../../judge/rules.ts';
+import { beyondOneCase, type CaseConversation } from '../../judge/judge-conversations.ts';
+import { repeatedKey } from '../../judge/rules.ts';
 import type { Violation } from '../../judge/violation.ts';
 import type { PlayOptions } from '../../play/exchange.ts';
 import { answerTo } from '../../play/extension-answer.ts';
 import type { Peer } from '../../play/peer.ts';
 import { playAsServer } from '../../play/player.ts';
-import type { CaseResult } from '../../results/case-result.ts';
+import { type CaseResult, mainTimeline } from '../../results/case-result.ts';
 import { faulted, unjudged } from '../../results/unjudged.ts';
 import type { Conversation } from '../../wire/conversation.ts';
 import { headerValues } from '../../wire/http-head.ts';
 import { readExtensions } from '../../wire/negotiation.ts';
-import type { ScriptEntry } from '../../wire/timeline.ts';
+import type { ScriptEntry, Timeline } from '../../wire/timeline.ts';
 import { unlessTooSlow } from '../write-pacing.ts';
 import { waitsForTimer } from './client-timeouts.ts';
 import { playPrelude, tell } from './control-endpoints.ts';
@@ -32,8 +33,8 @@ export class Agent {
   readonly #results = new Map<Case, Promise<CaseResult>>();
   /** Whom the cases are played with just now. */
   readonly #peers = new Map<Promise<CaseResult>, Peer>();
-  /** Preludes that were had of a case whose own conversation is still to come. */
-  readonly #preludes = new Map<Case, number>();
+  /** Preludes of a case whose own conversation is still to come; undefined while one is played. */
+  readonly #preludes = new Map<Case, (Timeline | undefined)[]>();
   /** Keys of all handshakes, each with the case that saw it first. */
   readonly #keys = new Map<string, Case>();
   /** Says `case` when one is asked for. */
@@ -97,13 +98,16 @@ export class Agent {
     // A program may close before its client has asked for anything, or come to its end without.
     const isOver = seen.some(({ event }) => event.type === 'value' && event.name === 'result');
     if (!onWire && kind !== 'unopened' && kind !== 'refused' && !isOver) return undefined;
+    const onWireOnly = mainTimeline(onWire?.conversations ?? []);
     const isFinal = (one: CaseResult) =>
-      !one.timeline || one.verdict === 'error' || judgedByAgent.has(one.rule);
+      !onWireOnly || one.verdict === 'error' || beyondOneCase.has(one.rule);
     if (onWire && isFinal(onWire)) return onWire;
-    const { transport, entries } = onWire?.timeline ?? { transport: 'tcp', entries: [] };
+    const { transport, entries } = onWireOnly ?? { transport: 'tcp', entries: [] };
     const timeline = { transport, entries: [...entries, ...seen] } as const;
     const judgement = judge(testCase, timeline, { role: 'client', echo: true });
-    return { case: testCase, ...judgement, duration: onWire?.duration ?? 0, timeline };
+    const before = onWire?.conversations.filter(({ name }) => name !== 'main') ?? [];
+    const conversations = [...before, { name: 'main', timeline } as const];
+    return { case: testCase, ...judgement, duration: onWire?.duration ?? 0, conversations };
   }
 
   /**
@@ -114,14 +118,21 @@ export class Agent {
   async run(testCase: Case, peer: Peer): Promise<CaseResult | undefined> {
     const prelude = this.#nextPrelude(testCase);
     if (prelude) {
-      const fault = await playPrelude(peer, prelude, this.#play).then(
-        () => undefined,
+      const { next, played } = prelude;
+      const index = played.push(undefined) - 1;
+      const fault = await playPrelude(peer, next, this.#play).then(
+        (timeline) => {
+          played[index] = timeline;
+          return undefined;
+        },
         (error) => faulted(testCase, error),
       );
       if (fault) this.#results.set(testCase, Promise.resolve(fault));
       return fault;
     }
-    const result = this.#judged(testCase, peer)
+    const before = this.#preludes.get(testCase) ?? [];
+    this.#preludes.delete(testCase);
+    const result = this.#judged(testCase, peer, before)
       .catch((error) => faulted(testCase, error))
       .finally(() => this.#peers.delete(result));
     this.#peers.set(result, peer);
@@ -131,17 +142,23 @@ export class Agent {
   }
 
   /** @returns undefined where the case's own conversation is next */
-  #nextPrelude(testCase: Case): Prelude | undefined {
+  #nextPrelude(
+    testCase: Case,
+  ): { readonly next: Prelude; readonly played: (Timeline | undefined)[] } | undefined {
     // Only a client that is told to connects again.
     const before = this.#driven ? (testCase.before ?? []) : [];
-    const played = this.#preludes.get(testCase) ?? 0;
-    const prelude = before[played];
-    if (prelude) this.#preludes.set(testCase, played + 1);
-    else this.#preludes.delete(testCase);
-    return prelude;
+    const played = this.#preludes.get(testCase) ?? [];
+    const next = before[played.length];
+    if (!next) return undefined;
+    this.#preludes.set(testCase, played);
+    return { next, played };
   }
 
-  async #judged(testCase: Case, peer: Peer): Promise<CaseResult> {
+  async #judged(
+    testCase: Case,
+    peer: Peer,
+    before: readonly (Timeline | undefined)[],
+  ): Promise<CaseResult> {
     const startedAt = performance.now();
     const reason =
       this.#unmetNeed(testCase, peer.conversation()) ?? unanswerable(testCase, peer.conversation());
@@ -163,7 +180,13 @@ export class Agent {
           pacing,
           options.paceBudget,
         );
-    return { case: testCase, ...judgement, duration: performance.now() - startedAt, timeline };
+    const conversations: CaseConversation[] = [
+      ...before.flatMap((earlier) =>
+        earlier ? [{ name: 'before', timeline: earlier } as const] : [],
+      ),
+      { name: 'main', timeline },
+    ];
+    return { case: testCase, ...judgement, duration: performance.now() - startedAt, conversations };
   }
 
   #unmetNeed(testCase: Case, conversation: Conversation): string | undefined {
@@ -192,9 +215,6 @@ export class Agent {
     return earlier;
   }
 }
-
-/** Rules about more than a conversation: the judge, which has only that, does not know them. */
-const judgedByAgent: ReadonlySet<string> = new Set([repeatedKey.name, wrongHost.name]);
 
 const keyIsRepeated = (earlier: Case, testCase: Case): Violation => ({
   rule: repeatedKey,

@@ -6,6 +6,7 @@ import { close, text } from '../../format/step.ts';
 import type { PlayOptions } from '../../play/exchange.ts';
 import type { Peer } from '../../play/peer.ts';
 import { playAsServer } from '../../play/player.ts';
+import type { Timeline } from '../../wire/timeline.ts';
 
 const plain: Case = {
   id: 'host/answer',
@@ -30,10 +31,12 @@ export async function tell(
   await playAsServer({ ...plain, steps }, peer, options);
 }
 
+/** @returns what was said */
 export async function playPrelude(
   peer: Peer,
   prelude: Prelude,
   options: PlayOptions,
-): Promise<void> {
-  await playAsServer({ ...plain, ...prelude, expect: observed() }, peer, options);
+): Promise<Timeline> {
+  const prologue = { ...plain, ...prelude, expect: observed() };
+  return (await playAsServer(prologue, peer, options)).timeline;
 }

@@ -3,21 +3,23 @@
  * served as before, and, where the harness started the target, that its memory stayed in budget.
  */
 
-import type { Aftermath, Case } from '../../format/case.ts';
 import { aliveCase } from '../../format/liveness.ts';
-import type { Rule } from '../../format/rule.ts';
-import { judge, judgementOf } from '../../judge/judge.ts';
-import { memoryOverBudget, noLongerServed } from '../../judge/rules.ts';
+import {
+  type CaseWithAftermath,
+  judgeAftermath,
+  whyNotServed,
+} from '../../judge/judge-conversations.ts';
+import { noLongerServed } from '../../judge/rules.ts';
 import type { PlayOptions } from '../../play/exchange.ts';
 import { playAsClient } from '../../play/player.ts';
 import type { ServerTarget } from '../../transport/connect.ts';
 import { connect } from '../../transport/connect.ts';
-import type { Round } from './rounds.ts';
+import type { Timeline } from '../../wire/timeline.ts';
+import { type JudgedCase, judgedTarget } from './rounds.ts';
 
 /** Octets of resident memory; undefined where nobody can say. */
 export type ResidentMemory = () => number | undefined;
 
-const MiB = 1024 * 1024;
 /** In ms, at least: the processes of a busy machine take long to look through. */
 const samplingInterval = 50;
 /** Of the time of this process, which has a conversation to hold meanwhile. */
@@ -58,64 +60,53 @@ export class MemoryWatch {
 }
 
 /**
- * @param round as the case itself was judged
- * @param growth octets; undefined where nobody can say
- * @returns the round, or why the target did not stand it
+ * Looks at the target after a limit case, and judges what it shows together with the case itself.
+ * @param played the case itself, as it was judged
+ * @param memoryGrowth octets; undefined if nobody can say
  */
-export async function judgeAftermath(
-  testCase: Case & { readonly aftermath: Aftermath },
-  round: Round,
-  growth: number | undefined,
+export async function playAftermath(
+  testCase: CaseWithAftermath,
+  played: JudgedCase,
+  memoryGrowth: number | undefined,
   target: ServerTarget,
   options: PlayOptions,
-): Promise<Round> {
-  const { verdict: seen } = round.judgement;
-  if (seen === 'fail') return round;
-  const failed = (rule: Rule, expected: string, observed: string, seen: string): Round => ({
-    ...round,
-    judgement: judgementOf({ rule, where: 'ending', expected, observed, seen }, testCase),
-  });
-  const fresh = await playFresh(target, options);
-  if (fresh !== 'served') {
-    await awaitRecovery(target, options);
-    const expected = 'a fresh connection served as before';
-    return failed(noLongerServed, expected, fresh, 'a fresh connection is not served');
-  }
-  const { memory } = testCase.aftermath;
-  if (growth !== undefined && growth > memory) {
-    const expected = `at most ${moreMemory(memory)}`;
-    return failed(memoryOverBudget, expected, moreMemory(growth), 'memory beyond the budget');
-  }
-  // Where any outcome is as good, to have stood it is what the case asks for.
-  const verdict = testCase.level !== 'may' && seen === 'info' ? 'pass' : seen;
-  const served = `${round.judgement.observed}, then a fresh connection served`;
-  const observed = growth === undefined ? served : `${served}, ${moreMemory(growth)}`;
-  return { ...round, judgement: { ...round.judgement, verdict, observed } };
+): Promise<JudgedCase> {
+  if (played.judgement.verdict === 'fail') return played;
+  const found = await playFresh(target, options);
+  const aftermath = {
+    ...(memoryGrowth !== undefined && { memoryGrowth }),
+    ...(found.connectError !== undefined && { connectError: found.connectError }),
+  };
+  const { fresh } = found;
+  const judged = judgedTarget(target, options);
+  const judgement = judgeAftermath(testCase, played.judgement, { ...aftermath, fresh }, judged);
+  if (judgement.rule === noLongerServed.name) await awaitRecovery(target, options);
+  const conversations = fresh
+    ? [...played.conversations, { name: 'aftermath', timeline: fresh } as const]
+    : played.conversations;
+  return { judgement, conversations, aftermath };
 }
-
-const moreMemory = (octets: number) => `${Math.round(octets / MiB)} MiB more memory`;
 
 const attemptsAtRecovery = 6;
 
-/** What one case left the target to do is not to be held against the next. */
+/** What one case left the target to do must not count against the next. */
 async function awaitRecovery(target: ServerTarget, options: PlayOptions): Promise<void> {
   for (let attempt = 0; attempt < attemptsAtRecovery; attempt += 1) {
-    if ((await playFresh(target, options)) === 'served') return;
+    const { fresh } = await playFresh(target, options);
+    if (fresh && whyNotServed(fresh, judgedTarget(target, options)) === undefined) return;
   }
 }
 
-async function playFresh(target: ServerTarget, options: PlayOptions): Promise<string> {
+type Fresh =
+  | { readonly fresh: Timeline; readonly connectError?: never }
+  | { readonly fresh?: never; readonly connectError: string };
+
+async function playFresh(target: ServerTarget, options: PlayOptions): Promise<Fresh> {
   try {
     const socket = await connect(target, options.timeout, options.signal);
     const { timeline } = await playAsClient(aliveCase, socket, target, options);
-    const { verdict, observed } = judge(aliveCase, timeline, {
-      role: 'server',
-      echo: options.echo,
-    });
-    return verdict === 'fail' || verdict === 'error'
-      ? `a fresh connection is not served: ${observed}`
-      : 'served';
+    return { fresh: timeline };
   } catch (error) {
-    return `a fresh connection is not served: ${(error as Error).message}`;
+    return { connectError: (error as Error).message };
   }
 }

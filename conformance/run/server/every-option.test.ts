@@ -11,7 +11,7 @@ import { catalogue } from '../../catalogue/catalogue.ts';
 import { decidedHeaders, replacedHeaders } from '../../format/handshake.ts';
 import { lengthOf } from '../../format/payload.ts';
 import { itemsOf, type Step } from '../../format/step.ts';
-import type { CaseResult } from '../../results/case-result.ts';
+import { type CaseResult, mainTimeline } from '../../results/case-result.ts';
 import {
   type RunningTarget,
   startFramewrightServer,
@@ -88,7 +88,8 @@ function assertSame(results: Results, headers: readonly Header[] = []): void {
 
 /** That each request has each header once, unless its case decides about that header itself. */
 function assertSent(results: Results, headers: readonly Header[]): void {
-  for (const { case: testCase, timeline } of results.values()) {
+  for (const { case: testCase, conversations } of results.values()) {
+    const timeline = mainTimeline(conversations);
     const request = timeline && readConversation(timeline).client.head;
     const own = testCase.handshake?.request;
     if (!request || own?.finished === false) continue;

@@ -1,15 +1,16 @@
 /** One attempt at a case: plays it against a server target and judges what was seen. */
-import type { Aftermath, Case } from '../../format/case.ts';
+import type { Case } from '../../format/case.ts';
 import { unmetNeed } from '../../format/needs.ts';
 import type { Seed } from '../../format/seed.ts';
+import { hasAftermath } from '../../judge/judge-conversations.ts';
 import type { ClosingWait } from '../../play/closing-wait.ts';
 import type { PlayOptions } from '../../play/exchange.ts';
 import type { CaseResult } from '../../results/case-result.ts';
 import { faulted, unjudged } from '../../results/unjudged.ts';
 import { ConnectError, type ServerTarget } from '../../transport/connect.ts';
-import { judgeAftermath, MemoryWatch, type ResidentMemory } from './aftermath.ts';
+import { MemoryWatch, playAftermath, type ResidentMemory } from './aftermath.ts';
 import type { Capabilities } from './probe.ts';
-import { playRounds, type Round } from './rounds.ts';
+import { type JudgedCase, playRounds } from './rounds.ts';
 import { dependsOnSpeed, type Speed, workOf } from './speed.ts';
 
 /** How long a target that must fail the connection is left alone, in ms. */
@@ -67,13 +68,13 @@ export async function playCase(
   };
   const startedAt = performance.now();
   try {
-    const { judgement, timeline } = await playWithAftermath(
+    const { judgement, ...played } = await playWithAftermath(
       testCase,
       target,
       playOptions,
       residentMemory ?? (() => undefined),
     );
-    return { case: testCase, ...judgement, duration: performance.now() - startedAt, timeline };
+    return { case: testCase, ...judgement, duration: performance.now() - startedAt, ...played };
   } catch (error) {
     if (error instanceof ConnectError) return unjudged(testCase, 'error', error.message);
     return faulted(testCase, error);
@@ -85,17 +86,13 @@ async function playWithAftermath(
   target: ServerTarget,
   options: PlayOptions,
   residentMemory: ResidentMemory,
-): Promise<Round> {
-  if (!leavesSomething(testCase)) return playRounds(testCase, target, options);
+): Promise<JudgedCase> {
+  if (!hasAftermath(testCase)) return playRounds(testCase, target, options);
   const watch = new MemoryWatch(residentMemory);
   try {
-    const round = await playRounds(testCase, target, options);
-    return await judgeAftermath(testCase, round, watch.stop(), target, options);
+    const played = await playRounds(testCase, target, options);
+    return await playAftermath(testCase, played, watch.stop(), target, options);
   } finally {
     watch.stop();
   }
-}
-
-function leavesSomething(testCase: Case): testCase is Case & { readonly aftermath: Aftermath } {
-  return testCase.aftermath !== undefined;
 }

@@ -15,7 +15,7 @@ export async function replayCase(
   options: AttemptOptions & { readonly signal: AbortSignal },
 ): Promise<CaseResult> {
   const result = await playCase(testCase, target, options);
-  if (!result.timeline) return result;
+  if (result.conversations.length === 0) return result;
   const { timeout, signal } = options;
   const watch = new TargetWatch(target, {
     ...{ timeout, process, quietLooks, signal },

@@ -7,6 +7,7 @@ import { judge } from '../../judge/judge.ts';
 import type { CaseResult } from '../../results/case-result.ts';
 import { madeCase } from '../../testing/made-case.ts';
 import { client, fin, record, type Said, server, timeout } from '../../testing/said.ts';
+import { mainOnly } from '../../testing/sample-run.ts';
 import { Replays, type Turn } from './replays.ts';
 
 const cases = Array.from({ length: 6 }, (_, nth) => madeCase({ id: `echo/${nth}` }));
@@ -19,7 +20,8 @@ function played(testCase: Case, said: readonly Said[], lateBy = 0): CaseResult {
     at: nth < 3 ? nth : nth + lateBy,
   }));
   const judgement = judge(testCase, { ...timeline, entries }, { role: 'server', echo: true });
-  return { case: testCase, ...judgement, timeline: { ...timeline, entries }, duration: 1 };
+  const conversations = mainOnly({ ...timeline, entries });
+  return { case: testCase, ...judgement, conversations, duration: 1 };
 }
 
 const silent = (testCase: Case) => played(testCase, [timeout]);

@@ -8,7 +8,7 @@ import type { Case } from '../../format/case.ts';
 import { delayOfLateClose, delayOfLateEnd } from '../../judge/late-ending.ts';
 import { lateClose } from '../../judge/rules.ts';
 import { type ClosingWait, longClosingWait } from '../../play/closing-wait.ts';
-import { type CaseResult, withAttempt } from '../../results/case-result.ts';
+import { type CaseResult, mainTimeline, withAttempt } from '../../results/case-result.ts';
 import { readConversation } from '../../wire/conversation.ts';
 import { closingSignIn, doubtAbout } from '../doubt.ts';
 import { isHeavy } from './effort.ts';
@@ -197,11 +197,12 @@ export const shorterThan = (timeout: number) =>
 
 /** Whether what did not come in the first attempt came late in this one. */
 function latenessOf(
-  { case: { id }, timeline, observed, rule }: CaseResult,
+  { case: { id }, conversations, observed, rule }: CaseResult,
   doubt: string | undefined,
   firstDoubt: string,
 ): Late | undefined {
   const sign = closingSignIn(firstDoubt);
+  const timeline = mainTimeline(conversations);
   if (!timeline || !sign || doubt === undefined || closingSignIn(doubt) !== sign) return undefined;
   const conversation = readConversation(timeline);
   const by = delayOfLateClose(conversation, 'server') ?? delayOfLateEnd(conversation, 'server');

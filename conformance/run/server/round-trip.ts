@@ -1,6 +1,6 @@
 /** How long the target took to answer what every target answers at once. */
 import { provesAliveFirst } from '../../format/liveness.ts';
-import type { CaseResult } from '../../results/case-result.ts';
+import { type CaseResult, mainTimeline } from '../../results/case-result.ts';
 import type { Timeline, TimelineEntry } from '../../wire/timeline.ts';
 
 /**
@@ -8,7 +8,8 @@ import type { Timeline, TimelineEntry } from '../../wire/timeline.ts';
  * answered took at least as long as it was waited for.
  * @returns undefined where the handshake is a case's own: a target may think about that
  */
-export function roundTripOf({ case: testCase, timeline }: CaseResult): number | undefined {
+export function roundTripOf({ case: testCase, conversations }: CaseResult): number | undefined {
+  const timeline = mainTimeline(conversations);
   if (!timeline || testCase.handshake || testCase.before || testCase.repeat) return undefined;
   const trips = tripsIn(timeline).slice(0, provesAliveFirst(testCase) ? 2 : 1);
   return trips.length > 0 ? Math.max(...trips) : undefined;

@@ -6,7 +6,8 @@ import { accepted, orRefused, pending, refused } from '../../format/expectation.
 import { acceptFor, request } from '../../format/handshake.ts';
 import { madeCase } from '../../testing/made-case.ts';
 import type { ServerTarget } from '../../transport/connect.ts';
-import { playRounds } from './rounds.ts';
+import { bytesFrom } from '../../wire/timeline.ts';
+import { type JudgedCase, playRounds } from './rounds.ts';
 
 const options = { timeout: 5000, grace: 50, echo: false, seed: '' };
 
@@ -84,6 +85,71 @@ test('what comes before has connections of its own and is not judged', async () 
     },
   );
   assert.deepEqual(seen, [1, 2]);
+});
+
+/** `before 1`, `main 3`: the name of each conversation that was kept, and its round. */
+const keptOf = ({ conversations }: JudgedCase) =>
+  conversations.map(({ name, round }) =>
+    [name, round].filter((part) => part !== undefined).join(' '),
+  );
+
+const answeredBy = ({ conversations }: JudgedCase) =>
+  conversations.map(({ timeline }) => bytesFrom(timeline, 'server').toString().slice(9, 12));
+
+test('of many rounds the first, the last and the one that decides are kept', async () => {
+  const repeated = { ...plain, repeat: { times: 1000, atOnce: 1 } };
+  await withServer(
+    (_, __, socket) => refuse(socket),
+    async (target) => {
+      const ten = { ...plain, repeat: { times: 10, atOnce: 1 } };
+      assert.deepEqual(keptOf(await playRounds(ten, target, options)), ['round 1', 'main 10']);
+      assert.deepEqual(keptOf(await playRounds(plain, target, options)), ['main']);
+    },
+  );
+  await withServer(
+    (nth, text, socket) => (nth === 7 ? accept(text, socket) : refuse(socket)),
+    async (target) => {
+      const played = await playRounds(repeated, target, options);
+      assert.deepEqual(keptOf(played), ['round 1', 'main 7']);
+      assert.deepEqual(answeredBy(played), ['400', '101']);
+    },
+  );
+});
+
+test('a round that ends after the one that decides is kept as the last', async () => {
+  const waiting: Socket[] = [];
+  await withServer(
+    (nth, text, socket) => {
+      waiting.push(socket);
+      if (nth < 3) return;
+      accept(text, socket);
+      // The others are answered only once the third round is over.
+      socket.once('close', () => waiting.slice(0, 2).forEach(refuse));
+    },
+    async (target) => {
+      const atOnce = { ...plain, repeat: { times: 3, atOnce: 3 } };
+      const played = await playRounds(atOnce, target, options);
+      assert.equal(played.judgement.verdict, 'fail');
+      assert.equal(answeredBy(played).filter((status) => status === '400').length >= 1, true);
+      assert.equal(keptOf(played).filter((name) => name.startsWith('main')).length, 1);
+    },
+  );
+});
+
+test('what comes before each kept round is kept with it', async () => {
+  await withServer(
+    (nth, text, socket) => (nth % 2 === 1 ? accept(text, socket) : refuse(socket)),
+    async (target) => {
+      const repeat = { times: 2, atOnce: 1 };
+      const played = await playRounds(
+        { ...plain, before: [{ steps: [] }], repeat },
+        target,
+        options,
+      );
+      assert.deepEqual(keptOf(played), ['before 1', 'round 1', 'before 2', 'main 2']);
+      assert.deepEqual(answeredBy(played), ['101', '400', '101', '400']);
+    },
+  );
 });
 
 test('a handshake may be refused where the document allows both', async () => {

@@ -69,8 +69,9 @@ test('an option that is undefined is one that was not given', async () => {
 test('a case for clients is not played against a server', async () => {
   const forClients = madeCase({ against: ['client'], expect: accepted() });
   const target = serverTarget(peer.url);
-  const { verdict, observed, timeline } = await runServerCase(forClients, target, { capabilities });
-  assert.deepEqual([verdict, observed, timeline], ['skip', 'the target is no client', undefined]);
+  const skipped = await runServerCase(forClients, target, { capabilities });
+  const { verdict, observed, conversations } = skipped;
+  assert.deepEqual([verdict, observed, conversations], ['skip', 'the target is no client', []]);
 });
 
 test('an address alone is no target, and what makes one of it is said', async () => {
@@ -129,12 +130,12 @@ for (const [where, part] of Object.entries(throwing)) {
       [first, broken, last].map(({ id }) => results.get(id)?.verdict),
       ['pass', 'error', 'pass'],
     );
-    const { observed, stack, timeline } = results.get(broken.id)!;
+    const { observed, stack, conversations } = results.get(broken.id)!;
     assert.match(
       observed,
       /^a fault of Framewright, please report it: (the head|thrown on purpose)/,
     );
     assert.match(stack ?? '', /^Error: .*\n +at /);
-    assert.equal(timeline, undefined);
+    assert.deepEqual(conversations, []);
   });
 }

@@ -8,7 +8,7 @@
  */
 import type { Case } from '../../format/case.ts';
 import { type ClosingWait, LearnedClosingWait } from '../../play/closing-wait.ts';
-import type { CaseResult } from '../../results/case-result.ts';
+import { type CaseResult, mainTimeline } from '../../results/case-result.ts';
 import type { RecordedLoss, RunEnd } from '../../results/results.ts';
 import { cutShort } from '../../results/unjudged.ts';
 import { lengthFrom } from '../../wire/timeline.ts';
@@ -102,7 +102,7 @@ export class ServerRun {
       for (const { result } of this.#takeUnsettled()) yield* this.#accept(result);
     }
     for (const result of this.#replays.takeUnplayed()) {
-      if (result.timeline) yield cutShort(result, `not played again, as ${why}`);
+      if (result.conversations.length > 0) yield cutShort(result, `not played again, as ${why}`);
     }
   }
 
@@ -157,15 +157,16 @@ export class ServerRun {
     this.#octetsHeld += octetsOf(finished);
     this.#options.onProvisional(provisional(result, 'server'));
     this.#pace.take(roundTripOf(result));
-    const wasAnswered = result.timeline?.entries.some(
+    const wasAnswered = mainTimeline(result.conversations)?.entries.some(
       (entry) => entry.kind === 'bytes' && entry.from === 'server',
     );
     if (wasAnswered) this.#lastLife = Math.max(this.#lastLife, startedAt);
   }
 
   /** No connection, or one on which nothing was ever said: the target may be gone, or hang. */
-  #needsLook({ result: { verdict, stack, timeline } }: Finished): boolean {
+  #needsLook({ result: { verdict, stack, conversations } }: Finished): boolean {
     if (this.#watch.hasEnded) return true;
+    const timeline = mainTimeline(conversations);
     if (!timeline) return verdict === 'error' && stack === undefined;
     const { entries } = timeline;
     const isSilent = !entries.some((entry) => entry.kind === 'bytes' && entry.from === 'server');
@@ -277,7 +278,7 @@ export class ServerRun {
   /** What can still be said where the target does not come back. */
   *#giveUp(suspects: readonly Finished[], loss: Loss, reason: string): Generator<CaseResult> {
     this.#lostFor = reason;
-    const played = suspects.filter(({ result }) => result.timeline);
+    const played = suspects.filter(({ result }) => result.conversations.length > 0);
     const [only, ...others] = played;
     // Silence may be the network's; an end, or any loss that the case is about, is its own doing.
     const isClear = others.length === 0 && (loss.hasEnded || only?.result.case.aftermath);
@@ -294,8 +295,11 @@ function isToBlame(testCase: Case, { hasEnded }: Loss): boolean {
 /** What is held back may take so much memory; beyond, a sign of life alone has to do. */
 const maxOctetsHeld = 2 * 1024 * 1024;
 
-const octetsOf = ({ result: { timeline } }: Finished) =>
-  timeline ? lengthFrom(timeline, 'client') + lengthFrom(timeline, 'server') : 0;
+const octetsOf = ({ result: { conversations } }: Finished) =>
+  conversations.reduce(
+    (sum, { timeline }) => sum + lengthFrom(timeline, 'client') + lengthFrom(timeline, 'server'),
+    0,
+  );
 
 const alone = { width: 1 };
 

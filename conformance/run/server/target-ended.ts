@@ -6,16 +6,16 @@ import type { Loss } from './target-watch.ts';
 
 /** No level excuses it: whatever a client sends, the others have to be served. */
 export function targetEnded(result: CaseResult, { observed }: Loss): CaseResult {
-  const { case: testCase, duration, timeline } = result;
+  const { case: testCase, duration, conversations } = result;
   const judgement = judgementOf(
     {
       rule: targetEndedRule,
       where: 'ending',
       expected: 'the server goes on serving',
-      observed: timeline ? `${result.observed}, then ${observed}` : observed,
+      observed: conversations.length > 0 ? `${result.observed}, then ${observed}` : observed,
       seen: observed,
     },
     testCase,
   );
-  return { case: testCase, ...judgement, duration, ...(timeline && { timeline }) };
+  return { case: testCase, ...judgement, duration, conversations };
 }
