@@ -14,7 +14,7 @@ import type { CaseResult } from '../../results/case-result.ts';
 import { madeCase } from '../../testing/made-case.ts';
 import { client, record, timeout } from '../../testing/said.ts';
 import { mainOnly } from '../../testing/sample-run.ts';
-import { headerValues } from '../../wire/http-head.ts';
+import { type HttpHead, headerValues } from '../../wire/http-head.ts';
 import type { Capabilities } from './probe.ts';
 import { type RunOptions, runServerCases } from './run.ts';
 import { ServerRun, type ServerRunEnd, type Waits } from './server-run.ts';
@@ -419,6 +419,35 @@ test('an aborted signal ends cases that are being played', async (t) => {
   t.after(() => peer.close());
   const run = await runAll(many, peer.url, { timeout: 60_000, signal: controller.signal });
   assert.deepEqual([run.end, run.results], [{ state: 'interrupted' }, []]);
+});
+
+test('a target that hangs again in the same case, played alone, is looked at less often', async (t) => {
+  let isHung = false;
+  /** Looks and cases that got no answer, since each start. */
+  const unanswered = [0];
+  const hangs = ({ headers }: HttpHead) => {
+    isHung ||= headers.some(({ name }) => name === 'X-Deadly');
+    return isHung ? 500 : undefined;
+  };
+  const peer = await startPeer({ request: { hangs, ...correct.request } });
+  t.after(() => peer.close());
+  const serves = () => {
+    if (isHung) unanswered.push(unanswered.pop()! + 1);
+    return !isHung;
+  };
+  const url = await gate(t, serves, { to: peer.url });
+  const restart = async () => {
+    isHung = false;
+    unanswered.push(0);
+  };
+  const process = { ended: undefined, endsWithin: async () => {}, lastWords: () => '', restart };
+  const options = { process, concurrency: 1, timeout: 50, quietLooks: 4 };
+  const run = await runAll([deadly], url, options);
+  assert.deepEqual(verdicts(run), { [deadly.id]: 'fail' });
+  assert.deepEqual(run.end, { state: 'complete' });
+  const [first, confirmed, after] = unanswered;
+  assert.ok(first! >= 4, `${first} without an answer at first`);
+  assert.deepEqual([confirmed, after], [2, 0]);
 });
 
 /** A run whose attempts are not played but counted: each is what a server shows that never closes. */

@@ -248,7 +248,7 @@ export class ServerRun {
       const suspect = suspects.shift()!;
       const result = await this.#play(suspect.result.case);
       if (this.#isOver) return;
-      const again = await this.#lossAfter(cases.length === 0);
+      const again = await this.#lossAfter(loss, cases.length === 0);
       if (!again) {
         isFresh = false;
         this.#options.onProvisional(provisional(result, 'server'));
@@ -270,9 +270,9 @@ export class ServerRun {
   }
 
   /** @param mayBeLate gives the target the time to die of this case, not of the next */
-  async #lossAfter(mayBeLate: boolean): Promise<Loss | undefined> {
+  async #lossAfter(before: Loss, mayBeLate: boolean): Promise<Loss | undefined> {
     if (mayBeLate) await this.#watch.lingers(deathMayTake);
-    return (await this.#watch.serves()) ? undefined : this.#watch.findLoss();
+    return before.hasEnded ? this.#watch.findLoss() : this.#watch.confirmLoss();
   }
 
   /** What can still be said where the target does not come back. */

@@ -44,6 +44,10 @@ type Look = 'serving' | 'quiet' | ConnectError;
 const firstPause = 250;
 const longestPause = 8000;
 
+/** How many looks that nobody answers are enough where the silence is not the first. */
+const looksToConfirm = 2;
+const looksOnceHung = 3;
+
 /** How long after what it died of a target may still answer, in ms. */
 export const deathMayTake = 250;
 
@@ -57,6 +61,8 @@ export class TargetWatch {
   readonly #target: ServerTarget;
   readonly #options: WatchOptions;
   #restarts = 0;
+  /** One case alone has made it fall silent right after a start: that it hangs is no guess any more. */
+  #hasHung = false;
 
   constructor(target: ServerTarget, options: WatchOptions) {
     this.#target = target;
@@ -74,8 +80,23 @@ export class TargetWatch {
   }
 
   /** Looks until it is clear; has to be asked while nothing else is in play. */
-  async findLoss(): Promise<Loss | undefined> {
-    const { quietLooks, signal } = this.#options;
+  findLoss(): Promise<Loss | undefined> {
+    const { quietLooks } = this.#options;
+    return this.#lookUpTo(this.#hasHung ? Math.min(quietLooks, looksOnceHung) : quietLooks);
+  }
+
+  /**
+   * Has to be asked after a case that was played alone, with a target that has fallen silent before:
+   * the same again is proof, where a first silence may be the burden of all cases together.
+   */
+  async confirmLoss(): Promise<Loss | undefined> {
+    const loss = await this.#lookUpTo(Math.min(this.#options.quietLooks, looksToConfirm));
+    this.#hasHung ||= loss !== undefined && !loss.hasEnded;
+    return loss;
+  }
+
+  async #lookUpTo(quietLooks: number): Promise<Loss | undefined> {
+    const { signal } = this.#options;
     const startedAt = performance.now();
     let wait = firstPause;
     for (let quiet = 0; !signal.aborted; wait = Math.min(2 * wait, longestPause)) {
