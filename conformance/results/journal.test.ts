@@ -52,12 +52,25 @@ test('a journal is read as runs that were interrupted, the last line cut or not'
   assert.equal(existsSync(path), false);
 });
 
+test('a missing results.json is reported with the journal that is there', async () => {
+  const path = join(folder, 'missing.json');
+  await assert.rejects(readResults(path), { message: /missing[.]json: ENOENT[^;]*$/ });
+  new Journal(`${path}.partial`, unexpected);
+  await assert.rejects(readResults(path), {
+    message: /missing[.]json: ENOENT.*; \S+missing[.]json[.]partial has what a run has stored/,
+  });
+});
+
 test('a line that is none of a journal’s is named as damage', async () => {
   const path = join(folder, 'damaged.partial');
-  for (const line of ['nonsense', '{"run":3,"at":1,"result":{}}', '[]', 'null']) {
+  const lines = ['nonsense', '{"run":3,"at":1,"result":{}}', '[]', 'null', '{"run":1,"head":{}}'];
+  for (const line of lines) {
     const journal = new Journal(path, unexpected);
     await appendFile(path, `${line}\n`);
-    await assert.rejects(readResults(path), { name: 'ResultsFileError' });
+    await assert.rejects(readResults(path), {
+      name: 'ResultsFileError',
+      message: /damaged[.]partial is damaged: line 2 .*; head -n 1 keeps the lines before it$/,
+    });
     journal.remove();
   }
 });
@@ -70,6 +83,34 @@ test('a journal of another version is refused with both versions', async () => {
     name: 'ResultsFileError',
     message: /has version 1; this Framewright reads version 2\. Use the Framewright that wrote it/,
   });
+});
+
+test('a journal is read however it was cut', async () => {
+  const path = join(folder, 'cut.partial');
+  const journal = new Journal(path, unexpected);
+  const keep = journal.begin(headOf({ ...run, target: { ...run.target, name: 'Ünïcode ✓' } }));
+  keep(run.results[0]!);
+  keep({ ...run.results[1]!, observed: 'ü'.repeat(20) });
+  const whole = await readFile(path);
+  journal.remove();
+  const lineEnds = [...whole.entries()].filter(([, octet]) => octet === 0x0a).map(([at]) => at);
+  assert.equal(lineEnds.length, 4);
+  const [, , secondResult] = lineEnds;
+  const places = [0, 1, 30, lineEnds[0]!, lineEnds[0]! + 1, lineEnds[1]! - 9, lineEnds[1]! + 1];
+  const inCharacter = whole.lastIndexOf(Buffer.from('ü')) + 1;
+  for (const at of [...places, secondResult!, secondResult! + 1, inCharacter, whole.length - 1]) {
+    await writeFile(path, whole.subarray(0, at));
+    const outcome = await readResults(path).then(
+      ({ runs }) => runs.map(({ results }) => results.length).join(),
+      ({ name, message }: Error) => `${name}: ${message}`,
+    );
+    if (at > secondResult!) assert.equal(outcome, '1', `cut at ${at}`);
+    else {
+      const sentence =
+        /^ResultsFileError: \S+ (is empty|is not JSON|has no results: the run ended before)/;
+      assert.match(outcome, sentence, `cut at ${at}`);
+    }
+  }
 });
 
 test('a full disk is reported once, and ends nothing', async (t) => {

@@ -100,8 +100,7 @@ const longestFirstLine = 200;
 
 /**
  * Of a case that was played again the later result counts; a last line that was cut is passed over.
- * @throws {SyntaxError} where a line is no JSON
- * @throws {TypeError} where a line is none of a journal's
+ * @throws {Error} that names the line which is none of a journal's
  */
 export function readJournal(content: string): Results {
   const lines = content.slice(firstLine.length + 1).split('\n');
@@ -110,16 +109,15 @@ export function readJournal(content: string): Results {
   const heads: RunHead[] = [];
   const results: Map<string, RecordedResult>[] = [];
   const durations: number[] = [];
-  for (const line of lines) {
-    const entry = JSON.parse(line) as Line;
+  for (const [index, line] of lines.entries()) {
+    const entry = entryIn(line, index + 2, heads.length);
     if ('head' in entry) {
       heads.push(entry.head);
       results.push(new Map());
       durations.push(0);
     } else {
       const { run, at, result } = entry;
-      if (!results[run]) throw new TypeError(`a result of run ${run}, which has not begun`);
-      results[run].set(result.id, result);
+      results[run]!.set(result.id, result);
       durations[run] = at;
     }
   }
@@ -133,4 +131,19 @@ export function readJournal(content: string): Results {
       }),
     ),
   );
+}
+
+/** @param begun how many runs have begun before this line */
+function entryIn(line: string, number: number, begun: number): Line {
+  const damage = (words: string) =>
+    new Error(`line ${number} ${words}; head -n ${number - 1} keeps the lines before it`);
+  let entry: Line | null;
+  try {
+    entry = JSON.parse(line) as Line | null;
+  } catch (error) {
+    throw damage(`is not JSON: ${(error as Error).message}`);
+  }
+  if (typeof entry !== 'object' || entry === null) throw damage('has no result');
+  if ('head' in entry ? entry.run === begun : entry.run < begun) return entry;
+  throw damage(`is about a run that has not begun`);
 }

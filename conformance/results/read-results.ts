@@ -1,4 +1,6 @@
 /** Reads `results.json` and says, where it is not what it should be, what is wrong and where. */
+
+import { existsSync } from 'node:fs';
 import { forTerminal } from '../untrusted/inert.ts';
 import { journalVersion, readJournal } from './journal.ts';
 import { nestingOf } from './json-nesting.ts';
@@ -24,9 +26,17 @@ export async function readResults(path: string): Promise<Results> {
   try {
     content = readText(path, longestFile);
   } catch (error) {
-    throw new ResultsFileError(`cannot read ${name}: ${forTerminal((error as Error).message)}`);
+    const why = forTerminal((error as Error).message);
+    throw new ResultsFileError(`cannot read ${name}: ${why}${journalBeside(path)}`);
   }
   return parseResults(content, path);
+}
+
+/** A run that was killed has not come to write its results. */
+function journalBeside(path: string): string {
+  const journal = `${path}.partial`;
+  if (existsSync(path) || !existsSync(journal)) return '';
+  return `; ${forTerminal(journal)} has what a run has stored that did not end`;
 }
 
 /** @throws {ResultsFileError} */
@@ -41,12 +51,7 @@ export function parseResults(content: string, path: string): Results {
   }
   const ofJournal = journalVersion(content);
   if (ofJournal !== undefined) requireVersion(name, ofJournal);
-  let value: unknown;
-  try {
-    value = ofJournal === undefined ? JSON.parse(content) : readJournal(content);
-  } catch (error) {
-    throw new ResultsFileError(`${name} is not JSON: ${forTerminal((error as Error).message)}`);
-  }
+  const value = ofJournal === undefined ? jsonIn(content, name) : journalIn(content, name);
   const { format, version } = (value ?? {}) as { format?: unknown; version?: unknown };
   if (format !== resultsFormat) {
     throw new ResultsFileError(`${name} holds no Framewright results ("format" is missing)`);
@@ -67,6 +72,26 @@ function requireVersion(name: string, version: unknown): void {
   throw new ResultsFileError(
     `${name} has version ${found}; this Framewright reads version ${resultsVersion}. Use the Framewright that wrote it, or run the cases again`,
   );
+}
+
+function jsonIn(content: string, name: string): unknown {
+  try {
+    return JSON.parse(content);
+  } catch (error) {
+    throw new ResultsFileError(`${name} is not JSON: ${forTerminal((error as Error).message)}`);
+  }
+}
+
+/** What a run that was killed has left. */
+function journalIn(content: string, name: string): Results {
+  let results: Results;
+  try {
+    results = readJournal(content);
+  } catch (error) {
+    throw new ResultsFileError(`${name} is damaged: ${forTerminal((error as Error).message)}`);
+  }
+  if (results.runs.some((run) => run.results.length > 0)) return results;
+  throw new ResultsFileError(`${name} has no results: the run ended before its first one`);
 }
 
 function shortened(value: unknown): string {
