@@ -7,6 +7,7 @@ import { Command, CommanderError, InvalidArgumentError, type Option } from 'comm
 import { sentenceFor } from './cli/cannot-run.ts';
 import { withExports } from './cli/exports.ts';
 import {
+  concurrency,
   milliseconds,
   port,
   positiveInteger,
@@ -85,7 +86,7 @@ withCommand(
   .option(
     '--concurrency <n>',
     'maximum number of cases run at the same time; fewer if the target is slow',
-    positiveInteger,
+    concurrency,
     16,
   )
   .option('--whole-timelines', 'do not truncate long conversations in results', false)
@@ -200,6 +201,22 @@ function describeOption({ description, argChoices, defaultValue }: Option): stri
 
 function append(value: string, previous: readonly string[]): readonly string[] {
   return [...previous, value];
+}
+
+for (const made of program.commands) {
+  for (const option of made.options) if (option.required) requireOneValue(made, option);
+}
+
+/** Of two values one would be ignored silently; an empty one is a variable that was not set. */
+function requireOneValue(made: Command, option: Option): void {
+  const { flags, defaultValue } = option;
+  const isRepeatable = Array.isArray(defaultValue);
+  let isGiven = false;
+  made.on(`option:${option.name()}`, (value: string) => {
+    if (value === '') made.error(`error: option '${flags}' has an empty value`);
+    if (isGiven && !isRepeatable) made.error(`error: option '${flags}' can be given once only`);
+    isGiven = true;
+  });
 }
 
 watchStandardStreams();

@@ -69,11 +69,16 @@ function explainUnknown(selector: string, cases: readonly Selectable[]): string 
   const names = new Set(cases.flatMap(({ id, tags = [] }) => [id, id.split('/')[0]!, ...tags]));
   const near = nearest(selector, [...names]);
   const hint = near.length > 0 ? `Did you mean ${near.join(', or ')}?` : 'See: framewright list';
-  return `no case matches ${JSON.stringify(selector)}. ${hint}`;
+  const named = selector.length > longestName ? `${selector.slice(0, longestName)}…` : selector;
+  return `no case matches ${JSON.stringify(named)}. ${hint}`;
 }
+
+/** Longer than any name. The time that a distance takes grows with both lengths. */
+const longestName = 100;
 
 /** At most three, the nearest first, and none that is another word altogether. */
 export function nearest(word: string, words: readonly string[]): string[] {
+  if (word.length > longestName) return [];
   const last = (text: string) => text.slice(text.indexOf('/') + 1);
   return words
     .map((candidate) => {

@@ -24,7 +24,7 @@ const wrong: readonly [args: readonly string[], message: RegExp][] = [
   [['server', 'localhost:9001'], /did you mean ws:\/\/localhost:9001 \?/],
   [['server', 'ws://a/', '--only', 'utf8/no-such'], /no case matches "utf8\/no-such"/],
   [['server', 'ws://a/', '--only', 'fragmentaton'], /Did you mean fragmentation\?/],
-  [['server', 'ws://a/', '--concurrency', '0'], /has to be a whole number above 0/],
+  [['server', 'ws://a/', '--concurrency', '0'], /has to be a whole number from 1 to 1000/],
   [
     ['server', 'ws://a/', '--timeout', '2147483648'],
     /--timeout <ms>.*a whole number of milliseconds, from 1 to 86400000: a day/,
@@ -49,7 +49,7 @@ const wrong: readonly [args: readonly string[], message: RegExp][] = [
     /no reporter is called "junti": did you mean junit\?/,
   ],
   [['server', 'ws://a/', '--reporter', 'JUnit'], /did you mean junit\?/],
-  [['server', 'ws://a/', '--out', ''], /--out is empty: it has to name a file/],
+  [['server', 'ws://a/', '--out', ''], /option '--out <file>' has an empty value/],
   [['server', 'ws://a/', '--out', '/dev/null/x.json'], /cannot write \/dev\/null\/x\.json: /],
   [['browsers', '--write-baseline', '/dev/null/x'], /cannot write a baseline in \/dev\/null\/x: /],
   [

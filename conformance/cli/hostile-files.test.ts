@@ -154,6 +154,14 @@ const contents: Readonly<Record<string, readonly [() => Promise<string> | string
       }),
     /\/event\/reason: must be string/,
   ],
+  'a list of known failures without end': [
+    () =>
+      withBroken((_, { options }) => {
+        const patterns = Array(20_000).fill('*z*z*z*z*z*z*');
+        options.knownFailing = { file: 'list.txt', patterns, unmatched: [] };
+      }),
+    /\/knownFailing\/patterns: must NOT have more than 10000 items/,
+  ],
   'what is no text': [() => '\u0000\u0001PK', /it is no text/],
   'a message of its own': [() => '\u001b]0;x\u0007::error::y', /is not JSON: /],
 };
@@ -209,6 +217,44 @@ test('files that are no text files cost a sentence', async () => {
       assert.match(err, /^framewright: .*\n$/);
       assert.ok(peak < mostMemory, `${peak} KiB`);
     }
+  }
+});
+
+test('lists of known failures that no run could compare cost a sentence', async () => {
+  const list = join(folder, 'list.txt');
+  for (const [content, sentence] of [
+    ['*a'.repeat(400_000), /known-failing list: line 1 is too long: a line is the id of one case/],
+    ['*z*z*z*z*z*z*\n'.repeat(50_000), /known-failing list: it has more than 10000 lines/],
+  ] as const) {
+    await writeFile(list, content);
+    const { code, err } = await run('server', 'ws://127.0.0.1:1/', '--known-failing', list);
+    assert.equal(code, 2);
+    assert.match(err, sentence);
+  }
+});
+
+test('arguments that mean nothing, or not one thing, cost a sentence', async () => {
+  const server = (...more: readonly string[]) => ['server', 'ws://127.0.0.1:1/', ...more];
+  for (const [args, sentence] of [
+    [server('--concurrency', '1e9'), /'1e9' is invalid[.] It has to be a whole number from 1 to/],
+    [server('--timeout=-1'), /'-1' is invalid[.] It has to be a whole number of milliseconds/],
+    [server('--timeout', '0x10'), /'0x10' is invalid[.]/],
+    [server('--start-timeout', ' 5'), /' 5' is invalid[.]/],
+    [['client', '--port', ''], /'' is invalid[.] It has to be a number from 0 to 65535/],
+    [['replay', 'ping/empty', 'ws://127.0.0.1:1/', '--bytes', '1e3'], /'1e3' is invalid[.]/],
+    [['list', '--only', ''], /'' is invalid[.] It has to name a case/],
+    [server('--skip', ' , '), /' , ' is invalid[.] It has to name a case/],
+    [['list', '--only', 'x'.repeat(100_000)], /no case matches "x{100}…"/],
+    [['client', '--port', '0', '--host', ''], /option '--host <address>' has an empty value/],
+    [server('--out', 'a.json', '--out', 'b.json'), /'--out <file>' can be given once only/],
+    [server('--reporter', 'constructor'), /no reporter is called "constructor"/],
+    [server('--out', `${folder}/none/`), /cannot write \S+: it is a folder, and has to be a file/],
+    [['server', ' '], /the address is empty/],
+  ] as const) {
+    const { code, out, err } = await cli.run(...args);
+    assert.deepEqual([code, out], [2, ''], err);
+    assert.match(err, sentence);
+    assert.doesNotMatch(err, /^ +at /m);
   }
 });
 

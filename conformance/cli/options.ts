@@ -40,11 +40,13 @@ const collect =
   <T>(read: (value: string) => readonly T[]) =>
   (value: string, previous: readonly T[]): readonly T[] => [...previous, ...read(value)];
 
-const list = (value: string) =>
-  value
-    .split(',')
-    .map((part) => part.trim())
-    .filter(Boolean);
+/** An empty one is a variable that was not set rather than the wish for all cases. */
+function list(value: string): string[] {
+  const parts = value.split(',').map((part) => part.trim());
+  const named = parts.filter(Boolean);
+  if (named.length === 0) throw new InvalidArgumentError('It has to name a case.');
+  return named;
+}
 
 /** RFC 9110 §5.1: a field name is a token; a value has no line breaks. */
 function header(value: string): readonly [string, string][] {
@@ -55,17 +57,29 @@ function header(value: string): readonly [string, string][] {
   return [[name, content!]];
 }
 
+/** Decimal digits: `Number` also takes spaces, hexadecimal digits and exponents, and '' for 0. */
+const wholeNumber = (value: string) => (/^\d+$/.test(value) ? Number(value) : Number.NaN);
+
 export function positiveInteger(value: string): number {
-  const number = Number(value);
+  const number = wholeNumber(value);
   if (!Number.isSafeInteger(number) || number < 1) {
     throw new InvalidArgumentError('It has to be a whole number above 0.');
   }
   return number;
 }
 
+/** More connections than that are more than a process may open. */
+const mostAtOnce = 1000;
+
+export function concurrency(value: string): number {
+  const number = wholeNumber(value);
+  if (number >= 1 && number <= mostAtOnce) return number;
+  throw new InvalidArgumentError(`It has to be a whole number from 1 to ${mostAtOnce}.`);
+}
+
 /** @throws {InvalidArgumentError} also beyond what a timer of Node's counts to */
 export function milliseconds(value: string): number {
-  const number = Number(value);
+  const number = wholeNumber(value);
   if (!isTimeout(number)) {
     throw new InvalidArgumentError(
       `It has to be a whole number of milliseconds, from 1 to ${longestTimeout}: a day.`,
@@ -75,8 +89,8 @@ export function milliseconds(value: string): number {
 }
 
 export function port(value: string): number {
-  const number = Number(value);
-  if (!Number.isInteger(number) || number < 0 || number > 65_535) {
+  const number = wholeNumber(value);
+  if (!(number <= 65_535)) {
     throw new InvalidArgumentError('It has to be a number from 0 to 65535.');
   }
   return number;

@@ -1,7 +1,7 @@
 /** Where reports go: standard output, files, folders. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve, sep } from 'node:path';
 import pc from 'picocolors';
 import { nearest } from '../catalogue/select.ts';
 import { type Report, reporters } from '../report/reporters.ts';
@@ -28,11 +28,10 @@ export function outputsOf({ reporter, out }: Pick<ReportFlags, 'reporter' | 'out
   const wanted = reporter.length > 0 ? reporter : defaults;
   const outputs = wanted.map((words) => {
     const [, name, path] = /^([^:]*)(?::(.+))?$/s.exec(words) ?? [];
-    const known = reporters[name ?? ''];
+    const known = Object.hasOwn(reporters, name ?? '') ? reporters[name!] : undefined;
     if (!known) throw new CannotRun(unknown(name ?? words));
     return { name: name!, path: path ?? known.path };
   });
-  if (out === '') throw new CannotRun('--out is empty: it has to name a file');
   return out === undefined ? outputs : [...outputs, { name: 'json', path: out }];
 }
 
@@ -52,7 +51,8 @@ export async function prepareOutputs(outputs: readonly Output[]): Promise<void> 
   for (const { name, path } of outputs) {
     if (path === undefined) continue;
     if (name === 'autobahn') await prepareFolder(path, path);
-    else if (await isFolder(path)) throw new CannotRun(`cannot write ${path}: it is a folder`);
+    else if (path.endsWith('/') || path.endsWith(sep) || (await isFolder(path)))
+      throw new CannotRun(`cannot write ${path}: it is a folder, and has to be a file`);
     else if (await isReplaced(path)) {
       await prepareFolder(dirname(path), path, basename(path));
       const other = taken.get(resolve(path)) ?? name;

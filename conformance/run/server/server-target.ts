@@ -58,6 +58,9 @@ function parse(text: string): URL {
   if (/^[\w.-]+(:\d+)?(\/|$)/.test(text) || /^\[[\da-f:]+\]/i.test(text)) {
     throw new TargetUrlError(`${text} has no scheme; did you mean ws://${text} ?`);
   }
+  if (text.trim() === '') {
+    throw new TargetUrlError('the address is empty; it has to look like ws://127.0.0.1:9001/');
+  }
   try {
     return new URL(text);
   } catch {
