@@ -9,6 +9,7 @@ import type { CaseResult } from '../../results/case-result.ts';
 import { faulted, unjudged } from '../../results/unjudged.ts';
 import { ConnectError, type ServerTarget } from '../../transport/connect.ts';
 import { MemoryWatch, playAftermath, type ResidentMemory } from './aftermath.ts';
+import { workOfOpenings } from './opening-time.ts';
 import type { Capabilities } from './probe.ts';
 import { type JudgedCase, playRounds } from './rounds.ts';
 import { dependsOnSpeed, type Speed, workOf } from './speed.ts';
@@ -25,6 +26,8 @@ export interface AttemptOptions {
   readonly closing?: ClosingWait | undefined;
   /** How fast the target echoes; undefined where that is not known. */
   readonly speed?: Speed | undefined;
+  /** How long the target takes to answer an opening handshake, in ms; undefined if not known. */
+  readonly openingTime?: number | undefined;
   /** For how long a case may keep the target busy, in ms; one that would for longer is skipped. */
   readonly longestWork?: number;
   readonly residentMemory?: ResidentMemory | undefined;
@@ -41,10 +44,16 @@ export function reasonToSkip(testCase: Case, capabilities: Capabilities): string
 /** How much longer the work of a case may take than it was measured to take. */
 const workMargin = 2;
 
+/** How long the target is busy with what the case asks of it at once, in ms. */
+function workIn(testCase: Case, { speed, openingTime }: AttemptOptions): number {
+  const echoing = speed && dependsOnSpeed(testCase) ? workOf(testCase, speed) : 0;
+  return Math.max(echoing, workOfOpenings(testCase, openingTime ?? 0));
+}
+
 function reasonOfTime(work: number, longest = Number.POSITIVE_INFINITY): string | undefined {
   if (work <= longest) return undefined;
   const seconds = Math.round(work / 1000);
-  return `the target echoes too slowly: this would take it about ${seconds} s`;
+  return `the target answers too slowly: this would take it about ${seconds} s`;
 }
 
 export async function playCase(
@@ -53,9 +62,8 @@ export async function playCase(
   options: AttemptOptions,
 ): Promise<CaseResult> {
   const { capabilities, timeout, grace, seed, closing, residentMemory, signal } = options;
-  const { speed, longestWork } = options;
-  const work = speed && dependsOnSpeed(testCase) ? workOf(testCase, speed) : 0;
-  const reason = reasonToSkip(testCase, capabilities) ?? reasonOfTime(work, longestWork);
+  const work = workIn(testCase, options);
+  const reason = reasonToSkip(testCase, capabilities) ?? reasonOfTime(work, options.longestWork);
   if (reason) return unjudged(testCase, 'skip', reason);
   const playOptions = {
     timeout: Math.max(timeout, testCase.patience ?? 0) + workMargin * work,

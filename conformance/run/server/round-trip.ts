@@ -16,7 +16,7 @@ export function roundTripOf({ case: testCase, conversations }: CaseResult): numb
 }
 
 /** From each last write of the client to what the server showed next. */
-function tripsIn({ entries }: Timeline): number[] {
+export function tripsIn({ entries }: Timeline): number[] {
   const trips: number[] = [];
   let askedAt: number | undefined;
   for (const entry of entries) {

@@ -7,6 +7,7 @@ import { type CaseResult, withAttempt } from '../../results/case-result.ts';
 import { requireTarget, type ServerTarget } from '../../transport/connect.ts';
 import { doubtAbout } from '../doubt.ts';
 import type { ResidentMemory } from './aftermath.ts';
+import { measureOpeningTime, opensSeveralAtOnce } from './opening-time.ts';
 import { type AttemptOptions, defaultGrace, playCase } from './play-case.ts';
 import { type Capabilities, probeServer } from './probe.ts';
 import { ServerRun, type ServerRunEnd, type Waits } from './server-run.ts';
@@ -139,13 +140,19 @@ async function attemptOptions(
   const { timeout = defaults.timeout, grace = defaults.grace, seed = freshSeed() } = options;
   const capabilities = options.capabilities ?? (await probeServer(target, timeout));
   const { residentMemory, signal } = options;
-  const isAsked = capabilities.echo && cases.some(dependsOnSpeed);
-  const speed = isAsked ? await measureSpeed(target, { timeout, seed, signal }) : undefined;
-  const longestWork = timeoutsOfWork * timeout;
-  return { capabilities, timeout, grace, seed, speed, longestWork, residentMemory, signal };
+  const settings = { timeout, seed, signal };
+  const echoes = capabilities.echo && cases.some(dependsOnSpeed);
+  const speed = echoes ? await measureSpeed(target, settings) : undefined;
+  const openingTime = cases.some(opensSeveralAtOnce)
+    ? await measureOpeningTime(target, settings)
+    : undefined;
+  return {
+    ...{ capabilities, timeout, grace, seed, residentMemory, signal },
+    ...{ speed, openingTime, longestWork: timeoutsOfWork * timeout },
+  };
 }
 
-/** For how many time-outs a case may keep a target busy that echoes slowly. */
+/** For how many time-outs a case may keep a slow target busy. */
 const timeoutsOfWork = 6;
 
 /** What cannot be waited for would end each wait at once, and the target would be blamed for it. */

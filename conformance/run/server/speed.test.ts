@@ -72,7 +72,7 @@ test('a case that would keep a slow target busy for too long is skipped, with th
   }
   const [{ verdict, observed } = { verdict: 'none', observed: '' }] = results;
   assert.equal(verdict, 'skip');
-  assert.match(observed, /^the target echoes too slowly: this would take it about \d+ s$/);
+  assert.match(observed, /^the target answers too slowly: this would take it about \d+ s$/);
 });
 
 /** Lets the response to the handshake pass, and holds each answer back for so many ms. */
