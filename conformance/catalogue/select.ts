@@ -12,7 +12,9 @@ export class UnknownSelectorError extends Error {
 }
 
 /** What tells a case; a recorded one has it too. */
-type Selectable = Pick<Case, 'id' | 'level' | 'document' | 'section' | 'tags' | 'autobahn'>;
+interface Selectable extends Pick<Case, 'id' | 'level' | 'section' | 'tags' | 'autobahn'> {
+  readonly document: string;
+}
 
 type Test = (testCase: Selectable) => boolean;
 

@@ -23,5 +23,5 @@ export function ruleOf(testCase: Pick<Case, 'id' | 'rule'>): string {
   return testCase.rule ?? testCase.id.slice(testCase.id.indexOf('/') + 1);
 }
 
-export const sectionOf = ({ document, section }: Pick<Rule, 'document' | 'section'>) =>
+export const sectionOf = ({ document, section }: { document: string; section: string }) =>
   `${document} §${section}`;

@@ -1,6 +1,5 @@
 /** What is wrong with a conversation: the rule that was broken, and what was seen instead. */
 
-import type { Document } from '../format/document.ts';
 import { type Rule, sectionOf } from '../format/rule.ts';
 import type { Place } from '../wire/place.ts';
 
@@ -22,7 +21,7 @@ export interface Violation {
 export interface Cause {
   readonly rule: string;
   readonly level: Rule['level'];
-  readonly document: Document;
+  readonly document: string;
   readonly section: string;
   readonly requirement: string;
   readonly where: Where;

@@ -33,7 +33,7 @@ function causeBefore({ rule, level, document, section, requirement, ...seen }: R
   return {
     rule,
     level,
-    document: (otherDocument as Cause['document']) ?? document,
+    document: otherDocument ?? document,
     section: otherSection ?? section,
     requirement,
     where: 'frames',

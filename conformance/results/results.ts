@@ -100,10 +100,11 @@ export interface RecordedLoss {
   readonly cases: readonly string[];
 }
 
-export type RecordedCase = Pick<
-  Case,
-  'id' | 'title' | 'level' | 'document' | 'section' | 'requirement' | 'tags' | 'autobahn'
->;
+export interface RecordedCase
+  extends Pick<Case, 'id' | 'title' | 'level' | 'section' | 'requirement' | 'tags' | 'autobahn'> {
+  /** `RFC 6455`; a catalogue of another version may cite others. */
+  readonly document: string;
+}
 
 export interface RecordedResult extends RecordedCase, RecordedAttempt {
   /** If the case was played more than once: the attempts that did not decide. */
