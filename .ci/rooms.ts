@@ -134,7 +134,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   api: { rooms: shipped, why: 'The entry points of the package export what is below them.' },
   inspector: {
-    rooms: [...wire, 'conformance/transport', 'conformance/results'],
+    rooms: [...wire, 'conformance/transport', 'conformance/results', 'conformance/redaction'],
     why: 'The inspector knows a server only by its bytes; server/main.ts gives it the table it draws.',
   },
   page: {

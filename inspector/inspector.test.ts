@@ -5,6 +5,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { after, before, type TestContext, test } from 'node:test';
 import { loadTimeline } from '../conformance/results/stored-timeline.ts';
 import { bytesFrom } from '../conformance/wire/timeline.ts';
+import { opcodes, writeFrame } from '../conformance/wire/wire.ts';
 import { framesAs, injections } from '../page/inspector/injections.ts';
 import { behaviours } from '../server/behaviours.ts';
 import { selfSignedCertificate } from '../server/node/certificate.ts';
@@ -205,6 +206,26 @@ test('the timeline of a connection can be saved and loaded again', async (t) => 
     session.events.filter(({ kind }) => kind === 'head'),
   );
   assert.match(await session.timeline(2), /^404 There is no such connection/);
+});
+
+test('a saved timeline has no cookie, no login and no token', async (t) => {
+  const session = page.open(webSocketServer.url);
+  t.after(() => session.end());
+  const socket = await connectThrough(session, true, [
+    'Cookie: id=s3cr3t-cookie',
+    'Authorization: Bearer s3cr3t-bearer',
+    'Sec-WebSocket-Protocol: chat, s3cr3t0token1abcdef',
+  ]);
+  const payload = Buffer.from('my id is s3cr3t-cookie');
+  socket.write(writeFrame({ opcode: opcodes.text, payload, maskKey: Uint8Array.of(1, 2, 3, 4) }));
+  await session.event('frame');
+  const [, json = ''] = /^200 (.*)$/s.exec(await session.timeline(1)) ?? [];
+  const request = bytesFrom(loadTimeline(JSON.parse(json)), 'client').toString();
+  assert.match(request, /\r\nCookie: \*+\r\n.*\r\nSec-WebSocket-Protocol: chat, \*+\r\n/s);
+  assert.match(request, /\r\n\r\n$/);
+  const text = await session.timeline(1, 'txt');
+  assert.match(text, /Authorization: \*+/);
+  assert.doesNotMatch(request + text, /s3cr3t/);
 });
 
 test('an unreachable target is reported with a reason', async (t) => {

@@ -5,6 +5,7 @@
  */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { redactorOfConversation } from '../conformance/redaction/redact-timeline.ts';
 import {
   loadTimeline,
   type StoredTimeline,
@@ -92,13 +93,15 @@ export class Inspector {
     }
   }
 
-  /** As `results.json` stores it, or as readable text. */
+  /** As `results.json` stores it, or as readable text: without secrets, as it may be sent around. */
   async #sendTimeline(path: string, response: ServerResponse): Promise<void> {
     const [, , connection, form] = timelinePath.exec(path) ?? [];
     const timeline = this.#sessionIn(path, timelinePath).timeline(Number(connection));
     if (!timeline) throw new Refusal(404, 'There is no such connection in this session.');
-    if (form === 'txt') send(response, 200, 'text/plain; charset=utf-8', annotate(timeline));
-    else send(response, 200, 'application/json', JSON.stringify(await storeTimeline(timeline)));
+    const stored = await storeTimeline(timeline, { redactor: redactorOfConversation(timeline) });
+    if (form === 'txt') {
+      send(response, 200, 'text/plain; charset=utf-8', annotate(loadTimeline(stored)));
+    } else send(response, 200, 'application/json', JSON.stringify(stored));
   }
 
   /**

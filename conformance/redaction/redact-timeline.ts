@@ -1,7 +1,7 @@
 /** A timeline without secrets, as reports and exports may have it. */
 import { readConversation } from '../wire/conversation.ts';
 import { bytesFrom, type Side, type Timeline } from '../wire/timeline.ts';
-import { type Redactor, redactorOfHead } from './redactor.ts';
+import { Redactor, redactorOfHead } from './redactor.ts';
 
 const longestHead = 64 * 1024;
 
@@ -18,6 +18,12 @@ export function redactorWith(
   const start = bytesFrom(timeline, target, longestHead);
   const end = start.indexOf('\r\n\r\n');
   return redactor.and(redactorOfHead(end < 0 ? start : start.subarray(0, end + 2)));
+}
+
+/** What looks secret in the heads of both sides, for a conversation that is shown or saved by itself. */
+export function redactorOfConversation(timeline: Timeline): Redactor {
+  const ofClient = redactorWith(new Redactor(), timeline, 'client');
+  return redactorWith(ofClient, timeline, 'server');
 }
 
 /** The same timeline with an asterisk for each octet of a secret; each segment is as long as before. */

@@ -89,6 +89,21 @@ test('a head says what is secret in it', () => {
   assert.ok(redactorOfHead(response).isEmpty);
 });
 
+test('a token among the subprotocols is secret, and a name of a protocol is not', () => {
+  const jwt = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJl';
+  const names =
+    'graphql-transport-ws, base64url.bearer.authorization.k8s.io, v12.stomp, wamp.2.json';
+  const head = Buffer.from(`GET / HTTP/1.1\r\nSec-WebSocket-Protocol: ${names}, ${jwt}\r\n\r\n`);
+  const redactor = redactorOfHead(head);
+  redactor.stream(head);
+  assert.equal(
+    head.toString(),
+    `GET / HTTP/1.1\r\nSec-WebSocket-Protocol: ${names}, ${'*'.repeat(jwt.length)}\r\n\r\n`,
+  );
+  const given = redactorFor(undefined, [['Sec-WebSocket-Protocol', `access_token, ${jwt}`]]);
+  assert.equal(given.text(`access_token ${jwt}`), 'access_token ***');
+});
+
 test('a secret that one conversation shows is redacted in all of them', async () => {
   const cookie = 'Set-Cookie: id=s3cr3t-value';
   const before = new TimelineRecorder('tcp');

@@ -1,7 +1,7 @@
 /** Replaces what is known to be secret wherever it stands: in text, and in the bytes of a stream. */
 import type { Header } from '../wire/http-head.ts';
 import { placeholder, redactAddresses } from './redact-text.ts';
-import { isSecretHeader, isSecretParameter } from './secret-names.ts';
+import { isSecretHeader, isSecretParameter, looksRandom } from './secret-names.ts';
 
 /** Shorter ones are parts of ordinary words: they are replaced only where they stand by themselves. */
 const longEnough = 8;
@@ -105,9 +105,7 @@ export function redactorFor(
   });
   return new Redactor(inWords)
     .and(inParameters(`${url?.search ?? ''} ${words.join(' ')}`))
-    .and(
-      inHeaders([...headers, ...words.flatMap(headerIn)].filter(([name]) => isSecretHeader(name))),
-    );
+    .and(inHeaders([...headers, ...words.flatMap(headerIn)]));
 }
 
 /** `-H 'Name: value'` */
@@ -120,8 +118,8 @@ function headerIn(word: string): Header[] {
 export function redactorOfHead(head: Buffer): Redactor {
   const text = head.toString('latin1');
   const headers = text.split('\r\n').flatMap((line): Header[] => {
-    const [, name = '', value = ''] = /^([^\s:]+):[ \t]*(.*?)[ \t]*$/.exec(line) ?? [];
-    return isSecretHeader(name) ? [[name, value]] : [];
+    const [, name, value] = /^([^\s:]+):[ \t]*(.*?)[ \t]*$/.exec(line) ?? [];
+    return name && value ? [[name, value]] : [];
   });
   return inParameters(text).and(inHeaders(headers));
 }
@@ -145,8 +143,19 @@ function decoded(value: string): string {
   }
 }
 
-/** The whole value, each cookie's, and what a scheme of HTTP authentication comes with. */
 function inHeaders(headers: readonly Header[]): Redactor {
+  const secret = headers.filter(([name]) => isSecretHeader(name));
+  return inSecretHeaders(secret).and(new Redactor(headers.flatMap(tokensIn)));
+}
+
+/** A page cannot send Authorization: many send a token as a subprotocol. Other names are kept. */
+function tokensIn([name, value]: Header): string[] {
+  if (!/^sec-websocket-protocol$/i.test(name)) return [];
+  return value.split(/[ \t]*,[ \t]*/).filter(looksRandom);
+}
+
+/** The whole value, each cookie's, and what a scheme of HTTP authentication comes with. */
+function inSecretHeaders(headers: readonly Header[]): Redactor {
   const values = headers.flatMap(([name, value]) => [
     value,
     ...(/cookie/i.test(name) ? cookiesIn(value) : credentialsIn(value)),

@@ -5,6 +5,9 @@
 
 import type { Judgement, Verdict } from '../judge/judge.ts';
 import type { CaseConversation } from '../judge/judge-conversations.ts';
+import { redactJudgement } from '../redaction/redact-judgement.ts';
+import { redactorOfConversation, redactTimeline } from '../redaction/redact-timeline.ts';
+import { Redactor } from '../redaction/redactor.ts';
 import type { CaseResult } from '../results/case-result.ts';
 import type { RecordedCase, RecordedResult, Run } from '../results/results.ts';
 import {
@@ -56,12 +59,21 @@ function timelineOf(id: string, stored: StoredTimeline): Timeline {
   }
 }
 
-/** The same for a result that was not recorded, in one text: for a test runner's message. */
+/**
+ * The same for a result that was not recorded, in one text: for a test runner's message. Logs of
+ * tests are public as often as results are, so that secrets are redacted as in these.
+ */
 export function explainResult({ case: testCase, ...result }: CaseResult): string {
   const { conversations, rule } = result;
-  const timeline = conversations[shownConversation(conversations, rule)]?.timeline;
-  const explanation = explanationOf({ ...testCase, ...result }, timeline, undefined);
-  return explanationText(testCase.id, explanation);
+  const redactor = conversations
+    .map(({ timeline }) => redactorOfConversation(timeline))
+    .reduce((all, one) => all.and(one), new Redactor());
+  const shown = conversations[shownConversation(conversations, rule)]?.timeline;
+  const timeline = shown && redactTimeline(shown, redactor);
+  const { conversations: _conversations, ...judgement } = result;
+  const redacted = { ...result, ...redactJudgement(judgement, redactor) };
+  const explanation = explanationOf({ ...testCase, ...redacted }, timeline, undefined);
+  return redactor.text(explanationText(testCase.id, explanation));
 }
 
 function explanationOf(

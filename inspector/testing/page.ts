@@ -114,7 +114,11 @@ export class OpenSession {
 }
 
 /** A client that connects through the tap and, like a browser, answers a Close and then ends. */
-export async function connectThrough(session: OpenSession, greets = true): Promise<Socket> {
+export async function connectThrough(
+  session: OpenSession,
+  greets = true,
+  headers: readonly string[] = [],
+): Promise<Socket> {
   const { url } = await session.event('listening');
   const { hostname, port: tapPort, pathname, host } = new URL(url);
   const socket = connect(Number(tapPort), hostname);
@@ -124,6 +128,7 @@ export async function connectThrough(session: OpenSession, greets = true): Promi
   await once(socket, 'connect');
   socket.write(`GET ${pathname} HTTP/1.1\r\nHost: ${host}\r\nUpgrade: websocket\r\n`);
   socket.write('Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n');
+  for (const header of headers) socket.write(`${header}\r\n`);
   socket.write('Sec-WebSocket-Key: BcVbtgbkG+YnCD9NRv23qA==\r\n\r\n');
   if (greets) await session.event('head', ({ status }) => status === 101);
   return socket;
