@@ -91,7 +91,7 @@ export async function runFaultyClient(
   const lines = (faulty.request ?? correct)(route);
   socket.write(`${lines.join('\r\n')}\r\n\r\n`);
   const connection = await tap.connection(index);
-  await connection.event('response', ({ kind, ...event }) => {
+  await connection.recording.event('response', ({ kind, ...event }) => {
     return kind === 'head' && 'from' in event && event.from === 'server';
   });
   for (const bytes of faulty.frames ?? [text('abc')]) socket.write(bytes);

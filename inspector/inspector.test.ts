@@ -93,6 +93,7 @@ test('frames can be injected into both streams and are marked as injected', asyn
   const order = { as: 'server', frames: [{ ...ping, masked: false }] } as const;
   assert.equal(await session.inject(order), '204 ');
   while (!received.includes('\x89\x02hi')) await once(client, 'data');
+  await session.event('frame', ({ from, opcode }) => from === 'server' && opcode === 9);
   const pings = session.frames().filter(({ opcode }) => opcode === 9);
   assert.deepEqual(
     pings.map(({ from, injected }) => [from, injected]),

@@ -1,15 +1,18 @@
 /**
- * An inspector session: a dedicated port whose connections reach one target through an injecting
- * relay, and the events that report to the page what passed through it.
+ * An inspector session: a dedicated port whose connections reach one target through a relay that can
+ * inject frames, and the events that report to the page what passed through it.
  */
 
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import type { TapActivity } from '../conformance/transport/tap.ts';
+import type { Channel } from '../conformance/transport/channel.ts';
+import { type Listener, listen } from '../conformance/transport/listen.ts';
+import { budgetOf, defaultLimit } from '../conformance/transport/record-limit.ts';
+import { type RecordActivity, Recording } from '../conformance/transport/recording.ts';
+import { Relay } from '../conformance/transport/relay.ts';
+import { rewriteHead } from '../conformance/transport/transform.ts';
 import type { Timeline } from '../conformance/wire/timeline.ts';
 import { type FrameToWrite, writeFrame } from '../conformance/wire/wire.ts';
-import { type InjectingRelay, intercept } from './injecting-relay.ts';
+import { reachTarget } from './reach-target.ts';
 import { readRequest } from './request.ts';
 import { refusalAtTap } from './sender.ts';
 import { SessionEventMapper } from './session-event-mapper.ts';
@@ -25,9 +28,9 @@ export class Session {
   readonly #target: URL;
   readonly #page: string;
   readonly #emit: (event: SessionEvent) => void;
-  readonly #server: Server;
-  readonly #injectingRelays: (InjectingRelay | undefined)[] = [];
-  readonly #sockets = new Set<Socket>();
+  readonly #relays: (Relay | undefined)[] = [];
+  #listener: Listener | undefined;
+  #isClosed = false;
   #recordedBytes = 0;
 
   /**
@@ -38,71 +41,73 @@ export class Session {
     this.#target = target;
     this.#page = page;
     this.#emit = emit;
-    this.#server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true });
-    this.#server.on('connection', (client) => this.#connected(client));
   }
 
   /** Listens on a free port, reachable only from this machine, and reports its URL. */
   async listen(): Promise<void> {
-    this.#server.listen(0, '127.0.0.1');
-    await once(this.#server, 'listening');
-    const { port } = this.#server.address() as AddressInfo;
+    this.#listener = await listen({}, (client) => void this.#connected(client));
     const { pathname, search } = this.#target;
-    const url = `ws://127.0.0.1:${port}${pathname}${search}`;
+    const url = `ws://127.0.0.1:${this.#listener.port}${pathname}${search}`;
     this.#emit({ kind: 'listening', session: this.name, url });
   }
 
   /** @throws Error with a sentence for the user when there is no such connection or it has ended */
   async inject({ connection, as, frames }: InjectionRequest): Promise<void> {
-    const injectingRelay = this.#injectingRelays[connection];
-    if (!injectingRelay) throw new Error(`There is no connection ${connection} in this session.`);
-    await injectingRelay.inject(as, Buffer.concat(frames.map((frame) => writeFrame(read(frame)))));
+    const relay = this.#relays[connection];
+    if (!relay) throw new Error(`There is no connection ${connection} in this session.`);
+    await relay.inject(as, Buffer.concat(frames.map((frame) => writeFrame(read(frame)))));
   }
 
   timeline(connection: number): Timeline | undefined {
-    return this.#injectingRelays[connection]?.connection.timeline();
+    return this.#relays[connection]?.recording.timeline();
   }
 
   async close(): Promise<void> {
-    const closed = new Promise((resolve) => this.#server.close(resolve));
-    for (const socket of this.#sockets) socket.destroy();
-    await Promise.all(this.#injectingRelays.map((injectingRelay) => injectingRelay?.close()));
-    await closed;
+    this.#isClosed = true;
+    for (const relay of this.#relays) relay?.destroy();
+    await this.#listener?.close();
   }
 
-  async #connected(client: Socket): Promise<void> {
-    this.#sockets.add(client);
-    client.once('close', () => this.#sockets.delete(client));
-    client.on('error', () => {});
-    const connection = Math.max(1, this.#injectingRelays.length);
-    this.#injectingRelays[connection] = undefined;
+  async #connected(client: Channel): Promise<void> {
+    const connection = Math.max(1, this.#relays.length);
+    this.#relays[connection] = undefined;
     this.#emit({ kind: 'connected', connection, at: 0 });
     try {
-      const request = await readRequest(client);
-      const refusal = refusalAtTap(request.head, this.#page);
+      const { head, bytes } = await readRequest(client);
+      const refusal = refusalAtTap(head, this.#page);
       if (refusal !== undefined) {
-        client.end(refused(refusal));
+        client.end('fin', Buffer.from(refused(refusal)));
         throw new Error(refusal);
       }
-      const injectingRelay = await intercept(client, request, this.#target, (tap) => {
-        const mapper = new SessionEventMapper({
-          connection,
-          isInjected: (side, offset) =>
-            this.#injectingRelays[connection]?.isInjected(side, offset) ?? false,
-          conversation: () => tap.connections[0]!.conversation(),
-        });
-        tap.subscribe((activity) => this.#observed(mapper, connection, activity));
-      });
-      this.#injectingRelays[connection] = injectingRelay;
-      if (!this.#server.listening) await injectingRelay.close();
+      const server = await reachTarget(this.#target);
+      this.#relays[connection] = this.#relay(connection, client, server, bytes);
+      if (this.#isClosed) this.#relays[connection].destroy();
     } catch (error) {
       const { message } = error as Error;
       this.#emit({ kind: 'problem', connection, at: 0, sentence: message });
-      client.destroySoon();
+      endUnread(client);
     }
   }
 
-  #observed(mapper: SessionEventMapper, connection: number, activity: TapActivity): void {
+  /** @param received what the client has sent so far */
+  #relay(connection: number, client: Channel, server: Channel, received: Buffer): Relay {
+    const recording = new Recording(client.description.transport);
+    const relay = new Relay(client, server, {
+      recording,
+      received,
+      transform: { client: namingHost(this.#target.host) },
+      budget: budgetOf(defaultLimit),
+    });
+    const mapper = new SessionEventMapper({
+      connection,
+      isInjected: (side, offset) => relay.isInjected(side, offset),
+      conversation: () => recording.conversation(),
+    });
+    recording.subscribe((activity) => this.#observed(mapper, connection, activity));
+    return relay;
+  }
+
+  #observed(mapper: SessionEventMapper, connection: number, activity: RecordActivity): void {
     if (activity.kind !== 'entry') return;
     const { entry, events } = activity;
     if (entry.kind === 'bytes') this.#recordedBytes += entry.bytes.length;
@@ -119,6 +124,20 @@ export class Session {
     }
     for (const event of events) for (const mapped of mapper.map(event)) this.#emit(mapped);
   }
+}
+
+/**
+ * The client sends the tap's address, and a server with several names must not notice (RFC 9110
+ * §7.2).
+ */
+const namingHost = (host: string) =>
+  rewriteHead((head) => head.replace(/^Host[ \t]*:[^\r\n]*/im, `Host: ${host}`));
+
+/** Ends a connection after what was written, and discards what still arrives. */
+function endUnread(client: Channel): void {
+  const close = () => client.destroy();
+  client.open({ bytes() {}, ended: close, failed: close, drained() {}, closed() {} });
+  if (client.writable) client.end('fin');
 }
 
 function refused(sentence: string): string {

@@ -13,11 +13,11 @@ export async function letTargetRead(
   ms: number,
   signal?: AbortSignal,
 ): Promise<void> {
-  const socket = await connect(target, ms, signal).catch((error: unknown) => {
+  const channel = await connect(target, ms, signal).catch((error: unknown) => {
     if (error instanceof ConnectError) return undefined;
     throw error;
   });
-  if (!socket) return;
+  if (!channel) return;
   const { url } = target;
   await new Promise<void>((resolve) => {
     const timer = setTimeout(resolve, ms);
@@ -25,9 +25,15 @@ export async function letTargetRead(
       clearTimeout(timer);
       resolve();
     };
-    for (const event of ['data', 'end', 'close']) socket.once(event, settle);
-    socket.on('error', settle);
-    socket.write(`GET ${url.pathname} HTTP/1.1\r\nHost: ${url.host}\r\nConnection: close\r\n\r\n`);
+    channel.open({
+      bytes: settle,
+      ended: settle,
+      failed: settle,
+      closed: settle,
+      drained: () => {},
+    });
+    const head = `GET ${url.pathname} HTTP/1.1\r\nHost: ${url.host}\r\nConnection: close\r\n\r\n`;
+    channel.write(Buffer.from(head));
   });
-  socket.destroy();
+  channel.destroy();
 }

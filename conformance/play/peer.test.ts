@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { connect, createServer, type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
+import { tcpChannel } from '../transport/socket-channel.ts';
 import { readConversation } from '../wire/conversation.ts';
 import { lengthFrom } from '../wire/timeline.ts';
 import { Peer } from './peer.ts';
@@ -14,7 +15,7 @@ async function startPeer(t: TestContext) {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as { port: number };
   const client = connect(port, '127.0.0.1').on('error', () => {});
-  const peer = new Peer(await accepted, 'server');
+  const peer = new Peer(tcpChannel(await accepted), 'server');
   t.after(() => {
     peer.destroy();
     client.destroy();

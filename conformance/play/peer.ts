@@ -1,22 +1,14 @@
 /**
- * The peer's end of one connection: writes what it is told, records everything both sides do, and
- * waits for observations. It answers a Ping (RFC 6455 §5.5.2) and nothing else by itself, and that
- * only between two frames: a case may send one in pieces, or never finish it.
+ * The peer's end of one connection: writes what a case has it write, records everything both sides
+ * do, and waits for observations. By itself it answers only Pings (RFC 6455 §5.5.2), and those only
+ * between two frames: a case may send one in pieces, or never finish it.
  */
-import type { Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { TLSSocket } from 'node:tls';
 import { PongOrigins } from '../format/pong-origin.ts';
-import { startLagTolerantTimer } from '../transport/lag-tolerant-timer.ts';
-import { type ConversationEvent, ConversationReader } from '../wire/conversation.ts';
-import {
-  type BytesEntry,
-  otherSide,
-  type Side,
-  type Timeline,
-  type TimelineEntry,
-  TimelineRecorder,
-} from '../wire/timeline.ts';
+import type { Channel, End } from '../transport/channel.ts';
+import { Recording } from '../transport/recording.ts';
+import type { ConversationEvent } from '../wire/conversation.ts';
+import { otherSide, type Side, type Timeline } from '../wire/timeline.ts';
 import { opcodes, writeFrame } from '../wire/wire.ts';
 import { RecordingBudget } from './recording-budget.ts';
 import type { RecordingLimit } from './recording-limit.ts';
@@ -37,40 +29,34 @@ export class Peer {
   /** Set while no Ping may be answered before this end has sent a frame: its case is about that frame. */
   pongsWaitForFrame = false;
   readonly #counts = new Map<ConversationEvent['kind'], number>();
-  readonly #socket: Socket;
-  readonly #recorder: TimelineRecorder;
-  readonly #reader: ConversationReader;
-  readonly #waiting = new Set<() => void>();
-  /** Those that wait, told of a new `#longest`. */
-  readonly #hurried = new Set<() => void>();
-  /** How long anything is waited for, in ms. */
-  #longest = Number.POSITIVE_INFINITY;
-  /** What went wrong while this end read what came: nothing that follows means anything. */
-  #fault: { readonly error: unknown } | undefined;
+  readonly #channel: Channel;
+  readonly #recording: Recording;
+  readonly #budget: RecordingBudget;
   /** The payload of the latest Ping that waits for its Pong: one Pong answers several (§5.5.3). */
   #owedPong: Uint8Array | undefined;
-  readonly #budget = new RecordingBudget();
   #pacing = 0;
   #targetEnded = false;
   #timedOut = false;
-  #finished = false;
 
-  constructor(socket: Socket, side: Side) {
-    const transport = socket instanceof TLSSocket ? 'tls' : 'tcp';
+  constructor(channel: Channel, side: Side) {
+    const { transport, local } = channel.description;
     this.side = side;
     this.target = otherSide(side);
-    // An IPv4 connection to a socket of both families has an address of its own form (RFC 4291 §2.5.5.2).
-    const address = (socket.localAddress ?? '').replace(/^::ffff:(?=\d+\.)/, '');
-    this.endpoint = { address, port: socket.localPort ?? 0 };
+    this.endpoint = local;
     this.pongOrigins = new PongOrigins(this.target);
-    this.#socket = socket;
-    this.#recorder = new TimelineRecorder(transport);
-    this.#reader = new ConversationReader(transport);
-    socket.on('data', (bytes) => this.#receive(bytes));
-    socket.on('end', () => this.#take('fin'));
-    socket.on('error', () => this.#take('rst'));
-    socket.on('close', () => this.#take('rst'));
-    socket.on('drain', () => this.#answerPing());
+    this.#channel = channel;
+    this.#recording = new Recording(transport);
+    this.#budget = new RecordingBudget(this.#recording, this.target);
+    this.#recording.subscribe((activity) => {
+      if (activity.kind === 'entry') this.#observe(activity.events);
+    });
+    channel.open({
+      bytes: (bytes) => this.#receive(bytes),
+      ended: (how) => this.#take(how),
+      failed: () => this.#take('rst'),
+      drained: () => this.#answerPing(),
+      closed: () => this.#take('rst'),
+    });
   }
 
   /** True once the target has ended its direction, by FIN or RST. */
@@ -85,7 +71,7 @@ export class Peer {
 
   /** Whether the peer may begin a frame: none that it has sent is unfinished. */
   get isBetweenFrames(): boolean {
-    return this.#reader.isBetweenFrames(this.side);
+    return this.#recording.isBetweenFrames(this.side);
   }
 
   /** How many events of that kind the target has shown; a Pong counts where it answers something. */
@@ -96,33 +82,33 @@ export class Peer {
   /** How much the target may send before nothing more is read and the connection is dropped. */
   set limit(limit: RecordingLimit) {
     this.#budget.limit = limit;
-    this.#reader.roomToInflate = limit.octets;
+    this.#recording.roomToInflate = limit.octets;
   }
 
   /** The target's request or final response, once it is whole. */
   get head() {
-    return this.#reader.head(this.target);
+    return this.#recording.head(this.target);
   }
 
   timeline(): Timeline {
-    return this.#recorder.timeline();
+    return this.#recording.timeline();
   }
 
   conversation() {
-    return this.#reader.conversation();
+    return this.#recording.conversation();
   }
 
   /**
    * One write; whatever TCP makes of it.
    * @param left is called when it is out of our hands
    */
-  write(bytes: Uint8Array, left: () => void = () => {}): void {
-    if (bytes.length === 0 || !this.#socket.writable) {
-      left();
+  write(bytes: Uint8Array, left?: () => void): void {
+    if (bytes.length === 0 || !this.#channel.writable) {
+      left?.();
       return;
     }
-    this.#recordOwn(bytes);
-    this.#socket.write(bytes, () => left());
+    this.#recording.recordBytes(this.side, bytes);
+    this.#channel.write(bytes, left);
     this.#answerPing();
   }
 
@@ -145,7 +131,7 @@ export class Peer {
   async writeInSegments(bytes: Uint8Array, size: number): Promise<void> {
     // From one turn of the loop to the next sockets are read: no segment waits for another.
     await nextTurn();
-    for (let start = 0; start < bytes.length && this.#socket.writable; start += size) {
+    for (let start = 0; start < bytes.length && this.#channel.writable; start += size) {
       // TLS keeps what it encrypts for a turn: only the callback says that it has left.
       await new Promise<void>((left) => this.write(bytes.subarray(start, start + size), left));
       await nextTurn();
@@ -156,22 +142,17 @@ export class Peer {
    * Ends this direction, or the connection.
    * @param last leaves with it, in one go: no turn of the loop comes between the bytes and the end
    */
-  end(how: 'fin' | 'rst', last: Uint8Array = new Uint8Array(0)): void {
-    if (!this.#socket.writable) return;
-    if (last.length > 0) this.#recordOwn(last);
-    this.#reader.push(this.#recorder.end(how, this.side));
-    if (how === 'fin') this.#socket.end(last);
-    else {
-      this.#finished = true;
-      if (last.length > 0) this.#socket.write(last);
-      this.#socket.resetAndDestroy();
-      this.#wake();
-    }
+  end(how: End, last: Uint8Array = new Uint8Array(0)): void {
+    if (!this.#channel.writable) return;
+    if (last.length > 0) this.#recording.recordBytes(this.side, last);
+    this.#recording.recordEnd(how, this.side);
+    this.#channel.end(how, last);
+    if (how === 'rst') this.#recording.close();
   }
 
   read(on: boolean): void {
-    if (on) this.#socket.resume();
-    else this.#socket.pause();
+    if (on) this.#channel.resume();
+    else this.#channel.pause();
   }
 
   /**
@@ -184,112 +165,49 @@ export class Peer {
     ms: number,
     waitingFor: string | undefined,
   ): Promise<Waited> {
-    this.requireSound();
-    if (condition()) return 'seen';
-    if (this.#targetEnded || this.#finished) return 'ended';
-    if (this.#timedOut) return 'timeout';
-    return new Promise((resolve, reject) => {
-      const leave = () => {
-        stop();
-        this.#waiting.delete(look);
-        this.#hurried.delete(hurry);
-      };
-      const settle = (waited: Waited) => {
-        leave();
-        resolve(waited);
-      };
-      const look = () => {
-        try {
-          this.requireSound();
-          if (condition()) settle('seen');
-          else if (this.#targetEnded || this.#finished) settle('ended');
-        } catch (error) {
-          leave();
-          reject(error);
-        }
-      };
-      const giveUp = () => {
-        if (waitingFor !== undefined) {
-          this.#timedOut = true;
-          this.#reader.push(this.#recorder.timeout(waitingFor));
-        }
-        settle('timeout');
-      };
-      let stop = startLagTolerantTimer(Math.min(ms, this.#longest), giveUp);
-      const hurry = () => {
-        if (this.#longest >= ms) return;
-        stop();
-        stop = startLagTolerantTimer(this.#longest, giveUp);
-      };
-      this.#hurried.add(hurry);
-      this.#waiting.add(look);
-    });
+    let isMet = false;
+    const isOver = () => {
+      isMet = condition();
+      return isMet || this.#targetEnded;
+    };
+    const isPast = this.#timedOut && !this.#recording.isClosed;
+    if (isPast && !isOver()) return 'timeout';
+    const outcome = await this.#recording.until(isOver, { timeout: ms });
+    if (outcome !== 'timeout') return isMet ? 'seen' : 'ended';
+    if (waitingFor !== undefined) {
+      this.#timedOut = true;
+      this.#recording.recordTimeout(waitingFor);
+    }
+    return 'timeout';
   }
 
   /** @throws what this end itself failed with while it read: a socket's listener has no caller */
   requireSound(): void {
-    if (this.#fault) throw this.#fault.error;
+    this.#recording.requireSound();
   }
 
   /** From now on nothing is waited for any longer than this, what is waited for already included. */
   limitWaits(ms: number): void {
-    if (ms >= this.#longest) return;
-    this.#longest = ms;
-    for (const hurry of [...this.#hurried]) hurry();
+    this.#recording.limitWaits(ms);
   }
 
-  /** Frees the socket; what was recorded stays, with a drop where the connection is not over. */
+  /** Frees the connection; what was recorded stays, with a drop where the connection is not over. */
   destroy(): void {
     if (this.#targetEnded) this.end('fin');
-    else if (!this.#finished) this.#reader.push(this.#recorder.drop(this.side));
-    this.#finished = true;
-    this.#socket.removeAllListeners('data');
-    this.#socket.destroy();
-    this.#wake();
+    else if (!this.#recording.isClosed) this.#recording.recordDrop(this.side);
+    this.#channel.destroy();
+    this.#recording.close();
   }
 
-  #recordOwn(bytes: Uint8Array): void {
-    for (const event of this.#reader.push(this.#recorder.bytes(this.side, bytes))) {
-      this.pongOrigins.take(event);
-    }
-  }
-
-  #take(kind: 'fin' | 'rst'): void {
-    if (this.#targetEnded || this.#finished) return;
+  #take(how: End): void {
+    if (this.#targetEnded || this.#recording.isClosed) return;
     this.#targetEnded = true;
-    this.#observeSafely(this.#recorder.end(kind, this.target));
-    this.#wake();
+    this.#recording.recordEnd(how, this.target);
   }
 
-  /** Reads in pieces that hold no more frames than there is room for: 64 KiB may hold 32,768. */
   #receive(bytes: Uint8Array): void {
-    if (this.#targetEnded || this.#finished) return;
-    const entry = this.#recorder.bytes(this.target, bytes);
-    for (let start = 0; start < bytes.length && !this.#finished; ) {
-      const piece = bytes.subarray(start, start + this.#budget.mostAtOnce);
-      this.#observeSafely({ ...entry, offset: entry.offset + start, bytes: piece });
-      start += piece.length;
-      this.#budget.octets += piece.length;
-      this.#budget.octetsAhead = this.#reader.octetsAhead(this.target);
-      const { exceeded } = this.#budget;
-      if (exceeded !== undefined) this.#stopReading(exceeded, entry, start);
-    }
-    this.#wake();
-  }
-
-  /** @param read how many octets of the last entry have been read: the others may hold any number of frames */
-  #stopReading(limit: string, last: BytesEntry, read: number): void {
-    this.#recorder.shorten(last, read);
-    this.#reader.push(this.#recorder.overflow(this.target, limit));
-    this.destroy();
-  }
-
-  #observeSafely(entry: TimelineEntry): void {
-    try {
-      this.#observe(this.#reader.push(entry));
-    } catch (error) {
-      this.#fault ??= { error };
-    }
+    if (this.#targetEnded || this.#recording.isClosed) return;
+    this.#recording.recordBytes(this.target, bytes, this.#budget);
   }
 
   #observe(events: readonly ConversationEvent[]): void {
@@ -297,11 +215,15 @@ export class Peer {
       // What left together with the request is read only now that a response has opened frames.
       this.pongOrigins.take(event);
       if (!('from' in event) || event.from !== this.target) continue;
+      // The rest may hold any number of frames: nothing more is read.
+      if (event.kind === 'overflow') {
+        this.destroy();
+        return;
+      }
       this.observed.push(event);
       if (event.kind !== 'pong' || this.pongOrigins.isAnswer(event)) {
         this.#counts.set(event.kind, this.count(event.kind) + 1);
       }
-      this.#budget.count(event);
       if (event.kind !== 'ping') continue;
       this.#owedPong = event.payload;
       this.#answerPing();
@@ -312,15 +234,11 @@ export class Peer {
   #answerPing(): void {
     const payload = this.#owedPong;
     if (payload === undefined || this.count('close') > 0) return;
-    if (!this.isBetweenFrames || this.#socket.writableNeedDrain) return;
-    if (this.pongsWaitForFrame && !this.#reader.hasFrame(this.side)) return;
+    if (!this.isBetweenFrames || this.#channel.needsDrain) return;
+    if (this.pongsWaitForFrame && !this.#recording.hasFrame(this.side)) return;
     this.pongsWaitForFrame = false;
     this.#owedPong = undefined;
     const maskKey = this.side === 'client' ? Uint8Array.of(0x5a, 0xa5, 0x3c, 0xc3) : undefined;
     this.write(writeFrame({ opcode: opcodes.pong, payload, maskKey }));
-  }
-
-  #wake(): void {
-    for (const look of [...this.#waiting]) look();
   }
 }

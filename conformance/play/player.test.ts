@@ -1,7 +1,7 @@
 /** The player against small peers in this process: each kind of ending is told from the others. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { type AddressInfo, connect as connectTcp, createServer, type Socket } from 'node:net';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { test } from 'node:test';
 import {
   answered,
@@ -27,6 +27,7 @@ import { type Behaviour, closeBody, correct } from '../reference/behaviour.ts';
 import { startPeer } from '../reference/server.ts';
 import { madeCase } from '../testing/made-case.ts';
 import { connect } from '../transport/connect.ts';
+import { dial } from '../transport/dial.ts';
 import { readConversation } from '../wire/conversation.ts';
 import type { Timeline } from '../wire/timeline.ts';
 import { opcodes } from '../wire/wire.ts';
@@ -88,10 +89,8 @@ for (const how of ['fin', 'rst'] as const) {
     t.after(() => server.close());
     await once(server.listen(0, '127.0.0.1'), 'listening');
     const accepted = once(server, 'connection') as Promise<[Socket]>;
-    const peer = new Peer(
-      connectTcp((server.address() as AddressInfo).port, '127.0.0.1'),
-      'client',
-    );
+    const { port } = server.address() as AddressInfo;
+    const peer = new Peer(await dial({ host: '127.0.0.1', port }), 'client');
     const [target] = await accepted;
     const seen = new Promise((resolve) => {
       target.on('end', () => resolve('fin'));
@@ -105,7 +104,7 @@ for (const how of ['fin', 'rst'] as const) {
   });
 }
 
-test('a FIN behind a Close leaves with it: both are one call of the socket', async (t) => {
+test('a FIN behind a Close leaves with it: both are one call of the channel', async (t) => {
   const peer = await startPeer({});
   t.after(() => peer.close());
   const target = { url: peer.url, headers: [], insecure: false };
@@ -115,31 +114,21 @@ test('a FIN behind a Close leaves with it: both are one call of the socket', asy
   ] as const) {
     const steps = [close(1000), step];
     const testCase = madeCase({ alive: 'untested', steps, expect: closed(1000) });
-    const socket = await connect(target, 2000);
+    const channel = await connect(target, 2000);
     const calls: string[] = [];
-    const said = (bytes: unknown) => (bytes instanceof Uint8Array ? ` ${bytes.length}` : '');
-    const [write, end, reset] = [socket.write, socket.end, socket.resetAndDestroy].map((each) =>
-      each.bind(socket),
-    ) as [typeof socket.write, typeof socket.end, typeof socket.resetAndDestroy];
-    socket.write = ((bytes: Uint8Array, ...rest: []) => {
-      calls.push(`write${said(bytes)}`);
-      return write(bytes, ...rest);
-    }) as typeof socket.write;
-    socket.end = ((bytes: Uint8Array) => {
-      calls.push(`end${said(bytes)}`);
-      return end(bytes);
-    }) as typeof socket.end;
-    socket.resetAndDestroy = () => {
-      calls.push('reset');
-      return reset();
+    const [write, end] = [channel.write.bind(channel), channel.end.bind(channel)];
+    channel.write = (bytes, flushed) => {
+      calls.push(`write ${bytes.length}`);
+      write(bytes, flushed);
+    };
+    channel.end = (ending, last) => {
+      calls.push(`end ${ending} ${last?.length}`);
+      end(ending, last);
     };
     const options = { timeout: 2000, grace: 20, echo: true, seed: 'player' };
-    const { timeline } = await playAsClient(testCase, socket, target, options);
+    const { timeline } = await playAsClient(testCase, channel, target, options);
     const closeLength = 2 + 4 + 2;
-    assert.deepEqual(
-      calls.slice(1),
-      how === 'fin' ? [`end ${closeLength}`] : [`write ${closeLength}`, 'reset'],
-    );
+    assert.deepEqual(calls.slice(1), [`end ${how} ${closeLength}`]);
     const kinds = timeline.entries.map((entry) =>
       'from' in entry ? `${entry.from} ${entry.kind}` : '',
     );

@@ -2,11 +2,11 @@
  * Plays a case's conversation on a raw connection and hands back what was recorded. It decides
  * nothing: when to go on is told by what the target shows, and the judge says what that means.
  */
-import type { Socket } from 'node:net';
 import type { Case, Prelude } from '../format/case.ts';
 import { observed } from '../format/expectation.ts';
 import { provesAliveFirst } from '../format/liveness.ts';
 import { isItem } from '../format/step.ts';
+import type { Channel } from '../transport/channel.ts';
 import type { ServerTarget } from '../transport/connect.ts';
 import type { Conversation } from '../wire/conversation.ts';
 import type { Timeline } from '../wire/timeline.ts';
@@ -27,11 +27,11 @@ export interface Played {
 /** Plays the client's part on a connection to a server target. */
 export function playAsClient(
   testCase: Case,
-  socket: Socket,
+  channel: Channel,
   target: ServerTarget,
   options: PlayOptions,
 ): Promise<Played> {
-  return play(new Exchange(testCase, new Peer(socket, 'client'), options), async (exchange) => {
+  return play(new Exchange(testCase, new Peer(channel, 'client'), options), async (exchange) => {
     const { coalesced } = testCase.handshake ?? {};
     await writeRequest(exchange, target);
     if (coalesced) await exchange.play(testCase.steps);
@@ -48,13 +48,13 @@ export function playAsClient(
 export async function playPrelude(
   testCase: Case,
   prelude: Prelude,
-  socket: Socket,
+  channel: Channel,
   target: ServerTarget,
   options: PlayOptions,
 ): Promise<Timeline> {
   const { handshake: _, ...rest } = testCase;
   const conversation: Case = { ...rest, ...prelude, alive: 'untested', expect: observed() };
-  const held = new Exchange(conversation, new Peer(socket, 'client'), options);
+  const held = new Exchange(conversation, new Peer(channel, 'client'), options);
   const { timeline } = await play(held, async (exchange) => {
     await writeRequest(exchange, target);
     await awaitHead(exchange);

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { test } from 'node:test';
 import { catalogue } from '../catalogue/catalogue.ts';
 import { runServerCases } from '../run/server/run.ts';
 import { serverTarget } from '../run/server/server-target.ts';
+import { ChannelLog } from '../testing/channel-log.ts';
 import { startFramewrightServerOverTls } from '../testing/framewright-server.ts';
 import { ConnectError, connect } from './connect.ts';
 import { startTap } from './tap.ts';
@@ -16,13 +16,16 @@ test('a connection over TLS can be reset, as one over TCP', async (t) => {
     await ours.close();
   });
   const target = serverTarget(`wss://127.0.0.1:${tap.port}/`, { insecure: true });
-  const socket = await connect(target, 5000);
+  const channel = await connect(target, 5000);
   // Read before it is written again: a reset then comes alone.
-  socket.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n');
-  await once(socket, 'data');
+  channel.write(Buffer.from('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n'));
+  await ChannelLog.of(channel).read('HTTP/1.1 426');
   const record = await tap.connection();
-  socket.resetAndDestroy();
-  await record.event('a reset', (event) => event.kind === 'rst' && event.from === 'client');
+  channel.end('rst');
+  await record.recording.event(
+    'a reset',
+    (event) => event.kind === 'rst' && event.from === 'client',
+  );
 });
 
 test('a host that has several addresses is not reached for a reason each', () => {

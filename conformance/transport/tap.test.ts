@@ -140,10 +140,10 @@ test('records why the target could not be reached, and resets the client', async
   const timeline = await connection.closed();
   assert.deepEqual(timeline.entries, []);
   assert.match(
-    connection.failure!,
+    connection.recording.failure!,
     new RegExp(`^could not connect to 127.0.0.1:${port}: .*REFUSED`),
   );
-  assert.match(connection.annotated(), /The tap could not connect/);
+  assert.match(connection.annotated(), /Not recorded: could not connect/);
 });
 
 test('keeps connections apart', async () => {
@@ -194,22 +194,28 @@ test('tells subscribers everything in order, until they stop', async () => {
 test('waits for an event, past or to come, and says what it saw instead', async () => {
   const { client, target, tapped } = await open();
   const isHead = (event: { kind: string }) => event.kind === 'head';
-  const waiting = tapped.event('head', isHead);
+  const waiting = tapped.recording.event('head', isHead);
   client.write('GET / HTTP/1.1\r\n\r\n');
   assert.equal((await waiting).kind, 'head');
-  assert.equal((await tapped.event('head', isHead)).kind, 'head');
+  assert.equal((await tapped.recording.event('head', isHead)).kind, 'head');
   const isPing = (event: { kind: string }) => event.kind === 'ping';
   await assert.rejects(
-    tapped.event('ping', isPing, 20),
+    tapped.recording.event('ping', isPing, { timeout: 20 }),
     /after 20 ms: connection 0: no ping\n[\s\S]*GET/,
   );
-  const never = assert.rejects(tapped.event('ping', isPing), /^Error: connection 0: no ping\n/);
+  const never = assert.rejects(
+    tapped.recording.event('ping', isPing),
+    /^Error: connection 0: no ping\n/,
+  );
   client.end();
   target.resume().end();
   client.resume();
   await never;
-  await assert.rejects(tapped.event('ping', isPing), /no ping/);
-  await assert.rejects(tap.connection(1, 20), /connection 1 did not come: there were 1/);
+  await assert.rejects(tapped.recording.event('ping', isPing), /no ping/);
+  await assert.rejects(
+    tap.connection(1, { timeout: 20 }),
+    /connection 1 did not come: there were 1/,
+  );
 });
 
 test('says which port is taken', async () => {

@@ -9,6 +9,7 @@ import {
   type Ending,
   isInterim,
   type ObservedHead,
+  type Rest,
 } from './direction.ts';
 import { headerList, headerValues } from './http-head.ts';
 import { MessageAssembler } from './messages.ts';
@@ -95,6 +96,16 @@ export class ConversationReader {
   /** Octets after the head of that side that are not read before a response says what they are. */
   octetsAhead(side: Side): number {
     return this.#directions[side].octetsAhead;
+  }
+
+  /** Bytes of a side that make no whole head or frame yet. */
+  rest(side: Side): Rest {
+    return this.#directions[side].rest;
+  }
+
+  /** What the entries so far have completed, in order. */
+  get events(): readonly ConversationEvent[] {
+    return this.#events;
   }
 
   /** The request, or the final response, of a side; undefined while it is not whole. */

@@ -165,7 +165,7 @@ export class DirectionReader {
       unfinished: [...this.#assembler.unfinished],
       close: this.#close,
       ending: this.#ending.how === 'open' ? (timeout ?? this.#ending) : this.#ending,
-      rest: this.#rest(),
+      rest: this.rest,
     };
   }
 
@@ -219,7 +219,7 @@ export class DirectionReader {
     }
   }
 
-  #rest(): Rest {
+  get rest(): Rest {
     if (!this.#head) return this.#headReader.rest();
     if (!this.#frameReader) {
       const bytes = Buffer.concat(this.#held.map((entry) => entry.bytes));

@@ -2,12 +2,12 @@
  * Serves the cases to client targets. Each connection asks for one thing by its URL; who asks for a
  * case is told apart by the name of its agent.
  */
-import { createServer, type Server, type Socket } from 'node:net';
 import type { Case } from '../../format/case.ts';
 import { freshSeed, type Seed } from '../../format/seed.ts';
 import type { PlayOptions } from '../../play/exchange.ts';
 import { Peer } from '../../play/peer.ts';
 import type { CaseResult } from '../../results/case-result.ts';
+import { type Listener, listen } from '../../transport/listen.ts';
 import { Agent } from './agent.ts';
 import { type Request, readAddress, UnknownAddressError } from './case-address.ts';
 import { tell } from './control-endpoints.ts';
@@ -40,10 +40,9 @@ const defaultGrace = 250;
 export class CaseHost {
   readonly #options: CaseHostOptions;
   readonly #play: PlayOptions;
-  readonly #servers: Server[] = [];
+  readonly #listeners: Listener[] = [];
   /** Of the first address. */
   #url = '';
-  readonly #sockets = new Set<Socket>();
   readonly #agents = new Map<string, Agent>();
   #passesOver = false;
 
@@ -70,21 +69,14 @@ export class CaseHost {
    * @returns its URL, without a slash at the end
    * @throws where the system has no such address: Node's `EADDRNOTAVAIL`
    */
-  listenAt(address: string, port = 0): Promise<string> {
-    const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
-      this.#sockets.add(socket);
-      socket.on('close', () => this.#sockets.delete(socket));
-      const peer = new Peer(socket, 'server');
+  async listenAt(address: string, port = 0): Promise<string> {
+    const listener = await listen({ host: address, port }, (channel) => {
+      const peer = new Peer(channel, 'server');
       // What fails here is a conversation of the host's own: the client sees it dropped.
       this.#serve(peer).catch(() => peer.destroy());
     });
-    return new Promise((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(port, address, () => {
-        this.#servers.push(server);
-        resolve(urlOf(server));
-      });
-    });
+    this.#listeners.push(listener);
+    return urlOf(listener);
   }
 
   /** `ws://127.0.0.1:9001`, without a slash at the end. */
@@ -130,10 +122,7 @@ export class CaseHost {
   }
 
   async close(): Promise<void> {
-    for (const socket of this.#sockets) socket.destroy();
-    await Promise.all(
-      this.#servers.map((server) => new Promise((resolve) => server.close(resolve))),
-    );
+    await Promise.all(this.#listeners.map((listener) => listener.close()));
   }
 
   async #serve(peer: Peer): Promise<void> {
@@ -186,9 +175,6 @@ export class CaseHost {
   }
 }
 
-function urlOf(server: Server): string {
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('not listening');
-  const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
-  return `ws://${host}:${address.port}`;
+function urlOf({ host, port }: Listener): string {
+  return `ws://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }

@@ -103,8 +103,8 @@ type Fresh =
 
 async function playFresh(target: ServerTarget, options: PlayOptions): Promise<Fresh> {
   try {
-    const socket = await connect(target, options.timeout, options.signal);
-    const { timeline } = await playAsClient(aliveCase, socket, target, options);
+    const channel = await connect(target, options.timeout, options.signal);
+    const { timeline } = await playAsClient(aliveCase, channel, target, options);
     return { fresh: timeline };
   } catch (error) {
     return { connectError: (error as Error).message };

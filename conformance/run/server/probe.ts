@@ -131,10 +131,10 @@ export async function probeServer(
   // A target that does not echo shows it by silence alone: a pong may overtake an echo.
   const patience = longestSilence(timeout);
   const play: Play = async (testCase, how = {}) => {
-    const socket = await connect(target, timeout);
+    const channel = await connect(target, timeout);
     const options = { timeout: patience, grace: patience, echo: true, seed: freshSeed(), ...how };
     const settings = { ...options, openingTimeout: timeout };
-    const played = await playAsClient(testCase, socket, target, settings);
+    const played = await playAsClient(testCase, channel, target, settings);
     requireAnEnd(target, played.conversation);
     return played;
   };
@@ -265,8 +265,8 @@ export async function answersHandshakes(
   timeout: number,
   signal?: AbortSignal,
 ): Promise<boolean> {
-  const socket = await connect(target, timeout, signal);
+  const channel = await connect(target, timeout, signal);
   const options = { timeout, grace: timeout, echo: false, seed: freshSeed() };
-  const { conversation } = await playAsClient(ownOrigin, socket, target, options);
+  const { conversation } = await playAsClient(ownOrigin, channel, target, options);
   return conversation.server.head !== undefined;
 }

@@ -88,11 +88,11 @@ async function playRound(
 ): Promise<Round> {
   const before: Timeline[] = [];
   for (const prelude of testCase.before ?? []) {
-    const socket = await connect(target, options.timeout, options.signal);
-    before.push(await playPrelude(testCase, prelude, socket, target, options));
+    const channel = await connect(target, options.timeout, options.signal);
+    before.push(await playPrelude(testCase, prelude, channel, target, options));
   }
-  const socket = await connect(target, options.timeout, options.signal);
-  const { timeline, conversation, pacing } = await playAsClient(testCase, socket, target, options);
+  const channel = await connect(target, options.timeout, options.signal);
+  const { timeline, conversation, pacing } = await playAsClient(testCase, channel, target, options);
   const judged = judge(testCase, timeline, judgedTarget(target, options), conversation);
   const judgement = unlessTooSlow(judged, pacing, options.paceBudget);
   return { round, judgement: ofRound(judgement, testCase, round), before, timeline };

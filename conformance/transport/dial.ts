@@ -1,0 +1,100 @@
+/** Opens connections: TCP, or TLS over it. */
+import { connect as connectTcp, isIP, type Socket } from 'node:net';
+import { connect as connectTls, type TLSSocket } from 'node:tls';
+import type { Channel } from './channel.ts';
+import { startLagTolerantTimer } from './lag-tolerant-timer.ts';
+import { tcpChannel, tlsChannel } from './socket-channel.ts';
+
+export interface Address {
+  /** A name, or an IP address without brackets. */
+  readonly host: string;
+  readonly port: number;
+  /** TCP alone where absent. */
+  readonly tls?: DialTls | undefined;
+}
+
+export interface DialTls {
+  /** Accept any certificate. Default: the certificate must be valid for the host. */
+  readonly insecure?: boolean;
+  /** PEM: trusted in place of the authorities that Node knows. */
+  readonly ca?: string;
+  /** What SNI and the certificate have to say. Default: `host`, if it is a name. */
+  readonly servername?: string;
+}
+
+export interface DialOptions {
+  /** How long TCP and TLS may take together, in ms. Default: as long as the system lets them. */
+  readonly timeout?: number;
+  /** Destroys the connection, opened or not. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * The channel may be half open, and writes without Nagle's delay.
+ * @throws Node's error, with its code
+ */
+export function dial({ host, port, tls }: Address, options: DialOptions = {}): Promise<Channel> {
+  const { timeout, signal } = options;
+  return new Promise((resolve, reject) => {
+    const tcp = connectTcp({ host, port, allowHalfOpen: true, noDelay: true });
+    if (signal) destroyOnAbort(tcp, signal);
+    let socket = tcp;
+    const giveUp = () =>
+      socket.destroy(Object.assign(new Error(`no answer in ${timeout} ms`), { code: 'ETIMEDOUT' }));
+    const stop = timeout === undefined ? () => {} : startLagTolerantTimer(timeout, giveUp);
+    const fail = (error: Error) => {
+      stop();
+      tcp.destroy();
+      reject(error);
+    };
+    const succeed = (channel: () => Channel) => {
+      stop();
+      const opened = channel();
+      socket.off('error', fail);
+      resolve(opened);
+    };
+    tcp.once('error', fail);
+    tcp.once('connect', () => {
+      if (!tls) return succeed(() => tcpChannel(tcp));
+      const secure = overTls(tcp, host, tls);
+      socket = secure;
+      secure.once('error', fail);
+      secure.once('secureConnect', () => succeed(() => tlsChannel(secure, tcp)));
+    });
+  });
+}
+
+function overTls(tcp: Socket, host: string, { insecure, ca, servername }: DialTls): TLSSocket {
+  const name = servername ?? (isIP(host) ? undefined : host);
+  return connectTls({
+    socket: tcp,
+    rejectUnauthorized: !insecure,
+    // Without a name the certificate is checked for the address.
+    host,
+    ...(name === undefined ? {} : { servername: name }),
+    ...(ca === undefined ? {} : { ca }),
+  });
+}
+
+/** One listener for all sockets of a signal: it would look through all of its own for each new one. */
+const socketsOf = new WeakMap<AbortSignal, Set<Socket>>();
+
+function destroyOnAbort(socket: Socket, signal: AbortSignal): void {
+  const aborted = () => Object.assign(new Error('the run was aborted'), { code: 'ABORT_ERR' });
+  if (signal.aborted) {
+    socket.destroy(aborted());
+    return;
+  }
+  let sockets = socketsOf.get(signal);
+  if (!sockets) {
+    const all = new Set<Socket>();
+    const destroyAll = () => {
+      for (const one of all) one.destroy(aborted());
+    };
+    signal.addEventListener('abort', destroyAll, { once: true });
+    socketsOf.set(signal, all);
+    sockets = all;
+  }
+  const open = sockets.add(socket);
+  socket.once('close', () => open.delete(socket));
+}
