@@ -2,7 +2,6 @@
  * Browsers that are wrong in one way each, and the cases that have to find them out: a real engine
  * whose page gets another `WebSocket`, or a relay behind it that changes what leaves.
  */
-import type { Tampering } from './relay.ts';
 
 /** What the functions below use of the page that they run in, and Node's types lack. */
 declare const CloseEvent: { readonly prototype: object };
@@ -12,6 +11,16 @@ declare const Element: {
 declare const location: { readonly origin: string };
 type Protocols = ConstructorParameters<typeof WebSocket>[1];
 type OnClose = NonNullable<WebSocket['onclose']>;
+
+/** What a relay changes between a browser and the host of its cases. */
+export interface Tampering {
+  /** Changes the head of the request, line ends included. */
+  readonly request?: (head: string) => string;
+  /** Changes the head of the response. */
+  readonly response?: (head: string) => string;
+  /** Nothing that the browser sends after its request gets through. */
+  readonly deaf?: true;
+}
 
 export interface FaultyBrowser {
   readonly name: string;

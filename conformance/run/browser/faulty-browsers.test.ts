@@ -6,7 +6,7 @@ import type { Session } from '../../../browsers/session.ts';
 import { catalogue } from '../../catalogue/catalogue.ts';
 import { matchesPattern } from '../../format/id-pattern.ts';
 import { faultyBrowsers } from '../../reference/faulty/browsers.ts';
-import { type Relay, relay } from '../../reference/faulty/relay.ts';
+import { type RunningRelay, startRelay } from '../../testing/tampering-relay.ts';
 import { launchOptions } from './engine-settings.ts';
 import { runBrowserCases } from './run-browser.ts';
 
@@ -33,7 +33,7 @@ test('every case of the browser API has a faulty browser that it finds out', () 
 for (const { name, fails, page, wire } of faultyBrowsers) {
   test(`is found out: a browser that ${name}`, async () => {
     const suspects = cases.filter(({ id }) => fails.some((pattern) => matchesPattern(pattern, id)));
-    const relays: Relay[] = [];
+    const relays: RunningRelay[] = [];
     const results = runBrowserCases(suspects, 'chromium', {
       session,
       timeout: 800,
@@ -41,7 +41,7 @@ for (const { name, fails, page, wire } of faultyBrowsers) {
       ...(page && { prepare: (tab) => tab.evaluate(page) }),
       ...(wire && {
         async through(url) {
-          const between = await relay(url, wire);
+          const between = await startRelay(url, wire);
           relays.push(between);
           return between.url;
         },
