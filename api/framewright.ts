@@ -8,7 +8,9 @@ export { catalogue, catalogueVersion, sections } from '../conformance/catalogue/
 export { selectorOf, UnknownSelectorError } from '../conformance/catalogue/select.ts';
 export type { Case, Level, Need, Section, Volume } from '../conformance/format/case.ts';
 export type { Check } from '../conformance/format/check.ts';
+export type { Ending } from '../conformance/format/ending.ts';
 export type { Expectation } from '../conformance/format/expectation.ts';
+export type { Role } from '../conformance/format/role.ts';
 export type { Step } from '../conformance/format/step.ts';
 export {
   type JudgedTarget,

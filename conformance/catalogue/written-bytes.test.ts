@@ -1,7 +1,9 @@
 /** What every case writes, as either side, is what its data says: nothing is cut behind its end. */
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { bytesOf } from '../format/payload.ts';
+import { sideOf } from '../format/role.ts';
 import { seededBytes } from '../format/seed.ts';
 import { type FrameItem, type Item, itemsOf, type Step } from '../format/step.ts';
 import { ItemWriter } from '../play/writer.ts';
@@ -21,7 +23,7 @@ const held: readonly Held[] = catalogue().flatMap(({ id, against, steps, before 
   against.flatMap((role) =>
     [steps, ...before.map((prelude) => prelude.steps)].map((all) => ({
       id,
-      side: otherSide(role),
+      side: otherSide(sideOf(role)),
       steps: all,
     })),
   ),

@@ -3,7 +3,7 @@
 import { catalogue } from '../catalogue/catalogue.ts';
 import { selectorOf } from '../catalogue/select.ts';
 import type { Case } from '../format/case.ts';
-import type { Side } from '../wire/timeline.ts';
+import type { Role } from '../format/role.ts';
 import { CannotRun } from './cannot-run.ts';
 import type { FilterFlags, SelectionFlags } from './options.ts';
 
@@ -12,7 +12,7 @@ import type { FilterFlags, SelectionFlags } from './options.ts';
  * their id; those that wait for a minute, by their tag `slow` or their id.
  * @throws {CannotRun} where nothing is left
  */
-export function chooseCases(flags: SelectionFlags, role: Side): readonly Case[] {
+export function chooseCases(flags: SelectionFlags, role: Role): readonly Case[] {
   const { only, limits } = flags;
   const isAskedFor = ({ id, tags = [] }: Case) =>
     only.includes(id) ||
@@ -27,7 +27,7 @@ export function chooseCases(flags: SelectionFlags, role: Side): readonly Case[] 
  * What `--only` and `--skip` leave, with the cases among it that a run plays only when asked.
  * @throws {CannotRun} where nothing is left
  */
-export function casesMeant({ only, skip, volume }: FilterFlags, role?: Side): readonly Case[] {
+export function casesMeant({ only, skip, volume }: FilterFlags, role?: Role): readonly Case[] {
   const all = catalogue(volume).filter(({ against }) => !role || against.includes(role));
   const isMeant = only.length > 0 ? selectorOf(only, all) : () => true;
   const isSkipped = skip.length > 0 ? selectorOf(skip, all) : () => false;

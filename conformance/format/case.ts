@@ -3,11 +3,11 @@
  * is in `step.ts`, what must be observed in `expectation.ts`.
  */
 
-import type { Side } from '../wire/timeline.ts';
 import type { Document } from './document.ts';
 import type { Expectation } from './expectation.ts';
 import type { Handshake } from './handshake.ts';
 import type { ScriptAction } from './program.ts';
+import type { Role } from './role.ts';
 import type { Step } from './step.ts';
 
 export type Level = 'must' | 'should' | 'may';
@@ -37,7 +37,7 @@ export interface Case {
   /** The rule in our own words. */
   readonly requirement: string;
   /** The roles a target may have. Masking follows the role the peer plays. */
-  readonly against: readonly Side[];
+  readonly against: readonly Role[];
   /** Beyond what the expectation implies (see `needsOf`). */
   readonly needs?: readonly Need[];
   /**
@@ -102,10 +102,5 @@ export interface Section {
   /** A function where `--volume full` sends more than the default. */
   readonly cases: readonly CaseInSection[] | ((volume: Volume) => readonly CaseInSection[]);
 }
-
-/** The roles a target may have, as cases name them in `against`. */
-export const serverOnly: readonly Side[] = ['server'];
-export const clientOnly: readonly Side[] = ['client'];
-export const bothRoles: readonly Side[] = ['server', 'client'];
 
 export type Volume = 'default' | 'full';

@@ -2,6 +2,7 @@
 
 import { opcodes } from '../wire/wire.ts';
 import type { Check } from './check.ts';
+import type { CloseCode, Ending } from './ending.ts';
 import type { Payload } from './payload.ts';
 import type { ExpectedScriptEvent } from './program.ts';
 
@@ -25,43 +26,6 @@ export type ExpectedEvent = {
   /** That it comes is all that is asked here. */
   readonly anyPayload?: boolean;
 };
-
-/** A close code, or the absence of one in a Close frame (1005 in an API, §7.1.5). */
-export type CloseCode = number | 'none';
-
-type Ending =
-  /** After the events the peer sends Close 1000; the target answers it and TCP ends. */
-  | {
-      readonly kind: 'normal';
-      /** A target that closes with 1009 or 1008 instead has a limit of its own (§10.4): `info`. */
-      readonly orTooBig?: true;
-    }
-  /** The target answers the Close among the steps with one of these codes and TCP ends. */
-  | { readonly kind: 'closed'; readonly codes: readonly CloseCode[] }
-  /** The target fails the connection (§7.1.7): Close with one of these codes, then TCP ends. */
-  | {
-      readonly kind: 'failed';
-      readonly codes: readonly CloseCode[];
-      /** The peer does not answer the target's Close. */
-      readonly unanswered?: true;
-      /** The Close frame and its code are the target's choice; that the connection ends is not. */
-      readonly orDropped?: true;
-    }
-  /** The target waits for what is missing, or fails the connection with one of these codes. */
-  | { readonly kind: 'pending'; readonly codes: readonly CloseCode[] }
-  /** The handshake is refused: a final status other than 101, or the connection closed. */
-  | {
-      readonly kind: 'refused';
-      readonly statuses?: readonly number[];
-      /** A server may as well wait, for a body that was announced. */
-      readonly orSilent?: true;
-    }
-  /** TCP ends, in whatever way: after the peer's own FIN or RST. */
-  | { readonly kind: 'gone' }
-  /** The target's program asks for no connection at all. */
-  | { readonly kind: 'unopened' }
-  /** No document decides: any ending, reported as seen. */
-  | { readonly kind: 'any' };
 
 export const echoOf = (item: { opcode: number; payload: Payload }): ExpectedEvent => ({
   kind: item.opcode === opcodes.binary ? 'binary' : 'text',

@@ -7,6 +7,7 @@ import type { ConversationEvent } from '../wire/conversation.ts';
 import type { Direction } from '../wire/direction.ts';
 import { opcodes } from '../wire/wire.ts';
 import type { Case } from './case.ts';
+import { traitsOf } from './ending.ts';
 import type { ExpectedEvent } from './expectation.ts';
 
 export const alivePayload = 'framewright: alive?';
@@ -28,15 +29,16 @@ export const aliveCase: Case = {
 
 export function provesAliveFirst(testCase: Case): boolean {
   const { events, ending } = testCase.expect;
-  if (testCase.alive === 'untested' || ending.kind === 'refused') return false;
+  const { provesAlive } = traitsOf(ending);
+  if (testCase.alive === 'untested' || provesAlive === 'never') return false;
   if (testCase.handshake?.coalesced) return false;
-  return ending.kind !== 'normal' || !events.some((event) => !event.optional);
+  return provesAlive === 'always' || !events.some((event) => !event.optional);
 }
 
 /** Whether all is seen once the proof is answered, or is not: nothing is provoked behind it. */
 export function asksAboutOpening(testCase: Case): boolean {
   const { expect, steps } = testCase;
-  return expect.ending.kind === 'any' && steps.length === 0 && provesAliveFirst(testCase);
+  return !traitsOf(expect.ending).isDecided && steps.length === 0 && provesAliveFirst(testCase);
 }
 
 /** What the peer's first frame asked for, if that frame was the proof's question. */

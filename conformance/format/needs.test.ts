@@ -6,7 +6,7 @@ import { startPeer } from '../reference/server.ts';
 import { runServerCases } from '../run/server/run.ts';
 import { serverTarget } from '../run/server/server-target.ts';
 import { opcodes } from '../wire/wire.ts';
-import { unmetNeed } from './needs.ts';
+import { type Abilities, unmetNeed } from './needs.ts';
 
 const isPing = ({ id }: { readonly id: string }) => id.startsWith('ping/');
 
@@ -72,7 +72,10 @@ test('every case about pings is played against a target that answers none', () =
 });
 
 test('a message that a target may not understand precedes no Close that it has to answer well', () => {
-  const can = { echo: false, pong: true };
+  const can: Abilities = {
+    ...{ echo: false, pong: true, deflate: false, windowLimit: false, fixedWindow: false },
+    ...{ originPolicy: false, script: false, page: false, tls: false, http2: false },
+  };
   const reasonFor = (id: string) => unmetNeed(catalogue().find((each) => each.id === id)!, can);
   for (const id of ['segments/message-and-close-in-one', 'closing/behind-pending-data']) {
     assert.equal(reasonFor(id), 'the target does not echo messages', id);

@@ -1,6 +1,8 @@
 /** What a case asks of its target beyond the role, and why it is skipped where that is missing. */
 
+import { entryOf } from './by-kind.ts';
 import type { Case, Need } from './case.ts';
+import { traitsOf } from './ending.ts';
 import { provesAliveFirst } from './liveness.ts';
 import { itemsOf } from './step.ts';
 
@@ -9,7 +11,7 @@ export function needsOf(testCase: Case): ReadonlySet<Need> {
   const needs = new Set<Need>(testCase.needs);
   const { events, ending } = testCase.expect;
   // A target with a protocol of its own over WebSocket may close on a message that is none of it.
-  const closesWell = ending.kind === 'closed' || ending.kind === 'normal';
+  const { closesWell } = traitsOf(ending);
   for (const { kind, optional } of events) {
     if ((kind === 'text' || kind === 'binary') && (!optional || closesWell)) needs.add('echo');
     if (kind === 'pong' && !optional) needs.add('pong');
@@ -26,6 +28,9 @@ export function sendsCompressed({ steps }: Pick<Case, 'steps'>): boolean {
   return itemsOf(steps).some((item) => item.kind === 'message' && item.deflate);
 }
 
+/** What a target can do: a flag per need. */
+export type Abilities = Readonly<Record<Need, boolean>>;
+
 const reasons: Readonly<Record<Need, string>> = {
   echo: 'the target does not echo messages',
   pong: 'the target does not answer pings',
@@ -40,12 +45,9 @@ const reasons: Readonly<Record<Need, string>> = {
 };
 
 /** @returns the reason to skip, or undefined */
-export function unmetNeed(
-  testCase: Case,
-  can: Readonly<Partial<Record<Need, boolean>>>,
-): string | undefined {
+export function unmetNeed(testCase: Case, can: Abilities): string | undefined {
   for (const need of needsOf(testCase)) {
-    if (!can[need]) return reasons[need];
+    if (!can[need]) return entryOf(reasons, need);
   }
   if (!can.echo && !can.pong && needsProof(testCase)) {
     return 'the target neither echoes nor answers pings: nothing shows that it is alive';
@@ -55,6 +57,5 @@ export function unmetNeed(
 
 /** A connection that ends, or waits, says nothing where it was never seen to work. */
 function needsProof(testCase: Case): boolean {
-  const { kind } = testCase.expect.ending;
-  return provesAliveFirst(testCase) && kind !== 'normal' && kind !== 'closed';
+  return provesAliveFirst(testCase) && !traitsOf(testCase.expect.ending).closesWell;
 }

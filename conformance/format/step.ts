@@ -1,6 +1,7 @@
 /** Steps: what the peer does, and the words for it. */
 
 import { type LengthForm, opcodes } from '../wire/wire.ts';
+import { applyByKind, type ByKind, entryOf } from './by-kind.ts';
 import type { Payload } from './payload.ts';
 
 /** Adjacent items go out in one write. */
@@ -17,17 +18,40 @@ export type AwaitedEvent = 'message' | 'ping' | 'pong' | 'close' | 'frame' | 'en
 
 export type Item = FrameItem | MessageItem | BytesItem;
 
-export function isItem(step: Step): step is Item {
-  return step.kind === 'frame' || step.kind === 'message' || step.kind === 'bytes';
-}
+const areItems: { readonly [Kind in Step['kind']]: Kind extends Item['kind'] ? true : false } = {
+  frame: true,
+  message: true,
+  bytes: true,
+  segments: false,
+  await: false,
+  end: false,
+  reading: false,
+};
+
+/** @throws {TypeError} for an unknown kind of step */
+export const isItem = (step: Step): step is Item => entryOf(areItems, step.kind);
+
+const itemsByKind: ByKind<Step, [], readonly Item[]> = {
+  frame: (item) => [item],
+  message: (item) => [item],
+  bytes: (item) => [item],
+  segments: ({ items }) => items,
+  await: () => [],
+  end: () => [],
+  reading: () => [],
+};
 
 /** What the steps write, in whatever segments. */
-export function itemsOf(steps: readonly Step[]): readonly Item[] {
-  return steps.flatMap((step): readonly Item[] => {
-    if (step.kind === 'segments') return step.items;
-    return isItem(step) ? [step] : [];
-  });
-}
+export const itemsOf = (steps: readonly Step[]): readonly Item[] =>
+  steps.flatMap((step) => applyByKind(itemsByKind, step));
+
+const payloads: ByKind<Item, [], Payload> = {
+  frame: ({ payload }) => payload,
+  message: ({ payload }) => payload,
+  bytes: ({ bytes }) => bytes,
+};
+
+export const payloadOf = (item: Item): Payload => applyByKind(payloads, item);
 
 export interface FrameItem extends FrameOptions {
   readonly kind: 'frame';

@@ -1,4 +1,5 @@
 /** The rule that each kind of check stands for. */
+import { applyByKind, type ByKind } from '../format/by-kind.ts';
 import type { Check } from '../format/check.ts';
 import { closeReason, pingAnswered } from './frame-checks.ts';
 import { unpredictableMasks } from './mask-checks.ts';
@@ -15,11 +16,7 @@ import {
 import * as response from './response-checks.ts';
 import type { WireRule } from './wire-rule.ts';
 
-type RulesByKind = {
-  readonly [Kind in Check['kind']]: (check: Extract<Check, { kind: Kind }>) => WireRule;
-};
-
-const rules: RulesByKind = {
+const rules: ByKind<Check, [], WireRule> = {
   statusLine: () => response.statusLine,
   upgradeHeader: () => response.upgradeHeader,
   connectionHeader: () => response.connectionHeader,
@@ -51,9 +48,5 @@ const rules: RulesByKind = {
   unpredictableMasks: () => unpredictableMasks,
 };
 
-/** @throws {TypeError} if no rule is known for a check of that kind */
-export function wireRuleOf(check: Check): WireRule {
-  const { kind } = check;
-  if (!Object.hasOwn(rules, kind)) throw new TypeError(`no check has the kind ${kind}`);
-  return (rules[kind] as (check: Check) => WireRule)(check);
-}
+/** @throws {TypeError} for an unknown kind of check */
+export const wireRuleOf = (check: Check): WireRule => applyByKind(rules, check);

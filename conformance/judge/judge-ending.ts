@@ -1,7 +1,8 @@
 /** Looks at how a connection ended: Close, FIN, RST, or none of them in time. */
 
+import { applyByKind, type ByKind } from '../format/by-kind.ts';
 import type { Case } from '../format/case.ts';
-import type { CloseCode } from '../format/expectation.ts';
+import type { CloseCode, Ending, EndingOf } from '../format/ending.ts';
 import { alivePayload, probePayload } from '../format/liveness.ts';
 import { framesOfCase } from '../format/pong-origin.ts';
 import { caseRule } from '../format/rule.ts';
@@ -24,30 +25,29 @@ import {
 import { describeCodes, describeEnding, describeHowTcpEnded } from './sentences.ts';
 import type { Violation } from './violation.ts';
 
-export function findInEnding(
-  testCase: Case,
-  conversation: Conversation,
-  role: Side,
-): Violation | undefined {
-  const { ending } = testCase.expect;
-  switch (ending.kind) {
-    case 'normal':
-      return findInClose([1000, 'none'], conversation, role);
-    case 'closed':
-      return findInClose(ending.codes, conversation, role);
-    case 'failed':
-      return findInFailure(testCase, ending, conversation, role);
-    case 'pending': {
-      const { close, ending: tcp } = conversation[role];
-      const waits = !close && tcp.how !== 'fin' && tcp.how !== 'rst';
-      return waits ? undefined : findInFailure(testCase, ending, conversation, role);
-    }
-    case 'gone':
-      return findHalfOpen(testCase, conversation, role);
-    default:
-      return undefined;
-  }
-}
+type Find = (testCase: Case, conversation: Conversation, role: Side) => Violation | undefined;
+
+const findByKind: ByKind<Ending, Parameters<Find>, ReturnType<Find>> = {
+  normal: (_ending, _testCase, conversation, role) =>
+    findInClose([1000, 'none'], conversation, role),
+  closed: ({ codes }, _testCase, conversation, role) => findInClose(codes, conversation, role),
+  failed: (ending, testCase, conversation, role) =>
+    findInFailure(testCase, ending, conversation, role),
+  pending(ending, testCase, conversation, role) {
+    const { close, ending: tcp } = conversation[role];
+    const waits = !close && tcp.how !== 'fin' && tcp.how !== 'rst';
+    return waits ? undefined : findInFailure(testCase, ending, conversation, role);
+  },
+  gone: (_ending, testCase, conversation, role) => findHalfOpen(testCase, conversation, role),
+  // The handshake decides.
+  refused: () => undefined,
+  unopened: () => undefined,
+  // No document decides.
+  any: () => undefined,
+};
+
+export const findInEnding: Find = (testCase, conversation, role) =>
+  applyByKind(findByKind, testCase.expect.ending, testCase, conversation, role);
 
 /** RFC 6455 §5.5.1: a Close is answered with a Close, and the server then closes TCP. */
 function findInClose(
@@ -94,11 +94,7 @@ const noCloseInTime = 'timeout: a Close frame did not come';
 
 function findInFailure(
   testCase: Case,
-  ending: {
-    readonly codes: readonly CloseCode[];
-    readonly orDropped?: true;
-    readonly unanswered?: true;
-  },
+  ending: Omit<EndingOf<'failed'>, 'kind'>,
   conversation: Conversation,
   role: Side,
 ): Violation | undefined {

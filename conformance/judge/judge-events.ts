@@ -1,6 +1,7 @@
 /** Looks at what came back: messages and pongs, in order, before the connection ended. */
 
 import type { Case } from '../format/case.ts';
+import { traitsOf } from '../format/ending.ts';
 import type { ExpectedEvent } from '../format/expectation.ts';
 import { aliveAnswer, isAnswerToProbe } from '../format/liveness.ts';
 import { matchEvents, observedEvents } from '../format/match.ts';
@@ -37,7 +38,8 @@ export function findInEvents(
       !isAnswerToProbe(event) &&
       (echo || event.kind !== 'message'),
   );
-  if (testCase.expect.ending.kind === 'any' && expected.length <= (proof ? 1 : 0)) return undefined;
+  if (!traitsOf(testCase.expect.ending).isDecided && expected.length <= (proof ? 1 : 0))
+    return undefined;
   const observed = observedEvents(events, PongOrigins.of(conversation, role));
   const match = matchEvents(expected, observed);
   if (match.state === 'complete') return match.late && findLatePong(match.late);

@@ -1,5 +1,6 @@
 /** A target that sent without end was not heard to the end: it is judged by what it said alone. */
 import type { Case } from '../format/case.ts';
+import { traitsOf } from '../format/ending.ts';
 import type { Conversation } from '../wire/conversation.ts';
 import type { Side } from '../wire/timeline.ts';
 import type { Violation } from './violation.ts';
@@ -23,7 +24,7 @@ export function findOverflow(
   const known = last?.compressed ? last.frames[0]!.offset : Number.POSITIVE_INFINITY;
   if (violation?.at?.from === role && violation.at.offset < known) return undefined;
   const isRefused = role === 'server' && head !== undefined && !conversation.accepted;
-  const mayRefuse = expect.ending.kind === 'refused' || expect.orRefused;
+  const mayRefuse = traitsOf(expect.ending).handshake === 'refused' || expect.orRefused;
   if (!violation && isRefused && mayRefuse) return undefined;
   return `not judged: the ${role} sent more than ${ending.limit} that nothing asked for`;
 }

@@ -4,8 +4,10 @@
  * the connection ended is part of what is expected.
  */
 import type { Case, Level } from '../format/case.ts';
+import { traitsOf } from '../format/ending.ts';
 import { replacedHeaders } from '../format/handshake.ts';
 import { sendsCompressed } from '../format/needs.ts';
+import { type Role, sideOf } from '../format/role.ts';
 import { ruleOf, sectionOf } from '../format/rule.ts';
 import { type Conversation, readConversation } from '../wire/conversation.ts';
 import type { Place } from '../wire/place.ts';
@@ -47,12 +49,15 @@ export interface Judgement {
 }
 
 export interface JudgedTarget {
-  readonly role: Side;
+  readonly role: Role;
   /** Where false, data messages of the target are its own affair. */
   readonly echo: boolean;
   /** Names of headers that the user has sent with every handshake. */
   readonly headers?: readonly string[];
 }
+
+/** The end of the connection that is judged. */
+type JudgedSide = Omit<JudgedTarget, 'role'> & { readonly role: Side };
 
 /** @param conversation what the timeline says, where it was read already */
 export function judge(
@@ -61,29 +66,30 @@ export function judge(
   target: JudgedTarget,
   conversation: Conversation = readConversation(timeline),
 ): Judgement {
+  const judged: JudgedSide = { ...target, role: sideOf(target.role) };
   const expected = describeExpectation(testCase);
-  const unjudged = findNothingToJudge(testCase, conversation, target);
+  const unjudged = findNothingToJudge(testCase, conversation, judged);
   if (unjudged) return { rule: ruleOf(testCase), expected, ...unjudged };
-  const inRules = findInRules(testCase, conversation, target);
+  const inRules = findInRules(testCase, conversation, judged);
   if (!inRules) {
-    const left = findLeftFirst(testCase, timeline, conversation, target.role);
+    const left = findLeftFirst(testCase, timeline, conversation, judged.role);
     if (left !== undefined) return { verdict: 'error', rule: leftFirst, expected, observed: left };
   }
-  const found = inRules ?? findInExchange(testCase, conversation, target);
+  const found = inRules ?? findInExchange(testCase, conversation, judged);
   const inView = found ? undefined : findInProgramView(testCase, conversation);
   if (inView?.isUnfinished) {
     return { verdict: 'error', rule: ruleOf(testCase), expected, observed: inView.observed };
   }
   const violation = found ?? inView;
-  const overflow = findOverflow(testCase, conversation, target.role, violation);
+  const overflow = findOverflow(testCase, conversation, judged.role, violation);
   if (overflow) return { verdict: 'error', rule: ruleOf(testCase), expected, observed: overflow };
   if (violation) return judgementOf(violation, testCase);
-  const isOpen = testCase.level === 'may' || testCase.expect.ending.kind === 'any';
+  const isOpen = testCase.level === 'may' || !traitsOf(testCase.expect.ending).isDecided;
   return {
     verdict: isOpen ? 'info' : 'pass',
     rule: ruleOf(testCase),
     expected,
-    observed: describeView(testCase, conversation) ?? describeEnding(conversation, target.role),
+    observed: describeView(testCase, conversation) ?? describeEnding(conversation, judged.role),
   };
 }
 
@@ -114,13 +120,13 @@ const isRefusal = (status = 0) => status >= 400 && status < 500;
 function findNothingToJudge(
   testCase: Case,
   conversation: Conversation,
-  { role, headers = [] }: JudgedTarget,
+  { role, headers = [] }: JudgedSide,
 ): Pick<Judgement, 'verdict' | 'observed'> | undefined {
   const { ending, orRefused } = testCase.expect;
   const line = conversation.server.head?.startLine;
   // Who gives a header says that the target wants it: a login, an Origin, a subprotocol.
   const replaced = replacedHeaders(testCase.handshake?.request, headers);
-  const needsService = role === 'server' && ending.kind !== 'refused' && !orRefused;
+  const needsService = role === 'server' && traitsOf(ending).handshake !== 'refused' && !orRefused;
   if (needsService && replaced.length > 0 && line?.kind === 'response' && isRefusal(line.status)) {
     const without = `without the ${replaced.join(' and ')} that --header gives`;
     return { verdict: 'skip', observed: `${describeHead(conversation)}: refused ${without}` };
@@ -149,23 +155,24 @@ function findNothingToJudge(
 /** To be served often, or after a burden, may be what a case is about; a refusal too. */
 function asksForOneService({ expect, repeat, aftermath }: Case): boolean {
   const { ending, orRefused } = expect;
-  return !repeat && !aftermath && !orRefused && ending.kind !== 'refused';
+  return !repeat && !aftermath && !orRefused && traitsOf(ending).handshake !== 'refused';
 }
 
 /** The opening, and what holds whatever a target was asked: whoever closes early is held to it too. */
 function findInRules(
   testCase: Case,
   conversation: Conversation,
-  target: JudgedTarget,
+  target: JudgedSide,
 ): Violation | undefined {
   const { ending } = testCase.expect;
-  if (ending.kind === 'unopened') return findConnection(testCase, conversation);
+  const { handshake, isDecided } = traitsOf(ending);
+  if (handshake === 'none') return findConnection(testCase, conversation);
   if (isAboutRefusal(testCase, conversation)) {
     const find = target.role === 'server' ? findInRefusal : findInClientRefusal;
     return find(testCase, conversation) ?? findInChecks(testCase, conversation, target);
   }
   // A response that may be refused is ours: where the client goes away, nothing of its is wrong.
-  const mayGoAway = ending.kind === 'any' && target.role === 'client';
+  const mayGoAway = !isDecided && target.role === 'client';
   return (
     (mayGoAway ? undefined : findInOpening(testCase, conversation, target.role)) ??
     findInChecks(testCase, conversation, target)
@@ -175,23 +182,26 @@ function findInRules(
 function findInExchange(
   testCase: Case,
   conversation: Conversation,
-  { role, echo }: JudgedTarget,
+  { role, echo }: JudgedSide,
 ): Violation | undefined {
   const { ending } = testCase.expect;
-  if (ending.kind === 'unopened' || isAboutRefusal(testCase, conversation)) return undefined;
+  if (traitsOf(ending).handshake === 'none' || isAboutRefusal(testCase, conversation))
+    return undefined;
   return (
     findInEvents(testCase, conversation, role, echo) ?? findInEnding(testCase, conversation, role)
   );
 }
 
 function isAboutRefusal({ expect }: Case, { accepted }: Conversation): boolean {
-  return expect.ending.kind === 'refused' || (expect.orRefused === true && !accepted);
+  return (
+    traitsOf(expect.ending).handshake === 'refused' || (expect.orRefused === true && !accepted)
+  );
 }
 
 function findInChecks(
   testCase: Case,
   conversation: Conversation,
-  { role }: JudgedTarget,
+  { role }: JudgedSide,
 ): Violation | undefined {
   const ofCase = (testCase.expect.checks ?? []).map(wireRuleOf);
   const ofAll = [

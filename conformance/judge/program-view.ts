@@ -3,7 +3,9 @@
  * its API in order. A case states them, or they follow from how its conversation has to end.
  */
 import { isDeepStrictEqual } from 'node:util';
+import { applyByKind, type ByKind } from '../format/by-kind.ts';
 import type { Case } from '../format/case.ts';
+import type { Ending } from '../format/ending.ts';
 import { alivePayload } from '../format/liveness.ts';
 import { bytesOf, describePayload, lengthOf } from '../format/payload.ts';
 import { closesCleanly, type ExpectedScriptEvent, failsToConnect } from '../format/program.ts';
@@ -66,26 +68,27 @@ const programEvents = ({ events }: Conversation) =>
 
 /** Messages aside: their echo is on the wire. */
 function impliedView({ steps, expect }: Case): readonly ExpectedScriptEvent[] | undefined {
-  if (expect.orRefused) return undefined;
-  switch (expect.ending.kind) {
-    case 'normal':
-      return expect.ending.orTooBig ? undefined : closesCleanly(1000);
-    case 'closed': {
-      const body = itemsOf(steps).find(
-        (item) => item.kind === 'frame' && item.opcode === opcodes.close,
-      );
-      if (body?.kind !== 'frame') return undefined;
-      const payload = Buffer.from(bytesOf(body.payload));
-      return closesCleanly(payload.length < 2 ? 1005 : payload.readUInt16BE(0));
-    }
-    case 'failed':
-      return [{ type: 'open' }, ...failsToConnect];
-    case 'refused':
-      return failsToConnect;
-    default:
-      return undefined;
-  }
+  return expect.orRefused ? undefined : applyByKind(viewByKind, expect.ending, steps);
 }
+
+/** Undefined if the ending leaves open what a program sees. */
+const viewByKind: ByKind<Ending, [Case['steps']], readonly ExpectedScriptEvent[] | undefined> = {
+  normal: ({ orTooBig }) => (orTooBig ? undefined : closesCleanly(1000)),
+  closed(_ending, steps) {
+    const body = itemsOf(steps).find(
+      (item) => item.kind === 'frame' && item.opcode === opcodes.close,
+    );
+    if (body?.kind !== 'frame') return undefined;
+    const payload = Buffer.from(bytesOf(body.payload));
+    return closesCleanly(payload.length < 2 ? 1005 : payload.readUInt16BE(0));
+  },
+  failed: () => [{ type: 'open' }, ...failsToConnect],
+  refused: () => failsToConnect,
+  pending: () => undefined,
+  gone: () => undefined,
+  unopened: () => undefined,
+  any: () => undefined,
+};
 
 function matches(expected: readonly ExpectedScriptEvent[], seen: readonly ScriptEvent[]): boolean {
   const [next, ...rest] = expected;

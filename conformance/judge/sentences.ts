@@ -1,8 +1,10 @@
 /** Expectations and observations in words, the same in every report. */
 
 import { isUtf8 } from 'node:buffer';
+import { applyByKind, type ByKind } from '../format/by-kind.ts';
 import type { Case } from '../format/case.ts';
-import type { CloseCode, ExpectedEvent } from '../format/expectation.ts';
+import type { CloseCode, Ending } from '../format/ending.ts';
+import type { ExpectedEvent } from '../format/expectation.ts';
 import { isAnswerToProbe } from '../format/liveness.ts';
 import type { ObservedEvent } from '../format/match.ts';
 import { describePayload } from '../format/payload.ts';
@@ -29,29 +31,31 @@ export function describeExpectation({ expect, script }: Case): string {
 }
 
 function describeExpectedEnding({ ending, checks }: Case['expect'], isDriven: boolean): string {
-  switch (ending.kind) {
-    case 'normal':
-      return checks?.length
-        ? checks.map((check) => wireRuleOf(check).expected).join(', ')
-        : 'a normal closing handshake';
-    case 'closed':
-      return `a Close with ${describeCodes(ending.codes)}${isDriven ? '' : ' in answer'}`;
-    case 'failed':
-      return `the connection failed with ${describeCodes(ending.codes)}${ending.orDropped ? ', or dropped' : ''}`;
-    case 'pending':
-      return ending.codes.length > 0
-        ? `no answer, or the connection failed with ${describeCodes(ending.codes)}`
-        : 'no answer';
-    case 'refused':
-      return `the handshake refused${ending.statuses ? ` with ${ending.statuses.join(' or ')}` : ''}`;
-    case 'gone':
-      return 'the end of TCP';
-    case 'unopened':
-      return 'no connection';
-    case 'any':
-      return 'any outcome: no document decides';
-  }
+  return applyByKind(wordsByKind, ending, { ...(checks && { checks }), isDriven });
 }
+
+/** `isDriven`: a program closes, so the target's Close is no answer. */
+type Described = Pick<Case['expect'], 'checks'> & { readonly isDriven: boolean };
+
+const wordsByKind: ByKind<Ending, [Described], string> = {
+  normal: (_ending, { checks }) =>
+    checks?.length
+      ? checks.map((check) => wireRuleOf(check).expected).join(', ')
+      : 'a normal closing handshake',
+  closed: ({ codes }, { isDriven }) =>
+    `a Close with ${describeCodes(codes)}${isDriven ? '' : ' in answer'}`,
+  failed: ({ codes, orDropped }) =>
+    `the connection failed with ${describeCodes(codes)}${orDropped ? ', or dropped' : ''}`,
+  pending: ({ codes }) =>
+    codes.length > 0
+      ? `no answer, or the connection failed with ${describeCodes(codes)}`
+      : 'no answer',
+  refused: ({ statuses }) =>
+    `the handshake refused${statuses ? ` with ${statuses.join(' or ')}` : ''}`,
+  gone: () => 'the end of TCP',
+  unopened: () => 'no connection',
+  any: () => 'any outcome: no document decides',
+};
 
 export function describeEvent({ kind, payload }: ExpectedEvent | ObservedEvent): string {
   const isText = kind !== 'binary' && payload instanceof Uint8Array && isUtf8(payload);

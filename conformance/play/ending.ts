@@ -1,5 +1,7 @@
 /** How the peer brings a conversation to its end, by what the case expects of the target. */
 
+import { applyByKind, type ByKind } from '../format/by-kind.ts';
+import type { Ending } from '../format/ending.ts';
 import { asksAboutOpening, isAnswerToProbe, probePayload } from '../format/liveness.ts';
 import { describePayload } from '../format/payload.ts';
 import { close, frame, ping } from '../format/step.ts';
@@ -7,33 +9,35 @@ import { opcodes } from '../wire/wire.ts';
 import type { ClosingSign } from './closing-wait.ts';
 import type { Exchange } from './exchange.ts';
 
-export async function conclude(exchange: Exchange): Promise<void> {
-  const { timeout, grace } = exchange.options;
-  switch (exchange.case.expect.ending.kind) {
-    case 'normal':
-      return (await awaitEvents(exchange)) === 'complete' ? closeNormally(exchange) : undefined;
-    case 'closed':
-      await awaitClose(exchange);
-      return awaitEnd(exchange);
-    case 'failed':
-      return awaitFailure(exchange, timeout);
-    case 'pending':
-      return awaitNothing(exchange);
-    case 'gone':
-      return awaitEnd(exchange);
-    case 'refused':
-      // A client must go away (RFC 6455 §4.1); a server may keep the connection for HTTP.
-      return exchange.peer.side === 'server'
-        ? awaitFailure(exchange, timeout)
-        : afterRefusal(exchange);
-    case 'any':
-      await awaitEvents(exchange);
-      if (!asksAboutOpening(exchange.case))
-        return awaitFailure(exchange, exchange.case.patience ?? grace);
-      return exchange.peer.targetEnded ? undefined : closeNormally(exchange);
-    case 'unopened':
-      return;
-  }
+const conclusions: ByKind<Ending, [Exchange], Promise<void>> = {
+  async normal(_ending, exchange) {
+    if ((await awaitEvents(exchange)) === 'complete') await closeNormally(exchange);
+  },
+  async closed(_ending, exchange) {
+    await awaitClose(exchange);
+    await awaitEnd(exchange);
+  },
+  failed: (_ending, exchange) => awaitFailure(exchange, exchange.options.timeout),
+  pending: (_ending, exchange) => awaitNothing(exchange),
+  gone: (_ending, exchange) => awaitEnd(exchange),
+  async refused(_ending, exchange) {
+    // A client must go away (RFC 6455 §4.1); a server may keep the connection for HTTP.
+    if (exchange.peer.side === 'client') await afterRefusal(exchange);
+    else await awaitFailure(exchange, exchange.options.timeout);
+  },
+  async any(_ending, exchange) {
+    await awaitEvents(exchange);
+    if (!asksAboutOpening(exchange.case)) {
+      await awaitFailure(exchange, exchange.case.patience ?? exchange.options.grace);
+    } else if (!exchange.peer.targetEnded) {
+      await closeNormally(exchange);
+    }
+  },
+  unopened: async () => {},
+};
+
+export function conclude(exchange: Exchange): Promise<void> {
+  return applyByKind(conclusions, exchange.case.expect.ending, exchange);
 }
 
 /** HTTP may keep a refused connection open; a case that demands its end has the patience for it. */

@@ -1,5 +1,6 @@
 /** The peer's side of one case: its steps turned into writes and waits on one connection. */
 
+import { applyByKind, type ByKind } from '../format/by-kind.ts';
 import type { Case } from '../format/case.ts';
 import type { ExpectedEvent } from '../format/expectation.ts';
 import { alivePayload, provesAliveFirst, signOfLife } from '../format/liveness.ts';
@@ -111,26 +112,42 @@ export class Exchange {
   /** Stops where an awaited event does not come: what would follow means nothing without it. */
   async play(steps: readonly Step[]): Promise<void> {
     let items: Item[] = [];
-    const flush = () => {
-      if (items.length > 0 || this.#held) this.write(items);
-      items = [];
-    };
     for (const step of steps) {
       if (isItem(step)) {
         items.push(step);
         continue;
       }
-      if (step.kind === 'end') {
-        this.peer.end(step.how, this.#bytesOf(items));
-        items = [];
-        continue;
-      }
-      flush();
-      if (step.kind === 'segments') await this.#writeSegments(step.of, step.items);
-      else if (step.kind === 'reading') this.peer.read(step.on);
-      else if (!(await this.#await(step.event))) return;
+      const goesOn = await applyByKind(this.#actions, step, items);
+      if (!goesOn) return;
+      items = [];
     }
-    flush();
+    this.#flush(items);
+  }
+
+  /** What the steps that are no items do after the items before them; false: no more is played. */
+  readonly #actions: ByKind<Exclude<Step, Item>, [readonly Item[]], boolean | Promise<boolean>> = {
+    end: ({ how }, items) => {
+      this.peer.end(how, this.#bytesOf(items));
+      return true;
+    },
+    segments: async ({ of, items }, before) => {
+      this.#flush(before);
+      await this.#writeSegments(of, items);
+      return true;
+    },
+    reading: ({ on }, items) => {
+      this.#flush(items);
+      this.peer.read(on);
+      return true;
+    },
+    await: ({ event }, items) => {
+      this.#flush(items);
+      return this.#await(event);
+    },
+  };
+
+  #flush(items: readonly Item[]): void {
+    if (items.length > 0 || this.#held) this.write(items);
   }
 
   /** Where nothing can be asked for, the handshake and the end of the connection show life. */

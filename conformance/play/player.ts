@@ -3,6 +3,7 @@
  * nothing: when to go on is told by what the target shows, and the judge says what that means.
  */
 import type { Case, Prelude } from '../format/case.ts';
+import { traitsOf } from '../format/ending.ts';
 import { observed } from '../format/expectation.ts';
 import { provesAliveFirst } from '../format/liveness.ts';
 import { isItem } from '../format/step.ts';
@@ -38,7 +39,7 @@ export function playAsClient(
     await awaitHead(exchange);
     if (exchange.peer.conversation().accepted) return converse(exchange);
     const { ending, orRefused } = testCase.expect;
-    if (ending.kind !== 'refused' && !orRefused) return;
+    if (traitsOf(ending).handshake !== 'refused' && !orRefused) return;
     if (!coalesced) await exchange.play(testCase.steps);
     await afterRefusal(exchange);
   });

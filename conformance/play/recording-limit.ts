@@ -5,7 +5,7 @@
  */
 import type { Case } from '../format/case.ts';
 import { lengthOf } from '../format/payload.ts';
-import { itemsOf } from '../format/step.ts';
+import { itemsOf, payloadOf } from '../format/step.ts';
 
 export interface RecordingLimit {
   /** On the wire; compressed messages may inflate to as many again. */
@@ -37,7 +37,7 @@ export function recordingLimitOf(testCase: Case | undefined, timeout: number): R
 
 function askedBy({ steps, expect }: Case): RecordingLimit {
   const sent = itemsOf(steps).map((item) => {
-    const octets = lengthOf(item.kind === 'bytes' ? item.bytes : item.payload);
+    const octets = lengthOf(payloadOf(item));
     // RFC 6455 §5.2: no frame is shorter than two octets.
     if (item.kind === 'bytes') return { octets, frames: Math.ceil(octets / 2) };
     const size = item.kind === 'message' ? item.fragment : undefined;

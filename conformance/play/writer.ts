@@ -1,5 +1,6 @@
 /** Turns the items of a case into the bytes that one side writes. */
 
+import { applyByKind, type ByKind } from '../format/by-kind.ts';
 import { bytesOf } from '../format/payload.ts';
 import type { FrameItem, Item, MessageItem } from '../format/step.ts';
 import type { MessageDeflater } from '../wire/deflate.ts';
@@ -16,6 +17,12 @@ export class ItemWriter {
   /** True once a Close frame was written. */
   hasClosed = false;
 
+  readonly #chunks: ByKind<Item, [], Uint8Array[]> = {
+    bytes: ({ bytes }) => [bytesOf(bytes)],
+    frame: (item) => [this.#writeFrame(item)],
+    message: (item) => this.#framesOf(item).map((frame) => this.#writeFrame(frame)),
+  };
+
   constructor(side: Side, random: (length: number) => Uint8Array) {
     this.#side = side;
     this.#random = random;
@@ -23,11 +30,7 @@ export class ItemWriter {
 
   /** One chunk per frame. */
   write(items: readonly Item[]): Uint8Array[] {
-    return items.flatMap((item) => {
-      if (item.kind === 'bytes') return [bytesOf(item.bytes)];
-      if (item.kind === 'frame') return [this.#writeFrame(item)];
-      return this.#framesOf(item).map((frame) => this.#writeFrame(frame));
-    });
+    return items.flatMap((item) => applyByKind(this.#chunks, item));
   }
 
   #writeFrame(item: FrameItem): Uint8Array {

@@ -6,7 +6,7 @@
 
 import { catalogue } from '../catalogue/catalogue.ts';
 import type { Case } from '../format/case.ts';
-import type { CloseCode } from '../format/expectation.ts';
+import type { CloseCode } from '../format/ending.ts';
 import type { Conversation } from '../wire/conversation.ts';
 import { otherSide, type Side } from '../wire/timeline.ts';
 

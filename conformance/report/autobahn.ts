@@ -3,6 +3,7 @@
  * file per case. Ours have more than one verdict for some of its ids; the worst one counts.
  */
 
+import { sideOf } from '../format/role.ts';
 import type { RecordedResult, Run } from '../results/results.ts';
 import { mainConversation } from '../results/stored-conversations.ts';
 import { loadTimeline } from '../results/stored-timeline.ts';
@@ -54,7 +55,7 @@ export function renderAutobahn(runs: readonly Run[]): ReadonlyMap<string, string
     for (const [id, results] of byAutobahnId(run)) {
       const reportfile = reportFileOf(fileName, id, files);
       const worst = worstOf(results);
-      const entry = { ...entryOf(id, worst, run.target.role), reportfile };
+      const entry = { ...entryOf(id, worst, sideOf(run.target.role)), reportfile };
       entries[id] = entry;
       files.set(reportfile, json(caseFile(id, agent, run, entry, worst, results)));
     }

@@ -2,6 +2,7 @@
  * What a run leaves behind: the content of `results.json`, which every report is a function of.
  * Published as `results.schema.json`; a new shape gets a new `version`.
  */
+
 import type { Case, Level, Volume } from '../format/case.ts';
 import type { Role } from '../format/role.ts';
 import type { Seed } from '../format/seed.ts';

@@ -3,11 +3,12 @@
  * the target sent are evidence; their absence, or a connection that ended without a Close, has to be
  * seen again.
  */
+import { type Role, sideOf } from '../format/role.ts';
 import { delayOfLateClose, delayOfLateEnd } from '../judge/late-ending.ts';
 import { type ClosingSign, closingSigns } from '../play/closing-wait.ts';
 import { type CaseResult, mainTimeline } from '../results/case-result.ts';
 import { type Conversation, readConversation } from '../wire/conversation.ts';
-import type { Side, Timeline } from '../wire/timeline.ts';
+import type { Timeline } from '../wire/timeline.ts';
 
 /** RFC 9110 §15.6: the server failed, or is overloaded. */
 const firstServerError = 500;
@@ -19,21 +20,30 @@ export const browserEnded = 'browser-ended';
 const aboutProcess: ReadonlySet<string> = new Set(['no-longer-served', browserEnded]);
 
 /** @returns undefined if the verdict stands; else what cases with the same doubt have in common */
-export function doubtAbout(result: CaseResult, role: Side): string | undefined {
+export function doubtAbout(result: CaseResult, role: Role): string | undefined {
   const { verdict, rule, stack, conversations, at } = result;
   // A fault inside Framewright happens again.
   if (verdict === 'error') return stack === undefined ? 'not judged' : undefined;
   if (verdict !== 'fail' && verdict !== 'warn') return undefined;
   if (aboutProcess.has(rule)) return rule;
   const timeline = mainTimeline(conversations);
-  if (!timeline || at?.from === role) return undefined;
+  if (!timeline || at?.from === sideOf(role)) return undefined;
   const conversation = readConversation(timeline);
-  const way =
-    role === 'server'
-      ? silenceOfServer(conversation)
-      : (timeoutIn(timeline) ?? silenceOfClient(conversation) ?? missedByPage(result, timeline));
+  const way = silences[role](conversation, timeline, result);
   return way && `${verdict} ${rule}: ${way}`;
 }
+
+type Silence = (
+  conversation: Conversation,
+  timeline: Timeline,
+  result: CaseResult,
+) => string | undefined;
+
+const silences: { readonly [Name in Role]: Silence } = {
+  server: silenceOfServer,
+  client: (conversation, timeline, result) =>
+    timeoutIn(timeline) ?? silenceOfClient(conversation) ?? missedByPage(result, timeline),
+};
 
 /** Which end of a conversation it is about that did not come, or came late. */
 export const closingSignIn = (doubt: string): ClosingSign | undefined =>

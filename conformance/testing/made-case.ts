@@ -1,7 +1,8 @@
 /** A case about nothing in particular, for tests that care for a part of it. */
 
-import { bothRoles, type Case } from '../format/case.ts';
+import type { Case } from '../format/case.ts';
 import { answered } from '../format/expectation.ts';
+import { bothRoles } from '../format/role.ts';
 
 export function madeCase(part: Partial<Case> = {}): Case {
   return {

@@ -1,5 +1,6 @@
 /** Which cases run beside which in a browser, and in what order. */
 import type { Case } from '../../format/case.ts';
+import { traitsOf } from '../../format/ending.ts';
 import { lengthOf } from '../../format/payload.ts';
 import { waitsForTimer } from '../client/client-timeouts.ts';
 
@@ -62,22 +63,21 @@ export function inOrder(cases: Iterable<Case>): readonly Case[] {
 
 function mayFail({ page, handshake, expect: { ending } }: Case): boolean {
   if (page !== undefined) return false;
-  const opens = ending.kind === 'normal' || ending.kind === 'closed';
-  return !opens || isCutOff(handshake);
+  return !traitsOf(ending).closesWell || isCutOff(handshake);
 }
 
 const isCutOff = (handshake: Case['handshake']) => handshake?.response?.finished === false;
 
 function likelyToWait(testCase: Case): number {
   const { page, level, handshake, expect } = testCase;
-  const { kind } = expect.ending;
+  const { handshake: opening, isDecided } = traitsOf(expect.ending);
   const group = groupOf(testCase);
   if (group === 'timers') return 4;
   if (group === 'heavy') return 3;
   // A response that is none, or not a whole one: a browser may do nothing about it.
-  if (kind === 'any' || isCutOff(handshake)) return 2;
+  if (!isDecided || isCutOff(handshake)) return 2;
   // A response that a browser had better refuse, and need not: it may connect, and go on.
-  if (kind === 'refused' && level !== 'must') return 2;
+  if (opening === 'refused' && level !== 'must') return 2;
   // Functions of the page ask for more than one connection.
   return page === undefined ? 0 : 1;
 }

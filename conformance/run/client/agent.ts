@@ -4,6 +4,7 @@
  */
 import { EventEmitter, once } from 'node:events';
 import type { Case, Prelude } from '../../format/case.ts';
+import { traitsOf } from '../../format/ending.ts';
 import { unmetNeed } from '../../format/needs.ts';
 import { judge, judgementOf } from '../../judge/judge.ts';
 import { beyondOneCase, type CaseConversation } from '../../judge/judge-conversations.ts';
@@ -93,11 +94,11 @@ export class Agent {
     testCase: Case,
     seen: readonly ScriptEntry[],
   ): Promise<CaseResult | undefined> {
-    const { kind } = testCase.expect.ending;
+    const opens = traitsOf(testCase.expect.ending).handshake === 'accepted';
     const onWire = await this.resultOf(testCase);
     // A program may close before its client has asked for anything, or come to its end without.
     const isOver = seen.some(({ event }) => event.type === 'value' && event.name === 'result');
-    if (!onWire && kind !== 'unopened' && kind !== 'refused' && !isOver) return undefined;
+    if (!onWire && opens && !isOver) return undefined;
     const onWireOnly = mainTimeline(onWire?.conversations ?? []);
     const isFinal = (one: CaseResult) =>
       !onWireOnly || one.verdict === 'error' || beyondOneCase.has(one.rule);

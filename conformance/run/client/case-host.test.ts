@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { test } from 'node:test';
 import WebSocket from 'ws';
-import { bothRoles, type Case, clientOnly } from '../../format/case.ts';
+import type { Case } from '../../format/case.ts';
 import type { Check } from '../../format/check.ts';
 import { answered, echoOf, failed, pending, refused } from '../../format/expectation.ts';
 import { response } from '../../format/handshake.ts';
+import { bothRoles, clientOnly } from '../../format/role.ts';
 import { text } from '../../format/step.ts';
 import { visit as visitCorrectly } from '../../reference/client.ts';
 import type { CaseResult } from '../../results/case-result.ts';
@@ -187,7 +188,7 @@ test('a case whose program is done is waited for no longer', { timeout: 10_000 }
 
 test('a case that throws is not judged, and the client gets the others', async () => {
   const [echo, ...others] = cases as readonly [Case, ...Case[]];
-  const check = { kind: 'unknown kind' } as unknown as Check;
+  const check = { kind: 'made up' } as unknown as Check;
   const broken: Case = {
     ...echo,
     id: 'host/broken',
@@ -206,5 +207,5 @@ test('a case that throws is not judged, and the client gets the others', async (
   const [first, second] = await host.resultsOf('a');
   await host.close();
   assert.deepEqual([first?.verdict, second?.verdict], ['error', 'pass']);
-  assert.match(first?.stack ?? '', /no check has the kind unknown kind\n +at /);
+  assert.match(first?.stack ?? '', /unknown kind made up: it is none of .*\n +at /);
 });

@@ -1,7 +1,7 @@
 /** How much a case asks of the target at once, read from the case itself. */
 import type { Case } from '../../format/case.ts';
 import { lengthOf } from '../../format/payload.ts';
-import { type Item, isItem, itemsOf, type Step } from '../../format/step.ts';
+import { type Item, itemsOf, payloadOf, type Step } from '../../format/step.ts';
 import { opcodes } from '../../wire/wire.ts';
 
 /** What one write, or writes that wait for nothing in between, may carry beside other cases. */
@@ -69,14 +69,13 @@ function burstsOf(steps: readonly Step[]): Item[][] {
   const bursts: Item[][] = [[]];
   for (const step of steps) {
     if (step.kind === 'await') bursts.push([]);
-    else if (isItem(step)) bursts.at(-1)!.push(step);
-    else if (step.kind === 'segments') bursts.at(-1)!.push(...step.items);
+    else bursts.at(-1)!.push(...itemsOf([step]));
   }
   return bursts;
 }
 
 const octetsOf = (items: readonly Item[]) =>
-  items.reduce((sum, item) => sum + lengthOf(item.kind === 'bytes' ? item.bytes : item.payload), 0);
+  items.reduce((sum, item) => sum + lengthOf(payloadOf(item)), 0);
 
 const framesOf = (items: readonly Item[]) =>
   items.reduce((sum, item) => {

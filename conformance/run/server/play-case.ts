@@ -10,7 +10,7 @@ import { faulted, unjudged } from '../../results/unjudged.ts';
 import { ConnectError, type ServerTarget } from '../../transport/connect.ts';
 import { MemoryWatch, playAftermath, type ResidentMemory } from './aftermath.ts';
 import { workOfOpenings } from './opening-time.ts';
-import type { Capabilities } from './probe.ts';
+import { abilitiesOfClients, type Capabilities } from './probe.ts';
 import { type JudgedCase, playRounds } from './rounds.ts';
 import { dependsOnSpeed, type Speed, workOf } from './speed.ts';
 
@@ -38,7 +38,7 @@ export interface AttemptOptions {
 /** Why a case cannot be played against this target. */
 export function reasonToSkip(testCase: Case, capabilities: Capabilities): string | undefined {
   if (!testCase.against.includes('server')) return 'the target is no client';
-  return unmetNeed(testCase, capabilities);
+  return unmetNeed(testCase, { ...abilitiesOfClients, ...capabilities });
 }
 
 /** How much longer the work of a case may take than it was measured to take. */

@@ -5,6 +5,7 @@ import type { Case } from '../../format/case.ts';
 import { closed } from '../../format/expectation.ts';
 import { request } from '../../format/handshake.ts';
 import { observedEvents } from '../../format/match.ts';
+import type { Abilities } from '../../format/needs.ts';
 import { PongOrigins } from '../../format/pong-origin.ts';
 import { freshSeed } from '../../format/seed.ts';
 import { close, ping, text } from '../../format/step.ts';
@@ -19,18 +20,15 @@ import { headerValues } from '../../wire/http-head.ts';
 import { escapeUnseen, quote } from '../../wire/printable.ts';
 import { bytesFrom } from '../../wire/timeline.ts';
 
-/** One flag per need, and what a report shows beside them. */
-export interface Capabilities {
-  readonly echo: boolean;
-  readonly pong: boolean;
-  readonly deflate: boolean;
+/** Needs of cases that are for clients only. */
+export const abilitiesOfClients = { fixedWindow: false, page: false } as const;
+
+/** What a server can do, and what a report shows about it. */
+export interface Capabilities extends Omit<Abilities, keyof typeof abilitiesOfClients> {
   /** A window smaller than 32 KiB can be asked of the target; a server may still decline it. */
   readonly windowLimit: boolean;
-  /** A foreign Origin is refused where the target's own is accepted. */
+  /** A foreign Origin is refused, and the target's own is accepted. */
   readonly originPolicy: boolean;
-  readonly script: boolean;
-  readonly tls: boolean;
-  readonly http2: boolean;
   /** The extension answer to a bare offer, as the target wrote it. */
   readonly extensions: string;
   /** How a normal closing handshake ends: `Close 1000, then FIN`. */

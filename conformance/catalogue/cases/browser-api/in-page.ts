@@ -1,9 +1,10 @@
 /** Cases whose client is a function of a page: what it came back with, and what the wire shows. */
 
-import { type CaseInSection, clientOnly } from '../../../format/case.ts';
+import type { CaseInSection } from '../../../format/case.ts';
 import type { Check, Reference } from '../../../format/check.ts';
 import { answered, type Expectation, unopened } from '../../../format/expectation.ts';
 import type { ExpectedScriptEvent } from '../../../format/program.ts';
+import { clientOnly } from '../../../format/role.ts';
 
 const result = (value: unknown): readonly ExpectedScriptEvent[] => [
   { type: 'value', name: 'result', value },

@@ -1,4 +1,4 @@
-import { type CaseInSection, clientOnly, type Level, type Section } from '../../../format/case.ts';
+import type { CaseInSection, Level, Section } from '../../../format/case.ts';
 import { accepted, observed, refused } from '../../../format/expectation.ts';
 import {
   type Handshake,
@@ -6,6 +6,7 @@ import {
   plainResponse,
   response,
 } from '../../../format/handshake.ts';
+import { clientOnly } from '../../../format/role.ts';
 
 const opens = (id: string, what: string, edit: HeadEdit, level: Level): CaseInSection => ({
   id: `response-grammar/${id}`,

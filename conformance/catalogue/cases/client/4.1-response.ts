@@ -1,7 +1,8 @@
-import { type CaseInSection, clientOnly, type Level, type Section } from '../../../format/case.ts';
+import type { CaseInSection, Level, Section } from '../../../format/case.ts';
 import { accepted, observed, refused } from '../../../format/expectation.ts';
 import { type Head, type HeadEdit, plainResponse, response } from '../../../format/handshake.ts';
 import { failsToConnect } from '../../../format/program.ts';
+import { clientOnly } from '../../../format/role.ts';
 import { fin, rst } from '../../../format/step.ts';
 
 /** The client opens the connection all the same. */

@@ -1,6 +1,7 @@
-import { type CaseInSection, clientOnly, type Section } from '../../../format/case.ts';
+import type { CaseInSection, Section } from '../../../format/case.ts';
 import { accepted, observed, refused } from '../../../format/expectation.ts';
 import { plainResponse } from '../../../format/handshake.ts';
+import { clientOnly } from '../../../format/role.ts';
 
 const header = 'Sec-WebSocket-Protocol';
 const answering = (asked: readonly string[], ...answers: string[]) => ({

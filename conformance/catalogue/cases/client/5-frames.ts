@@ -1,4 +1,4 @@
-import { type CaseInSection, clientOnly, type Section } from '../../../format/case.ts';
+import type { CaseInSection, Section } from '../../../format/case.ts';
 import {
   answered,
   closed,
@@ -9,6 +9,7 @@ import {
 } from '../../../format/expectation.ts';
 import { fill, type Payload } from '../../../format/payload.ts';
 import type { ScriptAction } from '../../../format/program.ts';
+import { clientOnly } from '../../../format/role.ts';
 import {
   awaits,
   binary,

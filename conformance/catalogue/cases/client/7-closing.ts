@@ -1,4 +1,4 @@
-import { type CaseInSection, clientOnly, type Section } from '../../../format/case.ts';
+import type { CaseInSection, Section } from '../../../format/case.ts';
 import {
   closed,
   echoOf,
@@ -10,6 +10,7 @@ import {
 } from '../../../format/expectation.ts';
 import type { ExpectedScriptEvent, ScriptAction } from '../../../format/program.ts';
 import { closesCleanly, failsToConnect } from '../../../format/program.ts';
+import { clientOnly } from '../../../format/role.ts';
 import {
   awaits,
   close,

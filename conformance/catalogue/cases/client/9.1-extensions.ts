@@ -1,6 +1,7 @@
-import { type CaseInSection, clientOnly, type Need, type Section } from '../../../format/case.ts';
+import type { CaseInSection, Need, Section } from '../../../format/case.ts';
 import { answered, echoOf, observed, refused } from '../../../format/expectation.ts';
 import { plainResponse } from '../../../format/handshake.ts';
+import { clientOnly } from '../../../format/role.ts';
 import { message, text } from '../../../format/step.ts';
 
 const answering = (...answers: string[]) => ({

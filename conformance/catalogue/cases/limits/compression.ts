@@ -1,12 +1,7 @@
-import {
-  type CaseInSection,
-  clientOnly,
-  type Need,
-  type Section,
-  serverOnly,
-} from '../../../format/case.ts';
+import type { CaseInSection, Need, Section } from '../../../format/case.ts';
 import { answeredOrTooBig, echoOf, failed, observed } from '../../../format/expectation.ts';
 import { fill, hex } from '../../../format/payload.ts';
+import { clientOnly, serverOnly } from '../../../format/role.ts';
 import { binary, bytes, continuation, text } from '../../../format/step.ts';
 import { flushTail } from '../../../wire/deflate.ts';
 import { compressed } from '../rfc7692/deflate-blocks.ts';

@@ -1,6 +1,7 @@
-import { type CaseInSection, type Section, serverOnly } from '../../../format/case.ts';
+import type { CaseInSection, Section } from '../../../format/case.ts';
 import { accepted, observed, orRefused, refused } from '../../../format/expectation.ts';
 import { type Handshake, plainRequest, request } from '../../../format/handshake.ts';
+import { serverOnly } from '../../../format/role.ts';
 import { awaits, fin, rst, type Step, text } from '../../../format/step.ts';
 
 const MiB = 1024 * 1024;

@@ -1,6 +1,7 @@
-import { type CaseInSection, type Section, serverOnly } from '../../../format/case.ts';
+import type { CaseInSection, Section } from '../../../format/case.ts';
 import { failed, observed } from '../../../format/expectation.ts';
 import { fill, type Payload } from '../../../format/payload.ts';
+import { serverOnly } from '../../../format/role.ts';
 import {
   bytes,
   close,

@@ -1,5 +1,6 @@
-import { type Section, serverOnly } from '../../../format/case.ts';
+import type { Section } from '../../../format/case.ts';
 import { answered, echoOf } from '../../../format/expectation.ts';
+import { serverOnly } from '../../../format/role.ts';
 import { text } from '../../../format/step.ts';
 import { readProfiles } from '../../profiles/profile.ts';
 

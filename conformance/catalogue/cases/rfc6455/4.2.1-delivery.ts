@@ -1,7 +1,8 @@
-import { type Section, serverOnly } from '../../../format/case.ts';
+import type { Section } from '../../../format/case.ts';
 import { accepted, answered, echoOf, pongOf, refused } from '../../../format/expectation.ts';
 import { request } from '../../../format/handshake.ts';
 import { fill } from '../../../format/payload.ts';
+import { serverOnly } from '../../../format/role.ts';
 import { bytes, continuation, eachInItsOwnSegment, ping, text } from '../../../format/step.ts';
 import { writeFrame } from '../../../wire/wire.ts';
 

@@ -1,6 +1,7 @@
-import { type Section, serverOnly } from '../../../format/case.ts';
+import type { Section } from '../../../format/case.ts';
 import { accepted } from '../../../format/expectation.ts';
 import { acceptFor, request } from '../../../format/handshake.ts';
+import { serverOnly } from '../../../format/role.ts';
 
 const keyOf = (octet: number) => Buffer.alloc(16, octet).toString('base64');
 

@@ -1,6 +1,7 @@
-import { type Section, serverOnly } from '../../../format/case.ts';
+import type { Section } from '../../../format/case.ts';
 import { accepted, answered, echoOf, refused } from '../../../format/expectation.ts';
 import { request } from '../../../format/handshake.ts';
+import { serverOnly } from '../../../format/role.ts';
 import { binary, close, fin, rst, text } from '../../../format/step.ts';
 
 const bad = request({ without: ['Sec-WebSocket-Key'] });

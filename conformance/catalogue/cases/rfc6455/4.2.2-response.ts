@@ -1,7 +1,8 @@
-import { type Section, serverOnly } from '../../../format/case.ts';
+import type { Section } from '../../../format/case.ts';
 import type { Check, Reference } from '../../../format/check.ts';
 import { accepted, answered, pongOf } from '../../../format/expectation.ts';
 import { request } from '../../../format/handshake.ts';
+import { serverOnly } from '../../../format/role.ts';
 import { ping } from '../../../format/step.ts';
 
 const without = (name: string, reference: Reference): Check => ({

@@ -1,6 +1,7 @@
-import { type Section, serverOnly } from '../../../format/case.ts';
+import type { Section } from '../../../format/case.ts';
 import { accepted, orRefused } from '../../../format/expectation.ts';
 import { request } from '../../../format/handshake.ts';
+import { serverOnly } from '../../../format/role.ts';
 
 const offers = (...lines: string[]) =>
   request({ add: lines.map((line) => `Sec-WebSocket-Protocol: ${line}`) });

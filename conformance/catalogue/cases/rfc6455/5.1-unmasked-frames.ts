@@ -1,5 +1,6 @@
-import { type CaseInSection, type Section, serverOnly } from '../../../format/case.ts';
+import type { CaseInSection, Section } from '../../../format/case.ts';
 import { echoOf, failedOrDropped, optional } from '../../../format/expectation.ts';
+import { serverOnly } from '../../../format/role.ts';
 import {
   awaits,
   binary,

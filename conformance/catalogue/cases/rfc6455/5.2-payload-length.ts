@@ -1,6 +1,7 @@
-import { bothRoles, type CaseInSection, type Section } from '../../../format/case.ts';
+import type { CaseInSection, Section } from '../../../format/case.ts';
 import { answered, echoOf } from '../../../format/expectation.ts';
 import { fill } from '../../../format/payload.ts';
+import { bothRoles } from '../../../format/role.ts';
 import { binary, inSegmentsOf, text } from '../../../format/step.ts';
 
 /** Both sides of each border between the three forms of the length field, and their neighbours. */

@@ -1,6 +1,7 @@
-import { bothRoles, type CaseInSection, type Section } from '../../../format/case.ts';
+import type { CaseInSection, Section } from '../../../format/case.ts';
 import { echoOf, failed, optional } from '../../../format/expectation.ts';
 import { hex } from '../../../format/payload.ts';
+import { bothRoles } from '../../../format/role.ts';
 import {
   binary,
   close,

@@ -1,5 +1,6 @@
-import { bothRoles, type CaseInSection, type Section } from '../../../format/case.ts';
+import type { CaseInSection, Section } from '../../../format/case.ts';
 import { failed } from '../../../format/expectation.ts';
+import { bothRoles } from '../../../format/role.ts';
 import {
   binary,
   close,

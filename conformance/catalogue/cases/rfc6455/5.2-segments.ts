@@ -1,6 +1,6 @@
 /** TCP is a stream: several frames in one segment, one frame over many, for every kind. */
 
-import { bothRoles, type CaseInSection, clientOnly, type Section } from '../../../format/case.ts';
+import type { CaseInSection, Section } from '../../../format/case.ts';
 import {
   answered,
   closed,
@@ -11,6 +11,7 @@ import {
   pongOf,
 } from '../../../format/expectation.ts';
 import { fill } from '../../../format/payload.ts';
+import { bothRoles, clientOnly } from '../../../format/role.ts';
 import {
   binary,
   bytes,

@@ -1,6 +1,7 @@
-import { type CaseInSection, type Section, serverOnly } from '../../../format/case.ts';
+import type { CaseInSection, Section } from '../../../format/case.ts';
 import { answered, type ExpectedEvent, echoOf, pongOf } from '../../../format/expectation.ts';
 import { hex } from '../../../format/payload.ts';
+import { serverOnly } from '../../../format/role.ts';
 import {
   binary,
   bytes,

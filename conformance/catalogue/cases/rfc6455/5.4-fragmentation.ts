@@ -1,6 +1,7 @@
-import { bothRoles, type CaseInSection, type Section } from '../../../format/case.ts';
+import type { CaseInSection, Section } from '../../../format/case.ts';
 import { answered, echoOf, failed, optional, pongOf } from '../../../format/expectation.ts';
 import { fill } from '../../../format/payload.ts';
+import { bothRoles } from '../../../format/role.ts';
 import {
   awaits,
   continuation,

@@ -1,6 +1,6 @@
 /** Every order of two data frames, and of two around a continuation, with and without a ping. */
 
-import { bothRoles, type CaseInSection, type Section } from '../../../format/case.ts';
+import type { CaseInSection, Section } from '../../../format/case.ts';
 import {
   answered,
   type ExpectedEvent,
@@ -9,6 +9,7 @@ import {
   optional,
   pongOf,
 } from '../../../format/expectation.ts';
+import { bothRoles } from '../../../format/role.ts';
 import {
   awaits,
   binary,

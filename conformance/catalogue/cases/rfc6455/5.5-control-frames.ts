@@ -1,6 +1,7 @@
-import { bothRoles, type CaseInSection, type Section } from '../../../format/case.ts';
+import type { CaseInSection, Section } from '../../../format/case.ts';
 import { failed } from '../../../format/expectation.ts';
 import { fill, hex } from '../../../format/payload.ts';
+import { bothRoles } from '../../../format/role.ts';
 import { close, continuation, ping, pong } from '../../../format/step.ts';
 
 const kinds = [

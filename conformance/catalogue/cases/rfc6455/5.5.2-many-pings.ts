@@ -1,4 +1,4 @@
-import { bothRoles, type CaseInSection, type Section } from '../../../format/case.ts';
+import type { CaseInSection, Section } from '../../../format/case.ts';
 import {
   answered,
   type ExpectedEvent,
@@ -7,6 +7,7 @@ import {
   pongOf,
 } from '../../../format/expectation.ts';
 import { fill, hex } from '../../../format/payload.ts';
+import { bothRoles } from '../../../format/role.ts';
 import {
   binary,
   continuation,

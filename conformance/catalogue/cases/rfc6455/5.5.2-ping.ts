@@ -1,6 +1,7 @@
-import { bothRoles, type CaseInSection, type Section } from '../../../format/case.ts';
+import type { CaseInSection, Section } from '../../../format/case.ts';
 import { answered, pongOf } from '../../../format/expectation.ts';
 import { fill, hex, type Payload } from '../../../format/payload.ts';
+import { bothRoles } from '../../../format/role.ts';
 import { inSegmentsOf, ping, pong } from '../../../format/step.ts';
 
 const octets = hex('00 ff fe fd fc fb 00 ff');

@@ -1,5 +1,6 @@
-import { bothRoles, type CaseInSection, type Section } from '../../../format/case.ts';
+import type { CaseInSection, Section } from '../../../format/case.ts';
 import { closed } from '../../../format/expectation.ts';
+import { bothRoles } from '../../../format/role.ts';
 import { close, pong } from '../../../format/step.ts';
 
 const unsolicited: readonly (readonly [id: string, what: string, autobahn: string, string])[] = [

@@ -1,6 +1,7 @@
-import { bothRoles, type CaseInSection, type Section, type Volume } from '../../../format/case.ts';
+import type { CaseInSection, Section, Volume } from '../../../format/case.ts';
 import { answeredOrTooBig, echoOf } from '../../../format/expectation.ts';
 import { fill, hex, type Payload } from '../../../format/payload.ts';
+import { bothRoles } from '../../../format/role.ts';
 import { awaits, inSegmentsOf, message } from '../../../format/step.ts';
 
 const KiB = 1024;

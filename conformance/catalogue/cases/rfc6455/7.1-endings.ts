@@ -1,4 +1,4 @@
-import { bothRoles, type CaseInSection, type Section, serverOnly } from '../../../format/case.ts';
+import type { CaseInSection, Section } from '../../../format/case.ts';
 import {
   accepted,
   answered,
@@ -11,6 +11,7 @@ import {
   optional,
 } from '../../../format/expectation.ts';
 import { fill, hex } from '../../../format/payload.ts';
+import { bothRoles, serverOnly } from '../../../format/role.ts';
 import {
   binary,
   bytes,

@@ -1,6 +1,7 @@
-import { bothRoles, type CaseInSection, type Section } from '../../../format/case.ts';
+import type { CaseInSection, Section } from '../../../format/case.ts';
 import { closed, failed, observed } from '../../../format/expectation.ts';
 import { hex } from '../../../format/payload.ts';
+import { bothRoles } from '../../../format/role.ts';
 import { close } from '../../../format/step.ts';
 
 const registered = [1012, 1013, 1014];

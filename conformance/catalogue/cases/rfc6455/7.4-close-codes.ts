@@ -1,5 +1,6 @@
-import { bothRoles, type CaseInSection, type Section } from '../../../format/case.ts';
+import type { CaseInSection, Section } from '../../../format/case.ts';
 import { closed, failed, observed } from '../../../format/expectation.ts';
+import { bothRoles } from '../../../format/role.ts';
 import { close } from '../../../format/step.ts';
 
 const valid = [1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 3000, 3999, 4000, 4999];

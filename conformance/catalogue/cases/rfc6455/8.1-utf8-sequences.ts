@@ -3,9 +3,10 @@
  * and longest of each length, its borders, and the classic ways to get it wrong (RFC 3629 §3, §4).
  */
 
-import { bothRoles, type CaseInSection, type Section } from '../../../format/case.ts';
+import type { CaseInSection, Section } from '../../../format/case.ts';
 import { answered, echoOf, failed } from '../../../format/expectation.ts';
 import { hex } from '../../../format/payload.ts';
+import { bothRoles } from '../../../format/role.ts';
 import { text } from '../../../format/step.ts';
 
 interface Sequences {

@@ -1,8 +1,9 @@
 /** Text whose characters are cut by fragments and segments; what is bad is bad across the cut. */
 
-import { bothRoles, type CaseInSection, type Section } from '../../../format/case.ts';
+import type { CaseInSection, Section } from '../../../format/case.ts';
 import { answered, echoOf, failed, pongOf } from '../../../format/expectation.ts';
 import { hex } from '../../../format/payload.ts';
+import { bothRoles } from '../../../format/role.ts';
 import { binary, continuation, inSegmentsOf, ping, text } from '../../../format/step.ts';
 
 /** Characters of 1, 2, 3 and 4 octets. */

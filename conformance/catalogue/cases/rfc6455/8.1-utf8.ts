@@ -1,6 +1,7 @@
-import { bothRoles, type CaseInSection, type Section } from '../../../format/case.ts';
+import type { CaseInSection, Section } from '../../../format/case.ts';
 import { answered, echoOf, failed } from '../../../format/expectation.ts';
 import { hex, type Payload } from '../../../format/payload.ts';
+import { bothRoles } from '../../../format/role.ts';
 import { continuation, eachInItsOwnSegment, message, text } from '../../../format/step.ts';
 
 const mixed = 'Hello-µ@ßöäüàá-UTF-8!!';

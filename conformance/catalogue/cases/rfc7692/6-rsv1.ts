@@ -1,4 +1,4 @@
-import { bothRoles, type Need, type Section } from '../../../format/case.ts';
+import type { Need, Section } from '../../../format/case.ts';
 import {
   answered,
   type ExpectedEvent,
@@ -7,6 +7,7 @@ import {
   pongOf,
 } from '../../../format/expectation.ts';
 import { hex } from '../../../format/payload.ts';
+import { bothRoles } from '../../../format/role.ts';
 import {
   binary,
   close,

@@ -1,5 +1,6 @@
-import { type Section, serverOnly } from '../../../format/case.ts';
+import type { Section } from '../../../format/case.ts';
 import { accepted, orRefused } from '../../../format/expectation.ts';
+import { serverOnly } from '../../../format/role.ts';
 
 const offering = (offer: string) => ({ handshake: { extensions: { offer } } });
 const deflate = (...parameters: string[]) => ['permessage-deflate', ...parameters].join('; ');

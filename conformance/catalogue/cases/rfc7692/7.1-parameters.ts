@@ -1,4 +1,5 @@
-import { bothRoles, type CaseInSection, type Need, type Section } from '../../../format/case.ts';
+import type { CaseInSection, Need, Section } from '../../../format/case.ts';
+import { bothRoles } from '../../../format/role.ts';
 import { cellName, cells, inTurn } from './messages-in-turn.ts';
 
 interface Agreement {

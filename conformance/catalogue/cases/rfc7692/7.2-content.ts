@@ -1,5 +1,6 @@
-import { bothRoles, type CaseInSection, type Section } from '../../../format/case.ts';
+import type { CaseInSection, Section } from '../../../format/case.ts';
 import type { DataFile } from '../../../format/data.ts';
+import { bothRoles } from '../../../format/role.ts';
 import { cellName, cells, inTurn } from './messages-in-turn.ts';
 
 const files: readonly (readonly [file: DataFile, autobahn: string])[] = [

@@ -1,6 +1,7 @@
-import { bothRoles, type Need, type Section } from '../../../format/case.ts';
+import type { Need, Section } from '../../../format/case.ts';
 import { answered, echoOf, failed, observed, pongOf } from '../../../format/expectation.ts';
 import { fill, hex } from '../../../format/payload.ts';
+import { bothRoles } from '../../../format/role.ts';
 import { binary, continuation, message, ping, text } from '../../../format/step.ts';
 import { flushTail } from '../../../wire/deflate.ts';
 import {

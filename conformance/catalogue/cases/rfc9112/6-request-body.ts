@@ -1,4 +1,4 @@
-import { type Section, serverOnly } from '../../../format/case.ts';
+import type { Section } from '../../../format/case.ts';
 import type { Check } from '../../../format/check.ts';
 import {
   answered,
@@ -8,6 +8,7 @@ import {
   refusedOrPending,
 } from '../../../format/expectation.ts';
 import { request } from '../../../format/handshake.ts';
+import { serverOnly } from '../../../format/role.ts';
 import { text } from '../../../format/step.ts';
 import { writeFrame } from '../../../wire/wire.ts';
 

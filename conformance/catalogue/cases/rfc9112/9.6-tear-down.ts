@@ -1,6 +1,7 @@
-import { type Section, serverOnly } from '../../../format/case.ts';
+import type { Section } from '../../../format/case.ts';
 import { refused } from '../../../format/expectation.ts';
 import { plainRequest, request } from '../../../format/handshake.ts';
+import { serverOnly } from '../../../format/role.ts';
 
 /** Nothing holds a FIN back behind a response of a few lines. */
 const patience = 2000;
