@@ -19,6 +19,7 @@ import type { Conversation } from '../../wire/conversation.ts';
 import { headerValues } from '../../wire/http-head.ts';
 import { escapeUnseen, quote } from '../../wire/printable.ts';
 import { bytesFrom } from '../../wire/timeline.ts';
+import { retryAfterIn } from './retry-after.ts';
 
 /** Needs of cases that are for clients only. */
 export const abilitiesOfClients = { fixedWindow: false, page: false } as const;
@@ -176,7 +177,7 @@ function requireAnEnd({ url }: ServerTarget, { server: { ending } }: Conversatio
 type How = Partial<Pick<PlayOptions, 'timeout' | 'echo'>>;
 type Play = (testCase: Case, how?: How) => Promise<Played>;
 
-/** The first conversation that is accepted, with the offer or without it. */
+/** The first conversation that is accepted, with the offer or without it; Retry-After is followed once. */
 async function firstAccepted(
   play: Play,
   target: ServerTarget,
@@ -184,11 +185,18 @@ async function firstAccepted(
   warmUp: number,
 ): Promise<Played> {
   const deadline = performance.now() + warmUp;
+  let hasWaited = false;
   for (let wait = 50; ; wait = Math.min(2 * wait, 1000)) {
     const isLate = performance.now() >= deadline;
     try {
       const played = await play(probe);
       if (played.conversation.accepted) return played;
+      const retryAfter = hasWaited ? undefined : retryAfterIn(played.conversation);
+      if (retryAfter !== undefined) {
+        hasWaited = true;
+        await pause(retryAfter);
+        continue;
+      }
       const plain = await play(plainProbe);
       if (plain.conversation.accepted) return plain;
       if (isLate || !mayBeWarmingUp(played)) throw notAccepted(target, played, timeout);

@@ -12,6 +12,7 @@ import { type CaseResult, mainTimeline, withAttempt } from '../../results/case-r
 import { readConversation } from '../../wire/conversation.ts';
 import { closingSignIn, doubtAbout } from '../doubt.ts';
 import { isHeavy } from './effort.ts';
+import { retryAfterIn } from './retry-after.ts';
 
 interface Replay {
   /** With the attempts after it that could not be judged. */
@@ -20,12 +21,16 @@ interface Replay {
   mode: 'alone' | 'together';
   /** How often it could not be judged when it was played again. */
   unjudged: number;
+  /** When the target wants to be asked again, as `performance.now()` has it. */
+  notBefore: number;
 }
 
 /** How a case is to be played again. */
 export interface Turn {
   readonly testCase: Case;
   readonly closing: ClosingWait | undefined;
+  /** When the target wants to be asked again, as `performance.now()` has it. */
+  readonly notBefore: number;
 }
 
 /** What became of the cases with one doubt that were played alone. */
@@ -92,7 +97,8 @@ export class Replays {
     const replay = this.#open.get(result.case);
     if (replay) return this.#judgeAgain(result, doubt, replay);
     if (doubt === undefined) return result;
-    this.#open.set(result.case, { first: result, doubt, mode: 'alone', unjudged: 0 });
+    const notBefore = momentAfter(result);
+    this.#open.set(result.case, { first: result, doubt, mode: 'alone', unjudged: 0, notBefore });
     this.#waiting.add(result.case);
     return undefined;
   }
@@ -110,7 +116,7 @@ export class Replays {
     }
     if (!next) return undefined;
     this.#waiting.delete(next);
-    return { testCase: next, closing: this.#closingWaitOf(next) };
+    return this.#turnOf(next);
   }
 
   takeTogether(): Turn[] {
@@ -118,8 +124,13 @@ export class Replays {
     this.#waiting.clear();
     return cases.map((testCase) => {
       this.#open.get(testCase)!.mode = 'together';
-      return { testCase, closing: this.#closingWaitOf(testCase) };
+      return this.#turnOf(testCase);
     });
+  }
+
+  #turnOf(testCase: Case): Turn {
+    const { notBefore } = this.#open.get(testCase)!;
+    return { testCase, closing: this.#closingWaitOf(testCase), notBefore };
   }
 
   /** The first attempts of those that nobody came to play again. */
@@ -152,6 +163,7 @@ export class Replays {
       this.#spent += Math.min(result.duration, 2 * this.#timeout);
       if (result.verdict === 'error' && doubt !== undefined && this.#mayAskAgain(replay)) {
         replay.unjudged += 1;
+        replay.notBefore = momentAfter(result);
         replay.first = withAttempt(result, replay.first);
         this.#waiting.add(result.case);
         return undefined;
@@ -194,6 +206,13 @@ export class Replays {
 /** How long what has proved not to come is waited for, in ms. */
 export const shorterThan = (timeout: number) =>
   Math.min(timeout, Math.max(1000, Math.round(timeout / 4)));
+
+/** When the target wants to be asked again; 0 if it did not say so. */
+function momentAfter({ conversations }: CaseResult): number {
+  const timeline = mainTimeline(conversations);
+  const delay = timeline && retryAfterIn(readConversation(timeline));
+  return delay === undefined ? 0 : performance.now() + delay;
+}
 
 /** Whether what did not come in the first attempt came late in this one. */
 function latenessOf(

@@ -17,6 +17,7 @@ import { isHeavy, startingOrder } from './effort.ts';
 import { Pace } from './pace.ts';
 import { type Finished, Pool } from './pool.ts';
 import { Replays, shorterThan, type Turn } from './replays.ts';
+import { RetryDelays } from './retry-after.ts';
 import { roundTripOf } from './round-trip.ts';
 import { targetEnded } from './target-ended.ts';
 import { deathMayTake, type Loss, type TargetWatch } from './target-watch.ts';
@@ -56,6 +57,7 @@ export class ServerRun {
   readonly #pool = new Pool();
   readonly #pace: Pace;
   readonly #replays: Replays;
+  readonly #retryDelays: RetryDelays;
   /** Of first attempts. */
   readonly #closing: LearnedClosingWait;
   /** Finished, in order, with no life of the target seen since. */
@@ -73,6 +75,7 @@ export class ServerRun {
     this.#watch = watch;
     this.#options = options;
     this.#pace = new Pace(options.concurrency, options.timeout);
+    this.#retryDelays = new RetryDelays(options.signal);
     this.#replays = new Replays(options.timeout, options.longestClosing);
     this.#closing = new LearnedClosingWait(shorterThan(options.timeout));
   }
@@ -120,7 +123,7 @@ export class ServerRun {
   #playFirst(cases: readonly Case[], pace: { readonly width: number }) {
     const closing = this.#closing;
     return this.#playAll(
-      cases.map((testCase) => ({ testCase, closing })),
+      cases.map((testCase) => ({ testCase, closing, notBefore: 0 })),
       pace,
     );
   }
@@ -228,8 +231,11 @@ export class ServerRun {
     }
     while (!this.#isOver && replays.size > 0) {
       const turn = replays.nextAlone();
-      if (turn) yield* this.#playAll([turn], alone);
-      else yield* this.#playAll(replays.takeTogether(), this.#pace, replays.shorterTimeout);
+      const turns = turn ? [turn] : replays.takeTogether();
+      await this.#retryDelays.until(Math.max(...turns.map(({ notBefore }) => notBefore)));
+      if (this.#isOver) return;
+      if (turn) yield* this.#playAll(turns, alone);
+      else yield* this.#playAll(turns, this.#pace, replays.shorterTimeout);
     }
   }
 
