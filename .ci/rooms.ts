@@ -29,6 +29,7 @@ const run = [...new Set([...play, ...results]), 'conformance/run', 'processes'];
 const catalogue = [
   'conformance/catalogue',
   'conformance/catalogue/cases',
+  'conformance/catalogue/parts',
   'conformance/catalogue/requirements',
 ];
 const shipped = [
@@ -75,8 +76,12 @@ export const rooms: Readonly<Record<string, Room>> = {
   'conformance/transport': { rooms: wire, why: 'transport/ carries bytes; it knows no case.' },
   'conformance/format': { rooms: wire, why: 'The format imports nothing that plays or judges.' },
   'conformance/catalogue/profiles': { rooms: [], why: 'Profiles are recorded data.' },
+  'conformance/catalogue/parts': {
+    rooms: format,
+    why: 'Parts are pieces of cases, in the words of the format.',
+  },
   'conformance/catalogue/cases': {
-    rooms: [...format, 'conformance/catalogue/profiles'],
+    rooms: [...format, 'conformance/catalogue/profiles', 'conformance/catalogue/parts'],
     why: 'Cases are data, in the words of the format.',
   },
   'conformance/catalogue/requirements': {

@@ -4,9 +4,9 @@
  */
 
 // biome-ignore-start lint/performance/noBarrelFile: the package has one entry, and this is it
-export { catalogue, catalogueVersion, sections } from '../conformance/catalogue/catalogue.ts';
+export { catalogue, catalogueVersion } from '../conformance/catalogue/catalogue.ts';
 export { selectorOf, UnknownSelectorError } from '../conformance/catalogue/select.ts';
-export type { Case, Level, Need, Section, Volume } from '../conformance/format/case.ts';
+export type { Case, Level, Need, Volume } from '../conformance/format/case.ts';
 export type { Check } from '../conformance/format/check.ts';
 export type { Ending } from '../conformance/format/ending.ts';
 export type { Expectation } from '../conformance/format/expectation.ts';

@@ -1,70 +1,80 @@
 /** All cases. Its version changes with every case that is added, corrected or re-levelled. */
-import type { Case, Section, Volume } from '../format/case.ts';
-import { requestCookies } from './cases/browser-api/2-cookies.ts';
-import { requests } from './cases/browser-api/2-requests.ts';
-import { constructors } from './cases/browser-api/3.1-constructor.ts';
-import { sendAndClose } from './cases/browser-api/3.1-send-and-close.ts';
-import { events } from './cases/browser-api/4-events.ts';
-import { leavingPrograms } from './cases/browser-api/7-leaving.ts';
-import { websocketStream } from './cases/browser-api/websocket-stream.ts';
-import { serverResponse } from './cases/client/4.1-response.ts';
-import { responseGrammar } from './cases/client/4.1-response-grammar.ts';
-import { clientSubprotocol } from './cases/client/4.1-subprotocol.ts';
-import { clientFrames } from './cases/client/5-frames.ts';
-import { clientClosing } from './cases/client/7-closing.ts';
-import { clientExtensions } from './cases/client/9.1-extensions.ts';
+import type { Case, Volume } from '../format/case.ts';
+import { browserAuth } from './cases/browser-auth.ts';
+import { browserClose } from './cases/browser-close.ts';
+import { requestCookies } from './cases/browser-cookies.ts';
+import { browserEvents } from './cases/browser-events.ts';
+import { browserLeaving } from './cases/browser-leaving.ts';
+import { browserReceive } from './cases/browser-receive.ts';
+import { requests } from './cases/browser-request.ts';
+import { browserSend } from './cases/browser-send.ts';
+import { browserStates } from './cases/browser-state.ts';
+import { websocketStream } from './cases/browser-stream.ts';
+import { browserSubprotocols } from './cases/browser-subprotocol.ts';
+import { browserUrls } from './cases/browser-url.ts';
+import { browserWorkers } from './cases/browser-worker.ts';
+import { clientClosing } from './cases/client-closing.ts';
+import { clientExtensions } from './cases/client-extensions.ts';
+import { clientMasks } from './cases/client-masks.ts';
+import { clientSend } from './cases/client-send.ts';
+import { clientSubprotocol } from './cases/client-subprotocol.ts';
+import { closeFrames } from './cases/close.ts';
+import { closeCodes } from './cases/close-code/codes.ts';
+import { moreCloseCodes } from './cases/close-code/more-codes.ts';
+import { closeReasons } from './cases/close-reason.ts';
+import { endings } from './cases/closing.ts';
+import { controlFrames } from './cases/control-frames.ts';
+import { compressedContent } from './cases/deflate/content.ts';
+import { compressionParameters } from './cases/deflate/parameters.ts';
+import { compressionBit } from './cases/deflate-bit.ts';
+import { deflateBlocks } from './cases/deflate-block.ts';
+import { deflateOffers } from './cases/deflate-offer.ts';
+import { extensionNegotiation } from './cases/extensions.ts';
+import { manyFragments } from './cases/fragmentation/many-fragments.ts';
+import { fragmentation } from './cases/fragmentation/messages.ts';
+import { accept } from './cases/handshake/accept.ts';
+import { host } from './cases/handshake/host.ts';
+import { key } from './cases/handshake/key.ts';
+import { requestLine } from './cases/handshake/request-line.ts';
+import { openingResponse } from './cases/handshake/response.ts';
+import { upgradeAndConnection } from './cases/handshake/upgrade-and-connection.ts';
+import { version13 } from './cases/handshake/version.ts';
+import { requestBody } from './cases/handshake-body.ts';
+import { delivery } from './cases/handshake-delivery.ts';
+import { headerGrammar } from './cases/handshake-grammar.ts';
+import { clientProfiles } from './cases/handshake-profile.ts';
+import { refusedHandshakes } from './cases/handshake-refused.ts';
+import { repeatedHandshakes } from './cases/handshake-repeated.ts';
+import { interleavings } from './cases/interleaving.ts';
+import { lengthForms } from './cases/length/forms.ts';
+import { payloadLength } from './cases/length/sizes.ts';
 import { compressionLimits } from './cases/limits/compression.ts';
 import { openingLimits } from './cases/limits/opening.ts';
 import { resourceLimits } from './cases/limits/resources.ts';
-import { clientProfiles } from './cases/rfc6455/4.1-profiles.ts';
-import { delivery } from './cases/rfc6455/4.2.1-delivery.ts';
-import { key } from './cases/rfc6455/4.2.1-key.ts';
-import { requestLine } from './cases/rfc6455/4.2.1-request-line.ts';
-import { upgradeAndConnection } from './cases/rfc6455/4.2.1-upgrade-and-connection.ts';
-import { version13 } from './cases/rfc6455/4.2.1-version.ts';
-import { accept } from './cases/rfc6455/4.2.2-accept.ts';
-import { repeatedHandshakes } from './cases/rfc6455/4.2.2-repeated-handshakes.ts';
-import { openingResponse } from './cases/rfc6455/4.2.2-response.ts';
-import { subprotocol } from './cases/rfc6455/4.2.2-subprotocol.ts';
-import { unmaskedFrames } from './cases/rfc6455/5.1-unmasked-frames.ts';
-import { lengthForms } from './cases/rfc6455/5.2-length-forms.ts';
-import { reservedOpcodes } from './cases/rfc6455/5.2-opcodes.ts';
-import { payloadLength } from './cases/rfc6455/5.2-payload-length.ts';
-import { reservedBits } from './cases/rfc6455/5.2-reserved-bits.ts';
-import { reservedPositions } from './cases/rfc6455/5.2-reserved-positions.ts';
-import { segments } from './cases/rfc6455/5.2-segments.ts';
-import { maskingKeys } from './cases/rfc6455/5.3-masking-keys.ts';
-import { fragmentation } from './cases/rfc6455/5.4-fragmentation.ts';
-import { interleavings } from './cases/rfc6455/5.4-interleaving.ts';
-import { manyFragments } from './cases/rfc6455/5.4-many-fragments.ts';
-import { closeFrames } from './cases/rfc6455/5.5.1-close.ts';
-import { manyPings } from './cases/rfc6455/5.5.2-many-pings.ts';
-import { pings } from './cases/rfc6455/5.5.2-ping.ts';
-import { pongs } from './cases/rfc6455/5.5.3-pong.ts';
-import { controlFrames } from './cases/rfc6455/5.5-control-frames.ts';
-import { volume } from './cases/rfc6455/5.6-volume.ts';
-import { endings } from './cases/rfc6455/7.1-endings.ts';
-import { closeBodies } from './cases/rfc6455/7.4-close-bodies.ts';
-import { closeCodes } from './cases/rfc6455/7.4-close-codes.ts';
-import { utf8 } from './cases/rfc6455/8.1-utf8.ts';
-import { utf8Sequences } from './cases/rfc6455/8.1-utf8-sequences.ts';
-import { utf8Split } from './cases/rfc6455/8.1-utf8-split.ts';
-import { extensionNegotiation } from './cases/rfc6455/9.1-extensions.ts';
-import { origin } from './cases/rfc6455/10.2-origin.ts';
-import { compressionBit } from './cases/rfc7692/6-rsv1.ts';
-import { deflateOffers } from './cases/rfc7692/7.1-offers.ts';
-import { compressionParameters } from './cases/rfc7692/7.1-parameters.ts';
-import { deflateBlocks } from './cases/rfc7692/7.2.3-blocks.ts';
-import { compressedContent } from './cases/rfc7692/7.2-content.ts';
-import { host } from './cases/rfc9112/3.2-host.ts';
-import { headerGrammar } from './cases/rfc9112/5-header-grammar.ts';
-import { requestBody } from './cases/rfc9112/6-request-body.ts';
-import { tearDown } from './cases/rfc9112/9.6-tear-down.ts';
+import { maskedServerFrames } from './cases/masked-server.ts';
+import { maskingKeys } from './cases/masking/keys.ts';
+import { unmaskedFrames } from './cases/masking/unmasked-frames.ts';
+import { reservedOpcodes } from './cases/opcodes/opcodes.ts';
+import { reservedOpcodePositions } from './cases/opcodes/positions.ts';
+import { origin } from './cases/origin.ts';
+import { manyPings } from './cases/ping/many-pings.ts';
+import { pings } from './cases/ping/payloads.ts';
+import { pongs } from './cases/pong.ts';
+import { reservedBits } from './cases/reserved-bits/bits.ts';
+import { reservedBitPositions } from './cases/reserved-bits/positions.ts';
+import { serverResponse } from './cases/response.ts';
+import { responseGrammar } from './cases/response-grammar.ts';
+import { segments } from './cases/segments.ts';
+import { subprotocol } from './cases/subprotocol.ts';
+import { utf8 } from './cases/utf8/messages.ts';
+import { utf8Sequences } from './cases/utf8/sequences.ts';
+import { utf8Split } from './cases/utf8-split.ts';
+import { volume } from './cases/volume.ts';
 
 export const catalogueVersion = '0.1.0';
 
-/** In the order of the documents; a report groups by them. */
-export const sections: readonly Section[] = [
+/** By topic, roughly in the order of the documents: a topic is a file of `cases/`, or a folder. */
+const cases: readonly (readonly Case[] | ((volume: Volume) => readonly Case[]))[] = [
   clientProfiles,
   serverResponse,
   clientSubprotocol,
@@ -72,20 +82,24 @@ export const sections: readonly Section[] = [
   upgradeAndConnection,
   key,
   version13,
-  delivery,
   accept,
   openingResponse,
+  host,
+  delivery,
   repeatedHandshakes,
   subprotocol,
   unmaskedFrames,
+  maskingKeys,
   segments,
-  clientFrames,
+  maskedServerFrames,
+  clientMasks,
+  clientSend,
   payloadLength,
   lengthForms,
   reservedBits,
+  reservedBitPositions,
   reservedOpcodes,
-  reservedPositions,
-  maskingKeys,
+  reservedOpcodePositions,
   fragmentation,
   manyFragments,
   interleavings,
@@ -97,7 +111,8 @@ export const sections: readonly Section[] = [
   volume,
   clientClosing,
   closeCodes,
-  closeBodies,
+  moreCloseCodes,
+  closeReasons,
   endings,
   utf8,
   utf8Sequences,
@@ -105,11 +120,10 @@ export const sections: readonly Section[] = [
   extensionNegotiation,
   clientExtensions,
   origin,
-  host,
   responseGrammar,
   headerGrammar,
   requestBody,
-  tearDown,
+  refusedHandshakes,
   compressionBit,
   deflateOffers,
   compressionParameters,
@@ -120,19 +134,20 @@ export const sections: readonly Section[] = [
   compressionLimits,
   requests,
   requestCookies,
-  constructors,
-  sendAndClose,
-  events,
-  leavingPrograms,
+  browserUrls,
+  browserSubprotocols,
+  browserAuth,
+  browserSend,
+  browserClose,
+  browserStates,
+  browserEvents,
+  browserReceive,
+  browserWorkers,
+  browserLeaving,
   websocketStream,
 ];
 
-export function catalogue(asked: Volume = 'default'): readonly Case[] {
-  return sections.flatMap(({ document, at, cases }) =>
-    (typeof cases === 'function' ? cases(asked) : cases).map((testCase) => ({
-      document,
-      section: at,
-      ...testCase,
-    })),
-  );
+/** With `full`, volume cases send as much as Autobahn's. */
+export function catalogue(volume: Volume = 'default'): readonly Case[] {
+  return cases.flatMap((part) => (typeof part === 'function' ? part(volume) : part));
 }

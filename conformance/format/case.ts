@@ -89,18 +89,4 @@ interface Repeat {
   readonly atOnce: number;
 }
 
-/** A case as its section writes it; the section gives document and number. */
-export type CaseInSection = Omit<Case, 'document' | 'section'> & {
-  readonly document?: Document;
-  readonly section?: string;
-};
-
-export interface Section {
-  readonly document: Document;
-  readonly at: string;
-  readonly title: string;
-  /** A function where `--volume full` sends more than the default. */
-  readonly cases: readonly CaseInSection[] | ((volume: Volume) => readonly CaseInSection[]);
-}
-
 export type Volume = 'default' | 'full';

@@ -1,10 +1,11 @@
-import type { CaseInSection, Need, Section } from '../../../format/case.ts';
+import type { Case, Need } from '../../../format/case.ts';
+import { rfc6455, rfc7692 } from '../../../format/document.ts';
 import { answeredOrTooBig, echoOf, failed, observed } from '../../../format/expectation.ts';
 import { fill, hex } from '../../../format/payload.ts';
 import { clientOnly, serverOnly } from '../../../format/role.ts';
 import { binary, bytes, continuation, text } from '../../../format/step.ts';
 import { flushTail } from '../../../wire/deflate.ts';
-import { compressed } from '../rfc7692/deflate-blocks.ts';
+import { compressed } from '../../parts/deflate-blocks.ts';
 
 const MiB = 1024 * 1024;
 const needs: readonly Need[] = ['deflate'];
@@ -15,7 +16,7 @@ const limit = {
   needs,
   handshake,
   aftermath: { memory: 192 * MiB },
-} as const satisfies Partial<CaseInSection>;
+} as const satisfies Partial<Case>;
 
 /** 64 KiB of zeros behind zeros: what it inflates to is 700 times as long. */
 const zeros = Buffer.concat([
@@ -31,79 +32,78 @@ const bomb = [
 ];
 const end = continuation(hex('00'));
 
-export const compressionLimits: Section = {
-  document: 'RFC 7692',
-  at: '8',
-  title: 'Limits on what a compressed message may cost',
-  cases: [
-    {
-      ...limit,
-      id: 'limits/deflate-bomb',
-      title: 'a compressed message of 256 MiB is given up while it is inflated',
-      requirement: 'the limit of a message counts what it inflates to, while it inflates',
-      tags: ['limits', 'CVE-2026-1526', 'CVE-2026-39804', 'CVE-2026-5680', 'CVE-2018-1000518'],
-      rule: 'message-too-big',
-      steps: [...bomb, end],
-      expect: failed(1009),
-    },
-    {
-      ...limit,
-      id: 'limits/deflate-bomb-in-fragments',
-      title: 'a compressed message of 256 MiB in fragments is given up',
-      requirement: 'the limit of a message counts what all of its fragments inflate to',
-      tags: ['limits', 'CVE-2026-1526', 'CVE-2026-15709'],
-      rule: 'message-too-big',
-      steps: [
-        bomb[0]!,
-        ...Array.from({ length: 32 }, () => continuation(moreZeros(8), { fin: false })),
-        end,
-      ],
-      expect: failed(1009),
-    },
-    {
-      ...limit,
-      level: 'must',
-      id: 'limits/deflate-bomb-of-64-mib',
-      title: 'a compressed message of 64 MiB comes back, or is refused with 1009',
-      requirement: 'what is beyond a limit is refused by its code, and the rest is read',
-      against: clientOnly,
-      tags: ['limits', 'CVE-2026-1526'],
-      rule: 'message-too-big',
-      patience: 30_000,
-      steps: [bomb[0]!, continuation(moreZeros(64), { fin: false }), end],
-      expect: answeredOrTooBig([echoOf(binary(fill(Uint8Array.of(0), 64 * MiB + 32_768)))]),
-    },
-    {
-      ...limit,
-      id: 'limits/deflate-bomb-then-malformed',
-      title: 'a message that crosses the limit and then breaks off is survived',
-      document: 'RFC 6455',
-      section: '10.7',
-      requirement: 'data that cannot be inflated is answered by a Close, and ends no process',
-      tags: ['limits', 'CVE-2026-85024'],
-      rule: 'invalid-deflate',
-      steps: [bomb[0]!, continuation(moreZeros(96), { fin: false }), continuation(hex('06 00'))],
-      expect: failed([1002, 1007, 1009]),
-    },
-    {
-      ...limit,
-      id: 'limits/deflate-empty-members',
-      title: 'very many empty blocks in one message cost a bounded time',
-      requirement: 'the work for a message is bounded by its length',
-      tags: ['limits', 'CVE-2026-128131'],
-      rule: 'too-many-members',
-      steps: [text(Buffer.alloc(300_000, hex('03 00')), { rsv1: true })],
-      expect: observed(),
-    },
-    {
-      ...limit,
-      id: 'limits/deflate-empty-messages',
-      title: 'very many empty compressed messages leave the target well',
-      requirement: 'an empty message costs next to nothing',
-      tags: ['limits'],
-      rule: 'memory-per-message',
-      steps: [bytes(fill(hex('c1 81 00 00 00 00 00'), 7 * 20_000))],
-      expect: observed(),
-    },
-  ],
-};
+export const compressionLimits: readonly Case[] = [
+  {
+    ...limit,
+    id: 'limits/deflate-bomb',
+    title: 'a compressed message of 256 MiB is given up while it is inflated',
+    ...rfc7692('8'),
+    requirement: 'the limit of a message counts what it inflates to, while it inflates',
+    tags: ['limits', 'CVE-2026-1526', 'CVE-2026-39804', 'CVE-2026-5680', 'CVE-2018-1000518'],
+    rule: 'message-too-big',
+    steps: [...bomb, end],
+    expect: failed(1009),
+  },
+  {
+    ...limit,
+    id: 'limits/deflate-bomb-in-fragments',
+    title: 'a compressed message of 256 MiB in fragments is given up',
+    ...rfc7692('8'),
+    requirement: 'the limit of a message counts what all of its fragments inflate to',
+    tags: ['limits', 'CVE-2026-1526', 'CVE-2026-15709'],
+    rule: 'message-too-big',
+    steps: [
+      bomb[0]!,
+      ...Array.from({ length: 32 }, () => continuation(moreZeros(8), { fin: false })),
+      end,
+    ],
+    expect: failed(1009),
+  },
+  {
+    ...limit,
+    level: 'must',
+    ...rfc7692('8'),
+    id: 'limits/deflate-bomb-of-64-mib',
+    title: 'a compressed message of 64 MiB comes back, or is refused with 1009',
+    requirement: 'what is beyond a limit is refused by its code, and the rest is read',
+    against: clientOnly,
+    tags: ['limits', 'CVE-2026-1526'],
+    rule: 'message-too-big',
+    patience: 30_000,
+    steps: [bomb[0]!, continuation(moreZeros(64), { fin: false }), end],
+    expect: answeredOrTooBig([echoOf(binary(fill(Uint8Array.of(0), 64 * MiB + 32_768)))]),
+  },
+  {
+    ...limit,
+    id: 'limits/deflate-bomb-then-malformed',
+    title: 'a message that crosses the limit and then breaks off is survived',
+    ...rfc6455('10.7'),
+    requirement: 'data that cannot be inflated is answered by a Close, and ends no process',
+    tags: ['limits', 'CVE-2026-85024'],
+    rule: 'invalid-deflate',
+    steps: [bomb[0]!, continuation(moreZeros(96), { fin: false }), continuation(hex('06 00'))],
+    expect: failed([1002, 1007, 1009]),
+  },
+  {
+    ...limit,
+    id: 'limits/deflate-empty-members',
+    title: 'very many empty blocks in one message cost a bounded time',
+    ...rfc7692('8'),
+    requirement: 'the work for a message is bounded by its length',
+    tags: ['limits', 'CVE-2026-128131'],
+    rule: 'too-many-members',
+    steps: [text(Buffer.alloc(300_000, hex('03 00')), { rsv1: true })],
+    expect: observed(),
+  },
+  {
+    ...limit,
+    id: 'limits/deflate-empty-messages',
+    title: 'very many empty compressed messages leave the target well',
+    ...rfc7692('8'),
+    requirement: 'an empty message costs next to nothing',
+    tags: ['limits'],
+    rule: 'memory-per-message',
+    steps: [bytes(fill(hex('c1 81 00 00 00 00 00'), 7 * 20_000))],
+    expect: observed(),
+  },
+];

@@ -1,0 +1,138 @@
+import type { Case } from '../../../format/case.ts';
+import type { Check, Reference } from '../../../format/check.ts';
+import { rfc6455, rfc9110, rfc9112 } from '../../../format/document.ts';
+import { accepted, answered, pongOf } from '../../../format/expectation.ts';
+import { request } from '../../../format/handshake.ts';
+import { serverOnly } from '../../../format/role.ts';
+import { ping } from '../../../format/step.ts';
+
+const without = (name: string, reference: Reference): Check => ({
+  kind: 'noResponseHeader',
+  name,
+  ...reference,
+});
+
+export const openingResponse: readonly Case[] = [
+  {
+    id: 'handshake/response-status-line',
+    title: 'the response starts with HTTP/1.1, 101 and a space before the reason',
+    level: 'must',
+    ...rfc9112('4'),
+    requirement: 'a status line is version, space, status of three digits, space, reason',
+    against: serverOnly,
+    steps: [],
+    expect: accepted({ kind: 'statusLine' }),
+  },
+  {
+    id: 'handshake/response-upgrade',
+    title: 'the response has Upgrade: websocket, once',
+    level: 'must',
+    ...rfc6455('4.2.2'),
+    requirement: 'the response names websocket as the protocol that is switched to',
+    against: serverOnly,
+    steps: [],
+    expect: accepted({ kind: 'upgradeHeader' }),
+  },
+  {
+    id: 'handshake/response-connection',
+    title: 'the response lists Upgrade in Connection',
+    level: 'must',
+    ...rfc6455('4.2.2'),
+    requirement: 'the response has a Connection header with the option Upgrade',
+    against: serverOnly,
+    steps: [],
+    expect: accepted({ kind: 'connectionHeader' }),
+  },
+  {
+    id: 'handshake/response-singular-headers',
+    title: 'the response has no header twice that may stand once',
+    level: 'must',
+    ...rfc6455('4.2.2'),
+    requirement: 'Upgrade, Accept and Protocol stand in the response at most once',
+    against: serverOnly,
+    steps: [],
+    expect: accepted({ kind: 'singularHeaders' }),
+  },
+  {
+    id: 'handshake/response-without-content-length',
+    title: 'the response has no Content-Length',
+    level: 'must',
+    ...rfc9110('8.6'),
+    requirement: 'a response of 1xx carries no Content-Length',
+    against: serverOnly,
+    steps: [],
+    expect: accepted(without('Content-Length', { document: 'RFC 9110', section: '8.6' })),
+  },
+  {
+    id: 'handshake/response-without-transfer-encoding',
+    title: 'the response has no Transfer-Encoding',
+    level: 'must',
+    ...rfc9112('6.1'),
+    requirement: 'a response of 1xx carries no Transfer-Encoding',
+    against: serverOnly,
+    steps: [],
+    expect: accepted(without('Transfer-Encoding', { document: 'RFC 9112', section: '6.1' })),
+  },
+  {
+    id: 'handshake/response-without-version',
+    title: 'the response to a version that is spoken does not list versions',
+    level: 'should',
+    ...rfc6455('11.3.5'),
+    requirement: 'the server names its versions where the one asked for is not among them',
+    against: serverOnly,
+    steps: [],
+    expect: accepted(without('Sec-WebSocket-Version', { document: 'RFC 6455', section: '11.3.5' })),
+  },
+  {
+    id: 'handshake/response-without-key',
+    title: 'the response has no Sec-WebSocket-Key',
+    // §11.3.1 says what the header is for, and forbids no other use of it.
+    level: 'should',
+    ...rfc6455('11.3.1'),
+    requirement: 'the key is a header of requests',
+    against: serverOnly,
+    steps: [],
+    expect: accepted(without('Sec-WebSocket-Key', { document: 'RFC 6455', section: '11.3.1' })),
+  },
+  {
+    id: 'handshake/response-grammar',
+    title: 'the response is well-formed HTTP/1.1 and its lines end in CRLF',
+    level: 'must',
+    ...rfc9112('2.1'),
+    requirement: 'a head is lines of name, colon and value, each ended by CRLF',
+    against: serverOnly,
+    steps: [],
+    expect: accepted({ kind: 'responseGrammar' }),
+  },
+  {
+    id: 'handshake/response-then-frames',
+    title: 'nothing stands between the response and the first frame',
+    level: 'must',
+    ...rfc6455('4.2.2'),
+    requirement: 'a 101 has no body: what follows its empty line is frames',
+    against: serverOnly,
+    steps: [ping('first')],
+    expect: answered([pongOf('first')]),
+  },
+  {
+    id: 'handshake/response-without-extensions',
+    title: 'no extension is answered where none was offered',
+    level: 'must',
+    ...rfc6455('9.1'),
+    requirement: 'a server answers only extensions that the client offered',
+    against: serverOnly,
+    steps: [],
+    expect: accepted({ kind: 'extensionsAmong', offered: [] }),
+  },
+  {
+    id: 'handshake/response-without-subprotocol',
+    title: 'no subprotocol is answered where none was offered',
+    level: 'must',
+    ...rfc6455('4.2.2'),
+    requirement: 'a server answers only a subprotocol that the client offered',
+    against: serverOnly,
+    handshake: request({ absent: ['Sec-WebSocket-Protocol'] }),
+    steps: [],
+    expect: accepted({ kind: 'subprotocolAmong', offered: [] }),
+  },
+];
