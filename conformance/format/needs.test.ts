@@ -77,7 +77,7 @@ test('a message that a target may not understand precedes no Close that it has t
     ...{ originPolicy: false, script: false, page: false, tls: false, http2: false },
   };
   const reasonFor = (id: string) => unmetNeed(catalogue().find((each) => each.id === id)!, can);
-  for (const id of ['segments/message-and-close-in-one', 'closing/behind-pending-data']) {
+  for (const id of ['segments/message-and-close-in-one', 'closing/after-pending-data']) {
     assert.equal(reasonFor(id), 'the target does not echo messages', id);
   }
   assert.equal(reasonFor('segments/ping-and-close-in-one'), undefined);

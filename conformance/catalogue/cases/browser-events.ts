@@ -91,7 +91,7 @@ export const browserEvents: readonly Case[] = [
     },
   ),
   withConnection(
-    'browser-events/no-message-behind-an-error',
+    'browser-events/no-message-after-an-error',
     'nothing is told between an error and the close',
     'a connection that failed delivers nothing more',
     'events/order',

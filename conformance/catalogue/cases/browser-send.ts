@@ -80,7 +80,7 @@ export const browserSend: readonly Case[] = [
     },
   ),
   withConnection(
-    'browser-send/buffered-amount-of-what-nobody-reads',
+    'browser-send/buffered-amount-of-unread-data',
     'bufferedAmount stays above zero while the server reads nothing',
     'bufferedAmount counts what is not on the network yet, and sinks by nothing else',
     'unread/growsAndStays',

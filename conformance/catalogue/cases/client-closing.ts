@@ -102,7 +102,7 @@ export const clientClosing: readonly Case[] = [
     },
   ),
   told(
-    'message-behind-the-clients-close',
+    'message-after-the-clients-close',
     'a message that comes behind close() is not delivered',
     'behind its close() a program is told of no message any more',
     {
@@ -112,7 +112,7 @@ export const clientClosing: readonly Case[] = [
     },
   ),
   told(
-    'ping-behind-the-clients-close',
+    'ping-after-the-clients-close',
     'a ping that comes behind close() gets its pong',
     'a ping is answered until the Close of the other side has come',
     {
@@ -132,7 +132,7 @@ export const clientClosing: readonly Case[] = [
     },
   ),
   told(
-    'reserved-opcode-behind-the-clients-close',
+    'reserved-opcode-after-the-clients-close',
     'a frame with a reserved opcode behind close() fails the connection',
     'until the Close of the other side has come, an unknown opcode fails the connection',
     {
@@ -157,7 +157,7 @@ export const clientClosing: readonly Case[] = [
     }),
   },
   {
-    id: 'client-closing/message-behind-the-servers-close',
+    id: 'client-closing/message-after-the-servers-close',
     title: "a message behind the server's Close is not delivered",
     level: 'must',
     ...webSockets('4'),
@@ -169,7 +169,7 @@ export const clientClosing: readonly Case[] = [
     expect: closed([1000, 'none'], { script: closesCleanly(1000) }),
   },
   {
-    id: 'client-closing/message-beside-the-servers-close',
+    id: 'client-closing/message-crossing-the-servers-close',
     title: 'a message on its way when the Close of the server comes disturbs nothing',
     level: 'must',
     ...rfc6455('5.5.1'),

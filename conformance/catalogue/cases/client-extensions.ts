@@ -70,13 +70,7 @@ const open = (id: string, what: string, needs: readonly Need[], ...answers: stri
 
 export const clientExtensions: readonly Case[] = [
   turnsAway('unknown', 'an extension that nobody offers', [], 'x-framewright'),
-  turnsAway(
-    'unknown-beside-deflate',
-    'an unknown extension beside a known one',
-    [],
-    deflate,
-    'foo',
-  ),
+  turnsAway('unknown-with-deflate', 'an unknown extension beside a known one', [], deflate, 'foo'),
   turnsAway('of-an-old-draft', 'the compression of an old draft', [], 'x-webkit-deflate-frame'),
   {
     id: 'client-extensions/none',

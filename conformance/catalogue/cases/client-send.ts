@@ -75,7 +75,7 @@ export const clientSend: readonly Case[] = [
     Array.from({ length: 20 }, (_, index) => ({ type: 'text', payload: `text ${index}` })),
   ),
   {
-    id: 'client-send/pong-beside-a-large-message',
+    id: 'client-send/pong-during-a-large-message',
     title: 'a ping is answered though the client has much to send',
     level: 'must',
     ...rfc6455('5.5.2'),

@@ -22,7 +22,7 @@ const behindTheClose = (
   requirement: 'what comes behind a Close frame is not answered any more',
   against: bothRoles,
   autobahn: [autobahn],
-  rule: 'answer-behind-close',
+  rule: 'answer-after-close',
   steps,
   expect: closed([1000, 'none']),
 });
@@ -50,11 +50,11 @@ export const closeFrames: readonly Case[] = [
     close(1000),
     close(),
   ]),
-  behindTheClose('ping-behind', 'a ping behind a Close gets no pong', '7.1.3', [
+  behindTheClose('ping-after-close', 'a ping behind a Close gets no pong', '7.1.3', [
     close(1000),
     ping(),
   ]),
-  behindTheClose('text-behind', 'a message behind a Close gets no echo', '7.1.4', [
+  behindTheClose('text-after-close', 'a message behind a Close gets no echo', '7.1.4', [
     close(1000),
     hello,
   ]),
@@ -64,7 +64,7 @@ export const closeFrames: readonly Case[] = [
     continuation('fragment2'),
   ]),
   {
-    id: 'close/behind-a-large-message',
+    id: 'close/after-a-large-message',
     title: 'a Close at once behind a message of 256 KiB and a small one',
     level: 'may',
     ...rfc6455('5.5.1'),

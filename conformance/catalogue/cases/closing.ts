@@ -91,10 +91,10 @@ export const endings: readonly Case[] = [
   ...behind.map(
     ([id, what, steps]): Case => ({
       ...closing,
-      id: `closing/${id}-behind-a-close`,
+      id: `closing/${id}-after-a-close`,
       title: `${what} behind a Close changes nothing`,
       requirement: 'a Close is answered, whatever stands behind it; that is discarded (§1.4)',
-      rule: 'answer-behind-close',
+      rule: 'answer-after-close',
       steps: [close(1000), ...steps],
       expect: closed([1000, 'none']),
     }),
@@ -126,7 +126,7 @@ export const endings: readonly Case[] = [
   },
   {
     ...closing,
-    id: 'closing/behind-pending-data',
+    id: 'closing/after-pending-data',
     title: 'a Close behind messages whose echoes wait for a slow reader is answered',
     steps: [
       stopReading,
@@ -195,7 +195,7 @@ export const endings: readonly Case[] = [
   ),
   {
     ...halfClosed,
-    id: 'closing/fin-behind-a-message',
+    id: 'closing/fin-after-a-message',
     title: 'FIN right behind a message ends TCP, with or without the echo',
     against: bothRoles,
     rule: 'tcp-left-open',
@@ -216,7 +216,7 @@ export const endings: readonly Case[] = [
     }),
   ),
   {
-    id: 'closing/rst-behind-a-close',
+    id: 'closing/rst-after-a-close',
     title: 'RST behind a Close harms no later connection',
     ...rfc6455('7.1.1'),
     ...reset,
@@ -227,7 +227,7 @@ export const endings: readonly Case[] = [
     expect: accepted(),
   },
   {
-    id: 'closing/bad-frame-in-segments-behind-a-message',
+    id: 'closing/bad-frame-in-segments-after-a-message',
     title: 'a bad frame in a segment of its own behind a message fails the connection once',
     level: 'must',
     ...rfc6455('7.1.7'),

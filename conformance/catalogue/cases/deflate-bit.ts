@@ -153,7 +153,7 @@ export const compressionBit: readonly Case[] = [
     expect: answered(events),
   })),
   ...([2, 3] as const).map((bit) => ({
-    id: `deflate-bit/rsv${bit}-beside-it`,
+    id: `deflate-bit/rsv${bit}-with-rsv1`,
     title: `RSV${bit} on a compressed message fails the connection`,
     level: 'must' as const,
     ...rfc6455('5.2'),

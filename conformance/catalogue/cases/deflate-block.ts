@@ -167,7 +167,7 @@ export const deflateBlocks: readonly Case[] = [
     expect: undecodable,
   })),
   {
-    id: 'deflate-block/invalid-behind-valid-fails',
+    id: 'deflate-block/invalid-after-valid-fails',
     title: 'a message that cannot be inflated behind a good one fails the connection',
     ...invalidData,
     against: bothRoles,
@@ -245,7 +245,7 @@ export const deflateBlocks: readonly Case[] = [
       ['nothing', hex(''), 'a compressed message without a single octet'],
       ['cut-block', compressed(dynamicText).subarray(0, 40), 'a block that is cut'],
       [
-        'garbage-behind-the-tail',
+        'garbage-after-the-tail',
         Buffer.concat([compressed('Hello'), flushTail, hex('07 07')]),
         'garbage behind the tail',
       ],

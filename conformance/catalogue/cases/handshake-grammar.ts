@@ -61,7 +61,7 @@ export const headerGrammar: readonly Case[] = [
     [
       ['tabs-around-values', ['X-Framewright:\t value\t'], 'tabs around a value'],
       ['empty-value', ['X-Framewright:'], 'an empty value'],
-      ['no-space-behind-the-colon', ['X-Framewright:value'], 'no space behind a colon'],
+      ['no-space-after-the-colon', ['X-Framewright:value'], 'no space behind a colon'],
       ['long-value', [`X-Framewright: ${'v'.repeat(1000)}`], 'a value of 1,000 characters'],
       ['many-headers', Array.from({ length: 50 }, (_, n) => `X-${n}: ${n}`), '50 more headers'],
       ['cookies', ['Cookie: a=b; c="d"'], 'cookies'],

@@ -15,7 +15,7 @@ const endedAsSaid = (
     ['plain-get', { request: { lines: plainRequest.slice(0, 2) } }, 'an answer to a plain GET'],
   ] as const
 ).map(([id, handshake, what]) => ({
-  id: `handshake-refused/ended-as-said-${id}`,
+  id: `handshake-refused/ended-as-announced-${id}`,
   title: `${what} that says close is followed by the end of TCP`,
   level: 'must' as const,
   ...rfc9112('9.6'),
@@ -57,7 +57,7 @@ export const refusedHandshakes: readonly Case[] = [
     expect: refused(undefined, { checks: nothingSmuggled }),
   })),
   {
-    id: 'handshake-refused/plain-get-behind-it',
+    id: 'handshake-refused/plain-get-after-it',
     title: 'a plain GET in the same segment as a refused handshake gets no 101',
     level: 'must',
     ...rfc6455('4.2.1'),
@@ -72,7 +72,7 @@ export const refusedHandshakes: readonly Case[] = [
     expect: refused(undefined, { checks: nothingSmuggled }),
   },
   {
-    id: 'handshake-refused/good-handshake-behind-it',
+    id: 'handshake-refused/good-handshake-after-it',
     title: 'a good handshake in the same segment as a refused one is answered or not',
     level: 'may',
     requirement: 'HTTP lets requests follow each other; a refusal may also end the connection',

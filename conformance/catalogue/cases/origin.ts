@@ -58,7 +58,7 @@ export const origin: readonly Case[] = [
       ['with-a-prefix', ['{scheme}://evil-{host}'], 'the own host with a prefix'],
       ['of-a-subdomain', ['{scheme}://evil.{host}'], 'a host below the own'],
       [
-        'behind-a-user-name',
+        'after-a-user-name',
         ['{scheme}://{host}@framewright.invalid'],
         'the own host as a user name',
       ],

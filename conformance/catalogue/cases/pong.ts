@@ -31,7 +31,7 @@ export const pongs: readonly Case[] = [
   ...pongsAlone,
   ...(
     [
-      ['of-a-payload-never-asked', [pong('never asked')]],
+      ['with-an-unknown-payload', [pong('never asked')]],
       ['of-125-bytes', [pong('p'.repeat(125))]],
       ['of-no-text', [pong(hex('ff fe 80 c0'))]],
       ['a-hundred', names(100).map((name) => pong(name))],

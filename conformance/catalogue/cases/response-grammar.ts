@@ -72,7 +72,7 @@ export const responseGrammar: readonly Case[] = [
     },
   },
   {
-    ...opens('no-space-behind-colons', 'a head without spaces behind its colons', {}, 'must'),
+    ...opens('no-space-after-colons', 'a head without spaces behind its colons', {}, 'must'),
     handshake: { response: { lines: plainResponse.map((line) => line.replace(': ', ':')) } },
   },
   opens('byte-by-byte', 'a head that comes byte by byte', { segmentSize: 1 }, 'must'),
@@ -109,7 +109,7 @@ export const responseGrammar: readonly Case[] = [
   open('empty-line-first', 'an empty line before the status line', behind('')),
   open('garbage-first', 'garbage before the status line', behind('framewright')),
   open(
-    'no-space-behind-status',
+    'no-space-after-status',
     'a status line that ends in its digits',
     response({ startLine: 'HTTP/1.1 101' }),
   ),

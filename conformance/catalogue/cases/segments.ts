@@ -94,7 +94,7 @@ export const segments: readonly Case[] = [
   ),
   {
     ...rule,
-    id: 'segments/every-kind-in-its-own',
+    id: 'segments/every-kind-separately',
     title: 'frames of every kind in segments of their own are handled in order',
     ...rfc6455('5.2'),
     steps: [eachInItsOwnSegment(...everyKind)],

@@ -29,7 +29,7 @@ export const closingRequirements: readonly RequirementIn[] = [
     level: 'must',
     words:
       'a Close is answered though more stands behind it, and no data goes out behind the answer',
-    cases: ['closing/*-behind-a-close'],
+    cases: ['closing/*-after-a-close'],
   },
   {
     id: 'closing/closed',

@@ -112,11 +112,11 @@ export const framingRequirements: readonly RequirementIn[] = [
     cases: ['close/reason', 'close/longest-reason', 'close/reason-not-utf8', 'close-reason/*'],
   },
   {
-    id: 'close/nothing-behind',
+    id: 'close/nothing-after-close',
     section: '5.5.1',
     level: 'must',
     words: 'no data frame is sent behind a Close',
-    cases: ['close/*-behind', 'closing/*-behind-a-close'],
+    cases: ['close/*-after-close', 'closing/*-after-a-close'],
   },
   {
     id: 'close/answered',
@@ -128,7 +128,7 @@ export const framingRequirements: readonly RequirementIn[] = [
       'closing/as-the-first-frame',
       'closing/in-the-segment-of-the-handshake',
       'closing/inside-an-unfinished-message',
-      'closing/behind-pending-data',
+      'closing/after-pending-data',
     ],
   },
   {

@@ -136,7 +136,7 @@ const events: readonly FaultyBrowser[] = [
     fails: [
       'browser-events/failure',
       'browser-events/open-before-a-failure-in-one-segment',
-      'browser-events/no-message-behind-an-error',
+      'browser-events/no-message-after-an-error',
     ],
     page: () => {
       const { addEventListener } = EventTarget.prototype;
@@ -225,7 +225,7 @@ const sending: readonly FaultyBrowser[] = [
   },
   {
     name: 'takes for sent what it handed on within itself',
-    fails: ['browser-send/buffered-amount-of-what-nobody-reads'],
+    fails: ['browser-send/buffered-amount-of-unread-data'],
     page: () => {
       const { send } = WebSocket.prototype;
       let ofThisTask = 0;

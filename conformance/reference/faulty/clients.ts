@@ -97,7 +97,7 @@ export const faultyClients: readonly FaultyClient[] = [
     behaviour: {
       response: { ...correctClient.response, extensions: () => false, deflate: () => false },
     },
-    fails: ['client-extensions/unknown-beside-deflate', 'client-extensions/open-parameter'],
+    fails: ['client-extensions/unknown-with-deflate', 'client-extensions/open-parameter'],
   },
   refusing(
     'wants Upgrade in small letters',
@@ -261,17 +261,17 @@ export const faultyClients: readonly FaultyClient[] = [
       event.type === 'close'
         ? [{ type: 'message', binary: false, length: 1, data: Buffer.from('x') }, event]
         : [event],
-    ['client-closing/message-behind-*'],
+    ['client-closing/message-after-*'],
   ),
   {
     name: 'takes any frame behind its own Close',
     behaviour: { header: untilItCloses() },
-    fails: ['client-closing/reserved-opcode-behind-the-clients-close'],
+    fails: ['client-closing/reserved-opcode-after-the-clients-close'],
   },
   {
     name: 'answers no ping behind its own Close',
     behaviour: { pong: (payload, closing) => (closing ? [] : [payload]) },
-    fails: ['client-closing/ping-behind-the-clients-close'],
+    fails: ['client-closing/ping-after-the-clients-close'],
   },
   {
     name: 'loses the last octet of what its program sends',

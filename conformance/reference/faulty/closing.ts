@@ -38,8 +38,8 @@ const closings = [
   'closing/as-the-first-frame',
   'closing/in-the-segment-of-the-handshake',
   'closing/*inside-an-unfinished-message',
-  'closing/behind-pending-data',
-  'closing/*-behind-a-close',
+  'closing/after-pending-data',
+  'closing/*-after-a-close',
   'closing/with-fin-at-once',
   'closing/message-and-close-with-fin',
   'closing/server-ends-tcp-first',
@@ -147,7 +147,7 @@ export const closing: readonly FaultyPeer[] = [
   {
     name: 'goes on after a Close',
     behaviour: { answersAfterClose: true },
-    fails: ['close/second-close', 'close/*-behind', 'close/inside-a-message'],
+    fails: ['close/second-close', 'close/*-after-close', 'close/inside-a-message'],
   },
   {
     name: 'accepts any Close body',

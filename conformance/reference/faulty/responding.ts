@@ -216,7 +216,7 @@ export const forgetful: readonly FaultyPeer[] = [
     name: 'keeps a connection whose end it has announced',
     asClient: false,
     behaviour: { endsRefusals: false },
-    fails: ['handshake-refused/ended-as-said-*'],
+    fails: ['handshake-refused/ended-as-announced-*'],
   },
 ];
 

@@ -57,7 +57,7 @@ export const moreCloseCodes: readonly Case[] = [
   ),
   ...(
     [
-      ['in-a-good-code', hex('03'), 'the first half of a good code'],
+      ['of-a-valid-code', hex('03'), 'the first half of a good code'],
       ['of-zero', hex('00'), 'a zero'],
       ['of-ff', hex('ff'), 'ff'],
     ] as const

@@ -128,7 +128,7 @@ export const manyFragments: readonly Case[] = [
   },
   {
     ...rule,
-    id: 'fragmentation/continuation-behind-a-ping',
+    id: 'fragmentation/continuation-after-a-ping',
     title: 'a continuation behind a ping alone fails the connection',
     ...rfc6455('5.4'),
     requirement: 'a continuation continues a message; a control frame begins none',

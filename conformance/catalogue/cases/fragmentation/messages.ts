@@ -131,7 +131,7 @@ export const fragmentation: readonly Case[] = [
   ...joined,
   ...twoPings,
   {
-    id: 'fragmentation/continuation-behind-a-message',
+    id: 'fragmentation/continuation-after-a-message',
     title: 'a continuation behind a finished message fails the connection',
     level: 'must',
     ...rfc6455('5.4'),

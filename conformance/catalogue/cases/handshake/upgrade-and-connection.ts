@@ -25,8 +25,8 @@ export const upgradeAndConnection: readonly Case[] = [
       ['in-capitals', 'WEBSOCKET', 'must'],
       ['in-odd-case', 'wEbSoCkEt', 'must'],
       ['before-another', 'websocket, h2c', 'should'],
-      ['behind-another', 'h2c, websocket', 'should'],
-      ['behind-an-empty-member', ', websocket', 'should'],
+      ['after-another', 'h2c, websocket', 'should'],
+      ['after-an-empty-member', ', websocket', 'should'],
     ] as const
   ).map(([id, value, level]) => ({
     id: `handshake/upgrade-${id}`,
@@ -112,7 +112,7 @@ export const upgradeAndConnection: readonly Case[] = [
   })),
   ...(
     [
-      ['behind-keep-alive', 'keep-alive, Upgrade'],
+      ['after-keep-alive', 'keep-alive, Upgrade'],
       ['before-keep-alive', 'Upgrade, keep-alive'],
       ['in-lower-case', 'upgrade'],
       ['in-capitals', 'UPGRADE'],

@@ -200,7 +200,7 @@ export const openingLimits: readonly Case[] = [
         ['inside-a-header', [text('x', { cut: 3 })]],
         ['inside-a-payload', [text('x'.repeat(100), { cut: { payload: 34 } })]],
         ['between-fragments', [text('x', { fin: false })]],
-        ['behind-a-message', [text('x'), awaits('message')]],
+        ['after-a-message', [text('x'), awaits('message')]],
       ] as [string, readonly Step[]][]
     ).map(([id, steps]) => ({
       ...limit,
@@ -210,7 +210,7 @@ export const openingLimits: readonly Case[] = [
       requirement: 'a connection that is gone costs its target nothing any more',
       tags: ['limits', 'CVE-2017-2670'],
       rule: 'ended-connections-kept',
-      ...(id === 'behind-a-message' && { needs: ['echo' as const] }),
+      ...(id === 'after-a-message' && { needs: ['echo' as const] }),
       repeat: { times: 100, atOnce: 16 },
       alive: 'untested' as const,
       steps: [...steps, how === 'fin' ? fin : rst],

@@ -52,7 +52,7 @@ export const manyPings: readonly Case[] = [
   },
   {
     ...rule,
-    id: 'ping/fifty-in-segments-of-their-own',
+    id: 'ping/fifty-in-separate-segments',
     title: 'of fifty pings in segments of their own at least the last is answered',
     ...rfc6455('5.5.2'),
     steps: [eachInItsOwnSegment(...names(50).map((name) => ping(name)))],
