@@ -18,6 +18,11 @@ export {
   judge,
   type Verdict,
 } from '../conformance/judge/judge.ts';
+export type {
+  AftermathFacts,
+  CaseConversation,
+  ConversationName,
+} from '../conformance/judge/judge-conversations.ts';
 export { explainResult } from '../conformance/report/explain.ts';
 export { type Summary, summarize, type Totals } from '../conformance/report/summary.ts';
 export type { CaseResult } from '../conformance/results/case-result.ts';
@@ -33,6 +38,7 @@ export type {
   Run,
   RunEnd,
 } from '../conformance/results/results.ts';
+export type { StoredConversation } from '../conformance/results/stored-conversations.ts';
 export {
   DamagedTimelineError,
   loadTimeline,

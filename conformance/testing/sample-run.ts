@@ -1,7 +1,7 @@
 /** A run made by hand for the tests of reports: each verdict once, and a target full of malice. */
 
 import type { CaseConversation } from '../judge/judge-conversations.ts';
-import type { RecordedResult, Run } from '../results/results.ts';
+import type { RecordedAttempt, RecordedResult, Run } from '../results/results.ts';
 import { storeTimeline } from '../results/stored-timeline.ts';
 import { type Timeline, TimelineRecorder } from '../wire/timeline.ts';
 import { opcodes, writeFrame } from '../wire/wire.ts';
@@ -157,6 +157,29 @@ export async function sampleRun(changes: Partial<Run> = {}): Promise<Run> {
     ],
     ...changes,
   };
+}
+
+/**
+ * A run of one case: the third round is wrong, after a prelude to each kept round, and an earlier
+ * attempt passed.
+ */
+export async function runOfSeveralConversations(): Promise<Run> {
+  const run = await sampleRun();
+  const broken = run.results.find(({ id }) => id === 'sample/broken')!;
+  const timelineOf = async (words: string) => storeTimeline(sampleTimeline(Buffer.from(words)));
+  const conversations = [
+    { name: 'before', round: 1, timeline: await timelineOf('before the first') },
+    { name: 'round', round: 1, timeline: await timelineOf('the first') },
+    { name: 'before', round: 3, timeline: await timelineOf('before the third') },
+    { name: 'main', round: 3, timeline: await timelineOf('the third') },
+    { name: 'aftermath', timeline: await timelineOf('afterwards') },
+  ] as const;
+  const attempt: RecordedAttempt = {
+    ...{ verdict: 'pass', rule: 'kept', expected: 'this', observed: 'that', duration: 1 },
+    conversations: [{ name: 'main', round: 1, timeline: await timelineOf('an attempt') }],
+  };
+  const result = { ...broken, conversations, otherAttempts: [attempt], unstable: true } as const;
+  return { ...run, planned: 1, results: [result] };
 }
 
 /** The same without what the harness could not judge. */

@@ -10,7 +10,11 @@ import type { TestInfo } from '@playwright/test';
 import type { Tab } from '../../browsers/session.ts';
 import { renderHtml } from '../../conformance/report/html.ts';
 import type { Run } from '../../conformance/results/results.ts';
-import { malice, sampleRun } from '../../conformance/testing/sample-run.ts';
+import {
+  malice,
+  runOfSeveralConversations,
+  sampleRun,
+} from '../../conformance/testing/sample-run.ts';
 import { eventually, expect, test } from '../fixtures.ts';
 import { generateRuns } from './generated-runs.ts';
 
@@ -93,6 +97,33 @@ test('a case has an address, and opens its conversation', async ({ newTab }, tes
     ),
   );
   expect(fields).toEqual(['FIN', 'RSV', 'opcode', 'MASK', 'length', 'payload']);
+});
+
+test('a case of several conversations shows each with its name, and one of them open', async ({
+  newTab,
+}, testInfo) => {
+  const tab = await newTab();
+  await openReport(tab, testInfo, [await runOfSeveralConversations()], '#sample/broken/sample');
+  await eventually(() => dialogTitle(tab)).toBe('a rule that is kept');
+  const titles = await tab.evaluate(() =>
+    Array.from(
+      document.querySelectorAll('.other-conversation > summary, .conversation h3'),
+      (title) => `${title.tagName} ${title.textContent}`,
+    ),
+  );
+  expect(titles).toEqual([
+    'SUMMARY Conversation: before, round 1',
+    'SUMMARY Conversation: round 1',
+    'SUMMARY Conversation: before, round 3',
+    'H3 Conversation: main, round 3',
+    'SUMMARY Conversation: aftermath',
+    'SUMMARY Conversation: attempt 1, pass: main, round 1',
+  ]);
+  const open = await tab.evaluate(
+    () => document.querySelectorAll('.other-conversation[open]').length,
+  );
+  expect(open).toBe(0);
+  expect(await textOf(tab, '.timeline .marked .note')).toBe('wrong-answer');
 });
 
 test('can be used with the keyboard only', async ({ tab }, testInfo) => {
