@@ -1,7 +1,8 @@
 /**
  * `npm run test:unit`: runs all unit tests; `npm run test:unit conformance/wire/tap` those whose path
- * contains the argument, `npm run test:unit !server/protocol` all others. Arguments that begin with
- * a dash are passed to node.
+ * contains the argument, `npm run test:unit !server/protocol` all others. `--coverage` compares the
+ * branches that were taken with `coverage-floors.ts`; other arguments that begin with a dash are
+ * passed to node.
  * Node 20's own search ignores TypeScript: it would find no tests and succeed.
  */
 import { spawnSync } from 'node:child_process';
@@ -9,10 +10,13 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { checkCoverage } from './coverage.ts';
+import { floors } from './coverage-floors.ts';
 import { testGroups } from './test-groups.ts';
 
 const given = process.argv.slice(2);
-const options = given.filter((argument) => argument.startsWith('-'));
+const isMeasured = given.includes('--coverage');
+const options = given.filter((argument) => /^-(?!-coverage$)/.test(argument));
 const unwanted = given.filter((argument) => argument.startsWith('!')).map((part) => part.slice(1));
 const wanted = given.filter((argument) => !/^[-!]/.test(argument));
 
@@ -42,6 +46,11 @@ const limits =
     ? [`--test-concurrency=${availableParallelism() + 1}`, '--test-timeout=300000']
     : [];
 
+/** Tests that were chosen by their path cover no more than the folders that they name. */
+const floorsOfRun = floors.filter(
+  ({ folder }) => wanted.length === 0 || wanted.some((part) => folder.startsWith(part)),
+);
+
 const folder = mkdtempSync(join(tmpdir(), 'framewright-unit-tests-'));
 
 /** A file that node runs as one: the test file, or a generated one that imports all of a group. */
@@ -55,12 +64,21 @@ function entryOf(group: readonly string[]): string {
 
 try {
   const groups = testGroups(files.toSorted(), (file) => readFileSync(file, 'utf8'));
+  const recorded = join(folder, 'coverage');
+  const scope = isMeasured ? ['--import', './.ci/coverage-scope.ts'] : [];
   const { status } = spawnSync(
     process.execPath,
-    ['--import', 'tsx', '--test', ...limits, ...options, ...groups.map(entryOf)],
-    { stdio: 'inherit' },
+    ['--import', 'tsx', ...scope, '--test', ...limits, ...options, ...groups.map(entryOf)],
+    {
+      stdio: 'inherit',
+      env: { ...process.env, ...(isMeasured && { NODE_V8_COVERAGE: recorded }) },
+    },
   );
   process.exitCode = status ?? 1;
+  // Tests that failed may not have reached what they cover.
+  if (isMeasured && status === 0 && !(await checkCoverage(recorded, floorsOfRun))) {
+    process.exitCode = 1;
+  }
 } finally {
   rmSync(folder, { recursive: true });
 }

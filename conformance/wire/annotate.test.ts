@@ -4,7 +4,7 @@ import { deflateRawSync } from 'node:zlib';
 import { type AnnotateOptions, annotate } from './annotate.ts';
 import { dissect } from './dissect.ts';
 import { escapeText, quote } from './printable.ts';
-import type { Side, Timeline, TimelineEntry } from './timeline.ts';
+import { type Side, type Timeline, type TimelineEntry, TimelineRecorder } from './timeline.ts';
 import { type FrameToWrite, opcodes, writeFrame } from './wire.ts';
 
 const maskKey = Buffer.from('37fa213d', 'hex');
@@ -280,4 +280,19 @@ test('gives fields that cover every byte of a frame', () => {
       ['payload', undefined, `"${'\\x00'.repeat(15)}"…`, 'RFC 6455 §5.2'],
     ],
   );
+});
+
+test('a masked payload of several rows is shown below itself without its mask', () => {
+  const frame = writeFrame({ opcode: opcodes.text, payload: Buffer.from('abcdefghij'), maskKey });
+  const shown = annotate(timeline([...upgrade(), ['client', frame]])).split('\n');
+  const first = shown.findIndex((line) => line.includes('61 62 63 64 65 66 67 68'));
+  assert.match(shown[first]!, /payload {3}"abcdefghij"$/);
+  assert.equal(shown[first + 1]!.trim(), '69 6a');
+});
+
+test('a mark on bytes that belong to no line of a head is a line of its own', () => {
+  const recorder = new TimelineRecorder('tcp');
+  recorder.bytes('client', Buffer.from('\r\n'));
+  const mark = { from: 'client', offset: 1, length: 1, note: 'here' } as const;
+  assert.match(annotate(recorder.timeline(), { mark }), /^ {10}⟶ here$/m);
 });

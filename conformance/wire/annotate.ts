@@ -155,19 +155,23 @@ function fieldRows(field: Field, isNewOffset: boolean): Row[] {
   const rows: Row[] = [];
   const wire = split(field.hex);
   const inWords = [field.bits ?? '         ', field.name.padEnd(8), field.meaning];
-  const isHidden = field.unmasked !== undefined;
+  const { unmasked } = field;
   wire.forEach((chunk, index) => {
     const offset = field.offset + index * bytesPerRow;
     const words =
-      index > 0 ? '' : isHidden ? `           ${field.name}, masked` : inWords.join('  ');
+      index > 0
+        ? ''
+        : unmasked !== undefined
+          ? `           ${field.name}, masked`
+          : inWords.join('  ');
     const place = isNewOffset || index > 0 ? offsetColumn(offset) : ' '.repeat(gutter);
     // Fields that share a byte show it once.
     const shown = isNewOffset || index > 0 ? chunk : '';
     const text = `${place}${shown.padEnd(hexWidth)}  ${words}`.trimEnd();
     rows.push(row(text, offset, (chunk.length + 1) / 3, (byte) => byte * 3, 1));
   });
-  if (isHidden) {
-    split(field.unmasked ?? '').forEach((chunk, index) => {
+  if (unmasked !== undefined) {
+    split(unmasked).forEach((chunk, index) => {
       const words = index > 0 ? '' : inWords.join('  ');
       rows.push(silent(`${' '.repeat(gutter)}${chunk.padEnd(hexWidth)}  ${words}`.trimEnd()));
     });

@@ -351,3 +351,30 @@ test('a reference beyond the window that was agreed cannot be inflated', () => {
   assert.equal(inflate(10).inflateFailure, undefined);
   assert.match(inflate(9).inflateFailure ?? '', /too far back/);
 });
+
+test('a 101 without Upgrade is no WebSocket, but frames follow one that has an accept value', () => {
+  const half = 'HTTP/1.1 101 Switching Protocols\r\nSec-WebSocket-Accept: x\r\n\r\n';
+  const other = 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\n\r\n';
+  for (const [head, frames] of [
+    [half, 1],
+    [other, 0],
+  ] as const) {
+    const turns: Said[] = [
+      ['client', request],
+      ['server', head],
+      ['server', writeFrame(text('def'))],
+    ];
+    const { accepted, server } = readConversation(timeline(turns));
+    assert.deepEqual([accepted, server.frames.length], [false, frames]);
+  }
+});
+
+test('over HTTP/2 a response with 200 opens the connection, and 101 does not', () => {
+  for (const status of [200, 101]) {
+    const reader = new ConversationReader('h2');
+    const recorder = new TimelineRecorder('h2');
+    reader.push(recorder.bytes('client', Buffer.from(request)));
+    reader.push(recorder.bytes('server', Buffer.from(`HTTP/1.1 ${status} x\r\n\r\n`)));
+    assert.equal(reader.accepted, status === 200);
+  }
+});

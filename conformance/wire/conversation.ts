@@ -183,15 +183,15 @@ export class ConversationReader {
   }
 
   #opensWebSocket(head: ObservedHead): boolean {
-    if (this.#transport === 'h2') return statusOf(head) === 200;
+    if (this.#transport === 'h2') return hasStatus(head, 200);
     const protocols = headerList(head, 'Upgrade').map((protocol) => protocol.toLowerCase());
-    return statusOf(head) === 101 && protocols.includes('websocket');
+    return hasStatus(head, 101) && protocols.includes('websocket');
   }
 }
 
-const statusOf = ({ startLine }: ObservedHead) =>
-  startLine.kind === 'response' ? startLine.status : undefined;
+const hasStatus = ({ startLine }: ObservedHead, status: number) =>
+  startLine.kind === 'response' && startLine.status === status;
 
 function isSwitchWithAccept(head: ObservedHead): boolean {
-  return statusOf(head) === 101 && headerValues(head, 'Sec-WebSocket-Accept').length > 0;
+  return hasStatus(head, 101) && headerValues(head, 'Sec-WebSocket-Accept').length > 0;
 }

@@ -137,3 +137,15 @@ test('never throws, whatever the bytes are', () => {
     }
   }
 });
+
+test('a continuation line without a header before it is read as a header', () => {
+  const head = readHead(Buffer.from('GET / HTTP/1.1\r\n folded: x\r\n\r\n'), 'request');
+  assert.deepEqual(
+    head.headers.map(({ name, value }) => [name, value]),
+    [[' folded', 'x']],
+  );
+  assert.deepEqual(
+    head.anomalies.map(({ name }) => name),
+    ['obs-fold'],
+  );
+});

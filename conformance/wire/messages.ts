@@ -180,8 +180,8 @@ export class Inflater {
         parts.push(output);
         size += output.length;
         window = lastOf(window, output, 1 << this.#windowBits);
-        if (consumed === 0) break;
-        rest = rest.subarray(consumed);
+        // At least one octet, so that the loop ends whatever zlib reports.
+        rest = rest.subarray(Math.max(1, consumed));
       }
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') {

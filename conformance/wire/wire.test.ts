@@ -105,3 +105,9 @@ test('each octet is masked with the key octet of its place, at every alignment a
     }
   }
 });
+
+test('a key of zeros changes nothing', () => {
+  const bytes = Buffer.from('Hello');
+  applyMask(bytes, new Uint8Array(4));
+  assert.equal(bytes.toString(), 'Hello');
+});
