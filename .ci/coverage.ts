@@ -14,6 +14,9 @@ interface FileReport {
   readonly branchMap: Readonly<Record<string, { readonly loc: { start: { line: number } } }>>;
   /** By the keys of `branchMap`. */
   readonly b: Readonly<Record<string, readonly number[]>>;
+  readonly fnMap: Readonly<Record<string, { readonly decl: { start: { line: number } } }>>;
+  /** By the keys of `fnMap`. */
+  readonly f: Readonly<Record<string, number>>;
 }
 
 /**
@@ -48,11 +51,17 @@ async function readBranches(recorded: string): Promise<FileBranches[]> {
     await report.run();
     const json = await readFile(join(folder, 'coverage-final.json'), 'utf8');
     const reports: FileReport[] = Object.values(JSON.parse(json));
-    return reports.map(({ path, branchMap, b }) => ({
+    return reports.map(({ path, branchMap, b, fnMap, f }) => ({
       file: relative(root, path).replaceAll(sep, '/'),
-      branches: Object.entries(b).flatMap(([key, counts]) =>
-        counts.map((taken) => ({ line: branchMap[key]!.loc.start.line, taken })),
-      ),
+      branches: [
+        ...Object.entries(b).flatMap(([key, counts]) =>
+          counts.map((taken) => ({ line: branchMap[key]!.loc.start.line, taken })),
+        ),
+        // Of a function that was never called, c8 counts no branch.
+        ...Object.entries(f)
+          .filter(([, calls]) => calls === 0)
+          .map(([key, taken]) => ({ line: fnMap[key]!.decl.start.line, taken })),
+      ],
     }));
   } finally {
     await rm(folder, { recursive: true });

@@ -78,3 +78,71 @@ test("behind its Close: a pong of a ping that came behind the peer's Close is a 
   ];
   assert.equal(judged(closed(1000), said).rule, 'frame-after-close');
 });
+
+/** The rule that the target breaks, and what is observed of it. */
+const findings: readonly (readonly [what: string, item: Item, rule: string, observed: string])[] = [
+  [
+    'a Ping of 126 bytes',
+    ping('x'.repeat(126)),
+    'bad-control-frame',
+    'a control frame of 126 bytes',
+  ],
+  ['RSV2', text('', { rsv2: true }), 'reserved-bit', 'RSV2 set'],
+  ['RSV3', text('', { rsv3: true }), 'reserved-bit', 'RSV3 set'],
+  [
+    'a Close body of one byte',
+    { ...text(Uint8Array.of(3)), opcode: 8 },
+    'bad-close-payload',
+    'a Close body of one byte',
+  ],
+];
+for (const [what, item, rule, observed] of findings) {
+  test(`${what} breaks ${rule}`, () => {
+    const conversation = readConversation(record([server(item)]));
+    const found = ofEveryConversation.flatMap((check) => {
+      const finding = check.find(conversation, 'server');
+      return finding ? [[check.rule, finding.observed]] : [];
+    });
+    assert.deepEqual(found, [[rule, observed]]);
+  });
+}
+
+const found = (rule: string, ...args: Parameters<typeof record>) =>
+  ofEveryConversation
+    .find((check) => check.rule === rule)!
+    .find(readConversation(record(...args)), 'server')?.observed;
+
+test('a message that begins inside another, and a continuation of nothing, are reported', () => {
+  const begun = server(text('a', { fin: false }));
+  assert.equal(found('bad-fragmentation', [begun, server(text('b'))]), 'a message inside another');
+  const nothing = [server(continuation('a'))];
+  assert.equal(found('bad-fragmentation', nothing), 'a continuation of nothing');
+  assert.equal(
+    found('bad-fragmentation', [begun, server(ping()), server(continuation())]),
+    undefined,
+  );
+});
+
+test('an unmasked frame is held against the client that sent it', () => {
+  const conversation = readConversation(record([client(text('a', { mask: 'none' }))]));
+  const rule = ofEveryConversation.find((check) => check.rule === 'wrong-masking');
+  const finding = rule?.find(conversation, 'client');
+  assert.equal(finding?.observed, 'an unmasked frame from the client');
+});
+
+test('the accept value stands once and follows from the key', () => {
+  const [status, upgrade, connection, accept] = plainResponse as [string, string, string, string];
+  const head = [status, upgrade, connection];
+  assert.equal(found('wrong-accept', [], plainResponse), undefined);
+  assert.equal(found('wrong-accept', [], head), 'no Sec-WebSocket-Accept');
+  assert.equal(found('wrong-accept', [], [...head, accept.replace('{accept}', 'x')]), 'x');
+  const twice = [...head, 'Sec-WebSocket-Accept: x', 'Sec-WebSocket-Accept: y'];
+  assert.equal(found('wrong-accept', [], twice), 'x and y');
+  const keyless = plainRequest.filter((line) => !line.startsWith('Sec-WebSocket-Key'));
+  assert.notEqual(found('wrong-accept', [], plainResponse, keyless), undefined);
+});
+
+test('an answer to a Ping may follow a Close without a code', () => {
+  const said = [client(ping('p')), server({ ...text(''), opcode: 8 }), server(pong('p'))];
+  assert.equal(found('frame-after-close', said), undefined);
+});

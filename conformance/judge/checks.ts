@@ -6,6 +6,7 @@ import { isUtf8 } from 'node:buffer';
 import { acceptFor } from '../format/handshake.ts';
 import { PongOrigins } from '../format/pong-origin.ts';
 import type { Conversation } from '../wire/conversation.ts';
+import type { ObservedClose } from '../wire/direction.ts';
 import { headerValues } from '../wire/http-head.ts';
 import type { Message, ObservedFrame } from '../wire/messages.ts';
 import { type Place, placeOf, placeOfHeader } from '../wire/place.ts';
@@ -203,7 +204,7 @@ export const ofEveryConversation: readonly WireRule[] = [
     find(conversation, target) {
       const { frames, close } = conversation[target];
       if (!close) return undefined;
-      const owed = pongsOwedBehindClose(conversation, target);
+      const owed = pongsOwedBehindClose(close, conversation, target);
       const heartbeats = heartbeatsOf(conversation, target);
       // RFC 6455 §5.5.2: a ping may be sent until the connection is closed.
       const after = frames
@@ -222,8 +223,11 @@ export const ofEveryConversation: readonly WireRule[] = [
  * RFC 6455 §5.5.2: a ping is answered until a Close has come, the target's own Close or not. Who has
  * failed the connection answers nothing any more (§7.1.7).
  */
-function pongsOwedBehindClose(conversation: Conversation, target: Side): ReadonlySet<string> {
-  const { code = 1005 } = conversation[target].close ?? {};
+function pongsOwedBehindClose(
+  { code = 1005 }: ObservedClose,
+  conversation: Conversation,
+  target: Side,
+): ReadonlySet<string> {
   if (code >= 1002 && code < 3000 && code !== 1005) return new Set();
   const { frames, close } = conversation[otherSide(target)];
   const pings = frames

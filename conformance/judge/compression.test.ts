@@ -64,3 +64,19 @@ test('what cannot be inflated says which promise was not kept', () => {
   const noise = text(Buffer.from('0600', 'hex'), { rsv1: true });
   assert.equal(seenOf('', noise), 'invalid block type');
 });
+
+test('a context and a window that are both not as agreed are named together', () => {
+  const random = Buffer.from(Array.from({ length: 600 }, (_, n) => (n * n * 31 + n * 7) % 251));
+  const filler = random.toString('base64');
+  const sends = compressing(true);
+  const messages = [sends(words), sends(`${filler}${words}`), sends(words)].map(server);
+  const parameters = '; server_no_context_takeover; server_max_window_bits=9';
+  const { cause } = judged(twice, [client(text(words)), ...messages, fin], agreeing(parameters));
+  assert.equal(cause?.seen, 'context and window are not as agreed');
+});
+
+test('a message of the harness that cannot be inflated says nothing about the window', () => {
+  const noise = text(Buffer.from('0600', 'hex'), { rsv1: true });
+  const said = [client(compressing(true)(words)), server(text(words)), client(noise), fin];
+  assert.equal(judged(twice, said, agreeing()).rule, 'missing-answer');
+});

@@ -99,11 +99,13 @@ function placeOfEvent(
   index: number,
   expected: ExpectedEvent | undefined,
 ): Place | undefined {
-  const event = events.filter(({ kind }) => kind === 'message' || kind === 'pong')[index];
-  if (!event || !('message' in event || 'frame' in event)) return undefined;
-  const frames = 'message' in event ? event.message.frames : [event.frame];
-  // Octets on the wire are those of the message only where it is not compressed.
-  const isPlain = !('message' in event && event.message.compressed);
+  const answers = events.flatMap((event) => {
+    if (event.kind === 'pong') return [{ frames: [event.frame], isPlain: true }];
+    if (event.kind !== 'message') return [];
+    // Octets on the wire are those of the message only where it is not compressed.
+    return [{ frames: event.message.frames, isPlain: !event.message.compressed }];
+  });
+  const { frames, isPlain } = answers[index]!;
   const different = expected && isPlain ? firstDifference(frames, expected) : undefined;
   return different ?? placeOf(frames[0]!);
 }

@@ -2,6 +2,7 @@
 import type { Case } from '../format/case.ts';
 import { caseRule } from '../format/rule.ts';
 import type { Conversation } from '../wire/conversation.ts';
+import type { HttpHead } from '../wire/http-head.ts';
 import { type Place, placeOf, placeOfHeader } from '../wire/place.ts';
 import type { Side } from '../wire/timeline.ts';
 import { opcodes } from '../wire/wire.ts';
@@ -76,8 +77,7 @@ export function findInRefusal(testCase: Case, conversation: Conversation): Viola
   } as const;
   if (conversation.accepted) return { ...refusal, observed: 'accepted with 101' };
   if (!head) return findSilence(testCase, conversation);
-  const status = head.startLine.kind === 'response' ? head.startLine.status : undefined;
-  if (ending.kind !== 'refused' || !ending.statuses || ending.statuses.includes(status ?? 0)) {
+  if (ending.kind !== 'refused' || !ending.statuses || hasStatus(head, ending.statuses)) {
     return undefined;
   }
   const { level, ...rule } = refusal.rule;
@@ -88,6 +88,9 @@ export function findInRefusal(testCase: Case, conversation: Conversation): Viola
     observed: describeHead(conversation),
   };
 }
+
+const hasStatus = ({ startLine }: HttpHead, statuses: readonly number[]) =>
+  startLine.kind === 'response' && statuses.includes(startLine.status ?? 0);
 
 /** A connection that is closed without a word was refused as well. */
 function findSilence(testCase: Case, conversation: Conversation): Violation | undefined {

@@ -11,6 +11,7 @@ import {
   gone,
   observed,
   refused,
+  unopened,
 } from '../format/expectation.ts';
 import { alivePayload } from '../format/liveness.ts';
 import {
@@ -258,4 +259,48 @@ test('a server that is too busy is not judged by it, where being served is not w
     answers('503 Busy', { expect: refused() }),
     'pass HTTP/1.1 503 Busy, then FIN without Close',
   );
+});
+
+test('a refusal without the header that the user gives is no fault of the target', () => {
+  const handshake = { request: { lines: ['GET / HTTP/1.1', 'Cookie: x'] } };
+  const testCase = madeCase({ handshake });
+  const verdictOf = (status: string, headers: readonly string[]) =>
+    judge(testCase, record([], [`HTTP/1.1 ${status}`]), { role: 'server', echo: true, headers })
+      .verdict;
+  assert.equal(verdictOf('401 No', ['cookie']), 'skip');
+  assert.equal(verdictOf('401 No', ['Authorization']), 'fail');
+  assert.equal(verdictOf('500 No', ['cookie']), 'fail');
+  assert.equal(verdictOf('no status', ['cookie']), 'fail');
+});
+
+test('a client that has to refuse a response is judged as a client', () => {
+  const timeline = record([client(text('x'))]);
+  const target = { role: 'client', echo: true } as const;
+  const { observed: seen } = judge(madeCase({ expect: refused() }), timeline, target);
+  assert.equal(seen, 'the connection is used');
+});
+
+test('a client may go away at a response where any outcome is allowed', () => {
+  const timeline = record([], ['HTTP/1.1 400 No']);
+  const verdictOf = (role: 'client' | 'server') =>
+    judge(madeCase({ expect: observed() }), timeline, { role, echo: true }).verdict;
+  assert.deepEqual([verdictOf('client'), verdictOf('server')], ['info', 'fail']);
+});
+
+test('a program that was given up, and a target that floods, are not judged', () => {
+  const { entries, transport } = record([...alive, client(close(1000))]);
+  const event = { type: 'value', name: 'unfinished', value: 'after 9 ms' } as const;
+  const page = madeCase({ page: 'constructor/any', expect: unopened([{ type: 'error' }]) });
+  const givenUp = judge(
+    page,
+    { transport, entries: [{ kind: 'script', at: 1, event }] },
+    { role: 'client', echo: true },
+  );
+  assert.equal(givenUp.verdict, 'error');
+  const overflow = { kind: 'overflow', from: 'server', at: 9, limit: '4 MiB' } as const;
+  const flood = { transport, entries: [...entries, overflow] };
+  const target = { role: 'server', echo: true } as const;
+  const { verdict, observed: seen } = judge(madeCase(), flood, target);
+  assert.equal(verdict, 'error');
+  assert.match(seen, /^not judged: the server sent more than 4 MiB/);
 });

@@ -5,7 +5,9 @@ import { answered } from '../format/expectation.ts';
 import { close, text } from '../format/step.ts';
 import { madeCase } from '../testing/made-case.ts';
 import { client, fin, record, type Said, server } from '../testing/said.ts';
+import { readConversation } from '../wire/conversation.ts';
 import { judge } from './judge.ts';
+import { delayOfLateClose } from './late-ending.ts';
 
 const echoCase = madeCase({
   steps: [text('hello')],
@@ -50,4 +52,15 @@ test('TCP that ends long after both Closes was left open', () => {
   const { verdict, rule, observed } = judgedAt(closed(1000), [0, 1, 2, 3, 4, 5, 10_005]);
   assert.deepEqual([verdict, rule], ['fail', 'tcp-left-open']);
   assert.equal(observed, 'Close 1000, then FIN 10.0 s later');
+});
+
+test('a Close that is the first frame of its side is timed from the Close it answers', () => {
+  const timeline = record([client(close(1000)), server(close(1000)), fin]);
+  const times = [0, 1, 2, 9002, 9003];
+  const entries = timeline.entries.map((entry, index) => ({ ...entry, at: times[index]! }));
+  const conversation = readConversation({ ...timeline, entries });
+  assert.equal(delayOfLateClose(conversation, 'server'), 9000);
+  // Without the time of a handshake the shortest delay alone decides.
+  const headless = { ...conversation, client: { ...conversation.client, head: undefined } };
+  assert.equal(delayOfLateClose(headless, 'server'), 9000);
 });

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { answered, closed, failed } from '../format/expectation.ts';
 import { alivePayload } from '../format/liveness.ts';
 import { close, ping, pong, text } from '../format/step.ts';
+import { madeCase } from '../testing/made-case.ts';
 import {
   alive,
   bad,
@@ -16,6 +17,8 @@ import {
   timeout,
 } from '../testing/said.ts';
 import { readConversation } from '../wire/conversation.ts';
+import type { BytesEntry, TimelineEntry } from '../wire/timeline.ts';
+import { findLeftFirst } from './left-first.ts';
 
 const steps = [text('bad', { rsv3: true })];
 const asked = client(text(alivePayload));
@@ -86,4 +89,24 @@ test('a case without steps has nothing that could be asked too late', () => {
   assert.notEqual(judged(closed(1000), [...alive, server(close(1000)), fin]).rule, 'left-first');
   const silent = judged(answered([]), [...alive, timeout], { steps });
   assert.notEqual(silent.rule, 'left-first');
+});
+
+test('a server that closes before the request is whole was asked for nothing yet', () => {
+  const whole = record(byItself);
+  const [request, ...others] = whole.entries as [BytesEntry, ...BytesEntry[]];
+  const cut = { ...request, bytes: request.bytes.subarray(0, 20) };
+  const timeline = { ...whole, entries: [cut, ...others] };
+  const testCase = madeCase({ steps, expect: failed(1002) });
+  const conversation = readConversation(timeline);
+  assert.equal(findLeftFirst(testCase, timeline, conversation, 'server'), undefined);
+});
+
+test('what is no bytes in a timeline does not count as written', () => {
+  const whole = record(byItself);
+  const [request, response, ...others] = whole.entries as readonly TimelineEntry[];
+  const waited = { kind: 'timeout', at: 1, waitingFor: 'a message' } as const;
+  const timeline = { ...whole, entries: [request!, response!, waited, ...others] };
+  const testCase = madeCase({ steps, expect: failed(1002) });
+  const found = findLeftFirst(testCase, timeline, readConversation(timeline), 'server');
+  assert.match(found!, /the target closed by itself/);
 });

@@ -133,4 +133,4 @@ const cookiesOf = (head: HttpHead) => headerValues(head, 'Cookie').join().split(
 const nameOf = (cookie: string) => cookie.slice(0, cookie.indexOf('='));
 
 const targetOf = ({ startLine }: HttpHead) =>
-  startLine.kind === 'request' ? startLine.target : '';
+  (startLine.kind === 'request' && startLine.target) || '';

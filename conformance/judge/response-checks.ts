@@ -41,8 +41,9 @@ const inStartLine = ({ startLine: { text, offset, length } }: ObservedHead): Fin
   at: { from: 'server', offset, length },
 });
 
-const statusOf = ({ startLine }: ObservedHead) =>
-  startLine.kind === 'response' ? startLine.status : undefined;
+/** 0 if the status line has none. */
+const statusOf = ({ startLine }: ObservedHead): number =>
+  (startLine.kind === 'response' && startLine.status) || 0;
 const quoted = (values: readonly string[]) =>
   values.length === 0 ? 'none' : values.map((value) => JSON.stringify(value)).join(' and ');
 
@@ -219,7 +220,7 @@ export const errorStatus = ofResponse(
     requirement: 'a handshake that does not match is answered with an error status',
     expected: 'a status of 400 to 599',
   },
-  (head) => ((statusOf(head) ?? 0) >= 400 ? undefined : inStartLine(head)),
+  (head) => (statusOf(head) >= 400 ? undefined : inStartLine(head)),
 );
 
 export const listsVersion13 = ofResponse(

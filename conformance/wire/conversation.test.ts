@@ -378,3 +378,22 @@ test('over HTTP/2 a response with 200 opens the connection, and 101 does not', (
     assert.equal(reader.accepted, status === 200);
   }
 });
+
+test('a reader answers what is known of a side so far', () => {
+  const reader = new ConversationReader();
+  const recorder = new TimelineRecorder('tcp');
+  const push = (from: Side, bytes: Uint8Array | string) =>
+    reader.push(recorder.bytes(from, Buffer.from(bytes as Buffer)));
+  push('client', request);
+  push('client', masked(text('abc')));
+  assert.deepEqual([reader.accepted, reader.head('server')], [false, undefined]);
+  assert.ok(reader.octetsAhead('client') > 0);
+  assert.equal(reader.hasFrame('client'), false);
+  push('server', response());
+  assert.deepEqual([reader.accepted, reader.octetsAhead('client')], [true, 0]);
+  assert.equal(reader.hasFrame('client'), true);
+  assert.equal(reader.head('server')?.startLine.text, 'HTTP/1.1 101 Switching Protocols');
+  assert.equal(reader.isBetweenFrames('server'), true);
+  push('server', writeFrame(text('abc')).subarray(0, 3));
+  assert.equal(reader.isBetweenFrames('server'), false);
+});

@@ -111,3 +111,11 @@ test('a key of zeros changes nothing', () => {
   applyMask(bytes, new Uint8Array(4));
   assert.equal(bytes.toString(), 'Hello');
 });
+
+test('a reader knows where the first byte stands that belongs to no whole frame', () => {
+  const reader = new FrameReader(10);
+  reader.push(writeFrame({ opcode: opcodes.text, payload: Buffer.from('Hello') }));
+  assert.equal(reader.offset, 17);
+  reader.push(Uint8Array.of(0x81));
+  assert.equal(reader.offset, 17);
+});
