@@ -65,7 +65,7 @@ function entryOf(group: readonly string[]): string {
 try {
   const groups = testGroups(files.toSorted(), (file) => readFileSync(file, 'utf8'));
   const recorded = join(folder, 'coverage');
-  const scope = isMeasured ? ['--import', './.ci/coverage-scope.ts'] : [];
+  const scope = isMeasured ? ['--import', './.ci/coverage-of-tests.ts'] : [];
   const { status } = spawnSync(
     process.execPath,
     ['--import', 'tsx', ...scope, '--test', ...limits, ...options, ...groups.map(entryOf)],

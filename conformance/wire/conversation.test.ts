@@ -396,4 +396,9 @@ test('a reader answers what is known of a side so far', () => {
   assert.equal(reader.isBetweenFrames('server'), true);
   push('server', writeFrame(text('abc')).subarray(0, 3));
   assert.equal(reader.isBetweenFrames('server'), false);
+  assert.equal(reader.rest('server').bytes.length, 3);
+  assert.deepEqual(
+    reader.events.map(({ kind }) => kind),
+    ['head', 'head', 'frame', 'message'],
+  );
 });
