@@ -16,6 +16,7 @@ export async function makeFolder(path: string): Promise<void> {
       await makeFolder(dirname(path));
       await mkdir(path);
     } else if (!(await isFolder(path))) {
+      if (code === 'EEXIST') throw new Error(`${path} is a file, and has to be a folder`);
       throw error;
     }
   }

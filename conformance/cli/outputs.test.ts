@@ -28,6 +28,20 @@ test('what cannot be written where it was wanted is kept elsewhere', async (t) =
   assert.deepEqual((await readdir(folder)).toSorted(), ['junit.xml', 'results.json']);
 });
 
+test('results are kept elsewhere if their folder was removed during the run', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'framewright-'));
+  const outputs = [{ name: 'json', path: join(folder, 'results.json') }];
+  await prepareOutputs(outputs);
+  await rm(folder, { recursive: true });
+  const run = await sampleRun();
+  const { failures, areKept } = await writeOutputs(outputs, [run], { verbose: false }, true);
+  assert.match(failures[0]!, /^cannot write .*results\.json: ENOENT/);
+  const kept = /^the results are in (.+results\.json): /.exec(failures[1]!)?.[1];
+  assert.ok(kept && areKept);
+  t.after(() => rm(dirname(kept), { recursive: true }));
+  assert.deepEqual((await readResults(kept)).runs, [run]);
+});
+
 test('what cannot be written is found out before the first case, and leaves nothing', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'framewright-'));
   t.after(() => rm(folder, { recursive: true }));
