@@ -2,6 +2,7 @@
 import type { Case } from '../format/case.ts';
 import { type CaseResult, mainTimeline } from '../results/case-result.ts';
 import type { RunEnd } from '../results/results.ts';
+import { unjudged } from '../results/unjudged.ts';
 import { AgentResults, isInDoubt } from '../run/client/agent-results.ts';
 import { CaseHost } from '../run/client/case-host.ts';
 import { deathOf } from '../run/client/death.ts';
@@ -20,6 +21,8 @@ const silence = 60_000;
 const mostRestarts = 20;
 /** How long a command may go on when its case is judged, in ms. */
 const patience = 2000;
+/** How many cases in a row may go by before a command has asked for any. */
+const mostUnasked = 3;
 
 const noAddress = (host: string) =>
   `${escapeUnseen(host)} is no address of this machine: --host is 127.0.0.1 where nothing is said`;
@@ -34,6 +37,15 @@ const reasons: Readonly<Record<string, (host: string, port: number) => string>> 
   EAI_AGAIN: noAddress,
 };
 
+/** What a command that was run for one case came to. */
+interface Ran {
+  readonly isInDoubt: boolean;
+  /** Why there is nothing to judge, where it did not ask for the case. */
+  readonly unasked?: string;
+}
+
+const lost = (reason: string): RunEnd => ({ state: 'target lost', reason });
+
 export class Session {
   host!: CaseHost;
   readonly #cases: readonly Case[];
@@ -44,6 +56,8 @@ export class Session {
   readonly #reported = new Set<string>();
   /** What a command is run for: the result is reported after the command has ended. */
   #commanded: { readonly agent: string; readonly testCase: Case } | undefined;
+  /** Of the cases for which a command was run that asked for none, why. */
+  readonly #unasked: string[] = [];
   #news: () => void = () => {};
 
   private constructor(
@@ -196,7 +210,9 @@ export class Session {
       const end = await this.#runFor(testCase, words, agent);
       if (end) return end;
     }
-    return undefined;
+    const hasAsked = this.host.agents.includes(agent);
+    const why = this.#unasked.at(-1);
+    return hasAsked || why === undefined ? undefined : lost(why);
   }
 
   /** A result in doubt is reported after a second attempt: nothing else is run beside either. */
@@ -209,16 +225,20 @@ export class Session {
     let ran = await this.#runCommand(testCase, words, agent);
     if ('isInDoubt' in ran && ran.isInDoubt) ran = await this.#runCommand(testCase, words, agent);
     this.#commanded = undefined;
+    if ('state' in ran) return ran;
+    if (ran.unasked !== undefined) this.#unasked.push(ran.unasked);
+    const hasAsked = this.host.agents.includes(agent);
+    if (!hasAsked && this.#unasked.length >= mostUnasked) return lost(ran.unasked!);
     const result = this.#results.resultOf(agent, testCase);
-    if (result) this.#report(agent, result);
-    return 'state' in ran ? ran : undefined;
+    if (result && hasAsked) this.#report(agent, result);
+    return undefined;
   }
 
   async #runCommand(
     testCase: Case,
     words: readonly string[],
     agent: string,
-  ): Promise<RunEnd | { readonly isInDoubt: boolean }> {
+  ): Promise<RunEnd | Ran> {
     const before = this.host.agent(agent).resultOf(testCase);
     const { id, patience: more = 0 } = testCase;
     const command = this.#launch(words, {
@@ -239,10 +259,13 @@ export class Session {
         return { isInDoubt: isInDoubt(result) };
       this.#results.takeDeath(agent, result, death);
     }
-    if (this.host.agents.includes(agent)) return { isInDoubt: false };
-    const how = await command.exited;
-    const said = lastWords(command.output());
-    return { state: 'target lost', reason: `the command ${how}, and asked for no case. ${said}` };
+    if (played) return { isInDoubt: false };
+    const how = ended ?? `did not end in ${limit / 1000} s`;
+    const said = command.output().trimEnd().split('\n').at(-1);
+    const end = said ? `; the last that it wrote: ${said}` : '';
+    const unasked = `the command ${how}, and asked for no case${end}`;
+    this.#results.take(agent, unjudged(testCase, 'error', unasked));
+    return { isInDoubt: true, unasked };
   }
 
   /** @param values what stands for `{name}` in the words, beside `{url}` */

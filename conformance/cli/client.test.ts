@@ -39,6 +39,13 @@ const socket = new WebSocket(process.argv[2]);
 socket.on('error', () => {});
 socket.on('message', (data, binary) => socket.send(data, { binary }));
 `;
+/** Has no test for the first case. */
+const selective = `
+if (decodeURIComponent(process.argv[2]).includes('length/text-of-0')) {
+  console.error('no such test');
+  process.exit(4);
+}
+${single.replace("import WebSocket from 'ws'", "const { WebSocket } = await import('ws')")}`;
 /** Its program has a bug: an empty message ends the process. */
 const deadly = 'if (data.length === 0) undefined.length; ';
 /** Answers no message, or none while there is no file at its second argument, which it then writes. */
@@ -82,6 +89,7 @@ before(async () => {
   folder = await mkdtemp(join(root, 'node_modules', 'framewright-client-'));
   await writeFile(join(folder, 'loop.mjs'), loop);
   await writeFile(join(folder, 'single.mjs'), single);
+  await writeFile(join(folder, 'selective.mjs'), selective);
   await writeFile(join(folder, 'mute.mjs'), mute);
   await writeFile(join(folder, 'silent.mjs'), silent);
   await writeFile(join(folder, 'slow.mjs'), slow);
@@ -182,6 +190,26 @@ for (const [what, script, ...words] of [
     if (what === 'a loop') assert.match(err, /in length\/text-of-0; it is started again/);
   });
 }
+
+test('a command that asks for nothing in one case is no reason to leave out the others', async () => {
+  const file = join(folder, 'selective.json');
+  const args = ['client', '--port', '0', ...sizes, '--out', file, '--'];
+  const program = join(folder, 'selective.mjs');
+  const { code, out, err } = await start(...args, process.execPath, program, '{case-url}').ended;
+  assert.equal(code, 2, out + err);
+  const {
+    runs: [run],
+  } = await readResults(file);
+  assert.deepEqual(run?.end, { state: 'complete' });
+  assert.deepEqual(
+    run.results.map(({ verdict }) => verdict),
+    ['error', 'pass', 'pass'],
+  );
+  assert.equal(
+    run.results[0]!.observed,
+    'the command exited with code 4, and asked for no case; the last that it wrote: no such test',
+  );
+});
 
 async function playInSilence(script: string, ...words: readonly string[]) {
   const file = join(folder, `${script}-${words.length}-${words.at(-1)!.length}.json`);
