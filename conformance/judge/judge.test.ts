@@ -254,7 +254,13 @@ test('a server that is too busy is not judged by it, where being served is not w
   assert.equal(answers('503 Busy'), `error HTTP/1.1 503 Busy: ${unjudged}`);
   assert.equal(answers('429 Slow Down'), `error HTTP/1.1 429 Slow Down: ${unjudged}`);
   assert.equal(answers('500 Oops'), 'fail HTTP/1.1 500 Oops');
-  assert.equal(answers('503 Busy', { repeat: { times: 9, atOnce: 9 } }), 'fail HTTP/1.1 503 Busy');
+  const often = { repeat: { times: 9, atOnce: 9 } };
+  assert.equal(answers('500 Oops', often), 'fail HTTP/1.1 500 Oops');
+  for (const status of ['503 Busy', '429 Slow Down']) {
+    const limit = "beyond a limit of the target's own";
+    assert.equal(answers(status, often), `info HTTP/1.1 ${status}: ${limit}`);
+  }
+  assert.equal(answers('503 Busy', { aftermath: { memory: 1 } }), 'fail HTTP/1.1 503 Busy');
   assert.equal(
     answers('503 Busy', { expect: refused() }),
     'pass HTTP/1.1 503 Busy, then FIN without Close',

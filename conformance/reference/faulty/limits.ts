@@ -34,7 +34,7 @@ export const limits: readonly FaultyPeer[] = [
   },
   {
     name: 'refuses every handshake',
-    behaviour: { request: { all: () => 503 } },
+    behaviour: { request: { all: () => 500 } },
     fails: ['limits/churn-*', 'limits/*-at-once'],
   },
 ];

@@ -224,7 +224,7 @@ function counting(most: number) {
   let seen = 0;
   return () => {
     seen += 1;
-    return seen > most ? 503 : undefined;
+    return seen > most ? 500 : undefined;
   };
 }
 
