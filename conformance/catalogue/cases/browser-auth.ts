@@ -7,7 +7,7 @@ export const browserAuth: readonly Case[] = [
   withConnection(
     'browser-auth/userinfo',
     'user and password go into Authorization, after a 401',
-    'credentials of the URL answer a challenge, and stand nowhere else',
+    'credentials of the URL answer a challenge, and appear nowhere else',
     'addresses/userinfo',
     {
       ...webSockets('3.1'),

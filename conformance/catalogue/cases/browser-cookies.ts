@@ -33,8 +33,8 @@ export const requestCookies: readonly Case[] = [
   // its copy may be older than the open event.
   withConnection(
     'browser-cookies/seen-in-open',
-    'a cookie of the 101 is there when open is told',
-    'the response is processed, cookies with it, before the connection is told to be open',
+    'a cookie of the 101 is visible in the open event',
+    'the response and its cookies are processed before the open event',
     'cookies/seenInOpen',
     {
       ...{ document: 'WHATWG WebSockets', section: '4' },

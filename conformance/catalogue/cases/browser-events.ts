@@ -9,7 +9,7 @@ const quietly = 'false false';
 export const browserEvents: readonly Case[] = [
   withoutConnection(
     'browser-events/handlers',
-    'handlers keep functions and turn all else into null',
+    'handlers keep functions and turn anything else into null',
     'onopen and its like are event handler attributes',
     'events/handlers',
     [[null, null, null, null], true, null, true],
@@ -17,7 +17,7 @@ export const browserEvents: readonly Case[] = [
   ),
   withoutConnection(
     'browser-events/failure',
-    'a failure is an Event, then a CloseEvent that says nothing',
+    'a failure is an Event, then a CloseEvent without details',
     'why a connection failed is kept from programs',
     'events/failure',
     ['Event 3', 'CloseEvent 1006 "" false'],
@@ -80,7 +80,7 @@ export const browserEvents: readonly Case[] = [
   withConnection(
     'browser-events/close-in-the-segment-of-the-101',
     'a Close that shares the segment of the 101 tells code and reason',
-    'what came with the response counts as what comes behind it',
+    'what came with the response counts as what comes after it',
     'events/closeEvent',
     {
       ...webSockets('4'),

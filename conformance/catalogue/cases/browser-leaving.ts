@@ -10,7 +10,7 @@ const leaving = (id: string, how: string, page: string, value?: unknown) =>
   withConnection(
     `browser-leaving/${id}`,
     `${how} sends a Close with 1001`,
-    'a program that goes away closes its connections as going away',
+    'a program that goes away closes its connections with 1001',
     page,
     { ...webSockets('7'), steps: [awaits('close')], expect: failed(1001), value },
   );
@@ -23,7 +23,7 @@ export const browserLeaving: readonly Case[] = [
   leaving('worker-that-closes-itself', 'a worker that closes itself', 'workers/closingItself'),
   {
     ...leaving('history', 'leaving a page for another', 'windows/left', 'a new document'),
-    title: 'a page with a connection is gone when a user comes back',
+    title: 'a page with a connection is not restored from history',
     document: 'WHATWG HTML',
     section: '7.5.10',
     requirement:

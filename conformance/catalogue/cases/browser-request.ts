@@ -19,7 +19,7 @@ const opaque = (
   withConnection(
     `browser-request/${id}`,
     title,
-    'Origin is the serialised origin of whoever opens the connection; an opaque one is null',
+    'Origin is the serialised origin of the page that opens the connection; an opaque one is null',
     page,
     {
       ...origin,
@@ -31,8 +31,8 @@ const opaque = (
 export const requests: readonly Case[] = [
   withConnection(
     'browser-request/origin',
-    'the request says the origin of the page',
-    'Origin is the serialised origin of whoever opens the connection',
+    'the request has the origin of the page',
+    'Origin is the serialised origin of the page that opens the connection',
     'frames/plain',
     {
       ...origin,

@@ -32,13 +32,13 @@ export const browserSend: readonly Case[] = [
   withConnection(
     'browser-send/types',
     'send() takes strings, buffers, views and Blobs, in order',
-    'what is no binary type becomes a string; unpaired surrogates become U+FFFD',
+    'other types become strings; unpaired surrogates become U+FFFD',
     'messages/types',
     { ...webSockets('3.1'), expect: answered(sent.map(echoOf)) },
   ),
   withConnection(
     'browser-send/buffered-amount',
-    'bufferedAmount grows by the octets of each message, and sinks',
+    'bufferedAmount grows by the octets of each message, and shrinks',
     'bufferedAmount counts octets of UTF-8 and of data that are not yet on the network',
     'messages/bufferedAmount',
     {
@@ -89,7 +89,7 @@ export const browserSend: readonly Case[] = [
   withConnection(
     'browser-send/buffered-amount-of-what-is-given-up',
     'bufferedAmount is no zero behind close() and the end where data never left',
-    'closing takes nothing off bufferedAmount; what is sent behind it only grows',
+    'closing takes nothing off bufferedAmount; what is sent after it only grows',
     'unread/closedWhileFull',
     { ...webSockets('3.1'), ...unread, value: [true, true, true] },
   ),

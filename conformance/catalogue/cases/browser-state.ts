@@ -5,8 +5,8 @@ import { withConnection, withoutConnection } from '../parts/in-page.ts';
 export const browserStates: readonly Case[] = [
   withoutConnection(
     'browser-state/first',
-    'constants and attributes are there from the start',
-    'a new WebSocket is CONNECTING, and nothing is agreed yet',
+    'constants and attributes are correct from the start',
+    'a new WebSocket is CONNECTING, and nothing is negotiated yet',
     'events/constants',
     [[0, 1, 2, 3], [0, 1, 2, 3], 0, 0, '', '', 'blob'],
     webSockets('4'),

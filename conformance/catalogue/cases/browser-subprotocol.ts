@@ -7,7 +7,7 @@ import { header, withConnection, withoutConnection } from '../parts/in-page.ts';
 export const browserSubprotocols: readonly Case[] = [
   withoutConnection(
     'browser-subprotocol/refused',
-    'subprotocols that are no tokens, or come twice, throw',
+    'invalid and repeated subprotocols throw',
     'subprotocols are distinct tokens of HTTP',
     'addresses/badSubprotocols',
     Array(9).fill('SyntaxError'),
@@ -15,7 +15,7 @@ export const browserSubprotocols: readonly Case[] = [
   ),
   withConnection(
     'browser-subprotocol/in-order',
-    'subprotocols are asked for in one header, in order and letter case',
+    'subprotocols are offered in one header, with their order and case',
     'the request lists the subprotocols as the program gave them',
     'addresses/severalSubprotocols',
     {
@@ -29,7 +29,7 @@ export const browserSubprotocols: readonly Case[] = [
   ),
   withConnection(
     'browser-subprotocol/from-object',
-    'a subprotocol that is no string becomes one',
+    'a subprotocol that is not a string becomes one',
     'the argument is a string, or a sequence of them, after conversion',
     'addresses/subprotocolFromObject',
     {

@@ -31,7 +31,7 @@ export const browserUrls: readonly Case[] = [
   ),
   withoutConnection(
     'browser-url/refused',
-    'URLs that are none, or not of WebSocket, throw SyntaxError',
+    'invalid URLs and other schemes throw SyntaxError',
     'another scheme, a fragment and what cannot be parsed throw',
     'addresses/refused',
     Array(6).fill('SyntaxError'),
@@ -47,7 +47,7 @@ export const browserUrls: readonly Case[] = [
   ),
   withoutConnection(
     'browser-url/call-shape',
-    'WebSocket wants new and a URL, and takes a URL object',
+    'WebSocket requires new and a URL, and accepts a URL object',
     'the interface takes one argument at least, converted to a string',
     'addresses/callShape',
     ['TypeError', 'TypeError', 1, 'ws://127.0.0.1:1/url'],
@@ -87,7 +87,7 @@ export const browserUrls: readonly Case[] = [
   ),
   withConnection(
     'browser-url/query',
-    'the query is encoded and sent whole',
+    'the query is encoded and sent completely',
     'the request target has path and query, in their normal form',
     'addresses/query',
     {
@@ -105,7 +105,7 @@ export const browserUrls: readonly Case[] = [
   ),
   withConnection(
     'browser-url/long',
-    'a query of 6,000 characters is sent whole',
+    'a query of 6,000 characters is sent completely',
     'the request target has path and query, in their normal form',
     'addresses/longPath',
     {

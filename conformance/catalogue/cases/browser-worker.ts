@@ -7,7 +7,7 @@ import { text } from '../../format/step.ts';
 import { withConnection } from '../parts/in-page.ts';
 
 const echo = (id: string, title: string, page: string, level: 'must' | 'may' = 'must') =>
-  withConnection(`browser-worker/${id}`, title, 'the interface is there in workers, too', page, {
+  withConnection(`browser-worker/${id}`, title, 'the interface is available in workers', page, {
     level,
     ...webSockets('3.1'),
     steps: [text('for a worker')],
@@ -16,6 +16,6 @@ const echo = (id: string, title: string, page: string, level: 'must' | 'may' = '
   });
 
 export const browserWorkers: readonly Case[] = [
-  echo('echo', 'a worker opens, echoes and is told the code', 'workers/dedicated'),
-  echo('shared', 'a shared worker opens, echoes and is told the code', 'workers/shared', 'may'),
+  echo('echo', 'a worker opens, echoes and gets the close code', 'workers/dedicated'),
+  echo('shared', 'a shared worker opens, echoes and gets the close code', 'workers/shared', 'may'),
 ];

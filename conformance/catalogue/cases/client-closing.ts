@@ -143,10 +143,10 @@ export const clientClosing: readonly Case[] = [
   ),
   {
     id: 'client-closing/both-at-once',
-    title: 'Closes that cross on their way are the closing handshake',
+    title: 'Closes that cross complete the closing handshake',
     level: 'must',
     ...rfc6455('7.1.2'),
-    requirement: 'a Close each way is the closing handshake, whoever was first',
+    requirement: 'a Close each way is the closing handshake, in any order',
     against: clientOnly,
     alive: 'untested',
     script: beforeItIsTold({ do: 'close', code: 3001 }),
@@ -158,10 +158,10 @@ export const clientClosing: readonly Case[] = [
   },
   {
     id: 'client-closing/message-after-the-servers-close',
-    title: "a message behind the server's Close is not delivered",
+    title: "a message after the server's Close is not delivered",
     level: 'must',
     ...webSockets('4'),
-    requirement: 'behind a Close a program is told of no message, and of the code of that Close',
+    requirement: 'after a Close the program gets no message, and the code of that Close',
     against: clientOnly,
     needs: ['script'],
     script: [],
@@ -170,7 +170,7 @@ export const clientClosing: readonly Case[] = [
   },
   {
     id: 'client-closing/message-crossing-the-servers-close',
-    title: 'a message on its way when the Close of the server comes disturbs nothing',
+    title: 'a message that crosses the server’s Close does no harm',
     level: 'must',
     ...rfc6455('5.5.1'),
     requirement: 'a Close is answered, whatever the client was about to send',
@@ -220,7 +220,7 @@ export const clientClosing: readonly Case[] = [
   ),
   {
     id: 'client-closing/while-connecting',
-    title: 'close() before the response has come gives the connection up',
+    title: 'close() before the response has come aborts the connection',
     level: 'must',
     ...webSockets('3.1'),
     requirement: 'close() in the state CONNECTING fails the connection',
@@ -237,7 +237,7 @@ export const clientClosing: readonly Case[] = [
       title: `TCP that ends by ${how.toUpperCase()} without a Close ends the connection uncleanly`,
       level: 'must',
       ...rfc6455('7.1.5'),
-      requirement: 'a program that saw no Close is told 1006',
+      requirement: 'without a Close the program gets 1006',
       against: clientOnly,
       alive: 'untested',
       // A program that has spoken has seen its open event, whatever comes then.
@@ -249,7 +249,7 @@ export const clientClosing: readonly Case[] = [
   told(
     'answered-but-tcp-left-open',
     'close() that is answered, while the server leaves TCP open',
-    'how long a client waits for the server to end TCP is its own affair',
+    'how long a client waits for the server to end TCP is not specified',
     {
       level: 'may',
       ...rfc6455('7.1.1'),
@@ -262,7 +262,7 @@ export const clientClosing: readonly Case[] = [
     title: 'a Close of a server that leaves TCP open',
     level: 'may',
     ...rfc6455('7.1.1'),
-    requirement: 'how long a client waits for the server to end TCP is its own affair',
+    requirement: 'how long a client waits for the server to end TCP is not specified',
     against: clientOnly,
     steps: [close(1000)],
     expect: { ...failedAlone([1000, 'none']), script: closesCleanly(1000) },
@@ -270,7 +270,7 @@ export const clientClosing: readonly Case[] = [
   told(
     'never-answered',
     'close() that is never answered',
-    'how long a client waits for the answer is its own affair',
+    'how long a client waits for the answer is not specified',
     {
       level: 'may',
       ...rfc6455('7.1.1'),

@@ -42,7 +42,7 @@ const opens = (id: string, what: string, needs: readonly Need[], answer: string)
   title: `${what} opens the connection and compresses messages`,
   level: 'must',
   ...rfc7692('7.1'),
-  requirement: 'a valid answer to the offer holds for the whole connection, in both directions',
+  requirement: 'a valid answer applies to the whole connection, in both directions',
   against: clientOnly,
   needs,
   rule: 'valid-extension-refused',
@@ -60,7 +60,7 @@ const open = (id: string, what: string, needs: readonly Need[], ...answers: stri
   title: `${what} is accepted or not`,
   level: 'may',
   ...rfc6455('9.1'),
-  requirement: 'no document decides about this answer',
+  requirement: 'no specification decides about this answer',
   against: clientOnly,
   ...(needs.length > 0 && { needs }),
   handshake: answering(...answers),
@@ -120,7 +120,7 @@ export const clientExtensions: readonly Case[] = [
       `${deflate}; client_max_window_bits=9`,
     ),
     ...rfc7692('7.1.2.2'),
-    requirement: 'a client that let nobody limit its window knows of no such limit in the answer',
+    requirement: 'an answer must not limit a window whose limit was not offered',
   },
   {
     ...turnsAway(
@@ -133,12 +133,7 @@ export const clientExtensions: readonly Case[] = [
     requirement: 'two extensions that both want RSV1 are not accepted together',
   },
   {
-    ...turnsAway(
-      'open-parameter',
-      'a semicolon with nothing behind it',
-      ['deflate'],
-      `${deflate};`,
-    ),
+    ...turnsAway('open-parameter', 'a semicolon with nothing after it', ['deflate'], `${deflate};`),
     ...rfc6455('9.1'),
     requirement: 'an answer that breaks the grammar of extensions fails the connection',
   },

@@ -9,7 +9,7 @@ const messages = Array.from({ length: 300 }, (_, index) => text(`message ${index
 export const clientMasks: readonly Case[] = [
   {
     id: 'client-masks/of-300-messages',
-    title: '300 messages come back under unpredictable keys',
+    title: '300 messages are echoed with unpredictable keys',
     level: 'must',
     ...rfc6455('5.3'),
     requirement: 'the key of each frame is new, random, and not derived from earlier ones',

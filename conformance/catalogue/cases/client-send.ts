@@ -17,10 +17,10 @@ interface Sent {
 /** The program sends, closes, and all of it is on the wire in this order before the Close. */
 const sends = (id: string, what: string, sent: readonly Sent[]): Case => ({
   id: `client-send/${id}`,
-  title: `${what} leaves whole before the Close`,
+  title: `${what} is sent completely before the Close`,
   level: 'must',
   ...webSockets('3.1'),
-  requirement: 'what the program sends goes out as messages, in order, and close() waits for them',
+  requirement: 'messages of the program are sent in order, and close() waits for them',
   against: clientOnly,
   alive: 'untested',
   script: [
@@ -79,7 +79,7 @@ export const clientSend: readonly Case[] = [
     title: 'a ping is answered though the client has much to send',
     level: 'must',
     ...rfc6455('5.5.2'),
-    requirement: 'a ping is answered as soon as is practical, whatever else is to be sent',
+    requirement: 'a ping is answered as soon as is practical, even with other data to send',
     against: clientOnly,
     alive: 'untested',
     script: [open, { do: 'send', type: 'binary', payload: fill('*', 1024 * 1024) }],

@@ -20,7 +20,7 @@ const turnsAway = (
   title: `${what} fails the connection`,
   level: 'must',
   ...rfc6455('4.1'),
-  requirement: 'a subprotocol that the client did not ask for fails the connection',
+  requirement: 'a subprotocol that the client did not request fails the connection',
   against: clientOnly,
   ...(asked.length > 0 && { needs: ['script'] }),
   rule: 'wrong-subprotocol-accepted',
@@ -43,7 +43,7 @@ export const clientSubprotocol: readonly Case[] = [
     ...turnsAway('none', 'no subprotocol where some were asked for', two),
 
     ...webSockets('2.2'),
-    requirement: 'a browser that asked for subprotocols and got none fails the connection',
+    requirement: 'a browser that requested subprotocols and got none fails the connection',
   },
   ...two.map(
     (chosen): Case => ({
@@ -51,7 +51,7 @@ export const clientSubprotocol: readonly Case[] = [
       title: `the answer ${chosen} to aa and bb opens the connection with it`,
       level: 'must',
       ...rfc6455('4.1'),
-      requirement: 'the client asks in order of preference and takes the one that is chosen',
+      requirement: 'the client offers in order of preference and uses the selected one',
       against: clientOnly,
       needs: ['script'],
       script: [],
@@ -68,10 +68,10 @@ export const clientSubprotocol: readonly Case[] = [
   ),
   {
     id: 'client-subprotocol/unasked-and-empty',
-    title: 'an empty subprotocol where none was asked for',
+    title: 'an empty subprotocol where none was requested',
     level: 'may',
     ...rfc6455('4.1'),
-    requirement: 'an empty value is outside the grammar, and names no subprotocol',
+    requirement: 'an empty value is invalid and names no subprotocol',
     against: clientOnly,
     handshake: answering([], ''),
     steps: [],

@@ -19,7 +19,7 @@ const behindTheClose = (
   title,
   level: 'must',
   ...rfc6455('5.5.1'),
-  requirement: 'what comes behind a Close frame is not answered any more',
+  requirement: 'frames after a Close are not answered',
   against: bothRoles,
   autobahn: [autobahn],
   rule: 'answer-after-close',
@@ -37,7 +37,7 @@ const bodies: readonly (readonly [id: string, what: string, autobahn: string, Ca
 export const closeFrames: readonly Case[] = [
   {
     id: 'close/after-an-echo',
-    title: 'a Close behind an echo is answered, and TCP ends',
+    title: 'a Close after an echo is answered, and TCP ends',
     level: 'must',
     ...rfc6455('5.5.1'),
     requirement: 'a Close frame is answered with a Close frame, and the server then closes TCP',
@@ -50,11 +50,11 @@ export const closeFrames: readonly Case[] = [
     close(1000),
     close(),
   ]),
-  behindTheClose('ping-after-close', 'a ping behind a Close gets no pong', '7.1.3', [
+  behindTheClose('ping-after-close', 'a ping after a Close gets no pong', '7.1.3', [
     close(1000),
     ping(),
   ]),
-  behindTheClose('text-after-close', 'a message behind a Close gets no echo', '7.1.4', [
+  behindTheClose('text-after-close', 'a message after a Close gets no echo', '7.1.4', [
     close(1000),
     hello,
   ]),
@@ -65,7 +65,7 @@ export const closeFrames: readonly Case[] = [
   ]),
   {
     id: 'close/after-a-large-message',
-    title: 'a Close at once behind a message of 256 KiB and a small one',
+    title: 'a Close right after a message of 256 KiB and a small one',
     level: 'may',
     ...rfc6455('5.5.1'),
     requirement: "whether the messages are answered before the Close is the endpoint's choice",

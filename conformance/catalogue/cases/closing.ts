@@ -78,7 +78,7 @@ const closing = {
 const halfClosed = {
   level: 'may',
   ...rfc6455('7.1.4'),
-  requirement: 'when a server ends its half of a TCP connection is not said',
+  requirement: 'no specification says when a server ends its half of TCP',
 } as const;
 
 /** Of a reset, §7.1 says nothing but that the connection is closed by it. */
@@ -92,8 +92,8 @@ export const endings: readonly Case[] = [
     ([id, what, steps]): Case => ({
       ...closing,
       id: `closing/${id}-after-a-close`,
-      title: `${what} behind a Close changes nothing`,
-      requirement: 'a Close is answered, whatever stands behind it; that is discarded (§1.4)',
+      title: `${what} after a Close changes nothing`,
+      requirement: 'a Close is answered, and data after it is discarded (§1.4)',
       rule: 'answer-after-close',
       steps: [close(1000), ...steps],
       expect: closed([1000, 'none']),
@@ -127,7 +127,7 @@ export const endings: readonly Case[] = [
   {
     ...closing,
     id: 'closing/after-pending-data',
-    title: 'a Close behind messages whose echoes wait for a slow reader is answered',
+    title: 'a Close after messages whose echoes wait for a slow reader is answered',
     steps: [
       stopReading,
       ...Array.from({ length: 4 }, () => binary(fill('x', 256 * 1024))),
@@ -141,7 +141,7 @@ export const endings: readonly Case[] = [
   {
     ...closing,
     id: 'closing/with-fin-at-once',
-    title: 'a Close with FIN right behind it is answered, and TCP ends',
+    title: 'a Close with FIN right after it is answered, and TCP ends',
     steps: [close(1000), fin],
     expect: closed([1000, 'none']),
   },
@@ -172,10 +172,10 @@ export const endings: readonly Case[] = [
   ).map(
     ([id, steps, expect]): Case => ({
       id: `closing/close-after-${id}-never-answered`,
-      title: `a server that fails the connection (${id.replaceAll('-', ' ')}) ends TCP by itself`,
+      title: `a server that fails the connection (${id.replaceAll('-', ' ')}) ends TCP without waiting`,
       level: 'must',
       ...rfc6455('7.1.7'),
-      requirement: 'whoever fails the connection closes TCP and waits for no answer to its Close',
+      requirement: 'an endpoint that fails the connection closes TCP without waiting for an answer',
       against: serverOnly,
       rule: 'tcp-left-open',
       steps,
@@ -196,7 +196,7 @@ export const endings: readonly Case[] = [
   {
     ...halfClosed,
     id: 'closing/fin-after-a-message',
-    title: 'FIN right behind a message ends TCP, with or without the echo',
+    title: 'FIN right after a message ends TCP, with or without the echo',
     against: bothRoles,
     rule: 'tcp-left-open',
     steps: [text('hello'), ping('ping'), fin],
@@ -205,7 +205,7 @@ export const endings: readonly Case[] = [
   ...states.map(
     ([id, when, steps]): Case => ({
       id: `closing/rst-${id}`,
-      title: `RST ${when} harms no later connection`,
+      title: `RST ${when} affects no later connection`,
       ...rfc6455('7.1.1'),
       ...reset,
       against: serverOnly,
@@ -217,7 +217,7 @@ export const endings: readonly Case[] = [
   ),
   {
     id: 'closing/rst-after-a-close',
-    title: 'RST behind a Close harms no later connection',
+    title: 'RST after a Close affects no later connection',
     ...rfc6455('7.1.1'),
     ...reset,
     against: serverOnly,
@@ -228,10 +228,10 @@ export const endings: readonly Case[] = [
   },
   {
     id: 'closing/bad-frame-in-segments-after-a-message',
-    title: 'a bad frame in a segment of its own behind a message fails the connection once',
+    title: 'a bad frame in a separate segment after a message fails the connection once',
     level: 'must',
     ...rfc6455('7.1.7'),
-    requirement: 'one failure sends one Close, and nothing comes behind it',
+    requirement: 'one failure sends one Close, and nothing follows it',
     against: bothRoles,
     rule: 'reserved-opcode',
     steps: [eachInItsOwnSegment(text('hello'), frame(3), frame(4), text('again'))],

@@ -23,7 +23,7 @@ const handshake = {
 const invalidData = {
   level: 'should',
   ...rfc6455('10.7'),
-  requirement: 'data that cannot be inflated is invalid, and is answered by a Close that says so',
+  requirement: 'data that cannot be inflated is invalid, and is answered with a Close',
 } as const;
 /** No document names the code for data that cannot be inflated: a wrong protocol or wrong data. */
 const undecodable = failed([1002, 1007]);
@@ -65,7 +65,7 @@ export const deflateBlocks: readonly Case[] = [
     level: 'must' as const,
     ...rfc7692('7.2.3'),
     section,
-    requirement: 'a receiver inflates whatever valid blocks a message is made of',
+    requirement: 'a receiver inflates any valid blocks',
     against: bothRoles,
     needs,
     rule: 'valid-deflate-refused',
@@ -75,7 +75,7 @@ export const deflateBlocks: readonly Case[] = [
   })),
   {
     id: 'deflate-block/final-then-another-message',
-    title: 'a message behind one with BFINAL set is inflated',
+    title: 'a message after one with BFINAL set is inflated',
     level: 'must',
     ...rfc7692('7.2.3.4'),
     requirement: 'the end of a DEFLATE stream ends neither the window nor the connection',
@@ -88,7 +88,7 @@ export const deflateBlocks: readonly Case[] = [
   },
   {
     id: 'deflate-block/one-octet-per-fragment',
-    title: 'a compressed message in fragments of one octet, a ping between, is inflated',
+    title: 'a compressed message in fragments of one octet, with a ping between, is inflated',
     level: 'must',
     ...rfc7692('7.2.2'),
     requirement: 'fragments of a compressed message are joined before they are inflated',
@@ -104,7 +104,7 @@ export const deflateBlocks: readonly Case[] = [
     title: 'a compressed message with empty fragments around it is inflated',
     level: 'must',
     ...rfc7692('6.1'),
-    requirement: 'a first fragment may be empty and still says that the message is compressed',
+    requirement: 'a first fragment may be empty and still marks the message as compressed',
     against: bothRoles,
     needs,
     rule: 'valid-deflate-refused',
@@ -118,10 +118,10 @@ export const deflateBlocks: readonly Case[] = [
   },
   ...[125, 126, 65_535, 65_536].map((length) => ({
     id: `deflate-block/stored-binary-of-${length}`,
-    title: `${length} bytes that do not shrink come back whole`,
+    title: `${length} bytes that do not shrink are echoed`,
     level: 'must' as const,
     ...rfc7692('7.2.1'),
-    requirement: 'compressed data longer than its message is as good as any',
+    requirement: 'compressed data longer than its message is valid',
     against: bothRoles,
     needs,
     rule: 'valid-deflate-refused',
@@ -131,7 +131,7 @@ export const deflateBlocks: readonly Case[] = [
   })),
   {
     id: 'deflate-block/long-run',
-    title: 'a long run of one letter, deflated to almost nothing, comes back whole',
+    title: 'a long run of one letter, deflated to almost nothing, is echoed',
     level: 'must',
     ...rfc7692('7.2.2'),
     requirement: 'the length of a message follows from its blocks, not from its frames',
@@ -168,7 +168,7 @@ export const deflateBlocks: readonly Case[] = [
   })),
   {
     id: 'deflate-block/invalid-after-valid-fails',
-    title: 'a message that cannot be inflated behind a good one fails the connection',
+    title: 'a message that cannot be inflated after a valid one fails the connection',
     ...invalidData,
     against: bothRoles,
     needs,
@@ -198,10 +198,10 @@ export const deflateBlocks: readonly Case[] = [
   })),
   {
     id: 'deflate-block/reference-beyond-the-agreed-window',
-    title: 'a reference beyond the window that was agreed on is answered in some way',
+    title: 'a reference beyond the window that was negotiated may be inflated or not',
     level: 'may',
     ...rfc7692('7.1.2.2'),
-    requirement: 'a receiver may inflate with a larger window than it agreed to',
+    requirement: 'a receiver may inflate with a larger window than it negotiated',
     against: bothRoles,
     needs,
     handshake: {
@@ -215,10 +215,10 @@ export const deflateBlocks: readonly Case[] = [
   },
   {
     id: 'deflate-block/reference-into-a-context-that-was-reset',
-    title: 'a reference into a context that was agreed to be reset is answered in some way',
+    title: 'a reference into a context that is reset may be inflated or not',
     level: 'may',
     ...rfc7692('7.1.1.2'),
-    requirement: 'a receiver may keep a context that its sender agreed not to use',
+    requirement: 'a receiver may keep a context that its sender does not use',
     against: bothRoles,
     needs,
     handshake: {
@@ -247,15 +247,15 @@ export const deflateBlocks: readonly Case[] = [
       [
         'garbage-after-the-tail',
         Buffer.concat([compressed('Hello'), flushTail, hex('07 07')]),
-        'garbage behind the tail',
+        'garbage after the tail',
       ],
     ] as const
   ).map(([id, payload, what]) => ({
     id: `deflate-block/${id}`,
-    title: `${what} is answered in some way`,
+    title: `${what} may be answered in any way`,
     level: 'may' as const,
     ...rfc7692('7.2.2'),
-    requirement: 'no sentence says whether this is a message, an empty one or an error',
+    requirement: 'no specification says whether this is a message, an empty one or an error',
     against: bothRoles,
     needs,
     handshake,

@@ -36,10 +36,10 @@ export const deflateOffers: readonly Case[] = [
     ] as const
   ).map(([id, offer, what]) => ({
     id: `deflate-offer/${id}`,
-    title: `${what}: the answer keeps to the offer`,
+    title: `${what}: the answer follows the offer`,
     level: 'must' as const,
     ...rfc7692('5.1'),
-    requirement: 'an answer names the parameters of one offer, as that offer allows them',
+    requirement: 'an answer has the parameters of one offer, within its limits',
     against: serverOnly,
     rule: 'wrong-deflate-answer',
     ...offering(offer),
@@ -138,11 +138,11 @@ export const deflateOffers: readonly Case[] = [
     ] as const
   ).map(([id, offer, what]) => ({
     id: `deflate-offer/${id}`,
-    title: `behind an offer with ${what}, a valid one is answered as such`,
+    title: `after an offer with ${what}, a valid one is accepted`,
     // To decline an offer is a MUST; to go on with the handshake is nowhere said to be one.
     level: 'should' as const,
     ...rfc7692('5.1'),
-    requirement: 'each offer is looked at on its own; one that is declined spoils no other',
+    requirement: 'each offer is independent; a declined one does not affect the others',
     against: serverOnly,
     rule: 'wrong-deflate-answer',
     ...offering(offer),

@@ -41,7 +41,7 @@ export const extensionNegotiation: readonly Case[] = [
     title: `of extensions, ${what}, only offered ones are answered`,
     level: 'must' as const,
     ...rfc6455('9.1'),
-    requirement: 'the answer names extensions of the offer only; unknown ones are passed over',
+    requirement: 'the answer names extensions of the offer only; unknown ones are ignored',
     against: serverOnly,
     rule: 'extension-not-offered',
     handshake: offers(...lines),

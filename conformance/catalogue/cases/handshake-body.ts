@@ -44,11 +44,10 @@ export const requestBody: readonly Case[] = [
     ] as const
   ).map(([id, add, body, what]) => ({
     id: `handshake-body/${id}`,
-    title: `${what} in a handshake lets nothing in through the body`,
+    title: `${what} in a handshake is not read as frames or as a request`,
     level: 'must' as const,
     ...rfc9110('7.8'),
-    requirement:
-      'the new protocol begins behind the whole request, its body read as announced (§2.4)',
+    requirement: 'the new protocol begins after the complete request and its body (§2.4)',
     against: serverOnly,
     tags: ['CVE-2026-69243'],
     rule: 'body-read-as-frames',
@@ -61,7 +60,7 @@ export const requestBody: readonly Case[] = [
     title: 'a handshake with a Content-Length of 0 is accepted',
     level: 'should',
     ...rfc9112('6.3'),
-    requirement: 'a request whose length is 0 has no body that could stand in the way',
+    requirement: 'a request whose length is 0 has no body and can be accepted',
     against: serverOnly,
     handshake: request({ add: ['Content-Length: 0'] }),
     steps: [after],
@@ -74,11 +73,10 @@ export const requestBody: readonly Case[] = [
     ] as const
   ).map(([id, add, what]) => ({
     id: `handshake-body/${id}`,
-    title: `a handshake with ${what} lets no frame in`,
+    title: `a handshake with ${what} is not read as frames`,
     level: 'must' as const,
     ...rfc9110('7.8'),
-    requirement:
-      'the new protocol begins behind the whole request, its body read as announced (§2.4)',
+    requirement: 'the new protocol begins after the complete request and its body (§2.4)',
     against: serverOnly,
     tags: ['CVE-2026-69243'],
     rule: 'body-read-as-frames',
@@ -107,7 +105,7 @@ export const requestBody: readonly Case[] = [
   {
     // The number is valid: to wait for the body, or to refuse it, is as right as to read it.
     id: 'handshake-body/content-length-too-large-to-count',
-    title: 'a Content-Length that is too large to count lets no handshake through',
+    title: 'a Content-Length that is too large to count leads to no 101',
     level: 'must',
     ...rfc9110('8.6'),
     requirement: 'a number of any length is read without an overflow; the body comes first (§7.8)',

@@ -11,7 +11,7 @@ const hello = text('early');
 /** A client has to wait for the response (§4.1), so no MUST covers what comes with the request. */
 const early = {
   level: 'should',
-  requirement: 'bytes behind the request belong to the connection that it opens: none is lost',
+  requirement: 'bytes after the request belong to the new connection; none is lost',
   against: serverOnly,
 } as const;
 const maskKey = Uint8Array.of(0x11, 0x22, 0x33, 0x44);
@@ -38,7 +38,7 @@ export const delivery: readonly Case[] = [
     title: `a handshake in segments of ${segmentSize} bytes is accepted`,
     level: 'must' as const,
     ...rfc6455('4.2.1'),
-    requirement: 'TCP is a stream: how a request is cut plays no part',
+    requirement: 'TCP is a stream: how a request is cut does not matter',
     against: serverOnly,
     handshake: request({ segmentSize }),
     steps: [],
@@ -49,7 +49,7 @@ export const delivery: readonly Case[] = [
     title: `a handshake cut ${where} is accepted`,
     level: 'must' as const,
     ...rfc6455('4.2.1'),
-    requirement: 'TCP is a stream: how a request is cut plays no part',
+    requirement: 'TCP is a stream: how a request is cut does not matter',
     against: serverOnly,
     handshake: request({
       set: { 'Sec-WebSocket-Key': 'AQIDBAUGBwgJCgsMDQ4PEA==' },
@@ -63,7 +63,7 @@ export const delivery: readonly Case[] = [
     title: 'a handshake without a key in segments of 1 byte is refused',
     level: 'must',
     ...rfc6455('4.2.1'),
-    requirement: 'a bad request stays bad however it is cut',
+    requirement: 'an invalid request is refused in any segmentation',
     against: serverOnly,
     handshake: request({ without: ['Sec-WebSocket-Key'], segmentSize: 1 }),
     steps: [],

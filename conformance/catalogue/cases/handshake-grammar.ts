@@ -39,7 +39,7 @@ export const headerGrammar: readonly Case[] = [
   })),
   {
     id: 'handshake-grammar/headers-in-reverse-order',
-    title: 'the order of the headers plays no part',
+    title: 'the order of the headers does not matter',
     level: 'must',
     ...rfc9110('5.3'),
     requirement: 'headers of different names may come in any order',
@@ -61,7 +61,7 @@ export const headerGrammar: readonly Case[] = [
     [
       ['tabs-around-values', ['X-Framewright:\t value\t'], 'tabs around a value'],
       ['empty-value', ['X-Framewright:'], 'an empty value'],
-      ['no-space-after-the-colon', ['X-Framewright:value'], 'no space behind a colon'],
+      ['no-space-after-the-colon', ['X-Framewright:value'], 'no space after a colon'],
       ['long-value', [`X-Framewright: ${'v'.repeat(1000)}`], 'a value of 1,000 characters'],
       ['many-headers', Array.from({ length: 50 }, (_, n) => `X-${n}: ${n}`), '50 more headers'],
       ['cookies', ['Cookie: a=b; c="d"'], 'cookies'],
@@ -80,7 +80,7 @@ export const headerGrammar: readonly Case[] = [
   })),
   {
     id: 'handshake-grammar/leading-empty-line',
-    title: 'an empty line before the request line is passed over',
+    title: 'an empty line before the request line is ignored',
     level: 'should',
     ...rfc9112('2.2'),
     requirement: 'a server ignores at least one CRLF before the request line',
@@ -115,11 +115,11 @@ export const headerGrammar: readonly Case[] = [
     ] as const
   ).map(([id, line, what, section]) => ({
     id: `handshake-grammar/key-in-a-${id}`,
-    title: `a key that stands in ${what} is no key`,
+    title: `a key in ${what} is not a key`,
     level: 'must' as const,
     ...rfc9112('5'),
     section,
-    requirement: 'a line ends in CRLF, and white space behind it continues the line',
+    requirement: 'a line ends in CRLF, and white space after it continues the line',
     against: serverOnly,
     rule: 'key-missing',
     handshake: request({ without: ['Sec-WebSocket-Key'], add: [line] }),
@@ -175,7 +175,7 @@ export const headerGrammar: readonly Case[] = [
     title: `a handshake with ${what} is accepted or refused`,
     level: 'may' as const,
     ...rfc9112('5'),
-    requirement: 'a server refuses or repairs what old senders wrote',
+    requirement: 'a server refuses or repairs obsolete syntax',
     against: serverOnly,
     handshake: withLine(...lines),
     steps: [],
@@ -183,7 +183,7 @@ export const headerGrammar: readonly Case[] = [
   })),
   {
     id: 'handshake-grammar/lines-that-end-in-lf',
-    title: 'a handshake whose lines end in LF alone is accepted or refused',
+    title: 'a handshake whose lines end in LF only is accepted or refused',
     level: 'may',
     ...rfc9112('2.2'),
     requirement: 'a reader may take a single LF for the end of a line',

@@ -16,10 +16,10 @@ const endedAsSaid = (
   ] as const
 ).map(([id, handshake, what]) => ({
   id: `handshake-refused/ended-as-announced-${id}`,
-  title: `${what} that says close is followed by the end of TCP`,
+  title: `${what} with the close option is followed by the end of TCP`,
   level: 'must' as const,
   ...rfc9112('9.6'),
-  requirement: 'a server that sends the close option ends the connection behind that response',
+  requirement: 'a server that sends the close option ends the connection after that response',
   against: serverOnly,
   handshake,
   steps: [],
@@ -46,10 +46,10 @@ export const refusedHandshakes: readonly Case[] = [
     ] as const
   ).map(([id, handshake, what]) => ({
     id: `handshake-refused/frames-after-bad-${id}`,
-    title: `behind a handshake ${what} frames are not frames`,
+    title: `after a handshake ${what}, bytes are not frames`,
     level: 'must' as const,
     ...rfc6455('4.2.1'),
-    requirement: 'a server that refuses a handshake stops there: nothing behind it is a frame',
+    requirement: 'a server that refuses a handshake stops there: nothing after it is a frame',
     against: serverOnly,
     rule: 'frame-after-refusal',
     handshake: { ...handshake, coalesced: true },
@@ -61,7 +61,7 @@ export const refusedHandshakes: readonly Case[] = [
     title: 'a plain GET in the same segment as a refused handshake gets no 101',
     level: 'must',
     ...rfc6455('4.2.1'),
-    requirement: 'what was refused does not lend its Upgrade to the request behind it',
+    requirement: 'what was refused does not affect the request after it',
     against: serverOnly,
     rule: 'switch-after-refusal',
     handshake: request({
@@ -73,7 +73,7 @@ export const refusedHandshakes: readonly Case[] = [
   },
   {
     id: 'handshake-refused/good-handshake-after-it',
-    title: 'a good handshake in the same segment as a refused one is answered or not',
+    title: 'a valid handshake in the same segment as a refused one is answered or not',
     level: 'may',
     requirement: 'HTTP lets requests follow each other; a refusal may also end the connection',
     ...rfc9112('9.3.2'),

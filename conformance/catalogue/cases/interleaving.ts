@@ -75,7 +75,7 @@ function interleaving(order: readonly Kind[], withPing: boolean): Case {
     title: `${what}${withPing ? ' with a ping' : ''}: ${isLegal ? 'answered' : 'fails'}`,
     level: 'must',
     ...rfc6455('5.4'),
-    requirement: 'a message is whole before another begins; control frames may come in between',
+    requirement: 'a message is complete before another begins; control frames may come in between',
     against: bothRoles,
     rule: 'bad-fragmentation',
     steps: isLegal ? frames : frames.flatMap(awaitingPongs),

@@ -25,7 +25,7 @@ const masked: readonly (readonly [id: string, what: string, frames: readonly Fra
   ['close', 'Close', [close(1000, '', { mask: key })]],
   [
     'continuation',
-    'continuation behind a plain start',
+    'continuation after a plain start',
     [text('one', { fin: false }), continuation('two', { mask: key })],
   ],
 ];
@@ -37,7 +37,7 @@ export const maskedServerFrames: readonly Case[] = [
       title: `a masked ${what} fails the connection`,
       level: 'must',
       ...rfc6455('5.1'),
-      requirement: 'a server masks no frame, and a client that sees a masked one fails',
+      requirement: 'a client fails the connection on a masked frame from the server',
       against: clientOnly,
       rule: 'masked-server-frame',
       steps: frames,

@@ -13,10 +13,10 @@ const unsolicited: readonly (readonly [id: string, what: string, autobahn: strin
 const pongsAlone = unsolicited.map(
   ([id, what, autobahn, payload]): Case => ({
     id: `pong/unsolicited-${id}`,
-    title: `${what} that nobody asked for gets no answer`,
+    title: `${what} that is unsolicited gets no answer`,
     level: 'must',
     ...rfc6455('5.5.3'),
-    requirement: 'a pong may come unsolicited, as a heartbeat; no response is expected',
+    requirement: 'a pong may be unsolicited, as a heartbeat, and is not answered',
     against: bothRoles,
     autobahn: [autobahn],
     rule: 'answered-pong',
@@ -39,10 +39,10 @@ export const pongs: readonly Case[] = [
   ).map(
     ([id, pongs]): Case => ({
       id: `pong/unsolicited-${id}-then-a-message`,
-      title: `pongs that nobody asked for (${id.replaceAll('-', ' ')}) are not answered`,
+      title: `unsolicited pongs (${id.replaceAll('-', ' ')}) are not answered`,
       level: 'must',
       ...rfc6455('5.5.3'),
-      requirement: 'a pong may come unasked, and nothing is expected in response',
+      requirement: 'a pong may be unsolicited and is not answered',
       against: bothRoles,
       rule: 'answered-pong',
       steps: [...pongs, text('behind')],
@@ -54,7 +54,7 @@ export const pongs: readonly Case[] = [
     title: 'a pong between two fragments does not disturb the message',
     level: 'must',
     ...rfc6455('5.5.3'),
-    requirement: 'a pong may come unasked, also inside a message, and nothing answers it',
+    requirement: 'a pong may be unsolicited, even inside a message, and is not answered',
     against: bothRoles,
     rule: 'answered-pong',
     steps: [text('one ', { fin: false }), pong('unasked'), continuation('two')],

@@ -160,7 +160,7 @@ export const serverResponse: readonly Case[] = [
     title: 'a response that never comes',
     level: 'may',
     ...rfc6455('4.1'),
-    requirement: 'how long a client waits for the response is its own affair',
+    requirement: 'how long a client waits for the response is not specified',
     against: clientOnly,
     tags: ['slow'],
     patience: 65_000,
@@ -171,7 +171,7 @@ export const serverResponse: readonly Case[] = [
   {
     ...opens('with-version', 'a response that names a version', add('Sec-WebSocket-Version: 8')),
     level: 'may',
-    requirement: 'the version that a refusal names is nothing that a client looks for in a 101',
+    requirement: 'the version that a refusal names does not matter in a 101',
   },
   opens(
     'with-cookies',

@@ -69,7 +69,7 @@ const restOf = (payload: string) => bytes(Uint8Array.of(payload.length, ...Buffe
 
 const rule = {
   level: 'must',
-  requirement: 'TCP is a stream: where its segments end plays no part',
+  requirement: 'TCP is a stream: segment boundaries do not matter',
   against: bothRoles,
 } as const;
 
@@ -95,7 +95,7 @@ export const segments: readonly Case[] = [
   {
     ...rule,
     id: 'segments/every-kind-separately',
-    title: 'frames of every kind in segments of their own are handled in order',
+    title: 'frames of every kind in separate segments are handled in order',
     ...rfc6455('5.2'),
     steps: [eachInItsOwnSegment(...everyKind)],
     expect: answered(answersToEveryKind),
@@ -125,9 +125,9 @@ export const segments: readonly Case[] = [
   {
     ...rule,
     id: 'segments/first-frame-begun-with-the-response',
-    title: 'a frame whose first byte shares the segment of the response is read whole',
+    title: 'a frame whose first byte shares the segment of the response is read completely',
     ...rfc6455('4.1'),
-    requirement: 'what comes behind the response is frames, wherever its segment ends',
+    requirement: 'the bytes after the response are frames, whatever the segments',
     against: clientOnly,
     alive: 'untested',
     handshake: { coalesced: true },
@@ -172,7 +172,7 @@ export const segments: readonly Case[] = [
   {
     ...rule,
     id: 'segments/message-and-close-in-one',
-    title: 'a Close in one segment with a message before it is answered',
+    title: 'a Close in one segment after a message is answered',
     ...rfc6455('5.2'),
     steps: [text('before'), close(1000)],
     expect: closed([1000, 'none'], { events: [optional(echoOf(text('before')))] }),
@@ -180,7 +180,7 @@ export const segments: readonly Case[] = [
   {
     ...rule,
     id: 'segments/ping-and-close-in-one',
-    title: 'a Close in one segment with a ping before it is answered',
+    title: 'a Close in one segment after a ping is answered',
     ...rfc6455('5.2'),
     steps: [ping('before'), close(1000)],
     expect: closed([1000, 'none'], { events: [optional(pongOf('before'))] }),

@@ -24,7 +24,7 @@ export const subprotocol: readonly Case[] = [
     ] as const
   ).map(([id, lines, names, what]) => ({
     id: `subprotocol/offered-${id}`,
-    title: `of subprotocols, ${what}, one is answered as spelled, or none`,
+    title: `of subprotocols, ${what}, one is selected unchanged, or none`,
     level: 'must' as const,
     ...rfc6455('4.2.2'),
     requirement: 'the answer is one of the offered subprotocols, unchanged, or absent',
@@ -51,7 +51,7 @@ export const subprotocol: readonly Case[] = [
     title: `${what} is refused, or answered with what was offered`,
     level: 'must' as const,
     ...rfc6455('11.3.4'),
-    requirement: 'the offer is a list of unique tokens; what is none is never answered',
+    requirement: 'the offer is a list of unique tokens; an invalid name is never selected',
     against: serverOnly,
     rule: 'subprotocol-not-offered',
     handshake: offers(...lines),

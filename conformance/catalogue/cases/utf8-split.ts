@@ -48,7 +48,7 @@ export const utf8Split: readonly Case[] = [
     {
       ...rule,
       id: `utf8-split/valid-in-two-fragments-at-${at}`,
-      title: `text cut into fragments behind octet ${at} comes back whole`,
+      title: `text cut into fragments after octet ${at} is echoed`,
       ...rfc6455('8.1'),
       steps: [text(mixed.subarray(0, at), opened), continuation(mixed.subarray(at))],
       expect: answered([echoOf(text(mixed))]),
@@ -56,7 +56,7 @@ export const utf8Split: readonly Case[] = [
     {
       ...rule,
       id: `utf8-split/valid-in-two-fragments-at-${at}-around-a-ping`,
-      title: `text cut into fragments behind octet ${at} with a ping between comes back whole`,
+      title: `text cut into fragments after octet ${at} with a ping between is echoed`,
       ...rfc6455('8.1'),
       steps: [
         text(mixed.subarray(0, at), opened),
@@ -70,7 +70,7 @@ export const utf8Split: readonly Case[] = [
     (size): Case => ({
       ...rule,
       id: `utf8-split/valid-in-segments-of-${size}`,
-      title: `characters of all lengths in segments of ${size} bytes come back whole`,
+      title: `characters of all lengths in segments of ${size} bytes are echoed`,
       ...rfc6455('8.1'),
       steps: [inSegmentsOf(size, text(mixed), text(mixed), text(mixed))],
       expect: answered([echoOf(text(mixed)), echoOf(text(mixed)), echoOf(text(mixed))]),
@@ -93,7 +93,7 @@ export const utf8Split: readonly Case[] = [
   {
     ...rule,
     id: 'utf8-split/character-over-two-messages',
-    title: 'a character that ends in the next message is none',
+    title: 'a character cannot continue in the next message',
     ...rfc6455('8.1'),
     requirement: 'each text message is UTF-8 by itself',
     steps: [text(hex('c3')), text(hex('a9'))],
@@ -125,7 +125,7 @@ export const utf8Split: readonly Case[] = [
       ([id, what, before, behind]): Case => ({
         ...rule,
         id: `utf8-split/fails-fast-${id}`,
-        title: `${what}: fails before the message is whole`,
+        title: `${what}: fails before the message is complete`,
         level: 'should',
         ...rfc6455('8.1'),
         requirement: 'text that cannot become UTF-8 any more fails the connection at once',
@@ -137,7 +137,7 @@ export const utf8Split: readonly Case[] = [
     (octets): Case => ({
       ...rule,
       id: `utf8-split/cut-${octets}-before-an-empty-fragment`,
-      title: `a character cut behind ${octets} and ended by an empty fragment fails`,
+      title: `a character cut after ${octets} and ended by an empty fragment fails`,
       ...rfc6455('8.1'),
       steps: [text(hex(octets), opened), continuation('')],
       expect: failed(1007),
@@ -145,7 +145,7 @@ export const utf8Split: readonly Case[] = [
   ),
   {
     id: 'utf8-split/binary-is-not-text',
-    title: 'octets that are no UTF-8 come back in a binary message',
+    title: 'octets that are not UTF-8 are echoed in a binary message',
     level: 'must',
     ...rfc6455('5.6'),
     requirement: 'a binary message carries any octets; nothing looks into them',

@@ -52,7 +52,7 @@ function large({ type, pattern, groups }: Kind, volume: Volume): Case[] {
     const payload = fill(pattern, size);
     return {
       id: `volume/${type}-of-${sizeName(size)}`,
-      title: `a ${type} message of ${sizeName(size).replace('-', ' ')} comes back whole`,
+      title: `a ${type} message of ${sizeName(size).replace('-', ' ')} is echoed`,
       level: 'must',
       ...rfc6455('5.6'),
       requirement: wholeAgain,
@@ -69,7 +69,7 @@ function large({ type, pattern, groups }: Kind, volume: Volume): Case[] {
     const payload = fill(pattern, size);
     return {
       id: `volume/${type}-in-fragments-of-${sizeName(fragment)}`,
-      title: `a ${type} message in fragments of ${sizeName(fragment).replace('-', ' ')} comes back`,
+      title: `a ${type} message in fragments of ${sizeName(fragment).replace('-', ' ')} is echoed`,
       level: 'must',
       ...rfc6455('5.4'),
       requirement: fragmentsJoined,
@@ -84,10 +84,10 @@ function large({ type, pattern, groups }: Kind, volume: Volume): Case[] {
     const payload = fill(pattern, full ? MiB : 64 * KiB);
     return {
       id: `volume/${type}-in-segments-of-${segment}-bytes`,
-      title: `a ${type} message that arrives ${segment} bytes at a time comes back`,
+      title: `a ${type} message that arrives ${segment} bytes at a time is echoed`,
       level: 'must',
       ...rfc6455('5.6'),
-      requirement: 'a frame is what its length says, however TCP cuts it',
+      requirement: 'the length determines a frame, in any segmentation',
       against: bothRoles,
       autobahn: [`${groups.segments}.${index + 1}`],
       steps: [inSegmentsOf(segment, message(type, payload))],
@@ -99,7 +99,7 @@ function large({ type, pattern, groups }: Kind, volume: Volume): Case[] {
     const payload = fill(pattern, size);
     return {
       id: `volume/${type}-messages-of-${size}-bytes-in-turn`,
-      title: `${type} messages of ${size} bytes come back one after the other`,
+      title: `${type} messages of ${size} bytes are echoed in turn`,
       level: 'must',
       ...rfc6455('5.6'),
       requirement: 'each message is delivered, in the order in which they were sent',

@@ -51,7 +51,7 @@ export const closeCodes: readonly Case[] = [
       id: `close-code/beyond-${code}`,
       title: `a Close with the code ${code}, which is in no range`,
       level: 'may',
-      requirement: 'the ranges end at 4999, and nothing is said about codes above',
+      requirement: 'the ranges end at 4999, and no specification defines codes above',
       ...rfc6455('7.4.2'),
       against: bothRoles,
       autobahn: [`7.13.${index + 1}`],

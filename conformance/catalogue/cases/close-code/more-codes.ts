@@ -49,7 +49,7 @@ export const moreCloseCodes: readonly Case[] = [
       title: `a Close with ${code}, which no range holds`,
       level: 'may',
       ...rfc6455('7.4.2'),
-      requirement: 'what codes beyond 4999 mean is not said',
+      requirement: 'no specification defines codes beyond 4999',
       against: bothRoles,
       steps: [close(code)],
       expect: observed(),

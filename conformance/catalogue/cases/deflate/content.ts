@@ -19,7 +19,7 @@ export const compressedContent = (volume: Volume): readonly Case[] =>
     cells.map(
       (cell, index): Case => ({
         id: `deflate/${file}-of-${cellName(cell)}`,
-        title: `compressed ${file} comes back: ${cellName(cell).replaceAll('-', ' ')}`,
+        title: `compressed ${file} is echoed: ${cellName(cell).replaceAll('-', ' ')}`,
         level: 'must',
         ...rfc7692('7.2'),
         requirement: 'a compressed message is inflated to what was sent, and back again',

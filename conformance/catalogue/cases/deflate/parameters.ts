@@ -100,7 +100,7 @@ export const compressionParameters = (volume: Volume): readonly Case[] =>
           title: `compressed with ${how}: ${cellName(cell).replaceAll('-', ' ')}`,
           level: 'must',
           ...rfc7692(section),
-          requirement: 'what the handshake agreed on holds for every message in its direction',
+          requirement: 'the negotiated parameters apply for every message in its direction',
           against: bothRoles,
           autobahn: [`${autobahn}.${index + 1}`],
           ...(needs && { needs }),

@@ -42,7 +42,7 @@ export const manyFragments: readonly Case[] = [
       return {
         ...rule,
         id: `fragmentation/${type}-with-${id}-fragment-empty`,
-        title: `a ${type} message whose ${id} fragment is empty comes back whole`,
+        title: `a ${type} message whose ${id} fragment is empty is echoed`,
         ...rfc6455('5.4'),
         steps: [make(one, opened), continuation(two, opened), continuation(three)],
         expect: answered([echoOf(make(one + two + three))]),
@@ -60,7 +60,7 @@ export const manyFragments: readonly Case[] = [
     ([id, payload, count]): Case => ({
       ...rule,
       id: `fragmentation/${id}`,
-      title: `a message of ${count} fragments of ${payload.length} bytes comes back whole`,
+      title: `a message of ${count} fragments of ${payload.length} bytes is echoed`,
       ...rfc6455('5.4'),
       steps: fragments(text, payload, count),
       expect: answered([echoOf(text(payload.repeat(count)))]),
@@ -69,7 +69,7 @@ export const manyFragments: readonly Case[] = [
   {
     ...rule,
     id: 'fragmentation/100-fragments-byte-by-byte',
-    title: 'a message of 100 fragments in segments of one byte comes back whole',
+    title: 'a message of 100 fragments in segments of one byte is echoed',
     ...rfc6455('5.4'),
     steps: [inSegmentsOf(1, ...fragments(binary, 'ab', 100))],
     expect: answered([echoOf(binary('ab'.repeat(100)))]),
@@ -77,7 +77,7 @@ export const manyFragments: readonly Case[] = [
   {
     ...rule,
     id: 'fragmentation/growing-fragments',
-    title: 'a message whose fragments grow from 0 to 200 bytes comes back whole',
+    title: 'a message whose fragments grow from 0 to 200 bytes is echoed',
     ...rfc6455('5.4'),
     steps: Array.from({ length: 201 }, (_, size) =>
       (size === 0 ? text : continuation)('g'.repeat(size), { fin: size === 200 }),
@@ -87,7 +87,7 @@ export const manyFragments: readonly Case[] = [
   {
     ...rule,
     id: 'fragmentation/one-message-after-another',
-    title: 'fifty fragmented messages in one segment come back one by one',
+    title: 'fifty fragmented messages in one segment are echoed one by one',
     ...rfc6455('5.4'),
     steps: Array.from({ length: 50 }, (_, nth) => [
       (nth % 2 === 0 ? text : binary)(`first of ${nth}, `, opened),
@@ -119,9 +119,9 @@ export const manyFragments: readonly Case[] = [
   {
     ...rule,
     id: 'fragmentation/continuation-after-a-fragmented-message',
-    title: 'a continuation behind a finished fragmented message fails the connection',
+    title: 'a continuation after a finished fragmented message fails the connection',
     ...rfc6455('5.4'),
-    requirement: 'a continuation continues a message that is begun and not finished',
+    requirement: 'a continuation continues a message that is not finished',
     rule: 'unexpected-continuation',
     steps: [...fragments(text, 'x', 3), continuation('more')],
     expect: failed(1002, { events: [optional(echoOf(text('xxx')))] }),
@@ -129,9 +129,9 @@ export const manyFragments: readonly Case[] = [
   {
     ...rule,
     id: 'fragmentation/continuation-after-a-ping',
-    title: 'a continuation behind a ping alone fails the connection',
+    title: 'a continuation after only a ping fails the connection',
     ...rfc6455('5.4'),
-    requirement: 'a continuation continues a message; a control frame begins none',
+    requirement: 'a continuation continues a message; a control frame starts none',
     rule: 'unexpected-continuation',
     // Read on its own: a target that loses what it reads together with a ping accepts nothing.
     steps: [ping('p'), awaits('pong'), continuation('more')],
@@ -143,7 +143,7 @@ export const manyFragments: readonly Case[] = [
       id: `fragmentation/starts-with-a-part-of-${length}`,
       title: `a continuation of ${length} bytes as the very first frame fails the connection`,
       ...rfc6455('5.4'),
-      requirement: 'a continuation continues a message that is begun and not finished',
+      requirement: 'a continuation continues a message that is not finished',
       rule: 'unexpected-continuation',
       alive: 'untested',
       steps: [continuation('x'.repeat(length))],

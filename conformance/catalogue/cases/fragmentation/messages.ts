@@ -61,7 +61,7 @@ const joined: readonly Case[] = deliveries.flatMap(({ id, how, deliver }, index)
   },
   {
     id: `fragmentation/final-continuation-of-nothing-${id}`,
-    title: `a final continuation of nothing fails the connection${how}`,
+    title: `a final continuation without a message fails the connection${how}`,
     level: 'must',
     ...rfc6455('5.4'),
     requirement: 'a continuation frame continues a message that has begun',
@@ -73,7 +73,7 @@ const joined: readonly Case[] = deliveries.flatMap(({ id, how, deliver }, index)
   },
   {
     id: `fragmentation/continuation-of-nothing-${id}`,
-    title: `an unfinished continuation of nothing fails the connection${how}`,
+    title: `a non-final continuation without a message fails the connection${how}`,
     level: 'must',
     ...rfc6455('5.4'),
     requirement: 'a continuation frame continues a message that has begun',
@@ -132,7 +132,7 @@ export const fragmentation: readonly Case[] = [
   ...twoPings,
   {
     id: 'fragmentation/continuation-after-a-message',
-    title: 'a continuation behind a finished message fails the connection',
+    title: 'a continuation after a finished message fails the connection',
     level: 'must',
     ...rfc6455('5.4'),
     requirement: 'a continuation frame continues a message that has begun',
@@ -181,7 +181,7 @@ export const fragmentation: readonly Case[] = [
   ),
   {
     id: 'fragmentation/65536-in-fragments-of-1300',
-    title: 'a message of 65,536 bytes in 51 fragments comes back whole',
+    title: 'a message of 65,536 bytes in 51 fragments is echoed',
     level: 'must',
     ...rfc6455('5.4'),
     requirement: 'a message is the payloads of its frames, joined in order',

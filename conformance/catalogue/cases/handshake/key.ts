@@ -74,7 +74,7 @@ export const key: readonly Case[] = [
     title: `two Sec-WebSocket-Key headers, the second ${id}, are refused`,
     level: 'must' as const,
     ...rfc6455('11.3.1'),
-    requirement: 'the key stands in a request once',
+    requirement: 'a request has exactly one key',
     against: serverOnly,
     rule: 'key-repeated',
     handshake: request({ key: sample, add: [`Sec-WebSocket-Key: ${second}`] }),
@@ -92,7 +92,7 @@ export const key: readonly Case[] = [
     title: `a key with ${what} around it is accepted`,
     level: 'must' as const,
     ...rfc6455('4.2.1'),
-    requirement: 'white space around a value is no part of it (RFC 9110 §5.5)',
+    requirement: 'white space around a value does not belong to it (RFC 9110 §5.5)',
     against: serverOnly,
     handshake: request({
       without: ['Sec-WebSocket-Key'],

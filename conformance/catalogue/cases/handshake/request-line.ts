@@ -137,7 +137,7 @@ export const requestLine: readonly Case[] = [
   })),
   {
     id: 'handshake/target-with-a-query',
-    title: 'a query behind the path does not stand in the way',
+    title: 'a query string in the request target is accepted',
     level: 'may',
     ...rfc6455('4.2.1'),
     requirement: 'a resource name may have a query',

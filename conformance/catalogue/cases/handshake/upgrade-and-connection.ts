@@ -9,10 +9,10 @@ const rfc9110 = (section: string) => ({ document: 'RFC 9110', section }) as cons
 export const upgradeAndConnection: readonly Case[] = [
   {
     id: 'handshake/upgrade-missing',
-    title: 'without Upgrade there is no handshake',
+    title: 'a request without Upgrade is not a handshake',
     level: 'must',
     ...rfc6455('4.2.1'),
-    requirement: 'the request names websocket in Upgrade; without it there is no 101',
+    requirement: 'the request has websocket in Upgrade; otherwise there is no 101',
     against: serverOnly,
     rule: 'not-an-upgrade',
     handshake: request({ without: ['Upgrade'] }),
@@ -63,10 +63,10 @@ export const upgradeAndConnection: readonly Case[] = [
     ] as const
   ).map(([id, value]) => ({
     id: `handshake/upgrade-${id}`,
-    title: `a request with Upgrade: ${value} is no handshake`,
+    title: `a request with Upgrade: ${value} is not a handshake`,
     level: 'must' as const,
     ...rfc6455('4.2.1'),
-    requirement: 'websocket has to be a whole member of Upgrade',
+    requirement: 'websocket must be a complete member of Upgrade',
     against: serverOnly,
     rule: 'not-an-upgrade',
     handshake: request({ set: { Upgrade: value } }),
@@ -100,10 +100,10 @@ export const upgradeAndConnection: readonly Case[] = [
     ] as const
   ).map(([id, handshake, what]) => ({
     id: `handshake/connection-${id}`,
-    title: `a request ${what} is no handshake`,
+    title: `a request ${what} is not a handshake`,
     level: 'must' as const,
     ...rfc6455('4.2.1'),
-    requirement: 'Connection lists Upgrade as a whole member; without it there is no 101',
+    requirement: 'Connection lists Upgrade as a complete member; otherwise there is no 101',
     against: serverOnly,
     rule: 'connection-without-upgrade',
     handshake,
@@ -150,7 +150,7 @@ export const upgradeAndConnection: readonly Case[] = [
   })),
   {
     id: 'handshake/plain-get',
-    title: 'a GET that asks for no upgrade gets no 101',
+    title: 'a GET without an upgrade gets no 101',
     level: 'must',
     ...rfc6455('4.2.1'),
     requirement: 'an ordinary request is answered as such, or refused',
@@ -164,10 +164,10 @@ export const upgradeAndConnection: readonly Case[] = [
   },
   {
     id: 'handshake/upgrade-required-names-the-upgrade',
-    title: 'a 426 to a plain GET names websocket in Upgrade, and Upgrade in Connection',
+    title: 'a 426 to a plain GET has websocket in Upgrade and Upgrade in Connection',
     level: 'must',
     ...rfc9110('15.5.22'),
-    requirement: 'a response of 426 says in Upgrade, listed in Connection, what to upgrade to',
+    requirement: 'a response of 426 names the protocol in Upgrade, listed in Connection',
     against: serverOnly,
     handshake: request({ without: ['Upgrade'] }),
     steps: [],
@@ -180,10 +180,10 @@ export const upgradeAndConnection: readonly Case[] = [
   },
   {
     id: 'handshake/connection-and-upgrade-alone',
-    title: 'a request with Upgrade and Connection alone is answered with an error',
+    title: 'a request with only Upgrade and Connection is answered with an error',
     level: 'must',
     ...rfc6455('4.2.1'),
-    requirement: 'a handshake that lacks what it needs gets an error status such as 400',
+    requirement: 'an incomplete handshake gets an error status such as 400',
     against: serverOnly,
     rule: 'key-missing',
     handshake: request({ without: ['Sec-WebSocket-Key', 'Sec-WebSocket-Version'] }),

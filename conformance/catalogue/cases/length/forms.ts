@@ -64,7 +64,7 @@ export const lengthForms: readonly Case[] = [
         (size): Case => ({
           ...minimal,
           id: `length/${kind}-of-${size}-in-${form}-bits`,
-          title: `${what} whose length of ${size} stands in ${form} bits fails the connection`,
+          title: `${what} with a ${form}-bit length of ${size} fails the connection`,
           ...rfc6455('5.2'),
           steps: make('*'.repeat(size), form),
           expect: failed(1002),
@@ -76,7 +76,7 @@ export const lengthForms: readonly Case[] = [
     (lengthForm): Case => ({
       ...minimal,
       id: `length/close-in-${lengthForm}-bits`,
-      title: `a Close whose length stands in ${lengthForm} bits fails the connection`,
+      title: `a Close with a ${lengthForm}-bit length fails the connection`,
       ...rfc6455('5.2'),
       steps: [close(1000, '', { lengthForm })],
       expect: failed(1002),
@@ -87,7 +87,7 @@ export const lengthForms: readonly Case[] = [
       (size): Case => ({
         ...minimal,
         id: `length/${kind}-of-${size}-in-64-bits`,
-        title: `a ${kind} frame whose length of ${size} stands in 64 bits fails the connection`,
+        title: `a ${kind} frame with a 64-bit length of ${size} fails the connection`,
         ...rfc6455('5.2'),
         steps: [(kind === 'text' ? text : binary)(fill('*', size), { lengthForm: 64 })],
         expect: failed(1002),
@@ -127,7 +127,8 @@ export const lengthForms: readonly Case[] = [
         title: `5 bytes of a ${kind} frame of ${id.replaceAll('-', ' ')} are not a message`,
         level: 'must',
         ...rfc6455('5.2'),
-        requirement: 'all 63 bits of the length count: the frame is not whole before they are in',
+        requirement:
+          'all 63 bits of the length count: the frame is complete only after all of its bytes',
         against: bothRoles,
         tags: ['CVE-2026-1528', 'CVE-2025-32049'],
         rule: 'length-truncated',
@@ -154,7 +155,7 @@ export const lengthForms: readonly Case[] = [
   ),
   {
     id: 'length/fragments-that-overflow-together',
-    title: 'two fragments whose lengths overflow 63 bits together are no message',
+    title: 'two fragments whose lengths overflow 63 bits together are not a message',
     level: 'must',
     ...rfc6455('5.2'),
     requirement: 'the lengths of fragments add up; no counter overflows over them',

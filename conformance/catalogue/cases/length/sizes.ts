@@ -30,7 +30,7 @@ export const payloadLength: readonly Case[] = types.flatMap(
       const message = make(fill(pattern, size));
       return {
         id: `length/${name}-of-${size}`,
-        title: `a ${name} message of ${size} bytes comes back whole`,
+        title: `a ${name} message of ${size} bytes is echoed`,
         level: 'must',
         ...rfc6455('5.2'),
         requirement:
@@ -43,10 +43,10 @@ export const payloadLength: readonly Case[] = types.flatMap(
     }),
     {
       id: `length/${name}-of-65536-in-segments`,
-      title: `a ${name} frame that arrives 997 bytes at a time comes back whole`,
+      title: `a ${name} frame that arrives 997 bytes at a time is echoed`,
       level: 'must',
       ...rfc6455('5.2'),
-      requirement: 'a frame is what its length says, however TCP cuts it',
+      requirement: 'the length determines a frame, in any segmentation',
       against: bothRoles,
       autobahn: [`${group}.8`],
       steps: [inSegmentsOf(997, make(fill(pattern, 65_536)))],

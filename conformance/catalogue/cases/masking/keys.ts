@@ -51,7 +51,7 @@ export const maskingKeys: readonly Case[] = [
     ([id, mask, what]): Case => ({
       ...rule,
       id: `masking/key-${id}`,
-      title: `a message masked with a key of ${what} comes back whole`,
+      title: `a message masked with a key of ${what} is echoed`,
       ...rfc6455('5.3'),
       steps: [binary(counting(300), { mask: hex(mask) })],
       expect: answered([echoOf(binary(counting(300)))]),
@@ -60,7 +60,7 @@ export const maskingKeys: readonly Case[] = [
   {
     ...rule,
     id: 'masking/payload-equal-to-the-key',
-    title: 'a payload that the mask turns into zeros comes back whole',
+    title: 'a payload that the mask turns into zeros is echoed',
     ...rfc6455('5.3'),
     steps: [binary(hex('01204080 01204080 01'), { mask: key })],
     expect: answered([echoOf(binary(hex('01204080 01204080 01')))]),
@@ -69,7 +69,7 @@ export const maskingKeys: readonly Case[] = [
     (size): Case => ({
       ...rule,
       id: `masking/payload-of-${size}`,
-      title: `a masked payload of ${size} different bytes comes back whole`,
+      title: `a masked payload of ${size} different bytes is echoed`,
       ...rfc6455('5.3'),
       steps: [binary(counting(size), { mask: key })],
       expect: answered([echoOf(binary(counting(size)))]),
@@ -79,7 +79,7 @@ export const maskingKeys: readonly Case[] = [
     (size): Case => ({
       ...rule,
       id: `masking/payload-in-segments-of-${size}`,
-      title: `payloads of up to 9 bytes in segments of ${size} come back whole`,
+      title: `payloads of up to 9 bytes in segments of ${size} are echoed`,
       ...rfc6455('5.3'),
       steps: sizes
         .slice(0, 10)
@@ -104,7 +104,7 @@ export const maskingKeys: readonly Case[] = [
     id: 'masking/a-key-for-each-frame',
     title: 'each frame is unmasked with its own key',
     ...rfc6455('5.3'),
-    requirement: 'a key holds for its frame: the next one, or the next fragment, has another',
+    requirement: 'a key is valid for its frame only',
     steps: [
       binary(counting(5), { fin: false, mask: key }),
       ping('between', { mask: hex('ff00ff00') }),
@@ -141,7 +141,7 @@ export const maskingKeys: readonly Case[] = [
   ),
   {
     id: 'masking/frames-of-the-server',
-    title: 'a server masks no frame, of whatever kind and size',
+    title: 'a server masks no frame of any kind or size',
     level: 'must',
     ...rfc6455('5.1'),
     requirement: 'a server does not mask its frames',

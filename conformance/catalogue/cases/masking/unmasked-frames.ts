@@ -71,7 +71,7 @@ export const unmaskedFrames: readonly Case[] = [
   {
     ...rule,
     id: 'masking/unmasked-continuation',
-    title: 'a continuation without a mask behind a masked fragment fails',
+    title: 'a continuation without a mask after a masked fragment fails',
     ...rfc6455('5.1'),
     steps: [text('masked', { fin: false }), continuation('unmasked', unmasked)],
     expect: failedOrDropped(1002),
@@ -106,7 +106,7 @@ export const unmaskedFrames: readonly Case[] = [
   {
     ...rule,
     id: 'masking/unmasked-before-a-masked-frame',
-    title: 'a masked frame behind an unmasked one in one segment is not answered',
+    title: 'a masked frame after an unmasked one in one segment is not answered',
     ...rfc6455('5.1'),
     steps: [text('unmasked', unmasked), masked],
     expect: failedOrDropped(1002),

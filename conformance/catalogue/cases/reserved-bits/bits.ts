@@ -40,7 +40,7 @@ function bitsSet(
     title: `${names.join(', ').toUpperCase()} on a ${kind} frame fails the connection`,
     level: 'must',
     ...rfc6455('5.2'),
-    requirement: 'a reserved bit that no extension has given a meaning fails the connection',
+    requirement: 'a reserved bit without a meaning from an extension fails the connection',
     against: bothRoles,
     ...(autobahn && { autobahn: [autobahn] }),
     rule: 'reserved-bit',
@@ -53,7 +53,7 @@ function bitsSet(
 function behindAMessage(bits: number): readonly [Item, Item, Item] {
   return [hello, text('Hello, world!', reserved(bits)), ping()];
 }
-/** Whether what came before still gets its echo is not said; nothing behind it does. */
+/** Whether what came before still gets its echo is not said; nothing after it does. */
 const perhapsTheFirstEcho = failed(1002, { events: [optional(echoOf(hello))] });
 
 export const reservedBits: readonly Case[] = [

@@ -47,7 +47,7 @@ export const reservedBitPositions: readonly Case[] = [
         title: `${bit.toUpperCase()} on ${what} fails the connection`,
         level: 'must',
         ...rfc6455('5.2'),
-        requirement: 'a reserved bit that no extension has given a meaning fails the connection',
+        requirement: 'a reserved bit without a meaning from an extension fails the connection',
         against: bothRoles,
         rule: 'reserved-bit',
         steps: steps.map((make) => make({ [bit]: true })),

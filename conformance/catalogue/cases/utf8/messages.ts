@@ -58,7 +58,7 @@ const fails = (
 const failsFast = (id: string, title: string, autobahn: string, steps: Case['steps']): Case => ({
   ...fails(id, title, [autobahn], steps),
   level: 'should',
-  requirement: 'text that can no longer become UTF-8 fails the connection before it is all there',
+  requirement: 'text that can no longer become UTF-8 fails the connection before it is complete',
 });
 
 /** Whole but for its last frame, or its last octets, the invalid octets at `at`. */
@@ -81,14 +81,14 @@ export const utf8: readonly Case[] = [
   comesBack('empty', 'an empty text message comes back', '6.1.1', [text('')], ''),
   comesBack(
     'three-empty-fragments',
-    'a text message of three empty fragments comes back empty',
+    'a text message of three empty fragments is echoed empty',
     '6.1.2',
     fragments('', '', ''),
     '',
   ),
   comesBack(
     'between-empty-fragments',
-    'text between two empty fragments comes back',
+    'text between two empty fragments is echoed',
     '6.1.3',
     fragments('', 'middle frame payload', ''),
     'middle frame payload',
@@ -96,21 +96,21 @@ export const utf8: readonly Case[] = [
   comesBack('one-frame', 'text beyond ASCII comes back', '6.2.1', [text(mixed)], mixed),
   comesBack(
     'two-frames',
-    'text beyond ASCII in two frames comes back',
+    'text beyond ASCII in two frames is echoed',
     '6.2.2',
     fragments('Hello-µ@ßöä', 'üàá-UTF-8!!'),
     mixed,
   ),
   comesBack(
     'byte-by-byte',
-    'text in frames of one byte, its characters cut, comes back',
+    'text in frames of one byte, its characters cut, is echoed',
     '6.2.3',
     [message('text', mixed, { fragment: 1 })],
     mixed,
   ),
   comesBack(
     'greek-byte-by-byte',
-    'text in Greek in frames of one byte comes back',
+    'text in Greek in frames of one byte is echoed',
     '6.2.4',
     [message('text', greek, { fragment: 1 })],
     greek,

@@ -203,7 +203,7 @@ export const utf8Sequences: readonly Case[] = groups.flatMap(({ group, what, aut
     const message = text(hex(digits.replace('!', '')));
     return {
       id: `utf8/${invalid ? 'invalid' : 'valid'}-${group}-${name}`,
-      title: `${what} (${name}) ${invalid ? 'fails the connection' : 'comes back'}`,
+      title: `${what} (${name}) ${invalid ? 'fails the connection' : 'is echoed'}`,
       level: 'must',
       ...rfc6455('8.1'),
       requirement: invalid
