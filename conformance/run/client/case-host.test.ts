@@ -7,9 +7,10 @@ import type { Check } from '../../format/check.ts';
 import { answered, echoOf, failed, pending, refused } from '../../format/expectation.ts';
 import { response } from '../../format/handshake.ts';
 import { bothRoles, clientOnly } from '../../format/role.ts';
-import { text } from '../../format/step.ts';
+import { close, text } from '../../format/step.ts';
 import { visit as visitCorrectly } from '../../reference/client.ts';
 import type { CaseResult } from '../../results/case-result.ts';
+import { bytesFrom } from '../../wire/timeline.ts';
 import { CaseHost } from './case-host.ts';
 
 const common = { level: 'must', document: 'RFC 6455', section: '5.6' } as const;
@@ -161,6 +162,35 @@ test('a host knows whether a client is at a case', async (t) => {
   });
   await host.resultsOf('it');
   assert.deepEqual([seen, host.isPlaying], [[true], false]);
+});
+
+test('what came before a case is kept with it, and with what the program saw', async (t) => {
+  const after: Case = {
+    ...common,
+    id: 'host/after-a-prelude',
+    title: 'a second connection',
+    requirement: 'the first one leaves nothing behind',
+    against: clientOnly,
+    before: [{ steps: [text('prelude'), close(1000)] }],
+    steps: [text('Hello')],
+    expect: answered([echoOf(text('Hello'))]),
+  };
+  const host = await CaseHost.listen({ cases: [after], driven: true, timeout: 1000 });
+  t.after(() => host.close());
+  const url = `${host.url}/runCase?id=${after.id}&agent=it`;
+  assert.deepEqual([await listen(url), await echoed(url)], ['prelude', 'Hello']);
+  const opened = { type: 'open', protocol: '', extensions: '' } as const;
+  const seen = [{ kind: 'script', at: 1, event: opened }] as const;
+  const onWire = await host.agent('it').resultOf(after);
+  for (const result of [onWire, await host.agent('it').resultSeenBy(after, seen)]) {
+    const names = result!.conversations.map(({ name }) => name);
+    assert.deepEqual(names, ['before', 'main']);
+    const [before, main] = result!.conversations.map(({ timeline }) =>
+      bytesFrom(timeline, 'server').toString('latin1'),
+    );
+    assert.match(before!, /prelude/);
+    assert.match(main!, /Hello/);
+  }
 });
 
 test('a case whose program is done is waited for no longer', { timeout: 10_000 }, async (t) => {
