@@ -25,7 +25,7 @@ test('a busy port is explained with its holder on Linux, elsewhere with a comman
 test('other failures are explained with what to do next', () => {
   const explain = (code: string) =>
     explainListenFailure(Object.assign(new Error('failed'), { code }), attempt);
-  assert.match(explain('EACCES'), /needs rights.*\n.*--ws-port 4200/);
+  assert.match(explain('EACCES'), /needs privileges.*\n.*--ws-port 4200/);
   assert.match(explain('EADDRNOTAVAIL'), /not an address of this machine.*\n.*--host/);
   assert.match(explain('EMFILE'), /failed\.\n.*--ws-port 4200/);
 });

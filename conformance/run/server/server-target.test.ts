@@ -18,7 +18,7 @@ const wrong: readonly [address: string, message: RegExp][] = [
   ['ws://a/#b', /has a fragment/],
   ['ws://user:secret@a/', /use --header 'Authorization/],
   ['ws://a:99999/', /is no address/],
-  ['', /is no address/],
+  ['', /is empty/],
   ['9001', /did you mean ws:\/\/127\.0\.0\.1:9001\/ \?/],
   [':9001', /did you mean ws:\/\/127\.0\.0\.1:9001\/ \?/],
 ];
