@@ -1,7 +1,8 @@
 /** Results survive the end of the process, whatever ends it. */
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import fs, { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -10,6 +11,8 @@ import WebSocket from 'ws';
 import { type RunningPeer, startPeer } from '../reference/server.ts';
 import { readResults } from '../results/read-results.ts';
 import { type BuiltCli, buildCli } from '../testing/built-cli.ts';
+import { sampleRun } from '../testing/sample-run.ts';
+import { openJournal } from './run-journal.ts';
 
 let cli: BuiltCli;
 let peer: RunningPeer;
@@ -133,6 +136,36 @@ test('a client that goes away leaves what was judged of it', async () => {
     runs.map(({ target, results }) => [target.name, results.map(({ id }) => id)]),
     [['a', ['utf8/empty']]],
   );
+});
+
+test('a journal on a disk that is full is continued in the folder for temporary files', async (t) => {
+  const inside = await mkdtemp(join(folder, 'elsewhere-'));
+  const before = process.env.TMPDIR;
+  t.after(() => {
+    if (before === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = before;
+  });
+  process.env.TMPDIR = inside;
+  const path = join(folder, 'full.json');
+  const journal = await openJournal([{ name: 'json', path }]);
+  const { results, end: _end, duration: _duration, ...head } = await sampleRun();
+  const keep = journal.begin(head);
+  keep(results[0]!);
+  const full = t.mock.method(fs, 'writeFileSync', () => {
+    full.mock.restore();
+    syncBuiltinESMExports();
+    throw new Error('ENOSPC: no space left on device, write');
+  });
+  syncBuiltinESMExports();
+  keep(results[1]!);
+  keep(results[2]!);
+  const [elsewhere] = await readdir(inside);
+  const idsIn = async (file: string) =>
+    (await readResults(file)).runs.flatMap((run) => run.results.map(({ id }) => id));
+  assert.deepEqual(await idsIn(`${path}.partial`), [results[0]!.id]);
+  assert.deepEqual(await idsIn(join(inside, elsewhere!)), [results[1]!.id, results[2]!.id]);
+  journal.release();
+  assert.deepEqual([existsSync(`${path}.partial`), await readdir(inside)], [false, []]);
 });
 
 const noFull = existsSync('/dev/full') ? false : 'this system has no /dev/full';

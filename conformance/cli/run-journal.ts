@@ -2,49 +2,97 @@
 import { writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Journal } from '../results/journal.ts';
+import { Journal, type RunHead } from '../results/journal.ts';
+import type { RecordedResult } from '../results/results.ts';
 import { isReplaced } from '../results/results-file.ts';
 import type { Output } from './outputs.ts';
 import { say } from './standard-streams.ts';
 
-export interface RunJournal extends Pick<Journal, 'begin'> {
+export interface RunJournal {
+  /** @returns what keeps a result of that run */
+  begin(head: RunHead): (result: RecordedResult) => void;
   /** The results are kept elsewhere by now, or are none. */
   release(): void;
 }
 
-const none: RunJournal = { begin: () => () => {}, release: () => {} };
-
 /**
- * Beside results.json where that is asked for, else in the folder for temporary files. If the process
- * ends without having released it, it stays, and where it is is said last.
+ * Beside results.json where that is asked for, else in the folder for temporary files, which also
+ * takes over if the first place is full. If the process ends without having released it, it stays,
+ * and where it is is said last.
  */
 export async function openJournal(outputs: readonly Output[]): Promise<RunJournal> {
-  const place = await placeFor(outputs);
-  const reportFailure = (error: Error) =>
-    say(`framewright: cannot write ${place}: ${error.message}; results are kept in memory only`);
-  let journal: Journal;
-  try {
-    journal = openBeside(place, reportFailure);
-  } catch (error) {
-    reportFailure(error as Error);
-    return none;
-  }
-  if (journal.path !== place) say(earlierJournal(place, journal.path));
-  const endWithout = () => {
-    if (!journal.hasResults) journal.remove();
-    else {
-      const sentence = `what was judged is in ${journal.path}: framewright report reads it`;
-      writeSync(2, `framewright: ${sentence}\n`);
-    }
-  };
+  const journals = new Journals([...new Set([await placeFor(outputs), temporaryPlace()])]);
+  const endWithout = () => journals.endWithout();
   process.once('exit', endWithout);
   return {
-    begin: (head) => journal.begin(head),
+    begin: (head) => journals.begin(head),
     release: () => {
       process.off('exit', endWithout);
-      journal.remove();
+      journals.remove();
     },
   };
+}
+
+/** The journals of one run: the next place is used when the one before takes no more. */
+class Journals {
+  readonly #places: string[];
+  readonly #opened: Journal[] = [];
+  #current: Journal | undefined;
+
+  constructor(places: readonly string[]) {
+    this.#places = [...places];
+    this.#openNext();
+  }
+
+  begin(head: RunHead): (result: RecordedResult) => void {
+    let journal = this.#current;
+    let keep = journal?.begin(head);
+    return (result) => {
+      while (this.#current) {
+        if (journal !== this.#current) {
+          journal = this.#current;
+          keep = journal.begin(head);
+        }
+        if (keep!(result)) return;
+        this.#openNext();
+      }
+    };
+  }
+
+  remove(): void {
+    for (const journal of this.#opened) journal.remove();
+  }
+
+  endWithout(): void {
+    const [kept, empty] = [true, false].map((has) =>
+      this.#opened.filter(({ hasResults }) => hasResults === has),
+    );
+    for (const journal of empty!) journal.remove();
+    if (kept!.length === 0) return;
+    const paths = kept!.map(({ path }) => path);
+    const sentence = `what was judged is in ${paths.join(' and ')}: framewright report reads it`;
+    writeSync(2, `framewright: ${sentence}\n`);
+  }
+
+  #openNext(): void {
+    this.#current = undefined;
+    for (let place = this.#places.shift(); place; place = this.#places.shift()) {
+      const path = place;
+      const onFailure = ({ message }: Error) => {
+        const [next] = this.#places;
+        const where = next ? `further results are stored in ${next}` : 'results are in memory only';
+        say(`framewright: cannot write ${path}: ${message}; ${where}`);
+      };
+      try {
+        this.#current = openBeside(path, onFailure);
+        this.#opened.push(this.#current);
+        if (this.#current.path !== path) say(earlierJournal(path, this.#current.path));
+        return;
+      } catch (error) {
+        onFailure(error as Error);
+      }
+    }
+  }
 }
 
 /** An earlier run that was killed, or another one that still goes on, may have left its own there. */
@@ -69,5 +117,7 @@ async function placeFor(outputs: readonly Output[]): Promise<string> {
   for (const { name, path } of outputs) {
     if (name === 'json' && path !== undefined && (await isReplaced(path))) return `${path}.partial`;
   }
-  return join(tmpdir(), `framewright-${process.pid}.json.partial`);
+  return temporaryPlace();
 }
+
+const temporaryPlace = () => join(tmpdir(), `framewright-${process.pid}.json.partial`);

@@ -51,15 +51,17 @@ export class Journal {
     return this.#results > 0;
   }
 
-  /** @returns what keeps a result of that run */
-  begin(head: RunHead): (result: RecordedResult) => void {
+  /** @returns what keeps a result of that run, and returns whether it did */
+  begin(head: RunHead): (result: RecordedResult) => boolean {
     const run = this.#runs;
     const begun = performance.now();
     this.#runs += 1;
     this.#write(forJson({ run, head } satisfies Line));
     return (result) => {
       const at = Math.round(performance.now() - begun);
-      if (this.#write(forJson({ run, at, result } satisfies Line))) this.#results += 1;
+      const isKept = this.#write(forJson({ run, at, result } satisfies Line));
+      if (isKept) this.#results += 1;
+      return isKept;
     };
   }
 
