@@ -151,7 +151,7 @@ function provesItsOwnRule({ rule, case: { id } }: CaseResult): boolean {
 }
 
 /** Faulty peers are at once; whom they keep waiting need not wait long to see it. */
-function withoutTimeout({ patience: _, ...testCase }: Case): Case {
+function withoutTimeout({ observationTimeout: _, ...testCase }: Case): Case {
   return testCase;
 }
 

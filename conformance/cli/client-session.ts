@@ -20,7 +20,7 @@ const silence = 60_000;
 /** How often a loop that dies is started again. */
 const mostRestarts = 20;
 /** How long a command may go on when its case is judged, in ms. */
-const patience = 2000;
+const marginPerCase = 2000;
 /** How many cases in a row may go by before a command has asked for any. */
 const mostUnasked = 3;
 
@@ -240,12 +240,12 @@ export class Session {
     agent: string,
   ): Promise<RunEnd | Ran> {
     const before = this.host.agent(agent).resultOf(testCase);
-    const { id, patience: more = 0 } = testCase;
+    const { id, observationTimeout = 0 } = testCase;
     const command = this.#launch(words, {
       case: id,
       'case-url': `${this.host.url}/runCase?${new URLSearchParams({ id, agent })}`,
     });
-    const limit = 2 * Math.max(this.#timeout, more) + patience;
+    const limit = 2 * Math.max(this.#timeout, observationTimeout) + marginPerCase;
     const ended = await Promise.race([command.exited, pause(limit), this.#aborted()]);
     await command.stop();
     if (this.#interruption.signal.aborted) return { state: 'interrupted' };

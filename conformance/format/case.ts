@@ -67,8 +67,8 @@ export interface Case {
   readonly expect: Expectation;
   /** Limit cases: what has to hold once the conversation is over. They are played one at a time. */
   readonly aftermath?: Aftermath;
-  /** How long observations may take at least, in ms, where the default is not patient enough. */
-  readonly patience?: number;
+  /** The least time-out of observations, in ms, if the default is too short for the case. */
+  readonly observationTimeout?: number;
 }
 
 /** A fresh connection is served as before, and memory stayed in budget where it can be read. */

@@ -39,8 +39,8 @@ export function matchEvents(
  * (RFC 6455 §5.5.2): it may overtake, not be overtaken.
  */
 export class Matcher {
-  readonly #messages: Lane;
-  readonly #controls: Lane;
+  readonly #messages: Queue;
+  readonly #controls: Queue;
   #taken = 0;
   #late: ExpectedEvent | undefined;
   /** The first Pong that may be a wrong answer. */
@@ -48,22 +48,22 @@ export class Matcher {
   #mismatch: Match | undefined;
 
   constructor(expected: readonly ExpectedEvent[]) {
-    this.#messages = new Lane(expected, isMessage);
-    this.#controls = new Lane(expected, isControl);
+    this.#messages = new Queue(expected, isMessage);
+    this.#controls = new Queue(expected, isControl);
   }
 
   /** Behind the first event that may not come there nothing is looked at. */
   take(event: ObservedEvent): void {
     if (this.#mismatch) return;
-    const lane = isMessage(event) ? this.#messages : this.#controls;
-    const position = lane.take(event);
+    const queue = isMessage(event) ? this.#messages : this.#controls;
+    const position = queue.take(event);
     if (position === undefined) {
       if (event.origin !== undefined && event.origin !== 'answer') {
         if (event.origin === 'heartbeat or wrong answer') this.#strayPong ??= this.#taken;
         this.#taken += 1;
         return;
       }
-      this.#mismatch = { state: 'mismatch', index: this.#taken, next: lane.next?.event };
+      this.#mismatch = { state: 'mismatch', index: this.#taken, next: queue.next?.event };
       return;
     }
     this.#taken += 1;
@@ -93,7 +93,7 @@ interface Expected {
 }
 
 /** The expected events of one kind, consumed in order. */
-class Lane {
+class Queue {
   readonly #events: readonly Expected[];
   #consumed = 0;
 

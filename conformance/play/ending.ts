@@ -28,7 +28,7 @@ const conclusions: ByKind<Ending, [Exchange], Promise<void>> = {
   async any(_ending, exchange) {
     await awaitEvents(exchange);
     if (!asksAboutOpening(exchange.case)) {
-      await awaitFailure(exchange, exchange.case.patience ?? exchange.options.grace);
+      await awaitFailure(exchange, exchange.case.observationTimeout ?? exchange.options.grace);
     } else if (!exchange.peer.targetEnded) {
       await closeNormally(exchange);
     }
@@ -40,9 +40,9 @@ export function conclude(exchange: Exchange): Promise<void> {
   return applyByKind(conclusions, exchange.case.expect.ending, exchange);
 }
 
-/** HTTP may keep a refused connection open; a case that demands its end has the patience for it. */
-export async function afterRefusal({ peer, options, case: { patience } }: Exchange): Promise<void> {
-  await peer.until(() => false, patience ?? options.grace, undefined);
+/** HTTP may keep a refused connection open; a case that demands its end waits longer. */
+export async function afterRefusal({ peer, options, case: testCase }: Exchange): Promise<void> {
+  await peer.until(() => false, testCase.observationTimeout ?? options.grace, undefined);
 }
 
 /** The target has closed the connection before anything was asked of it. */
@@ -117,8 +117,8 @@ async function awaitFailure(exchange: Exchange, timeout: number): Promise<void> 
   if (targetCanRead && (await peer.until(over, options.grace, undefined)) === 'timeout') {
     exchange.write([ping(probePayload)]);
   }
-  const patience = targetCanRead ? timeout : timeoutInsideFrame(exchange, timeout);
-  await peer.until(() => over() || peer.observed.some(isAnswerToProbe), patience, waitingFor);
+  const wait = targetCanRead ? timeout : timeoutInsideFrame(exchange, timeout);
+  await peer.until(() => over() || peer.observed.some(isAnswerToProbe), wait, waitingFor);
   if (!exchange.targetClosed) return;
   if (ending.kind === 'failed' && ending.unanswered) return awaitEndOfTarget(exchange);
   answerClose(exchange);
@@ -139,8 +139,8 @@ function timeoutInsideFrame({ case: { level }, options }: Exchange, timeout: num
  */
 async function awaitNothing(exchange: Exchange): Promise<void> {
   const { peer, options } = exchange;
-  const patience = exchange.case.patience ?? options.grace;
-  const waited = await peer.until(() => exchange.targetClosed, patience, undefined);
+  const wait = exchange.case.observationTimeout ?? options.grace;
+  const waited = await peer.until(() => exchange.targetClosed, wait, undefined);
   if (waited !== 'seen') return;
   answerClose(exchange);
   await awaitEnd(exchange);

@@ -36,7 +36,7 @@ export interface StartOptions {
 
 const hasProcessGroups = process.platform !== 'win32';
 /** How long a command may take to end kindly, in ms. */
-const patience = 3000;
+const killDelay = 3000;
 /** How long one look at a port may take, in ms. */
 const longestKnock = 1000;
 const keptOutput = 64 * 1024;
@@ -122,7 +122,7 @@ export function launch([file, ...args]: readonly [string, ...string[]], port: nu
     stop: async () => {
       process.off('exit', killAtExit);
       kill('SIGTERM');
-      const timer = setTimeout(kill, patience, 'SIGKILL');
+      const timer = setTimeout(kill, killDelay, 'SIGKILL');
       await exited;
       clearTimeout(timer);
       // What the command started may outlive it, in its group or in a session of its own.

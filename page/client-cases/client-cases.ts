@@ -24,20 +24,20 @@ const status = document.querySelector<HTMLElement>('[role=status]')!;
 
 /**
  * Starts the cases and returns at once.
- * @param lanes how many run concurrently
+ * @param concurrency how many run concurrently
  */
-function start(cases: readonly ClientCase[], lanes: number) {
+function start(cases: readonly ClientCase[], concurrency: number) {
   waiting = [...cases];
   total = cases.length;
   isOver = false;
-  alone = lanes === 1;
-  over = Promise.all(Array.from({ length: lanes }, runLane)).then(() => {
+  alone = concurrency === 1;
+  over = Promise.all(Array.from({ length: concurrency }, runNextCases)).then(() => {
     isOver = true;
     wake();
   });
 }
 
-async function runLane() {
+async function runNextCases() {
   for (let next = waiting.shift(); next; next = waiting.shift()) {
     const seen = await run(next);
     // The peer may take seconds to judge a large case, and would be late for the next one.

@@ -25,7 +25,7 @@ const answer = [awaits('close'), close(1000)] as const;
 const unread = {
   steps: [stopReading, text('nothing is read')],
   expect: pending(),
-  patience: 15_000,
+  observationTimeout: 15_000,
 } as const;
 
 export const browserSend: readonly Case[] = [

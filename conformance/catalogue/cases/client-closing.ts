@@ -275,7 +275,7 @@ export const clientClosing: readonly Case[] = [
       level: 'may',
       ...rfc6455('7.1.1'),
       tags: ['slow'],
-      patience: 70_000,
+      observationTimeout: 70_000,
       steps: [awaits('close')],
       expect: { ...failedAlone(1000), script: uncleanly },
     },

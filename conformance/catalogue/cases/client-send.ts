@@ -46,7 +46,7 @@ export const clientSend: readonly Case[] = [
     requirement: 'a client may ping at any time to see whether its server is there, or may wait',
     against: clientOnly,
     tags: ['slow'],
-    patience: 5000,
+    observationTimeout: 5000,
     steps: [awaits('ping')],
     expect: observed(),
   },

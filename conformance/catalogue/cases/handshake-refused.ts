@@ -7,7 +7,7 @@ import { serverOnly } from '../../format/role.ts';
 import { text } from '../../format/step.ts';
 
 /** Nothing holds a FIN back behind a response of a few lines. */
-const patience = 2000;
+const observationTimeout = 2000;
 
 const endedAsSaid = (
   [
@@ -23,7 +23,7 @@ const endedAsSaid = (
   against: serverOnly,
   handshake,
   steps: [],
-  patience,
+  observationTimeout,
   expect: refused(undefined, { checks: [{ kind: 'closeOptionKept' }] }),
 }));
 

@@ -163,7 +163,7 @@ export const serverResponse: readonly Case[] = [
     requirement: 'how long a client waits for the response is not specified',
     against: clientOnly,
     tags: ['slow'],
-    patience: 65_000,
+    observationTimeout: 65_000,
     handshake: { response: nothing },
     steps: [],
     expect: observed(),

@@ -57,7 +57,7 @@ function large({ type, pattern, groups }: Kind, volume: Volume): Case[] {
       ...rfc6455('5.6'),
       requirement: wholeAgain,
       against: bothRoles,
-      patience,
+      observationTimeout,
       autobahn: [`${groups.whole}.${index + 1}`],
       steps: [message(type, payload)],
       expect: answeredOrTooBig([echo(type, payload)]),
@@ -74,7 +74,7 @@ function large({ type, pattern, groups }: Kind, volume: Volume): Case[] {
       ...rfc6455('5.4'),
       requirement: fragmentsJoined,
       against: bothRoles,
-      patience,
+      observationTimeout,
       autobahn: [`${groups.fragments}.${index + 1}`],
       steps: [message(type, payload, fragment < size ? { fragment } : {})],
       expect: answeredOrTooBig([echo(type, payload)]),
@@ -121,7 +121,7 @@ function large({ type, pattern, groups }: Kind, volume: Volume): Case[] {
 }
 
 /** Megabytes there and back, on a machine that has other things to do. */
-const patience = 20_000;
+const observationTimeout = 20_000;
 
 const echo = (type: 'text' | 'binary', payload: Payload) => echoOf(message(type, payload));
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { catalogue } from '../../catalogue/catalogue.ts';
-import { groupOf, inOrder } from './groups.ts';
+import { groupOf, sortForEngine } from './groups.ts';
 
 const groups = (volume: 'default' | 'full') =>
   new Map(
@@ -33,7 +33,7 @@ test('what takes many times the work of others is no light case', () => {
 });
 
 test('what a browser may leave waiting comes early, and no three that fail come together', () => {
-  const order = inOrder(catalogue().filter(({ against }) => against.includes('client')));
+  const order = sortForEngine(catalogue().filter(({ against }) => against.includes('client')));
   const place = (id: string) => order.findIndex((testCase) => testCase.id === id);
   assert.ok(place('response/fin-inside-the-head') < place('client-subprotocol/none'));
   assert.ok(place('response-grammar/http-1-0') < place('client-subprotocol/none'));

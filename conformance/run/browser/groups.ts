@@ -52,7 +52,7 @@ const octetsOf = ({ expect: { events } }: Case) =>
  * Those that are likely to wait come first, so that others pass beside them; and between two that
  * may fail one that opens: Chromium holds every handshake back by the ratio of the two.
  */
-export function inOrder(cases: Iterable<Case>): readonly Case[] {
+export function sortForEngine(cases: Iterable<Case>): readonly Case[] {
   const sorted = [...cases].sort((one, other) => likelyToWait(other) - likelyToWait(one));
   const failing = sorted.filter(mayFail);
   return sorted

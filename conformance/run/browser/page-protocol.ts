@@ -33,7 +33,7 @@ export type CaseReport = { readonly id: string; readonly seen: readonly SeenEven
 /** What the page offers as `clientCases`. */
 export interface ClientCases {
   /** Starts the cases, so many of them side by side, and returns at once. */
-  start(cases: readonly ClientCase[], lanes: number): void;
+  start(cases: readonly ClientCase[], concurrency: number): void;
   /** What is done since the last call, as soon as there is something; nothing after a while. */
   next(): Promise<{ readonly reports: readonly CaseReport[]; readonly more: boolean }>;
 }

@@ -42,7 +42,7 @@ test('a browser that hangs is started again; its case is no fail, the rest goes 
   const cases = [echo('run/before'), hangs, echo('run/behind')];
   let launches = 0;
   const verdicts = new Map<string, string>();
-  const options = { patience: 6000, timeout: 1000, onLaunch: () => (launches += 1) };
+  const options = { driverTimeout: 6000, timeout: 1000, onLaunch: () => (launches += 1) };
   for await (const result of runBrowserCases(cases, 'chromium', options)) {
     verdicts.set(result.case.id, result.verdict);
   }
@@ -139,7 +139,7 @@ test('cases under way when a page hangs keep that attempt when they pass alone',
   };
   const attempts: (readonly unknown[])[] = [];
   const cases = [echo('run/one'), echo('run/two')];
-  for await (const each of runBrowserCases(cases, 'chromium', { prepare, patience: 6000 })) {
+  for await (const each of runBrowserCases(cases, 'chromium', { prepare, driverTimeout: 6000 })) {
     attempts.push([attemptsOf(each), each.unstable]);
   }
   const once = [['error', 'pass'], true];

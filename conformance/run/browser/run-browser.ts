@@ -17,7 +17,7 @@ import { doubtAbout } from '../doubt.ts';
 import { provisional } from '../provisional.ts';
 import { engineSettings } from './engine-settings.ts';
 import { type BrowserEnvironment, startEnvironment } from './environment.ts';
-import { groupOf, inOrder } from './groups.ts';
+import { groupOf, sortForEngine } from './groups.ts';
 import { pageCaseFor } from './page-case.ts';
 import type { ClientCase, ClientCases } from './page-protocol.ts';
 import { RunningBrowser } from './running-browser.ts';
@@ -31,7 +31,7 @@ export interface BrowserRunOptions {
   /** Called with each browser that is started: the first, and those that take its place. */
   readonly onLaunch?: (session: Session) => void;
   /** How long one call into the page may take before the browser counts as hung, in ms. */
-  readonly patience?: number;
+  readonly driverTimeout?: number;
   /** How long a page waits for the end of a case, in ms. */
   readonly pageTimeout?: number;
   /** A browser that is up already and stays so. Default: one is started, and ended. */
@@ -81,24 +81,24 @@ const pageTimeout = 15_000;
 const graceBehindPage = 2000;
 
 /** How much longer anything may take when a case is played again. */
-const morePatient = 3;
+const timeoutFactorAlone = 3;
 
 /** How cases are played: side by side at first, and alone when they are played again. */
 interface Round {
   readonly alone: boolean;
   /** How much longer than at first anything may take. */
-  readonly patience: number;
+  readonly timeoutFactor: number;
 }
 
-const sideBySide: Round = { alone: false, patience: 1 };
-const again: Round = { alone: true, patience: morePatient };
+const sideBySide: Round = { alone: false, timeoutFactor: 1 };
+const again: Round = { alone: true, timeoutFactor: timeoutFactorAlone };
 
 /** Suspects of a hang one at a time, and behind all others those that are played alone. */
 function nextBatch(waiting: ReadonlySet<Case>, suspects: ReadonlySet<Case>): readonly Case[] {
   const [suspect] = suspects;
   if (suspect) return [suspect];
   const others = [...waiting].filter((testCase) => groupOf(testCase) !== 'alone');
-  return others.length > 0 ? inOrder(others) : [...waiting];
+  return others.length > 0 ? sortForEngine(others) : [...waiting];
 }
 
 /** One page for all that a page came to the end of, and one for each of the others. */
@@ -109,11 +109,11 @@ function batchesOf(doubtful: readonly CaseResult[]): readonly (readonly Case[])[
   return batches.filter(({ length }) => length > 0);
 }
 
-/** Those that only wait do so in lanes of their own. */
-function lanesFor(batch: readonly Case[], engine: Engine): number {
+/** Cases that only wait for a time-out run beside the others. */
+function concurrencyOf(batch: readonly Case[], engine: Engine): number {
   if (groupOf(batch[0]!) === 'alone') return 1;
   const waiters = batch.filter((testCase) => groupOf(testCase) === 'timers').length;
-  return engineSettings[engine].lanes + waiters;
+  return engineSettings[engine].concurrency + waiters;
 }
 
 /** The page has it as a global. */
@@ -208,12 +208,17 @@ class BrowserRun {
     let fruitless = 0;
     while (waiting.size > 0) {
       const batch = round.alone ? [...waiting] : nextBatch(waiting, suspects);
-      const lanes = round.alone ? 1 : lanesFor(batch, this.#engine);
+      const concurrency = round.alone ? 1 : concurrencyOf(batch, this.#engine);
       // A browser that does not come up is no case's doing.
       this.#page ??= await this.#freshPage();
       const { agent } = this.#page;
       try {
-        for await (const result of this.#runIn(this.#page, batch, lanes, round.patience)) {
+        for await (const result of this.#runIn(
+          this.#page,
+          batch,
+          concurrency,
+          round.timeoutFactor,
+        )) {
           waiting.delete(result.case);
           const wasSuspect = suspects.delete(result.case);
           yield wasSuspect ? withAttempt(result, interrupted(result.case)) : result;
@@ -242,25 +247,25 @@ class BrowserRun {
   async *#runIn(
     { tab, name, agent }: CasePage,
     cases: readonly Case[],
-    lanes: number,
-    patience: number,
+    concurrency: number,
+    timeoutFactor: number,
   ): AsyncGenerator<CaseResult> {
     const { addressFor } = await this.#stage;
-    const orders: ClientCase[] = [];
+    const pageCases: ClientCase[] = [];
     for (const testCase of cases) {
       const query = new URLSearchParams({ id: testCase.id, agent: name });
       const url = `${addressFor(testCase)}/runCase?${query}`;
       try {
-        orders.push(pageCaseFor(testCase, url, patience * this.#pageTimeout(testCase)));
+        pageCases.push(pageCaseFor(testCase, url, timeoutFactor * this.#pageTimeout(testCase)));
       } catch (error) {
         yield faulted(testCase, error);
       }
     }
-    if (orders.length === 0) return;
+    if (pageCases.length === 0) return;
     await tab.evaluate(
       (all, count) => (globalThis as unknown as PageWithCases).clientCases.start(all, count),
-      orders,
-      lanes,
+      pageCases,
+      concurrency,
     );
     const byId = new Map(cases.map((testCase) => [testCase.id, testCase]));
     for (let more = true; more; ) {
@@ -270,7 +275,7 @@ class BrowserRun {
       more = batch.more;
       // All at once: whatever is still open ends by itself while the others are judged.
       for (const { id } of batch.reports) {
-        agent.clientDone(byId.get(id)!, patience * graceBehindPage);
+        agent.clientDone(byId.get(id)!, timeoutFactor * graceBehindPage);
       }
       for (const { id, seen } of batch.reports) yield await resultOf(byId.get(id)!, seen, agent);
     }
@@ -285,7 +290,7 @@ class BrowserRun {
     return { tab, name, agent: stage.agent(name) };
   }
 
-  #pageTimeout({ patience = 0 }: Case): number {
-    return (this.#options.pageTimeout ?? pageTimeout) + patience;
+  #pageTimeout({ observationTimeout = 0 }: Case): number {
+    return (this.#options.pageTimeout ?? pageTimeout) + observationTimeout;
   }
 }

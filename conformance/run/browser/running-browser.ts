@@ -9,13 +9,13 @@ export interface RunningBrowserOptions {
   /** Called with each browser that is launched. */
   readonly onLaunch?: ((session: Session) => void) | undefined;
   /** How long one call into a page may take before the browser counts as hung, in ms. */
-  readonly patience?: number | undefined;
+  readonly driverTimeout?: number | undefined;
   /** A browser that is up already and stays so. */
   readonly session?: Session | undefined;
 }
 
 /** How long one call into a page may take, in ms; a message of 16 MiB blocks a slow machine's page. */
-const driverTimeout = 30_000;
+const defaultDriverTimeout = 30_000;
 
 export class RunningBrowser {
   readonly #engine: Engine;
@@ -69,8 +69,8 @@ export class RunningBrowser {
   }
 
   async #launch(): Promise<Session> {
-    const { patience = driverTimeout } = this.#options;
-    const settings = { timeout: patience, ...launchOptions(this.#engine) };
+    const timeout = this.#options.driverTimeout ?? defaultDriverTimeout;
+    const settings = { timeout, ...launchOptions(this.#engine) };
     this.#session = await launch(this.#engine, settings);
     this.#options.onLaunch?.(this.#session);
     if (this.#ended) await this.#session.close();

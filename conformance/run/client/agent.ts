@@ -168,7 +168,7 @@ export class Agent {
       return unjudged(testCase, 'skip', reason);
     }
     const earlier = this.#earlierCaseWithKey(testCase, peer.conversation());
-    const timeout = Math.max(this.#play.timeout, testCase.patience ?? 0);
+    const timeout = Math.max(this.#play.timeout, testCase.observationTimeout ?? 0);
     const options = { ...this.#play, timeout };
     const { timeline, conversation, pacing } = await playAsServer(testCase, peer, options);
     const { head } = conversation.client;

@@ -202,7 +202,7 @@ test('a case whose program is done is waited for no longer', { timeout: 10_000 }
     requirement: 'the peer waits for the program',
     against: clientOnly,
     alive: 'untested',
-    patience: hour,
+    observationTimeout: hour,
     steps: [text('nothing is read')],
     expect: pending(),
   };

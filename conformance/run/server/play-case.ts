@@ -66,7 +66,7 @@ export async function playCase(
   const reason = reasonToSkip(testCase, capabilities) ?? reasonOfTime(work, options.longestWork);
   if (reason) return unjudged(testCase, 'skip', reason);
   const playOptions = {
-    timeout: Math.max(timeout, testCase.patience ?? 0) + workMargin * work,
+    timeout: Math.max(timeout, testCase.observationTimeout ?? 0) + workMargin * work,
     grace,
     seed,
     closing,

@@ -128,10 +128,10 @@ export async function probeServer(
 ): Promise<Capabilities> {
   requireTimeout('timeout', timeout);
   // A target that does not echo shows it by silence alone: a pong may overtake an echo.
-  const patience = longestSilence(timeout);
+  const silence = longestSilence(timeout);
   const play: Play = async (testCase, how = {}) => {
     const channel = await connect(target, timeout);
-    const options = { timeout: patience, grace: patience, echo: true, seed: freshSeed(), ...how };
+    const options = { timeout: silence, grace: silence, echo: true, seed: freshSeed(), ...how };
     const settings = { ...options, openingTimeout: timeout };
     const played = await playAsClient(testCase, channel, target, settings);
     requireAnEnd(target, played.conversation);

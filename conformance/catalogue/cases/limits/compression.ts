@@ -69,7 +69,7 @@ export const compressionLimits: readonly Case[] = [
     against: clientOnly,
     tags: ['limits', 'CVE-2026-1526'],
     rule: 'message-too-big',
-    patience: 30_000,
+    observationTimeout: 30_000,
     steps: [bomb[0]!, continuation(moreZeros(64), { fin: false }), end],
     expect: answeredOrTooBig([echoOf(binary(fill(Uint8Array.of(0), 64 * MiB + 32_768)))]),
   },

@@ -188,7 +188,7 @@ export const openingLimits: readonly Case[] = [
     requirement: 'a connection whose handshake does not complete is closed',
     tags: ['limits', 'slow'],
     rule: 'handshake-timeout',
-    patience: 35_000,
+    observationTimeout: 35_000,
     handshake: unfinished(lines),
     steps: [],
     expect: refused(),
