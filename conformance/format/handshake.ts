@@ -1,6 +1,7 @@
 /**
- * Opening handshakes as data: head lines with placeholders, so that a case can write any bytes in
- * any segmentation (RFC 6455 §4.1 for requests, §4.2.2 for responses).
+ * Opening handshakes as data (RFC 6455 §4.1 for requests, §4.2.2 for responses). A case that only
+ * adds fields says so without regard to the version of HTTP. A case about the bytes of HTTP/1.1
+ * writes its own head lines, in any segmentation.
  */
 
 import { createHash } from 'node:crypto';
@@ -9,13 +10,17 @@ import type { Payload } from './payload.ts';
 
 export interface Handshake {
   /**
-   * What the peer writes as client. Filled in are `{target}`, `{queryMark}` (`&` where the target has
+   * What the peer sends as client: fields beyond those of every request, or a whole head of HTTP/1.1.
+   * Filled in are `{target}`, `{queryMark}` (`&` where the target has
    * a query, else `?`), `{host}`, `{hostname}`, `{scheme}` and `{otherScheme}` (`http` and `https`, the
    * one of the target first), `{origin}` and `{key}`.
    */
-  readonly request?: Head;
-  /** What the peer writes as server; `{accept}`, `{acceptInOtherCase}` and `{key}` are filled in. */
-  readonly response?: Head;
+  readonly request?: RequestFields | Head;
+  /**
+   * What the peer sends as server: fields beyond those of every response, or a whole head of HTTP/1.1.
+   * `{accept}`, `{acceptInOtherCase}` and `{key}` are filled in.
+   */
+  readonly response?: ResponseFields | Head;
   /** permessage-deflate (or other) extension text, put into whichever head the peer writes. */
   readonly extensions?: {
     readonly offer?: string;
@@ -30,6 +35,23 @@ export interface Handshake {
   readonly coalesced?: boolean;
 }
 
+/** Sent in this order, after the fields that every request has. */
+export interface RequestFields {
+  readonly origin?: string;
+  /** Offered in one field, in this order. */
+  readonly subprotocols?: readonly string[];
+  readonly fields?: readonly Header[];
+  /** Headers that the user's own may not add either: the case is about a request without them. */
+  readonly absent?: readonly string[];
+}
+
+/** Sent in this order, after the fields that every response has. */
+export interface ResponseFields {
+  readonly subprotocol?: string;
+  readonly fields?: readonly Header[];
+}
+
+/** A head of HTTP/1.1. */
 export interface Head {
   /** Start line and header lines in latin1 (one character, one byte), without line ends. */
   readonly lines: readonly string[];
@@ -63,6 +85,32 @@ export const plainResponse: readonly string[] = [
   'Upgrade: websocket',
   'Connection: Upgrade',
   'Sec-WebSocket-Accept: {accept}',
+];
+
+/** The request of HTTP/1.1 that a case has in place of the plain one. */
+export function requestOf(handshake: Handshake | undefined): Head | undefined {
+  const request = handshake?.request;
+  if (!request || 'lines' in request) return request;
+  const { origin, subprotocols, fields = [], absent = [] } = request;
+  const added: Header[] = [];
+  if (origin !== undefined) added.push(['Origin', origin]);
+  if (subprotocols) added.push(['Sec-WebSocket-Protocol', subprotocols.join(', ')]);
+  return { lines: withFields(plainRequest, [...added, ...fields]), absent };
+}
+
+/** The response of HTTP/1.1 that a case has in place of the plain one. */
+export function responseOf(handshake: Handshake | undefined): Head | undefined {
+  const response = handshake?.response;
+  if (!response || 'lines' in response) return response;
+  const { subprotocol, fields = [] } = response;
+  const added: Header[] =
+    subprotocol === undefined ? [] : [['Sec-WebSocket-Protocol', subprotocol]];
+  return { lines: withFields(plainResponse, [...added, ...fields]) };
+}
+
+const withFields = (plain: readonly string[], fields: readonly Header[]) => [
+  ...plain,
+  ...fields.map(([name, value]) => `${name}: ${value}`),
 ];
 
 export interface HeadEdit extends Omit<Head, 'lines'> {

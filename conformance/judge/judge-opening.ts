@@ -1,5 +1,6 @@
 /** Looks at the opening handshake: accepted where it has to be, refused where it has to be. */
 import type { Case } from '../format/case.ts';
+import { requestOf } from '../format/handshake.ts';
 import { caseRule } from '../format/rule.ts';
 import type { Conversation } from '../wire/conversation.ts';
 import type { HttpHead } from '../wire/http-head.ts';
@@ -99,7 +100,7 @@ function findSilence(testCase: Case, conversation: Conversation): Violation | un
   if (how === 'fin' || how === 'rst') return undefined;
   if (ending.kind === 'refused' && ending.orSilent) return undefined;
   // RFC 9112 §2.2: a reader need not take a single LF for the end of a line, and then waits for more.
-  if (testCase.handshake?.request?.lineEnd === '\n') return undefined;
+  if (requestOf(testCase.handshake)?.lineEnd === '\n') return undefined;
   // What is asked of a burdened target is that it stands it, by whatever answer.
   const asked = conversation.client.head !== undefined && !testCase.aftermath;
   return {

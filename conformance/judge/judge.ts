@@ -5,7 +5,7 @@
  */
 import type { Case, Level } from '../format/case.ts';
 import { traitsOf } from '../format/ending.ts';
-import { replacedHeaders } from '../format/handshake.ts';
+import { replacedHeaders, requestOf } from '../format/handshake.ts';
 import { sendsCompressed } from '../format/needs.ts';
 import { type Role, sideOf } from '../format/role.ts';
 import { ruleOf, sectionOf } from '../format/rule.ts';
@@ -125,7 +125,7 @@ function findNothingToJudge(
   const { ending, orRefused } = testCase.expect;
   const line = conversation.server.head?.startLine;
   // Who gives a header says that the target wants it: a login, an Origin, a subprotocol.
-  const replaced = replacedHeaders(testCase.handshake?.request, headers);
+  const replaced = replacedHeaders(requestOf(testCase.handshake), headers);
   const needsService = role === 'server' && traitsOf(ending).handshake !== 'refused' && !orRefused;
   if (needsService && replaced.length > 0 && line?.kind === 'response' && isRefusal(line.status)) {
     const without = `without the ${replaced.join(' and ')} that --header gives`;

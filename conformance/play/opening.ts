@@ -5,6 +5,8 @@ import {
   type Head,
   plainRequest,
   plainResponse,
+  requestOf,
+  responseOf,
   writeHeadWith,
 } from '../format/handshake.ts';
 import { bytesOf } from '../format/payload.ts';
@@ -19,8 +21,9 @@ import { letTargetRead } from './let-target-read.ts';
 
 /** Writes the case's request, with the headers that the user wants in each. */
 export async function writeRequest(exchange: Exchange, target: ServerTarget): Promise<void> {
-  const { request = { lines: plainRequest }, extensions } = exchange.case.handshake ?? {};
-  const offer = extensions?.offer;
+  const { handshake } = exchange.case;
+  const request = requestOf(handshake) ?? { lines: plainRequest };
+  const offer = handshake?.extensions?.offer;
   const lines = [...request.lines, ...(offer ? [`Sec-WebSocket-Extensions: ${offer}`] : [])];
   const head = { ...request, lines };
   // RFC 6455 §4.1: 16 random bytes in base64.
@@ -33,7 +36,7 @@ export async function writeRequest(exchange: Exchange, target: ServerTarget): Pr
 
 /** Writes the case's response to the request that has come. */
 export async function writeResponse(exchange: Exchange): Promise<void> {
-  const { response = { lines: plainResponse } } = exchange.case.handshake ?? {};
+  const response = responseOf(exchange.case.handshake) ?? { lines: plainResponse };
   const request = exchange.peer.conversation().client.head;
   const key = (request && headerValues(request, 'Sec-WebSocket-Key')[0]) ?? '';
   const answer = answerTo(exchange.case, request ? readExtensions(request) : []);

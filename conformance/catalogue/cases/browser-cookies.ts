@@ -2,14 +2,13 @@
 
 import type { Case } from '../../format/case.ts';
 import { answered } from '../../format/expectation.ts';
-import { response } from '../../format/handshake.ts';
 import { close } from '../../format/step.ts';
 import { withConnection } from '../parts/in-page.ts';
 
 const sending = { document: 'RFC 6265', section: '5.4' } as const;
 
-const opening = (...lines: string[]) => ({
-  handshake: response({ add: lines.map((line) => `Set-Cookie: ${line}`) }),
+const opening = (...cookies: string[]) => ({
+  handshake: { response: { fields: cookies.map((cookie) => ['Set-Cookie', cookie] as const) } },
   steps: [close(1000)],
 });
 

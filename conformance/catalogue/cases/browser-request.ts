@@ -3,7 +3,6 @@
 import type { Case } from '../../format/case.ts';
 import { webSockets } from '../../format/document.ts';
 import { answered } from '../../format/expectation.ts';
-import { response } from '../../format/handshake.ts';
 import { close } from '../../format/step.ts';
 import { header, withConnection, withoutConnection } from '../parts/in-page.ts';
 
@@ -91,7 +90,7 @@ export const requests: readonly Case[] = [
       ...{ document: 'RFC 6265', section: '5.4' },
       before: [
         {
-          handshake: response({ add: ['Set-Cookie: framewright_case=1; Path=/'] }),
+          handshake: { response: { fields: [['Set-Cookie', 'framewright_case=1; Path=/']] } },
           steps: [close(1000)],
         },
       ],

@@ -1,7 +1,6 @@
 import type { Case } from '../../format/case.ts';
 import { webSockets } from '../../format/document.ts';
 import { answered } from '../../format/expectation.ts';
-import { response } from '../../format/handshake.ts';
 import { header, withConnection, withoutConnection } from '../parts/in-page.ts';
 
 export const browserSubprotocols: readonly Case[] = [
@@ -20,7 +19,7 @@ export const browserSubprotocols: readonly Case[] = [
     'addresses/severalSubprotocols',
     {
       ...webSockets('3.1'),
-      handshake: response({ add: ['Sec-WebSocket-Protocol: Alpha'] }),
+      handshake: { response: { subprotocol: 'Alpha' } },
       expect: answered([], {
         checks: [header('wrong-subprotocols', 'Sec-WebSocket-Protocol', 'zeta, Alpha, beta.v2')],
       }),
@@ -34,7 +33,7 @@ export const browserSubprotocols: readonly Case[] = [
     'addresses/subprotocolFromObject',
     {
       ...webSockets('3.1'),
-      handshake: response({ add: ['Sec-WebSocket-Protocol: aa'] }),
+      handshake: { response: { subprotocol: 'aa' } },
       expect: answered([], {
         checks: [header('wrong-subprotocols', 'Sec-WebSocket-Protocol', 'aa')],
       }),

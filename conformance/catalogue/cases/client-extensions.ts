@@ -1,14 +1,12 @@
 import type { Case, Need } from '../../format/case.ts';
 import { rfc6455, rfc7692 } from '../../format/document.ts';
 import { answered, echoOf, observed, refused } from '../../format/expectation.ts';
-import { plainResponse } from '../../format/handshake.ts';
+
 import { clientOnly } from '../../format/role.ts';
 import { message, text } from '../../format/step.ts';
 
 const answering = (...answers: string[]) => ({
-  response: {
-    lines: [...plainResponse, ...answers.map((answer) => `Sec-WebSocket-Extensions: ${answer}`)],
-  },
+  response: { fields: answers.map((answer) => ['Sec-WebSocket-Extensions', answer] as const) },
 });
 /** A valid answer, whatever the client asks for beside it. */
 const granting = (answer: string) => ({ extensions: { answer } });

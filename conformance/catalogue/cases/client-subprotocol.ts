@@ -1,13 +1,12 @@
 import type { Case } from '../../format/case.ts';
 import { rfc6455, webSockets } from '../../format/document.ts';
 import { accepted, observed, refused } from '../../format/expectation.ts';
-import { plainResponse } from '../../format/handshake.ts';
+
 import { clientOnly } from '../../format/role.ts';
 
-const header = 'Sec-WebSocket-Protocol';
 const answering = (asked: readonly string[], ...answers: string[]) => ({
   subprotocols: asked,
-  response: { lines: [...plainResponse, ...answers.map((answer) => `${header}: ${answer}`)] },
+  response: { fields: answers.map((answer) => ['Sec-WebSocket-Protocol', answer] as const) },
 });
 
 const turnsAway = (

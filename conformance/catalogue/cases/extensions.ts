@@ -1,11 +1,12 @@
 import type { Case } from '../../format/case.ts';
 import { rfc6455 } from '../../format/document.ts';
 import { accepted, orRefused } from '../../format/expectation.ts';
-import { request } from '../../format/handshake.ts';
+
 import { serverOnly } from '../../format/role.ts';
 
-const offers = (...lines: string[]) =>
-  request({ add: lines.map((line) => `Sec-WebSocket-Extensions: ${line}`) });
+const offers = (...values: string[]) => ({
+  request: { fields: values.map((value) => ['Sec-WebSocket-Extensions', value] as const) },
+});
 const deflate = 'permessage-deflate';
 
 export const extensionNegotiation: readonly Case[] = [

@@ -5,6 +5,9 @@ import { request } from '../../format/handshake.ts';
 import { serverOnly } from '../../format/role.ts';
 
 const withLine = (...add: string[]) => request({ add });
+const withField = (name: string, value: string) => ({
+  request: { fields: [[name, value]] as const },
+});
 
 export const headerGrammar: readonly Case[] = [
   ...(
@@ -59,22 +62,26 @@ export const headerGrammar: readonly Case[] = [
   },
   ...(
     [
-      ['tabs-around-values', ['X-Framewright:\t value\t'], 'tabs around a value'],
-      ['empty-value', ['X-Framewright:'], 'an empty value'],
-      ['no-space-after-the-colon', ['X-Framewright:value'], 'no space after a colon'],
-      ['long-value', [`X-Framewright: ${'v'.repeat(1000)}`], 'a value of 1,000 characters'],
-      ['many-headers', Array.from({ length: 50 }, (_, n) => `X-${n}: ${n}`), '50 more headers'],
-      ['cookies', ['Cookie: a=b; c="d"'], 'cookies'],
-      ['odd-name', ["!#$%&'*+-.^_`|~: 1"], 'a name of every odd character'],
+      ['tabs-around-values', withLine('X-Framewright:\t value\t'), 'tabs around a value'],
+      ['empty-value', withLine('X-Framewright:'), 'an empty value'],
+      ['no-space-after-the-colon', withLine('X-Framewright:value'), 'no space after a colon'],
+      ['long-value', withField('X-Framewright', 'v'.repeat(1000)), 'a value of 1,000 characters'],
+      [
+        'many-headers',
+        { request: { fields: Array.from({ length: 50 }, (_, n) => [`X-${n}`, `${n}`] as const) } },
+        '50 more headers',
+      ],
+      ['cookies', withField('Cookie', 'a=b; c="d"'), 'cookies'],
+      ['odd-name', withField("!#$%&'*+-.^_`|~", '1'), 'a name of every odd character'],
     ] as const
-  ).map(([id, lines, what]) => ({
+  ).map(([id, handshake, what]) => ({
     id: `handshake-grammar/${id}`,
     title: `a handshake with ${what} is accepted`,
     level: 'must' as const,
     ...rfc9112('5'),
     requirement: 'a header is a name of token characters, a colon, and a value with space around',
     against: serverOnly,
-    handshake: withLine(...lines),
+    handshake,
     steps: [],
     expect: accepted(),
   })),
@@ -164,20 +171,24 @@ export const headerGrammar: readonly Case[] = [
   },
   ...(
     [
-      ['folded-value', ['X-Framewright: a\r\n b'], 'a folded value'],
-      ['value-beyond-ascii', ['X-Framewright: caf\u00c3\u00a9'], 'UTF-8 in a value'],
-      ['control-character-in-a-value', ['X-Framewright: a\u0001b'], 'a control character'],
-      ['nul-in-a-value', ['X-Framewright: a\u0000b'], 'NUL in a value'],
-      ['bare-cr-in-a-value', ['X-Framewright: a\rb'], 'a bare CR in a value'],
+      ['folded-value', withLine('X-Framewright: a\r\n b'), 'a folded value'],
+      ['value-beyond-ascii', withField('X-Framewright', 'caf\u00c3\u00a9'), 'UTF-8 in a value'],
+      [
+        'control-character-in-a-value',
+        withField('X-Framewright', 'a\u0001b'),
+        'a control character',
+      ],
+      ['nul-in-a-value', withLine('X-Framewright: a\u0000b'), 'NUL in a value'],
+      ['bare-cr-in-a-value', withLine('X-Framewright: a\rb'), 'a bare CR in a value'],
     ] as const
-  ).map(([id, lines, what]) => ({
+  ).map(([id, handshake, what]) => ({
     id: `handshake-grammar/${id}`,
     title: `a handshake with ${what} is accepted or refused`,
     level: 'may' as const,
     ...rfc9112('5'),
     requirement: 'a server refuses or repairs obsolete syntax',
     against: serverOnly,
-    handshake: withLine(...lines),
+    handshake,
     steps: [],
     expect: orRefused(accepted()),
   })),

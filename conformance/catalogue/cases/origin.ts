@@ -1,11 +1,12 @@
 import type { Case } from '../../format/case.ts';
 import { rfc6455 } from '../../format/document.ts';
 import { accepted, orRefused, refused } from '../../format/expectation.ts';
-import { request } from '../../format/handshake.ts';
+
 import { serverOnly } from '../../format/role.ts';
 
-const from = (...origins: string[]) =>
-  request({ add: origins.map((origin) => `Origin: ${origin}`) });
+const from = (...origins: string[]) => ({
+  request: { fields: origins.map((origin) => ['Origin', origin] as const) },
+});
 
 export const origin: readonly Case[] = [
   {
@@ -15,7 +16,7 @@ export const origin: readonly Case[] = [
     ...rfc6455('10.2'),
     requirement: 'clients other than browsers need not send an Origin',
     against: serverOnly,
-    handshake: request({ absent: ['Origin'] }),
+    handshake: { request: { absent: ['Origin'] } },
     steps: [],
     expect: orRefused(accepted()),
   },
@@ -26,7 +27,7 @@ export const origin: readonly Case[] = [
     ...rfc6455('10.2'),
     requirement: 'a server that checks Origin accepts the origins it expects',
     against: serverOnly,
-    handshake: from('{origin}'),
+    handshake: { request: { origin: '{origin}' } },
     steps: [],
     expect: accepted(),
   },
@@ -43,7 +44,7 @@ export const origin: readonly Case[] = [
     ...rfc6455('10.2'),
     requirement: 'which pages may connect is the decision of the server',
     against: serverOnly,
-    handshake: from(value),
+    handshake: { request: { origin: value } },
     steps: [],
     expect: orRefused(accepted()),
   })),
@@ -87,7 +88,7 @@ export const origin: readonly Case[] = [
     requirement: 'the status for an Origin that is not acceptable is 403',
     against: serverOnly,
     needs: ['originPolicy'],
-    handshake: from('https://framewright.invalid'),
+    handshake: { request: { origin: 'https://framewright.invalid' } },
     steps: [],
     expect: refused([403]),
   },

@@ -5,6 +5,7 @@ import { type Head, type HeadEdit, plainResponse, response } from '../../format/
 import { failsToConnect } from '../../format/program.ts';
 import { clientOnly } from '../../format/role.ts';
 import { fin, rst } from '../../format/step.ts';
+import type { Header } from '../../wire/http-head.ts';
 
 /** The client opens the connection all the same. */
 const opens = (id: string, what: string, edit: HeadEdit, level: Level = 'must'): Case => ({
@@ -17,6 +18,11 @@ const opens = (id: string, what: string, edit: HeadEdit, level: Level = 'must'):
   handshake: response(edit),
   steps: [],
   expect: accepted(),
+});
+
+const opensWith = (id: string, what: string, ...fields: Header[]): Case => ({
+  ...opens(id, what, {}),
+  handshake: { response: { fields } },
 });
 
 /** The client fails the connection (§4.1, what it does with the response). */
@@ -35,7 +41,7 @@ const turnsAway = (id: string, what: string, edit: HeadEdit, level: Level = 'mus
 });
 
 const set = (name: string, value: string): HeadEdit => ({ set: { [name]: value } });
-const add = (...lines: string[]): HeadEdit => ({ add: lines });
+
 const acceptHeader = 'Sec-WebSocket-Accept';
 
 /** An answer of HTTP: complete, so that nobody has to wait for the end of TCP. */
@@ -169,18 +175,20 @@ export const serverResponse: readonly Case[] = [
     expect: observed(),
   },
   {
-    ...opens('with-version', 'a response that names a version', add('Sec-WebSocket-Version: 8')),
+    ...opensWith('with-version', 'a response that names a version', ['Sec-WebSocket-Version', '8']),
     level: 'may',
     requirement: 'the version that a refusal names does not matter in a 101',
   },
-  opens(
+  opensWith(
     'with-cookies',
     'a response that sets cookies',
-    add('Set-Cookie: framewright=1', 'Set-Cookie: two=2'),
+    ['Set-Cookie', 'framewright=1'],
+    ['Set-Cookie', 'two=2'],
   ),
-  opens(
+  opensWith(
     'with-unknown-headers',
     'a response with unknown headers',
-    add('X-Framewright: yes', 'Server: any'),
+    ['X-Framewright', 'yes'],
+    ['Server', 'any'],
   ),
 ];

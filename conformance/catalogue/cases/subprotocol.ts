@@ -1,11 +1,12 @@
 import type { Case } from '../../format/case.ts';
 import { rfc6455 } from '../../format/document.ts';
 import { accepted, orRefused } from '../../format/expectation.ts';
-import { request } from '../../format/handshake.ts';
+
 import { serverOnly } from '../../format/role.ts';
 
-const offers = (...lines: string[]) =>
-  request({ add: lines.map((line) => `Sec-WebSocket-Protocol: ${line}`) });
+const offers = (...values: string[]) => ({
+  request: { fields: values.map((value) => ['Sec-WebSocket-Protocol', value] as const) },
+});
 const many = Array.from({ length: 200 }, (_, nth) => `framewright.${nth}`);
 
 export const subprotocol: readonly Case[] = [

@@ -1,6 +1,7 @@
 /** Which cases run beside which in a browser, and in what order. */
 import type { Case } from '../../format/case.ts';
 import { traitsOf } from '../../format/ending.ts';
+import { responseOf } from '../../format/handshake.ts';
 import { lengthOf } from '../../format/payload.ts';
 import { waitsForTimer } from '../client/client-timeouts.ts';
 
@@ -66,7 +67,7 @@ function mayFail({ page, handshake, expect: { ending } }: Case): boolean {
   return !traitsOf(ending).closesWell || isCutOff(handshake);
 }
 
-const isCutOff = (handshake: Case['handshake']) => handshake?.response?.finished === false;
+const isCutOff = (handshake: Case['handshake']) => responseOf(handshake)?.finished === false;
 
 function likelyToWait(testCase: Case): number {
   const { page, level, handshake, expect } = testCase;

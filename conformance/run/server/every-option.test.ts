@@ -8,7 +8,7 @@ import assert from 'node:assert/strict';
 import { networkInterfaces } from 'node:os';
 import { test } from 'node:test';
 import { catalogue } from '../../catalogue/catalogue.ts';
-import { decidedHeaders, replacedHeaders } from '../../format/handshake.ts';
+import { decidedHeaders, replacedHeaders, requestOf } from '../../format/handshake.ts';
 import { lengthOf } from '../../format/payload.ts';
 import { itemsOf, type Step } from '../../format/step.ts';
 import { type CaseResult, mainTimeline } from '../../results/case-result.ts';
@@ -78,7 +78,7 @@ const inWords = (results: readonly CaseResult[]) =>
 function assertSame(results: Results, headers: readonly Header[] = []): void {
   const names = headers.map(([name]) => name);
   const isSkipped = ({ case: { handshake }, verdict, observed }: CaseResult) => {
-    const replaced = replacedHeaders(handshake?.request, names);
+    const replaced = replacedHeaders(requestOf(handshake), names);
     return (
       verdict === 'skip' && observed.endsWith(`without the ${replaced[0]} that --header gives`)
     );
@@ -91,7 +91,7 @@ function assertSent(results: Results, headers: readonly Header[]): void {
   for (const { case: testCase, conversations } of results.values()) {
     const timeline = mainTimeline(conversations);
     const request = timeline && readConversation(timeline).client.head;
-    const own = testCase.handshake?.request;
+    const own = requestOf(testCase.handshake);
     if (!request || own?.finished === false) continue;
     const lines = request.headers.map(({ name, value }) => `${name}: ${value}`);
     for (const [name, value] of headers) {

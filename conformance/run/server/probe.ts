@@ -3,7 +3,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Case } from '../../format/case.ts';
 import { closed } from '../../format/expectation.ts';
-import { request } from '../../format/handshake.ts';
 import { observedEvents } from '../../format/match.ts';
 import type { Abilities } from '../../format/needs.ts';
 import { PongOrigins } from '../../format/pong-origin.ts';
@@ -107,7 +106,7 @@ const longestSilence = (timeout: number) => Math.min(timeout, Math.max(2000, tim
 
 const withOrigin = (origin: string): Case => ({
   ...probe,
-  handshake: request({ add: [`Origin: ${origin}`] }),
+  handshake: { request: { origin } },
   steps: [close(1000)],
   expect: closed([1000, 'none']),
 });

@@ -2,7 +2,6 @@ import type { Case } from '../../../format/case.ts';
 import type { Check, Reference } from '../../../format/check.ts';
 import { rfc6455, rfc9110, rfc9112 } from '../../../format/document.ts';
 import { accepted, answered, pongOf } from '../../../format/expectation.ts';
-import { request } from '../../../format/handshake.ts';
 import { serverOnly } from '../../../format/role.ts';
 import { ping } from '../../../format/step.ts';
 
@@ -131,7 +130,7 @@ export const openingResponse: readonly Case[] = [
     ...rfc6455('4.2.2'),
     requirement: 'a server answers only a subprotocol that the client offered',
     against: serverOnly,
-    handshake: request({ absent: ['Sec-WebSocket-Protocol'] }),
+    handshake: { request: { absent: ['Sec-WebSocket-Protocol'] } },
     steps: [],
     expect: accepted({ kind: 'subprotocolAmong', offered: [] }),
   },

@@ -96,7 +96,7 @@ export const version13: readonly Case[] = [
     requirement: 'a request has exactly one version',
     against: serverOnly,
     rule: 'version-repeated',
-    handshake: request({ add: [`Sec-WebSocket-Version: ${second}`] }),
+    handshake: { request: { fields: [['Sec-WebSocket-Version', second]] as const } },
     steps: [],
     expect: refused(undefined, { checks: [{ kind: 'errorStatus' }] }),
   })),
