@@ -18,7 +18,7 @@ export const floors: readonly Floor[] = [
   { folder: 'server/protocol', percent: 100 },
   { folder: 'conformance/wire', percent: 100 },
   { folder: 'conformance/judge', percent: 100 },
-  { folder: 'conformance', percent: 80 },
+  { folder: 'conformance', percent: 85 },
 ];
 
 export interface FolderCoverage extends Floor {
