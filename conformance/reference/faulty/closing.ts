@@ -103,7 +103,7 @@ export const closing: readonly FaultyPeer[] = [
     name: 'answers no Close',
     behaviour: { answerClose: () => undefined },
     rule: 'no-close-frame',
-    fails: [...closings, 'close/*behind', 'close/inside-a-message', 'close-code/valid-*'],
+    fails: [...closings, 'close/*-after-close', 'close/inside-a-message', 'close-code/valid-*'],
   },
   {
     name: 'never closes TCP',

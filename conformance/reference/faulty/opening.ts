@@ -142,6 +142,7 @@ export const opening: readonly FaultyPeer[] = [
       'handshake/upgrade-in-capitals',
       'handshake/upgrade-in-odd-case',
       'handshake/upgrade-b*',
+      'handshake/upgrade-after-*',
       'handshake/upgrade-in-two-lines',
     ],
   ),
@@ -151,6 +152,7 @@ export const opening: readonly FaultyPeer[] = [
     (request) => value(request, 'Connection') === 'Upgrade',
     [
       'handshake/connection-be*',
+      'handshake/connection-after-*',
       'handshake/connection-in-lower-case',
       'handshake/connection-in-capitals',
       'handshake/connection-in-two-lines-second',
