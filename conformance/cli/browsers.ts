@@ -44,7 +44,7 @@ export async function runBrowsers(names: readonly string[], flags: BrowsersFlags
   requireBrowsers(chosen, ['selfsigned']);
   const cases = chooseCases(flags, 'client');
   const known = knownFailingOf(flags);
-  const outputs = outputsOf(flags);
+  const outputs = await outputsOf(flags);
   await prepareOutputs(outputs);
   const journal = await openJournal(outputs);
   const { writeBaseline: folder } = flags;

@@ -10,7 +10,7 @@ import type {
   Run,
   RunEnd,
 } from '../results/results.ts';
-import { version } from '../results/version.ts';
+import { runHead } from '../results/run-head.ts';
 
 export interface ClientRun {
   readonly target: Pick<RecordedTarget, 'name' | 'version' | 'url' | 'command'>;
@@ -29,13 +29,10 @@ export function clientRun({ end, results, ...run }: ClientRun): Run {
 
 export function clientRunHead(run: Omit<ClientRun, 'end' | 'results'>): RunHead {
   const { target, capabilities, cases, volume, startedAt, options } = run;
-  return {
+  return runHead({
     target: { role: 'client', ...target, capabilities: { echo: true, ...capabilities } },
-    framewright: version,
+    ...{ cases, startedAt },
     catalogue: { version: catalogueVersion, volume },
-    startedAt: startedAt.toISOString(),
-    platform: `${process.platform} ${process.arch}, Node ${process.versions.node}`,
     options: { ...options, insecure: false, headers: [] },
-    planned: cases.length,
-  };
+  });
 }

@@ -26,7 +26,7 @@ export interface ClientFlags extends SelectionFlags, VerdictFlags, ReportFlags, 
 export async function runClient(words: readonly string[], flags: ClientFlags): Promise<number> {
   const cases = chooseCases(flags, 'client');
   const known = knownFailingOf(flags);
-  const outputs = outputsOf(flags);
+  const outputs = await outputsOf(flags);
   await prepareOutputs(outputs);
   const journal = await openJournal(outputs);
   const { only, skip, limits, failOn, timeout, volume, seed = freshSeed() } = flags;

@@ -157,7 +157,7 @@ export function withReports(command: Command): Command {
   return command
     .option(
       '--reporter <name[:path]>',
-      `${names.join(', ')}; repeatable`,
+      `${names.join(', ')}, a module (./my-reporter.mjs) or a package; repeatable`,
       collect((v) => [v]),
       [],
     )

@@ -3,12 +3,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import pc from 'picocolors';
-import { nearest } from '../catalogue/select.ts';
-import { type Report, reporters } from '../report/reporters.ts';
+import { builtInReporter, type Report, type Reporter, renderReport } from '../report/reporters.ts';
 import { summarize } from '../report/summary.ts';
 import { type Run, resultsOf } from '../results/results.ts';
 import { formatResults, isReplaced, unfinished, writeWhole } from '../results/results-file.ts';
 import { CannotRun } from './cannot-run.ts';
+import { loadReporter } from './load-reporter.ts';
 import { isFolder, makeFolder } from './make-folder.ts';
 import type { ReportFlags } from './options.ts';
 import type { RunJournal } from './run-journal.ts';
@@ -16,6 +16,8 @@ import { say, writeOut } from './standard-streams.ts';
 
 export interface Output {
   readonly name: string;
+  /** Default: the built-in one of that name. */
+  readonly reporter?: Reporter;
   /** Undefined for standard output. */
   readonly path: string | undefined;
 }
@@ -24,23 +26,18 @@ export interface Output {
 const defaults = process.env.GITHUB_ACTIONS === 'true' ? ['console', 'github'] : ['console'];
 
 /** @throws {CannotRun} */
-export function outputsOf({ reporter, out }: Pick<ReportFlags, 'reporter' | 'out'>): Output[] {
-  const wanted = reporter.length > 0 ? reporter : defaults;
-  const outputs = wanted.map((words) => {
-    const [, name, path] = /^([^:]*)(?::(.+))?$/s.exec(words) ?? [];
-    const known = Object.hasOwn(reporters, name ?? '') ? reporters[name!] : undefined;
-    if (!known) throw new CannotRun(unknown(name ?? words));
-    return { name: name!, path: path ?? known.path };
-  });
+export async function outputsOf({
+  reporter,
+  out,
+}: Pick<ReportFlags, 'reporter' | 'out'>): Promise<Output[]> {
+  const outputs: Output[] = [];
+  for (const words of reporter.length > 0 ? reporter : defaults) {
+    outputs.push(await loadReporter(words));
+  }
   return out === undefined ? outputs : [...outputs, { name: 'json', path: out }];
 }
 
-function unknown(name: string): string {
-  const names = Object.keys(reporters);
-  const [near] = nearest(name.toLowerCase(), names);
-  const hint = near ? `did you mean ${near}?` : `there are ${names.join(', ')}`;
-  return `no reporter is called ${JSON.stringify(name)}: ${hint}`;
-}
+const reporterOf = ({ name, reporter }: Output): Reporter => reporter ?? builtInReporter(name)!;
 
 /**
  * Makes the folders, and finds out before the first case what cannot be written.
@@ -48,9 +45,10 @@ function unknown(name: string): string {
  */
 export async function prepareOutputs(outputs: readonly Output[]): Promise<void> {
   const taken = new Map<string, string>();
-  for (const { name, path } of outputs) {
+  for (const output of outputs) {
+    const { name, path } = output;
     if (path === undefined) continue;
-    if (name === 'autobahn') await prepareFolder(path, path);
+    if (reporterOf(output).writes === 'folder') await prepareFolder(path, path);
     else if (path.endsWith('/') || path.endsWith(sep) || (await isFolder(path)))
       throw new CannotRun(`cannot write ${path}: it is a folder, and has to be a file`);
     else if (await isReplaced(path)) {
@@ -121,8 +119,9 @@ export async function writeOutputs(
 ): Promise<{ readonly failures: readonly string[]; readonly areKept: boolean }> {
   const failures: string[] = [];
   let areKept = !areNew;
-  for (const { name, path } of outputs.toSorted(resultsFirst)) {
-    const report = await render(name, runs, { path, verbose });
+  for (const output of outputs.toSorted(resultsFirst)) {
+    const { name, path } = output;
+    const report = await render(output, runs, verbose);
     if (typeof report === 'object' && 'failure' in report) {
       failures.push(`cannot make the ${name} report: ${report.failure}`);
       continue;
@@ -145,17 +144,24 @@ export async function writeOutputs(
   return { failures, areKept };
 }
 
-/** Stored conversations are read only here, and may be damaged. */
+/**
+ * Stored conversations are read only here, and may be damaged; users' reporters may throw anything.
+ */
 async function render(
-  name: string,
+  output: Output,
   runs: readonly Run[],
-  { path, verbose }: { readonly path: string | undefined; readonly verbose: boolean },
+  verbose: boolean,
 ): Promise<Report | { readonly failure: string }> {
+  const { path } = output;
+  const colours = path === undefined && pc.isColorSupported;
   try {
-    const make = await reporters[name]!.load();
-    return make(runs, { path, verbose, colours: path === undefined && pc.isColorSupported });
+    return await renderReport(reporterOf(output), runs, {
+      ...(path && { path }),
+      colours,
+      verbose,
+    });
   } catch (error) {
-    return { failure: (error as Error).message };
+    return { failure: error instanceof Error ? error.message : String(error) };
   }
 }
 

@@ -26,7 +26,7 @@ export async function runReport(
   flags: ReportCommandFlags,
 ): Promise<number> {
   const { html, reporter } = flags;
-  const outputs = outputsOf(
+  const outputs = await outputsOf(
     html === undefined ? flags : { ...flags, reporter: [...reporter, `html:${html}`] },
   );
   const read = await Promise.all(paths.map(readResults));

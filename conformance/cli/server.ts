@@ -10,7 +10,7 @@ import { withoutSecrets } from '../redaction/without-secrets.ts';
 import type { RunHead } from '../results/journal.ts';
 import { redactEnd } from '../results/redact-end.ts';
 import type { KnownFailing, Run } from '../results/results.ts';
-import { version } from '../results/version.ts';
+import { runHead } from '../results/run-head.ts';
 import { recordRun } from '../run/record-run.ts';
 import { Recorder } from '../run/recorder.ts';
 import { type Capabilities, probeServer } from '../run/server/probe.ts';
@@ -59,7 +59,7 @@ export async function runServer(
 ): Promise<number> {
   const cases = chooseCases(flags, 'server');
   const knownFailing = knownFailingOf(flags);
-  const outputs = outputsOf(flags);
+  const outputs = await outputsOf(flags);
   const target = serverTarget(address, { headers: flags.header, insecure: flags.insecure });
   await prepareOutputs(outputs);
   const journal = await openJournal(outputs);
@@ -103,13 +103,13 @@ interface Setting {
 async function runCases(setting: Setting): Promise<Run> {
   const { target, cases, flags, redactor, started, interruption } = setting;
   const { concurrency, timeout, seed = freshSeed() } = flags;
-  const startedAt = new Date().toISOString();
+  const startedAt = new Date();
   const begun = performance.now();
   const capabilities = await unlessInterrupted(
     probe(target, timeout, started, flags.startTimeout),
     interruption.signal,
   );
-  const head = runHead(setting, capabilities, startedAt, seed);
+  const head = headOf(setting, capabilities, startedAt, seed);
   const progress = progressOn(process.stderr, cases.length);
   const { wholeTimelines } = flags;
   const recorder = new Recorder(
@@ -144,16 +144,16 @@ async function runCases(setting: Setting): Promise<Run> {
 /** How long a run may take to wind up when it is interrupted, in ms. */
 const winding = 1000;
 
-function runHead(
+function headOf(
   { target, cases, flags, knownFailing, command, redactor }: Setting,
   capabilities: Capabilities,
-  startedAt: string,
+  startedAt: Date,
   seed: string,
 ): RunHead {
   const { only, skip, limits, volume, failOn, concurrency, timeout, insecure } = flags;
   const href = redactor.text(target.url.href);
   const headers = target.headers.map(([name]) => name);
-  return {
+  return runHead({
     target: {
       role: 'server',
       name: flags.name === undefined ? href : redactor.text(flags.name),
@@ -162,16 +162,13 @@ function runHead(
       ...(command && { command: redactWords(command).map((word) => redactor.text(word)) }),
       capabilities: { ...capabilities },
     },
-    framewright: version,
+    ...{ cases, startedAt },
     catalogue: { version: catalogueVersion, volume },
-    startedAt,
-    platform: `${process.platform} ${process.arch}, Node ${process.versions.node}`,
     options: {
       ...{ only, skip, limits, failOn, concurrency, timeout, insecure, headers, seed },
       ...(knownFailing && { knownFailing }),
     },
-    planned: cases.length,
-  };
+  });
 }
 
 async function probe(

@@ -15,7 +15,7 @@ import { type Results, type Run, resultsOf } from '../results/results.ts';
 import { loadTimeline, type StoredTimeline } from '../results/stored-timeline.ts';
 import { sampleRun } from '../testing/sample-run.ts';
 import { outcomeInWords } from './console.ts';
-import { reporters } from './reporters.ts';
+import { renderReport, reporters } from './reporters.ts';
 
 const everything =
   '\u001b]52;c;ZXZpbA==\u0007\u001b[2J\u009b1m\u0000\b\u007f\u202e\u2066\u200b\ufeff\u3164\ud800\r\n::set-output name=a::b\n  ::error::c ##[group]d $(touch /tmp/x)`id`\'"<script>]]>&';
@@ -130,18 +130,17 @@ function checkPage(html: string, what: string): void {
 
 const read = (results: Results) => parseResults(JSON.stringify(results), 'hostile.json');
 
-const renderers = await Promise.all(
-  Object.entries(reporters).map(async ([name, { load }]) => [name, await load()] as const),
-);
-
-function reportsOf(runs: readonly Run[]) {
-  const options = { path: undefined, colours: false, verbose: true };
-  return new Map(renderers.map(([name, render]) => [name, render(runs, options)]));
+async function reportsOf(runs: readonly Run[]) {
+  const made = new Map<string, string | ReadonlyMap<string, string>>();
+  for (const [name, reporter] of Object.entries(reporters)) {
+    made.set(name, await renderReport(reporter, runs, { verbose: true }));
+  }
+  return made;
 }
 
-function check(results: Results, what: string): void {
+async function check(results: Results, what: string): Promise<void> {
   const { runs } = results;
-  const reports = reportsOf(runs);
+  const reports = await reportsOf(runs);
   checkLog(reports.get('console') as string, `${what}, console`);
   checkLog(runs.map(outcomeInWords).join('\n'), `${what}, outcome`);
   checkAnnotations(reports.get('github') as string, `${what}, github`);
@@ -187,7 +186,7 @@ for (const [place, text] of Object.entries(hostile)) {
         continue;
       }
       shown += 1;
-      check(taken, what);
+      await check(taken, what);
     }
     assert.ok(shown > 40, `${shown} strings got through the schema`);
   });
@@ -200,7 +199,7 @@ test('a name of a field is inert, too', async () => {
   const results = structuredClone(original) as Mutable;
   results.runs[0].target.capabilities[everything] = true;
   results.runs[0][everything] = 'x';
-  check(read(results), 'a field');
+  await check(read(results), 'a field');
   results.runs[0].target.capabilities[everything] = 5;
   assert.throws(
     () => read(results),
@@ -217,9 +216,8 @@ test('a shell reads each word of a replay line as it was', async () => {
     const run = withString(original.runs[0], ['results', 1, 'id'], id) as Run;
     return { ...run, target: { ...run.target, command: ['node', id] } };
   });
-  const render = await reporters.console!.load();
   for (const [index, run] of runs.entries()) {
-    const text = render([run], { path: undefined, colours: false, verbose: true }) as string;
+    const text = (await renderReport('console', [run], { verbose: true })) as string;
     const line = /^ +replay +npx (.*)$/m.exec(text)![1]!;
     const read = execFileSync('sh', ['-c', `printf '%s\\0' ${line}`], { encoding: 'utf8' });
     assert.deepEqual(read.split('\0').slice(0, -1), [
