@@ -1,17 +1,24 @@
 /**
- * What `import … from 'framewright'` gives: the catalogue, the runner, the judge, and what reads and
- * explains results. Any test runner can loop over the cases; see examples/.
+ * `framewright`: the catalogue of cases; running cases against servers, clients and browsers;
+ * judging what was recorded; writing and reading results; and reports of them.
+ *
+ * Words of the case format are in `framewright/cases`, recordings in `framewright/wire`. Times are
+ * in milliseconds, lengths in octets.
  */
 
-// biome-ignore-start lint/performance/noBarrelFile: the package has one entry, and this is it
+// biome-ignore-start lint/performance/noBarrelFile: an entry point of the package
+export type { Engine, Provider } from '../browsers/find.ts';
 export { catalogue, catalogueVersion } from '../conformance/catalogue/catalogue.ts';
-export { selectorOf, UnknownSelectorError } from '../conformance/catalogue/select.ts';
-export type { Case, Level, Need, Volume } from '../conformance/format/case.ts';
-export type { Check } from '../conformance/format/check.ts';
-export type { Ending } from '../conformance/format/ending.ts';
-export type { Expectation } from '../conformance/format/expectation.ts';
+export {
+  type CaseFilter,
+  type Selectable,
+  selectorOf,
+  UnknownSelectorError,
+} from '../conformance/catalogue/select.ts';
+export type { Case, Level, Volume } from '../conformance/format/case.ts';
+export type { Abilities } from '../conformance/format/needs.ts';
 export type { Role } from '../conformance/format/role.ts';
-export type { Step } from '../conformance/format/step.ts';
+export type { Seed } from '../conformance/format/seed.ts';
 export {
   type JudgedTarget,
   type Judgement,
@@ -23,42 +30,86 @@ export type {
   CaseConversation,
   ConversationName,
 } from '../conformance/judge/judge-conversations.ts';
+export type { Cause, Where } from '../conformance/judge/violation.ts';
 export { explainResult } from '../conformance/report/explain.ts';
-export { type Summary, summarize, type Totals } from '../conformance/report/summary.ts';
-export type { CaseResult } from '../conformance/results/case-result.ts';
+export {
+  type Report,
+  type Reporter,
+  type ReporterName,
+  type ReportOptions,
+  renderReport,
+} from '../conformance/report/reporters.ts';
+export {
+  type SectionSummary,
+  type Summary,
+  summarize,
+  type Totals,
+} from '../conformance/report/summary.ts';
+export type { Attempt, CaseResult } from '../conformance/results/case-result.ts';
 export {
   parseResults,
   ResultsFileError,
   readResults,
 } from '../conformance/results/read-results.ts';
-export type {
-  RecordedResult,
-  RecordedTarget,
-  Results,
-  Run,
-  RunEnd,
+export {
+  type KnownFailing,
+  type RecordedAttempt,
+  type RecordedCase,
+  type RecordedLoss,
+  type RecordedOptions,
+  type RecordedResult,
+  type RecordedTarget,
+  type Results,
+  type Run,
+  type RunEnd,
+  resultsFormat,
+  resultsVersion,
 } from '../conformance/results/results.ts';
-export type { StoredConversation } from '../conformance/results/stored-conversations.ts';
+export { writeResults } from '../conformance/results/results-file.ts';
+export {
+  loadConversations,
+  type StoredConversation,
+} from '../conformance/results/stored-conversations.ts';
 export {
   DamagedTimelineError,
-  loadTimeline,
+  type StoredBytes,
+  type StoredEntry,
+  type StoredScriptEvent,
+  type StoredSegments,
   type StoredTimeline,
 } from '../conformance/results/stored-timeline.ts';
-export {
-  CommandError,
-  type StartedCommand,
-  type StartOptions,
-  startCommand,
-} from '../conformance/run/command-target.ts';
+export type { ResidentMemory } from '../conformance/run/server/aftermath.ts';
 export {
   type Capabilities,
   NotAWebSocketServerError,
   probeServer,
 } from '../conformance/run/server/probe.ts';
-export { type RunOptions, runServerCase, runServerCases } from '../conformance/run/server/run.ts';
+export {
+  type CaseOptions,
+  type RunOptions,
+  runServerCase,
+  runServerCases,
+} from '../conformance/run/server/run.ts';
+export type { ServerRunEnd } from '../conformance/run/server/server-run.ts';
 export { serverTarget, TargetUrlError } from '../conformance/run/server/server-target.ts';
+export type { TargetProcess } from '../conformance/run/server/target-watch.ts';
 export { ConnectError, type ServerTarget } from '../conformance/transport/connect.ts';
-export { type AnnotateOptions, annotate } from '../conformance/wire/annotate.ts';
-export type { Place } from '../conformance/wire/place.ts';
-export type { Side, Timeline, TimelineEntry } from '../conformance/wire/timeline.ts';
-// biome-ignore-end lint/performance/noBarrelFile: the package has one entry, and this is it
+export type { Header } from '../conformance/wire/http-head.ts';
+export {
+  type BrowserRunOptions,
+  type LaunchedBrowser,
+  runBrowserCases,
+} from './run-browser-cases.ts';
+export {
+  type RunDetails,
+  type RunRecorder,
+  recordClientRun,
+  recordServerRun,
+} from './run-recorder.ts';
+export {
+  type ClientCaseOptions,
+  type ClientCases,
+  type ClientCasesOptions,
+  serveClientCases,
+} from './serve-client-cases.ts';
+// biome-ignore-end lint/performance/noBarrelFile: an entry point of the package

@@ -1,8 +1,8 @@
 /** The package as npm would install it: packed, unpacked in an empty folder, used from there. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { type RunningPeer, startPeer } from '../conformance/reference/server.ts';
@@ -38,7 +38,7 @@ before(async () => {
 
 after(async () => {
   await peer.close();
-  installed.remove();
+  installed.close();
 });
 
 const contains = (path: string) => packed.files.some((file) => file.path === path);
@@ -55,12 +55,37 @@ test('it contains code, types, the schema and the pages it serves, and no tests'
   ]) {
     assert.ok(contains(path), `${path} is missing`);
   }
+  const unwanted = [
+    /\.test\./,
+    /(?<!\.d)\.ts$/,
+    /\/(?:reference|testing)\//,
+    /page\/(?:inspector|main)/,
+  ];
   const unexpected = packed.files
     .map(({ path }) => path)
-    .filter((path) =>
-      /\.test\.|reference\/|testing\/|(?<!\.d)\.ts$|tsconfig|page\/(?:inspector|main)/.test(path),
-    );
+    .filter((path) => path.startsWith('dist/') && unwanted.some((kind) => kind.test(path)));
   assert.deepEqual(unexpected, []);
+});
+
+test('what its documents link to is in it', () => {
+  const documents = packed.files.map(({ path }) => path).filter((path) => path.endsWith('.md'));
+  assert.ok(documents.includes('README.md') && documents.includes('docs/library.md'));
+  for (const document of documents) {
+    const text = readFileSync(join(root, document), 'utf8');
+    for (const [, link] of text.matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)) {
+      const target = join(dirname(document), link!);
+      const isThere = packed.files.some(
+        ({ path }) => path === target || path.startsWith(`${target}/`),
+      );
+      assert.ok(isThere, `${document} links to ${link}, which is not in the package`);
+    }
+  }
+});
+
+test('npm and its site know where the project is', () => {
+  const { repository, homepage, bugs } = manifest;
+  const [, address] = /^git\+(https:.*)\.git$/.exec(repository.url)!;
+  assert.deepEqual([homepage, bugs], [`${address}#readme`, `${address}/issues`]);
 });
 
 test(`a server can be tested with at most ${limits.packages} packages and ${limits.bytes / 1e6} MB`, () => {
@@ -122,17 +147,4 @@ test('its main entry and its schema can be imported', async () => {
   `;
   const { out } = await installed.run(process.execPath, '--input-type=module', '-e', script);
   assert.equal(out, '1 pass Framewright results\n');
-});
-
-test('its types resolve, also for users who check the types of libraries', async () => {
-  installed.add('@types/node');
-  installed.copy('examples/node.test.ts');
-  const server =
-    'export declare function startEchoServer(): Promise<{ url: string; close(): Promise<void> }>;';
-  writeFileSync(join(installed.folder, 'examples', 'echo-server.d.ts'), server);
-  const options =
-    '--noEmit --strict --module nodenext --target es2023 --types node --allowImportingTsExtensions --skipLibCheck false';
-  const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-  const args = [tsc, ...options.split(' '), 'examples/node.test.ts'];
-  assert.deepEqual(await installed.run(process.execPath, ...args), { code: 0, out: '' });
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { chromiumSwitches } from './chromium-switches.ts';
 import { find } from './find.ts';
-import { playwright } from './optional-packages.ts';
+import { playwright } from './playwright-library.ts';
 
 test('the features that Playwright disables stay disabled', async () => {
   const found = find('chromium');

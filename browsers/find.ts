@@ -4,10 +4,15 @@
  */
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { isInstalled, type OptionalPackage, playwright } from './optional-packages.ts';
+import { isInstalled, type OptionalPackage } from './optional-packages.ts';
+import { playwright } from './playwright-library.ts';
 
-export const engines = ['chromium', 'firefox', 'webkit'] as const;
-export type Engine = (typeof engines)[number];
+/** A browser engine. WebKit is WebKitGTK on Linux and Safari on macOS. */
+export type Engine = 'chromium' | 'firefox' | 'webkit';
+
+export const engines = ['chromium', 'firefox', 'webkit'] as const satisfies readonly Engine[];
+
+/** Where a browser comes from: Playwright's builds, this machine, or a WebDriver server. */
 export type Provider = 'playwright' | 'system' | 'remote';
 
 /** A browser on this machine and what drives it. */

@@ -43,13 +43,3 @@ export function isInstalled(name: OptionalPackage): boolean {
     return false;
   }
 }
-
-/**
- * Playwright, loaded as the CommonJS module that it is: for an import Node reads its megabytes a
- * second time to find the names of the exports.
- * @throws {MissingPackages}
- */
-export function playwright(): typeof import('playwright') {
-  requirePackages(['playwright']);
-  return require('playwright');
-}

@@ -12,8 +12,8 @@ import { ProcessScopeWithFolder } from '../processes/process-scope.ts';
 import { chromiumSwitches } from './chromium-switches.ts';
 import { within } from './deadline.ts';
 import type { Found } from './find.ts';
-import { playwright } from './optional-packages.ts';
 import { callExpression, readOutcome } from './page-call.ts';
+import { playwright } from './playwright-library.ts';
 import type { ConsoleMessage, Json, LaunchOptions, Session, Tab, UnwatchedTab } from './session.ts';
 import { openUnwatchedTab } from './unwatched-chromium-tab.ts';
 

@@ -1,5 +1,5 @@
-/** The server that the examples test. Replace it with your own. */
-import { createWebSocketServer } from '../server/node/server.ts';
+/** The server that the other examples test. Replace it with your own. */
+import { createWebSocketServer } from 'framewright/server';
 
 export async function startEchoServer() {
   const server = createWebSocketServer({

@@ -17,9 +17,11 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 export interface Manifest {
-  readonly files: readonly string[];
+  readonly homepage: string;
+  readonly bugs: string;
+  readonly repository: { readonly url: string };
   readonly bin: Readonly<Record<string, string>>;
-  readonly exports: Readonly<Record<string, string | { readonly default: string }>>;
+  readonly exports: Readonly<Record<string, string | { readonly types: string }>>;
   readonly dependencies: Readonly<Record<string, string>>;
   readonly peerDependencies: Readonly<Record<string, string>>;
 }
@@ -30,10 +32,13 @@ export interface InstalledPackage {
   readonly folder: string;
   /** Adds a package of the checkout that the package does not depend on. */
   add(name: string): void;
+  /** Removes a package that the package depends on. */
+  uninstall(name: string): void;
   /** Copies files of the repository, by their paths in it. */
   copy(...paths: readonly string[]): void;
   run(file: string, ...args: readonly string[]): Promise<Outcome>;
-  remove(): void;
+  /** Removes the folder. */
+  close(): void;
 }
 
 interface Outcome {
@@ -58,6 +63,8 @@ export function installPackage(fill: (installed: string) => void): InstalledPack
     symlinkSync(join(root, 'node_modules', name), inModules(name), 'dir');
   };
   for (const name of Object.keys(manifest.dependencies)) add(name);
+  const { NODE_TEST_CONTEXT: _, ...inherited } = process.env;
+  const env = { ...inherited, GITHUB_ACTIONS: '', NO_COLOR: '1' };
   const command = join(installed, manifest.bin.framewright!);
   mkdirSync(inModules('.bin'));
   symlinkSync(command, inModules('.bin', 'framewright'));
@@ -66,18 +73,19 @@ export function installPackage(fill: (installed: string) => void): InstalledPack
   return {
     folder,
     add,
+    uninstall: (name) => rmSync(inModules(name)),
     copy(...paths) {
-      for (const path of paths) cpSync(join(root, path), join(folder, path));
+      for (const path of paths) cpSync(join(root, path), join(folder, path), { recursive: true });
     },
     /** Asynchronous, because a server in this process may have to answer. */
     run: (file, ...args) =>
       new Promise((resolve) => {
-        const options = { cwd: folder, env: { ...process.env, GITHUB_ACTIONS: '', NO_COLOR: '1' } };
+        const options = { cwd: folder, env };
         execFile(file, args, options, (error, out, err) => {
           const code = error ? (typeof error.code === 'number' ? error.code : null) : 0;
           resolve({ code, out: out + err });
         });
       }),
-    remove: () => rmSync(folder, { recursive: true }),
+    close: () => rmSync(folder, { recursive: true }),
   };
 }

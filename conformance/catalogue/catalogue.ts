@@ -71,6 +71,10 @@ import { utf8Sequences } from './cases/utf8/sequences.ts';
 import { utf8Split } from './cases/utf8-split.ts';
 import { volume } from './cases/volume.ts';
 
+/**
+ * The version of the catalogue: changes with every case that is added, corrected or given another
+ * level.
+ */
 export const catalogueVersion = '0.1.0';
 
 /** By topic, roughly in the order of the documents: a topic is a file of `cases/`, or a folder. */
@@ -147,7 +151,10 @@ const cases: readonly (readonly Case[] | ((volume: Volume) => readonly Case[]))[
   websocketStream,
 ];
 
-/** With `full`, volume cases send as much as Autobahn's. */
+/**
+ * All cases, in the order of the documents.
+ * @param volume - with `full`, cases about large messages send as much as Autobahn's
+ */
 export function catalogue(volume: Volume = 'default'): readonly Case[] {
   return cases.flatMap((part) => (typeof part === 'function' ? part(volume) : part));
 }

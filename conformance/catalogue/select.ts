@@ -6,25 +6,28 @@ import { distance } from 'fastest-levenshtein';
 import type { Case } from '../format/case.ts';
 import { matchesPattern } from '../format/id-pattern.ts';
 
-/** No case is meant; the message names the nearest ones. */
+/** No case matches a selector; the message names the nearest ones. */
 export class UnknownSelectorError extends Error {
   override readonly name = 'UnknownSelectorError';
 }
 
-/** What tells a case; a recorded one has it too. */
-interface Selectable extends Pick<Case, 'id' | 'level' | 'section' | 'tags' | 'autobahn'> {
+/** What a case is selected by; a recorded case has it, too. */
+export interface Selectable extends Pick<Case, 'id' | 'level' | 'section' | 'tags' | 'autobahn'> {
   readonly document: string;
 }
 
-type Test = (testCase: Selectable) => boolean;
+/** Whether a case is selected. */
+export type CaseFilter = (testCase: Selectable) => boolean;
 
 /**
- * @param selectors `fragmentation/*`, `utf8`, `5.4` (of RFC 6455), `rfc7692`, `rfc7692:7.1`, `must`,
- *   `limits`, `autobahn:5.*`
- * @returns whether a case is meant by any of them
- * @throws {UnknownSelectorError} where one of them means no case
+ * A filter for cases, as `--only` and `--skip` take it.
+ * @param selectors - `fragmentation/*`, `utf8`, `5.4` (of RFC 6455), `rfc7692`, `rfc7692:7.1`,
+ *   `must`, `limits`,
+ *   `autobahn:5.*`; a case has to match one of them
+ * @param cases - those from which is chosen
+ * @throws {UnknownSelectorError} if a selector matches none of the cases
  */
-export function selectorOf(selectors: readonly string[], cases: readonly Selectable[]): Test {
+export function selectorOf(selectors: readonly string[], cases: readonly Selectable[]): CaseFilter {
   const tests = selectors.map((selector) => {
     const test = testOf(selector);
     if (!cases.some(test)) throw new UnknownSelectorError(explainUnknown(selector, cases));
@@ -33,7 +36,7 @@ export function selectorOf(selectors: readonly string[], cases: readonly Selecta
   return (testCase) => tests.some((test) => test(testCase));
 }
 
-function testOf(selector: string): Test {
+function testOf(selector: string): CaseFilter {
   const autobahn = /^autobahn:(.+)$/i.exec(selector)?.[1];
   if (autobahn) return ({ autobahn: ids }) => ids?.some((id) => fits(autobahn, id)) ?? false;
   const [, name, section] = /^(rfc\s?\d+|whatwg)(?::(.+))?$/i.exec(selector) ?? [];

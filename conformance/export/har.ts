@@ -24,6 +24,10 @@ export interface WebSocketMessage {
   readonly data: string;
 }
 
+/**
+ * The conversations as an HTTP Archive (HAR 1.2), which DevTools opens: an entry for each, with its
+ * frames.
+ */
 export function renderHar(recorded: readonly RecordedConversation[]): string {
   const log = {
     version: '1.2',

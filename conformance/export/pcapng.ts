@@ -16,7 +16,11 @@ const options = { end: 0, comment: 1 } as const;
 /** The length of an option has two octets. */
 const longestComment = 65_535;
 
-/** @throws {RangeError} for HTTP/2, of whose connection a timeline has one stream alone */
+/**
+ * The conversations as a packet capture, which Wireshark opens: a TCP connection for each, with
+ * what was inside TLS in the clear.
+ * @throws {RangeError} for a timeline over HTTP/2, which holds only one stream of its connection
+ */
 export function renderPcapng(recorded: readonly RecordedConversation[]): Buffer {
   const packets = recorded.flatMap(packetsOf);
   return Buffer.concat([sectionHeader(), interfaceDescription(), ...packets]);

@@ -1,6 +1,7 @@
 /** A conversation on its way into the files of other tools. */
 import type { Timeline } from '../wire/timeline.ts';
 
+/** A conversation to export, and what the file says about it. */
 export interface RecordedConversation {
   /** For a person: `fragmentation/new-text-inside-a-message, ws 8.18.0`. */
   readonly name: string;

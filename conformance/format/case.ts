@@ -10,6 +10,9 @@ import type { ScriptAction } from './program.ts';
 import type { Role } from './role.ts';
 import type { Step } from './step.ts';
 
+/**
+ * How strongly a document requires the rule of a case, by the words of RFC 2119 in its sentence.
+ */
 export type Level = 'must' | 'should' | 'may';
 
 /** What a target must be able to do for a case to mean anything; probed before the run. */
@@ -25,6 +28,10 @@ export type Need =
   | 'tls'
   | 'http2';
 
+/**
+ * One test as data: an opening handshake, the steps of Framewright's peer, and the expected
+ * outcome. `document`, `section`, `level` and `requirement` cite the rule that it tests.
+ */
 export interface Case {
   /** A slug, stable for ever, without a section number: `fragmentation/new-text-inside-a-message`. */
   readonly id: string;
@@ -83,10 +90,14 @@ export interface Prelude {
   readonly steps: readonly Step[];
 }
 
-/** The first conversation that is not as expected decides. */
-interface Repeat {
+/**
+ * How often a conversation is repeated, and how many run at the same time. The first one that is
+ * not as expected decides.
+ */
+export interface Repeat {
   readonly times: number;
   readonly atOnce: number;
 }
 
+/** How much data the cases about large messages send; `full` is as much as Autobahn. */
 export type Volume = 'default' | 'full';

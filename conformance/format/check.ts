@@ -11,10 +11,14 @@ export interface Reference {
   readonly section: string;
 }
 
+/**
+ * A rule that a whole conversation is checked against, beside its events and its ending. Each kind
+ * is judged by a rule of the same name.
+ */
 export type Check = ResponseCheck | RequestCheck | FrameCheck;
 
 /** About the response to a handshake, and what follows a refusal. */
-type ResponseCheck =
+export type ResponseCheck =
   | { readonly kind: 'statusLine' }
   | { readonly kind: 'upgradeHeader' }
   | { readonly kind: 'connectionHeader' }
@@ -47,7 +51,7 @@ type ResponseCheck =
   | { readonly kind: 'noSwitchAfterRefusal' };
 
 /** About the request of a client. */
-type RequestCheck =
+export type RequestCheck =
   /** One header of that name with exactly this value; without a value the header must be absent. */
   | ({
       readonly kind: 'requestHeader';
@@ -72,7 +76,7 @@ type RequestCheck =
   | { readonly kind: 'subprotocolsAsked'; readonly names: readonly string[] };
 
 /** About frames. */
-type FrameCheck =
+export type FrameCheck =
   | { readonly kind: 'pingAnswered'; readonly payload: string }
   | { readonly kind: 'closeReason'; readonly reason: string }
   /** Needs a few hundred masked frames (RFC 6455 §5.3). */

@@ -4,6 +4,7 @@ import { entryOf } from './by-kind.ts';
 /** A close code, or the absence of one in a Close frame (1005 in an API, §7.1.5). */
 export type CloseCode = number | 'none';
 
+/** How the connection has to end. */
 export type Ending =
   /** After the events the peer sends Close 1000; the target answers it and TCP ends. */
   | {

@@ -8,6 +8,7 @@ import { createHash } from 'node:crypto';
 import type { Header } from '../wire/http-head.ts';
 import type { Payload } from './payload.ts';
 
+/** The opening handshake of a case, where it is not the plain one (§4). */
 export interface Handshake {
   /**
    * What the peer sends as client: fields beyond those of every request, or a whole head of HTTP/1.1.
@@ -113,6 +114,7 @@ const withFields = (plain: readonly string[], fields: readonly Header[]) => [
   ...fields.map(([name, value]) => `${name}: ${value}`),
 ];
 
+/** How a head differs from the plain one. */
 export interface HeadEdit extends Omit<Head, 'lines'> {
   readonly startLine?: string;
   /** Replaces the line of that header name, in its place. */

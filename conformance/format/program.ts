@@ -5,8 +5,10 @@
 import type { Payload } from './payload.ts';
 import type { ScriptActionWith } from './script-action.ts';
 
+/** What a driven client's program is made to do. */
 export type ScriptAction = ScriptActionWith<Payload>;
 
+/** An event that the program of a driven client has to see, by the WHATWG API's names. */
 export type ExpectedScriptEvent = { readonly optional?: boolean } & (
   | { readonly type: 'open'; readonly protocol?: string }
   | { readonly type: 'error' }

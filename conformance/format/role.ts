@@ -1,6 +1,7 @@
 /** What a target is tested as. Which end of a connection wrote something is a `Side`. */
 import type { Side } from '../wire/timeline.ts';
 
+/** What a target is tested as. */
 export type Role = 'server' | 'client';
 
 const sides: { readonly [Name in Role]: Side } = { server: 'server', client: 'client' };
@@ -8,7 +9,12 @@ const sides: { readonly [Name in Role]: Side } = { server: 'server', client: 'cl
 /** The end of its connection that a target of that role is. */
 export const sideOf = (role: Role): Side => sides[role];
 
-/** The roles a target may have, as cases name them in `against`. */
+/** For `Case.against`: the case is for servers. */
 export const serverOnly: readonly Role[] = ['server'];
+/** For `Case.against`: the case is for clients. */
 export const clientOnly: readonly Role[] = ['client'];
+/**
+ * For `Case.against`: the case is for servers and for clients. The peer masks as the other role has
+ * to.
+ */
 export const bothRoles: readonly Role[] = ['server', 'client'];

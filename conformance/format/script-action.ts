@@ -1,6 +1,9 @@
 /** What a program can be made to do. No imports: the pages, checked without Node's types, read it. */
 
-/** @typeParam Data how a payload is written down */
+/**
+ * What a program can be made to do.
+ * @typeParam Data - how a payload is written down
+ */
 export type ScriptActionWith<Data> =
   | { readonly do: 'send'; readonly type: 'text' | 'binary' | 'blob'; readonly payload: Data }
   | { readonly do: 'close'; readonly code?: number; readonly reason?: string }

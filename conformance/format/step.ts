@@ -14,8 +14,10 @@ export type Step =
   | { readonly kind: 'end'; readonly how: 'fin' | 'rst' }
   | { readonly kind: 'reading'; readonly on: boolean };
 
+/** What a step can wait for from the target; `end` is the end of its half of TCP. */
 export type AwaitedEvent = 'message' | 'ping' | 'pong' | 'close' | 'frame' | 'end';
 
+/** What the peer can write. */
 export type Item = FrameItem | MessageItem | BytesItem;
 
 const areItems: { readonly [Kind in Step['kind']]: Kind extends Item['kind'] ? true : false } = {
@@ -53,12 +55,14 @@ const payloads: ByKind<Item, [], Payload> = {
 
 export const payloadOf = (item: Item): Payload => applyByKind(payloads, item);
 
+/** One frame, which may be invalid (§5.2). */
 export interface FrameItem extends FrameOptions {
   readonly kind: 'frame';
   readonly opcode: number;
   readonly payload: Payload;
 }
 
+/** The parts of a frame that differ from what a correct sender writes. */
 export interface FrameOptions {
   readonly fin?: boolean;
   readonly rsv1?: boolean;
@@ -83,11 +87,13 @@ export interface MessageItem {
   readonly deflate?: boolean;
 }
 
+/** Bytes that need not be a frame. */
 export interface BytesItem {
   readonly kind: 'bytes';
   readonly bytes: Payload;
 }
 
+/** One frame with any opcode, 0 to 15 (§5.2). */
 export function frame(
   opcode: number,
   payload: Payload = '',
@@ -95,22 +101,27 @@ export function frame(
 ): FrameItem {
   return { kind: 'frame', opcode, payload, ...options };
 }
+/** A text frame (§5.6). */
 export function text(payload: Payload = '', options?: FrameOptions): FrameItem {
   return frame(opcodes.text, payload, options);
 }
+/** A binary frame (§5.6). */
 export function binary(payload: Payload = '', options?: FrameOptions): FrameItem {
   return frame(opcodes.binary, payload, options);
 }
+/** A continuation frame (§5.4). */
 export function continuation(payload: Payload = '', options?: FrameOptions): FrameItem {
   return frame(opcodes.continuation, payload, options);
 }
+/** A ping (§5.5.2). */
 export function ping(payload: Payload = '', options?: FrameOptions): FrameItem {
   return frame(opcodes.ping, payload, options);
 }
+/** A pong (§5.5.3). */
 export function pong(payload: Payload = '', options?: FrameOptions): FrameItem {
   return frame(opcodes.pong, payload, options);
 }
-/** Without a code the body is empty. */
+/** A Close frame (§5.5.1). Without a code its body is empty. */
 export function close(
   code?: number,
   reason: string | Uint8Array = '',
@@ -122,6 +133,7 @@ export function close(
       : Buffer.concat([Uint8Array.of((code >> 8) & 0xff, code & 0xff), Buffer.from(reason)]);
   return frame(opcodes.close, body, options);
 }
+/** A whole message, fragmented or compressed as negotiated. */
 export function message(
   type: 'text' | 'binary',
   payload: Payload,
@@ -129,20 +141,27 @@ export function message(
 ): MessageItem {
   return { kind: 'message', opcode: opcodes[type], payload, ...options };
 }
+/** Bytes that need not be a frame. */
 export function bytes(payload: Payload): BytesItem {
   return { kind: 'bytes', bytes: payload };
 }
-/** Cut into segments of `size` bytes, across the borders of frames. */
+/** Writes the items in segments of `size` octets, which may end inside a frame. */
 export function inSegmentsOf(size: number, ...items: Item[]): Step {
   return { kind: 'segments', of: size, items };
 }
+/** Writes each item in a separate segment. */
 export function eachInItsOwnSegment(...items: Item[]): Step {
   return { kind: 'segments', of: 'each', items };
 }
+/** Waits for an event of the target before the next step. */
 export function awaits(event: AwaitedEvent): Step {
   return { kind: 'await', event };
 }
+/** Ends the half of TCP that the peer writes. */
 export const fin: Step = { kind: 'end', how: 'fin' };
+/** Resets the connection. */
 export const rst: Step = { kind: 'end', how: 'rst' };
+/** Stops reading, so that the target feels back-pressure. */
 export const stopReading: Step = { kind: 'reading', on: false };
+/** Reads again after `stopReading`. */
 export const resumeReading: Step = { kind: 'reading', on: true };

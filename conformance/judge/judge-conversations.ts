@@ -22,6 +22,7 @@ import {
  */
 export type ConversationName = 'main' | 'before' | 'round' | 'aftermath';
 
+/** A connection that a case has had. */
 export interface CaseConversation {
   readonly name: ConversationName;
   /** Of a case that is repeated: the round that it belongs to, from 1. */

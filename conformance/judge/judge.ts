@@ -34,6 +34,7 @@ import { ruleNamedBy, type WireRule } from './wire-rule.ts';
 /** `must` broken: fail; `should` broken: warn; left open: info; a need not met: skip. */
 export type Verdict = 'pass' | 'fail' | 'warn' | 'info' | 'skip' | 'error';
 
+/** A verdict and its reason. */
 export interface Judgement {
   readonly verdict: Verdict;
   /** The name of the violation; of the rule that was kept where nothing is wrong. */
@@ -48,6 +49,7 @@ export interface Judgement {
   readonly cause?: Cause;
 }
 
+/** What the verdict depends on, besides the conversation. */
 export interface JudgedTarget {
   readonly role: Role;
   /** Where false, data messages of the target are its own affair. */
@@ -59,7 +61,10 @@ export interface JudgedTarget {
 /** The end of the connection that is judged. */
 type JudgedSide = Omit<JudgedTarget, 'role'> & { readonly role: Side };
 
-/** @param conversation what the timeline says, where it was read already */
+/**
+ * Judges a case by the record of its connection. The same record always gives the same judgement.
+ * @param conversation - the parsed timeline, if it has been parsed already
+ */
 export function judge(
   testCase: Case,
   timeline: Timeline,

@@ -1,5 +1,6 @@
 /** What is wrong with a conversation: the rule that was broken, and what was seen instead. */
 
+import type { Level } from '../format/case.ts';
 import { type Rule, sectionOf } from '../format/rule.ts';
 import type { Place } from '../wire/place.ts';
 
@@ -20,7 +21,7 @@ export interface Violation {
 /** Why a rule counts as broken. Results with equal causes have one story, whatever their cases. */
 export interface Cause {
   readonly rule: string;
-  readonly level: Rule['level'];
+  readonly level: Level;
   readonly document: string;
   readonly section: string;
   readonly requirement: string;

@@ -7,8 +7,10 @@ import { matchesPattern } from '../format/id-pattern.ts';
 import type { Verdict } from '../judge/judge.ts';
 import { levels, type RecordedResult, type Run } from '../results/results.ts';
 
+/** How many results have each verdict. */
 export type Totals = Readonly<Record<Verdict, number>> & { readonly total: number };
 
+/** The results about one section of a document. */
 export interface SectionSummary {
   readonly document: string;
   readonly section: string;
@@ -16,6 +18,7 @@ export interface SectionSummary {
   readonly results: readonly RecordedResult[];
 }
 
+/** The counts of a run, and what is not as expected. */
 export interface Summary {
   readonly totals: Totals;
   readonly byLevel: Readonly<Record<Level, Totals>>;
@@ -41,6 +44,7 @@ export interface Summary {
 
 export const verdicts: readonly Verdict[] = ['pass', 'fail', 'warn', 'info', 'skip', 'error'];
 
+/** Counts the results of a run and compares them with what was expected. */
 export function summarize(run: Run): Summary {
   const { results, options, end } = run;
   const isListed = ({ id }: RecordedResult) =>

@@ -19,7 +19,10 @@ const longestFile = 512 * 1024 * 1024 - 25;
 /** Results have about ten levels; what a page reported as a value may have a few of its own. */
 const deepestNesting = 100;
 
-/** @throws {ResultsFileError} */
+/**
+ * Reads a `results.json`, or the `.partial` file that a killed run has left.
+ * @throws {ResultsFileError} if it cannot be read or is not valid
+ */
 export async function readResults(path: string): Promise<Results> {
   const name = forTerminal(path);
   let content: string;
@@ -39,7 +42,11 @@ function journalBeside(path: string): string {
   return `; ${forTerminal(journal)} has what a run has stored that did not end`;
 }
 
-/** @throws {ResultsFileError} */
+/**
+ * Parses the content of a `results.json`.
+ * @param path - names the file in messages
+ * @throws {ResultsFileError} if it is not valid
+ */
 export function parseResults(content: string, path: string): Results {
   const name = forTerminal(path);
   if (content.trim() === '') throw new ResultsFileError(`${name} is empty`);

@@ -2,7 +2,7 @@
 import { lstat, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { forJson } from '../untrusted/inert.ts';
-import type { Results } from './results.ts';
+import { type Results, type Run, resultsOf } from './results.ts';
 
 /** One result per line, so that files can be searched and compared line by line. */
 export function formatResults({ runs, ...head }: Results): string {
@@ -13,6 +13,14 @@ export function formatResults({ runs, ...head }: Results): string {
     return `{\n${fields.join(',\n')},\n"results": [\n${lines}\n]\n}`;
   });
   return `{\n${members.join(',\n')},\n"runs": [\n${formatted.join(',\n')}\n]\n}\n`;
+}
+
+/**
+ * Writes `results.json`: the whole file or, if that fails, nothing.
+ * @throws {Error} of the file system
+ */
+export async function writeResults(path: string, runs: readonly Run[]): Promise<void> {
+  await writeWhole(path, formatResults(resultsOf(runs)));
 }
 
 /** Whether a new file may take the place of what is there: not of a device, a pipe or a link. */

@@ -16,9 +16,12 @@ import type { Attempt, CaseResult } from './case-result.ts';
 import { type StoredConversation, storeConversations } from './stored-conversations.ts';
 import { faulted } from './unjudged.ts';
 
+/** The value of `format` in `results.json`. */
 export const resultsFormat = 'framewright results';
+/** The version of the format; a new shape has a new one. */
 export const resultsVersion = 2;
 
+/** The content of `results.json`. */
 export interface Results {
   readonly format: typeof resultsFormat;
   readonly version: typeof resultsVersion;
@@ -50,6 +53,7 @@ export interface Run {
   readonly results: readonly RecordedResult[];
 }
 
+/** The target of a run, as reports show it. */
 export interface RecordedTarget {
   readonly role: Role;
   /** What a person calls it: `ws`, `Chromium`, or its URL. */
@@ -88,6 +92,7 @@ export interface KnownFailing {
   readonly unmatched: readonly { readonly line: number; readonly pattern: string }[];
 }
 
+/** How a run ended. */
 export type RunEnd =
   | { readonly state: 'complete' }
   /** Someone stopped it. */
@@ -95,18 +100,21 @@ export type RunEnd =
   /** The target could no longer be reached. */
   | { readonly state: 'target lost'; readonly reason: string };
 
+/** A time at which the target was lost. */
 export interface RecordedLoss {
   readonly reason: string;
   /** The cases that end the target with nothing else in play; none where it was not one alone. */
   readonly cases: readonly string[];
 }
 
+/** What `results.json` has of a case. */
 export interface RecordedCase
   extends Pick<Case, 'id' | 'title' | 'level' | 'section' | 'requirement' | 'tags' | 'autobahn'> {
   /** `RFC 6455`; a catalogue of another version may cite others. */
   readonly document: string;
 }
 
+/** The result of one case, as `results.json` has it. */
 export interface RecordedResult extends RecordedCase, RecordedAttempt {
   /** If the case was played more than once: the attempts that did not decide. */
   readonly otherAttempts?: readonly RecordedAttempt[];

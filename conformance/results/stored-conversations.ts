@@ -3,6 +3,7 @@ import type { CaseConversation, ConversationName } from '../judge/judge-conversa
 import type { Redactor } from '../redaction/redactor.ts';
 import { loadTimeline, type StoredTimeline, storeTimeline } from './stored-timeline.ts';
 
+/** A connection of a case, as `results.json` has it. */
 export interface StoredConversation {
   readonly name: ConversationName;
   /** Of a case that is repeated: the round that it belongs to, from 1. */
@@ -30,7 +31,10 @@ export async function storeConversations(
   );
 }
 
-/** @throws {DamagedTimelineError} */
+/**
+ * The conversations of a result from `results.json`, in the form that `judge` and `annotate` take.
+ * @throws {DamagedTimelineError} if what is stored is damaged
+ */
 export function loadConversations(stored: readonly StoredConversation[]): CaseConversation[] {
   return stored.map(({ timeline, ...which }) => ({ ...which, timeline: loadTimeline(timeline) }));
 }

@@ -9,6 +9,10 @@ import { Redactor } from '../redaction/redactor.ts';
 import type { BytesEntry, ScriptEvent, Side, Timeline, TimelineEntry } from '../wire/timeline.ts';
 import { bytesFrom, lengthFrom } from '../wire/timeline.ts';
 
+/**
+ * A timeline as `results.json` has it: each side's stream in one piece, and who wrote how much of
+ * it when.
+ */
 export interface StoredTimeline {
   readonly transport: Timeline['transport'];
   readonly client: StoredBytes;
@@ -21,15 +25,16 @@ export interface StoredTimeline {
 }
 
 /** Base64 of the bytes, or of their gzip where that is shorter. */
-type StoredBytes = { readonly base64: string } | { readonly gzip: string };
+export type StoredBytes = { readonly base64: string } | { readonly gzip: string };
 
-type StoredEntry =
+/** What happened, in order. */
+export type StoredEntry =
   | StoredSegments
   | Exclude<TimelineEntry, { kind: 'bytes' } | { kind: 'script' }>
   | { readonly kind: 'script'; readonly at: number; readonly event: StoredScriptEvent };
 
 /** Segments of one side in close succession: their sizes, in order. */
-interface StoredSegments {
+export interface StoredSegments {
   readonly kind: 'bytes';
   readonly from: Side;
   /** When the first segment was seen, in milliseconds since the connection was opened. */
@@ -40,7 +45,8 @@ interface StoredSegments {
   readonly sizes: readonly (number | readonly [count: number, size: number])[];
 }
 
-type StoredScriptEvent =
+/** An event of a client's program, with data in base64. */
+export type StoredScriptEvent =
   | Exclude<ScriptEvent, { type: 'message' }>
   | {
       readonly type: 'message';

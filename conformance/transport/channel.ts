@@ -4,12 +4,14 @@
  */
 import type { Timeline } from '../wire/timeline.ts';
 
+/** The address of one end of a connection. */
 export interface Endpoint {
   /** An IP address; empty where there is none. */
   readonly address: string;
   readonly port: number;
 }
 
+/** What carries a channel, and where its ends are. */
 export interface ChannelDescription {
   readonly transport: Timeline['transport'];
   readonly local: Endpoint;
@@ -28,6 +30,7 @@ export interface ChannelDescription {
 /** How a direction ends: in order, or cut off together with the other one. */
 export type End = 'fin' | 'rst';
 
+/** One end of a connection that is open. */
 export interface Channel {
   readonly description: ChannelDescription;
   /** Whether this end may still write. */

@@ -4,9 +4,10 @@
  */
 import { startLagTolerantTimer } from './lag-tolerant-timer.ts';
 
-/** Why a wait ended. Of several reasons that hold at once, the first of this list. */
+/** How a wait ended. */
 export type Outcome = 'met' | 'closed' | 'aborted' | 'timeout';
 
+/** How long to wait for an observation. */
 export interface WaitOptions {
   /** In ms. Default: no limit. */
   readonly timeout?: number;

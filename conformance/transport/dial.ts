@@ -5,6 +5,7 @@ import type { Channel } from './channel.ts';
 import { startLagTolerantTimer } from './lag-tolerant-timer.ts';
 import { tcpChannel, tlsChannel } from './socket-channel.ts';
 
+/** Where to connect to. */
 export interface Address {
   /** A name, or an IP address without brackets. */
   readonly host: string;
@@ -13,6 +14,7 @@ export interface Address {
   readonly tls?: DialTls | undefined;
 }
 
+/** Which certificate the other end has to have. */
 export interface DialTls {
   /** Accept any certificate. Default: the certificate must be valid for the host. */
   readonly insecure?: boolean;
@@ -22,6 +24,7 @@ export interface DialTls {
   readonly servername?: string;
 }
 
+/** How long opening a connection may take. */
 export interface DialOptions {
   /** How long TCP and TLS may take together, in ms. Default: as long as the system lets them. */
   readonly timeout?: number;
@@ -30,7 +33,8 @@ export interface DialOptions {
 }
 
 /**
- * The channel may be half open, and writes without Nagle's delay.
+ * Opens a connection over TCP or TLS. The channel may be half open, and writes without Nagle's
+ * delay.
  * @throws Node's error, with its code
  */
 export function dial({ host, port, tls }: Address, options: DialOptions = {}): Promise<Channel> {

@@ -4,6 +4,7 @@ import { TLSSocket } from 'node:tls';
 import type { Channel } from './channel.ts';
 import { tcpChannel, tlsChannel } from './socket-channel.ts';
 
+/** Where to accept connections. */
 export interface ListenOptions {
   /** Default 127.0.0.1. */
   readonly host?: string | undefined;
@@ -13,6 +14,7 @@ export interface ListenOptions {
   readonly tls?: ListenTls | undefined;
 }
 
+/** The certificate that a listener presents. */
 export interface ListenTls {
   /** PEM. */
   readonly key: string;
@@ -23,6 +25,7 @@ export interface ListenTls {
 /** Gets each connection once it is ready; nothing of it is read before it is opened. */
 export type Accept = (channel: Channel) => void;
 
+/** An address at which connections are accepted. */
 export class Listener {
   readonly host: string;
   readonly port: number;
@@ -47,7 +50,8 @@ export class Listener {
 }
 
 /**
- * @param onFailure gets the reason why a TLS handshake has failed; such a connection is not accepted
+ * Accepts connections over TCP or TLS until the listener is closed.
+ * @param onFailure - gets the reason why a TLS handshake has failed; such a connection is not accepted
  * @throws Node's error where the address cannot be bound, with its code
  */
 export async function listen(

@@ -2,6 +2,7 @@
 import type { ConversationEvent } from '../wire/conversation.ts';
 import type { RecordBudget } from './recording.ts';
 
+/** How much of one connection is recorded, of both sides together. */
 export interface RecordLimit {
   readonly octets: number;
   readonly frames: number;

@@ -46,8 +46,10 @@ export type RecordActivity =
   /** The connection is over: the timeline will not grow any more. */
   | { readonly kind: 'closed' };
 
+/** Called with each activity. */
 export type RecordListener = (activity: RecordActivity) => void;
 
+/** The record of a connection while it grows, and ways to wait for what it has to show. */
 export class Recording {
   /** What kept the harness from doing its part, in words. The timeline does not show it. */
   failure: string | undefined;

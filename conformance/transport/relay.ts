@@ -10,6 +10,7 @@ import { channelPair } from './memory-channel.ts';
 import type { RecordBudget, Recording } from './recording.ts';
 import type { Transform } from './transform.ts';
 
+/** Where a relay records, and what it changes. */
 export interface RelayOptions {
   readonly recording: Recording;
   /** What the client has sent that was read before. */
@@ -25,6 +26,7 @@ export type Cut = 'fin' | 'rst' | 'stall';
 
 const sides = ['client', 'server'] as const;
 
+/** Passes the bytes of two channels on to each other, and records them. */
 export class Relay {
   readonly recording: Recording;
   readonly #channels: Partial<Record<Side, Channel>> = {};

@@ -13,6 +13,7 @@ import { budgetOf, defaultLimit, type RecordLimit } from './record-limit.ts';
 import { defaultTimeout, type RecordActivity, Recording } from './recording.ts';
 import { Relay } from './relay.ts';
 
+/** Where a tap listens, and what it connects to. */
 export interface TapOptions extends ListenOptions {
   /** `tls`: the target is dialled over TLS. Its certificate is verified unless that says otherwise. */
   readonly target: Address;
@@ -26,6 +27,7 @@ export type TapActivity = { readonly connection: TapConnection } & (
   | RecordActivity
 );
 
+/** Called with each activity. */
 export type TapListener = (activity: TapActivity) => void;
 
 /**
@@ -46,6 +48,7 @@ export async function startTap(options: TapOptions): Promise<Tap> {
   return tap;
 }
 
+/** A relay that listens, and the connections that it has relayed. */
 export class Tap {
   /** In order of arrival, closed ones too. */
   readonly connections: TapConnection[] = [];
@@ -127,6 +130,10 @@ export class Tap {
     connection.recording.subscribe((activity) => report({ ...activity, connection }));
     report({ kind: 'opened', connection });
     this.#arrivals.notify();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
   }
 }
 

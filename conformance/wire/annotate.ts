@@ -5,7 +5,7 @@ import { escapeBytes } from './printable.ts';
 import { bytesFrom, type Side, type Timeline } from './timeline.ts';
 
 /** One range of bytes that the text points at. */
-interface Mark {
+export interface Mark {
   readonly from: Side;
   readonly offset: number;
   /** 0 marks the place before the byte at `offset`. */
@@ -13,6 +13,7 @@ interface Mark {
   readonly note: string;
 }
 
+/** How much of a timeline is shown, and what is pointed at. */
 export interface AnnotateOptions {
   /** How many bytes of one field are shown; the rest is counted. Default 32. */
   readonly maxBytes?: number;
@@ -25,7 +26,10 @@ export interface AnnotateOptions {
 
 const bytesPerRow = 8;
 
-/** Only the blocks that are shown are dissected: a recording may have thousands of others. */
+/**
+ * A timeline as text for a person: bytes in hexadecimal next to the fields that they are. Only the
+ * blocks that are shown are dissected, since a recording may have thousands of others.
+ */
 export function annotate(timeline: Timeline, options: AnnotateOptions = {}): string {
   const { maxBytes = 32, mark, context = Infinity, linesAtEnd = Infinity } = options;
   const blocks = outline(timeline, maxBytes);

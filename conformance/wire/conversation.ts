@@ -31,6 +31,7 @@ import type {
   TimeoutEntry,
 } from './timeline.ts';
 
+/** What a timeline says, entry by entry: heads, frames, messages and endings. */
 export type ConversationEvent =
   | DirectionEvent
   | EndEntry
@@ -39,6 +40,7 @@ export type ConversationEvent =
   | DropEntry
   | ScriptEntry;
 
+/** A timeline parsed into handshake, frames, messages and endings. */
 export interface Conversation {
   readonly transport: Timeline['transport'];
   readonly client: Direction;

@@ -13,6 +13,7 @@ export interface ObservedHead extends HttpHead {
   readonly at: number;
 }
 
+/** A Close frame, parsed (§5.5.1). */
 export interface ObservedClose {
   /** Undefined where the Close frame carried none; also where its payload was one octet. */
   readonly code: number | undefined;
@@ -62,6 +63,7 @@ export interface Direction {
   readonly rest: Rest;
 }
 
+/** Bytes at the end of a stream that are not a whole head or frame. */
 export interface Rest {
   readonly bytes: Uint8Array;
   readonly offset: number;

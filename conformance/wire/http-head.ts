@@ -5,14 +5,16 @@
 
 export type HeadKind = 'request' | 'response';
 
-interface Span {
+/** A range of bytes. */
+export interface Span {
   /** Index of the first byte in the stream of its side. */
   readonly offset: number;
   /** In bytes, the line ending included. */
   readonly length: number;
 }
 
-interface RequestLine extends Span {
+/** RFC 9112 §3. */
+export interface RequestLine extends Span {
   readonly kind: 'request';
   readonly text: string;
   readonly method: string;
@@ -21,7 +23,8 @@ interface RequestLine extends Span {
   readonly version: string;
 }
 
-interface StatusLine extends Span {
+/** RFC 9112 §4. */
+export interface StatusLine extends Span {
   readonly kind: 'response';
   readonly text: string;
   readonly version: string;
@@ -41,7 +44,8 @@ export interface HeaderField extends Span {
 /** The name and the value of a header line that is written. */
 export type Header = readonly [name: string, value: string];
 
-type AnomalyName =
+/** The kinds of anomalies that a head can have. */
+export type AnomalyName =
   | 'leading-empty-line'
   | 'bare-lf'
   | 'bare-cr'
@@ -54,10 +58,11 @@ type AnomalyName =
   | 'malformed-start-line';
 
 /** Something a strict reader may object to, and where it stands. */
-interface Anomaly extends Span {
+export interface Anomaly extends Span {
   readonly name: AnomalyName;
 }
 
+/** A request or response head (RFC 9112 §2.1), which may be malformed. */
 export interface HttpHead extends Span {
   readonly startLine: RequestLine | StatusLine;
   readonly headers: readonly HeaderField[];

@@ -14,6 +14,7 @@ export interface ObservedFrame extends ReadFrame {
   readonly at: number;
 }
 
+/** A whole data message (§5.4). */
 export interface Message {
   readonly from: Side;
   /** When the last frame was whole. */

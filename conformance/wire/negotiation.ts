@@ -4,6 +4,7 @@
  */
 import { type HttpHead, headerValues } from './http-head.ts';
 
+/** A member of Sec-WebSocket-Extensions (§9.1). */
 export interface Extension {
   readonly name: string;
   /** In order; a value is undefined where the parameter had none. Quotes are taken off. */
@@ -16,6 +17,7 @@ export interface DeflateAgreement {
   readonly server: DeflateDirection;
 }
 
+/** How one side compresses its messages. */
 export interface DeflateDirection {
   /** False where every message is compressed on its own. */
   readonly contextTakeover: boolean;

@@ -78,6 +78,7 @@ export type ScriptEvent =
     }
   | { readonly type: 'value'; readonly name: string; readonly value: unknown };
 
+/** What happened on a recorded connection. */
 export type TimelineEntry =
   | BytesEntry
   | EndEntry
@@ -86,6 +87,7 @@ export type TimelineEntry =
   | DropEntry
   | ScriptEntry;
 
+/** The record of one connection: entries in the order in which they happened. */
 export interface Timeline {
   readonly transport: 'tcp' | 'tls' | 'h2';
   readonly entries: readonly TimelineEntry[];

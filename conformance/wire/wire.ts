@@ -1,8 +1,4 @@
-/**
- * Frames as bytes, legal or not (RFC 6455 §5.2). The writer writes what it is told; the reader
- * reports what it sees and judges nothing. Neither shares a line with server/.
- */
-
+/** The opcodes that RFC 6455 defines (§5.2). */
 export const opcodes = {
   continuation: 0x0,
   text: 0x1,
@@ -15,7 +11,8 @@ export const opcodes = {
 /** Which of the three length fields is used (RFC 6455 §5.2: the minimal one is required). */
 export type LengthForm = 7 | 16 | 64;
 
-interface FrameFields {
+/** The header of a frame (§5.2). */
+export interface FrameFields {
   readonly fin: boolean;
   readonly rsv1: boolean;
   readonly rsv2: boolean;
@@ -35,6 +32,7 @@ export interface FrameToWrite extends Partial<FrameFields> {
   readonly payload: Uint8Array;
 }
 
+/** A frame as it was read. */
 export interface ReadFrame extends FrameFields {
   /** Index of the first header byte in the stream of its side. */
   readonly offset: number;

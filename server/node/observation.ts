@@ -56,4 +56,5 @@ export type Observation =
       readonly wasClean: boolean;
     };
 
+/** Called with everything that a server observes. */
 export type Observer = (observation: Observation) => void;

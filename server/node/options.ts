@@ -5,7 +5,8 @@
 
 import type { CompressionSettings } from '../protocol/deflate.ts';
 
-interface Limit {
+/** A row of `limitTable`. */
+export interface Limit {
   readonly unit: string;
   readonly default: number;
   readonly least: number;
@@ -17,6 +18,7 @@ const KiB = 1024;
 const MiB = 1024 * KiB;
 const mostMilliseconds = 2 ** 31 - 1;
 
+/** Unit, range, default and reason of every limit. */
 export const limitTable = {
   maxHeadBytes: {
     unit: 'bytes',

@@ -15,7 +15,7 @@ export class ServerWebSocket {
   readonly subprotocol: string | undefined;
   readonly #connection: OpenConnection;
 
-  /** Created by the server when a handshake is accepted. */
+  /** @internal Created by the server when a handshake is accepted. */
   constructor(
     connection: OpenConnection,
     id: number,

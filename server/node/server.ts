@@ -54,6 +54,7 @@ export interface WebSocketServerOptions extends Partial<Limits>, DecisionOptions
   readonly onHandlerError?: ((error: unknown) => void) | undefined;
 }
 
+/** A server that listens, or takes connections over from another one. */
 export interface WebSocketServer {
   /** Listens; resolves when connections are accepted. Port 0 picks a free one. */
   listen(port?: number, host?: string): Promise<AddressInfo>;
@@ -75,6 +76,8 @@ export interface WebSocketServer {
    *   `closeTimeout` by default
    */
   close(code?: number, deadline?: number): Promise<void>;
+  /** Closes with 1001: `await using server = createWebSocketServer(…)`. */
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 /** Throws a RangeError or TypeError that names the option, the expected value and the actual one. */
@@ -233,6 +236,10 @@ class NodeServer implements WebSocketServer {
     // The rest never finished their TLS handshake.
     for (const socket of this.#beneathTls) socket.destroy();
     await stopped;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
   }
 
   #accept(open: (owner: TransportOwner) => Transport): void {

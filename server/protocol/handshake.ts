@@ -199,6 +199,7 @@ const reasons: Readonly<Record<number, string>> = {
   505: 'HTTP Version Not Supported',
 };
 
+/** How a request is refused: an HTTP status, and more headers or a body if needed. */
 export interface RefusedHandshake {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>> | undefined;

@@ -26,6 +26,7 @@ export class Message {
    *
    * @param ascii whether it is known to be ASCII
    * @param owned whether nothing else will use the bytes
+   * @internal
    */
   set(text: boolean, bytes: Buffer, start: number, end: number, ascii: boolean, owned: boolean) {
     this.#text = text;
@@ -37,13 +38,16 @@ export class Message {
     return this;
   }
 
-  /** For the connection: points the message at the first `size` bytes of memory it may keep. */
+  /**
+   * @internal For the connection: points the message at the first `size` bytes of memory it may
+   * keep.
+   */
   setLarge(text: boolean, memory: PooledBuffer, size: number, ascii: boolean): this {
     this.#large = memory;
     return this.set(text, memory.bytes, 0, size, ascii, true);
   }
 
-  /** For the connection: the memory is about to be reused. */
+  /** @internal For the connection: the memory is about to be reused. */
   expire(): void {
     this.#bytes = undefined;
     if (this.#large === undefined) return;
@@ -85,7 +89,7 @@ export class Message {
     return this.#memory().subarray(this.#start, this.#end);
   }
 
-  /** For the sender: copies the payload to target[at]; returns where it ends. */
+  /** @internal For the sender: copies the payload to target[at]; returns where it ends. */
   copyTo(target: Buffer, at: number): number {
     const memory = this.#memory();
     const length = this.#end - this.#start;
@@ -95,12 +99,14 @@ export class Message {
     return at + length;
   }
 
-  /** For the sender: whether nothing else will use the payload's memory. */
+  /** @internal For the sender: whether nothing else will use the payload's memory. */
   get owned(): boolean {
     return this.#owned;
   }
 
-  /** For the sender: the pooled buffer it lies in, to be retained while it is being sent. */
+  /**
+   * @internal For the sender: the pooled buffer it lies in, to be retained while it is being sent.
+   */
   get large(): PooledBuffer | undefined {
     return this.#large;
   }

@@ -3,6 +3,9 @@
  * diagrams of the documentation and the inspector are drawn from this table. RFC 6455 §4, §7.
  */
 
+/** The state of a connection, named by what happened last (RFC 6455 §4, §7). */
+export type State = 'connecting' | 'open' | 'closeSent' | 'closeReceived' | 'closed';
+
 export const transitions = {
   connecting: {
     handshakeAccepted: 'open',
@@ -28,9 +31,7 @@ export const transitions = {
     streamEnded: 'closed',
   },
   closed: {},
-} as const satisfies Record<string, Readonly<Record<string, string>>>;
-
-export type State = keyof typeof transitions;
+} as const satisfies Record<State, Readonly<Record<string, State>>>;
 
 type EventsOf<Of extends State> = keyof (typeof transitions)[Of];
 

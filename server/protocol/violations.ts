@@ -19,6 +19,7 @@ export interface Failure {
   readonly closeCode: number;
 }
 
+/** A rule that a peer broke, or a limit that it hit. */
 export type Violation = Refusal | Failure;
 
 function refusal<Rule extends string>(

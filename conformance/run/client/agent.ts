@@ -39,7 +39,7 @@ export class Agent {
   /** Keys of all handshakes, each with the case that saw it first. */
   readonly #keys = new Map<string, Case>();
   /** Says `case` when one is asked for. */
-  readonly #asks = new EventEmitter();
+  readonly #asks = new EventEmitter().setMaxListeners(0);
 
   /**
    * @param driven whether the client runs cases that tell it what to do
@@ -81,6 +81,12 @@ export class Agent {
     const played = this.resultOf(testCase);
     const peer = played && this.#peers.get(played);
     return peer?.timeline().entries.length ?? 0;
+  }
+
+  /** Drops the connection of a running case. */
+  drop(testCase: Case): void {
+    const played = this.resultOf(testCase);
+    if (played) this.#peers.get(played)?.destroy();
   }
 
   /** The client's program is done with the case: the peer waits for nothing any longer than `ms`. */

@@ -24,7 +24,7 @@ import { retryAfterIn } from './retry-after.ts';
 export const abilitiesOfClients = { fixedWindow: false, page: false } as const;
 
 /** What a server can do, and what a report shows about it. */
-export interface Capabilities extends Omit<Abilities, keyof typeof abilitiesOfClients> {
+export interface Capabilities extends Omit<Abilities, 'fixedWindow' | 'page'> {
   /** A window smaller than 32 KiB can be asked of the target; a server may still decline it. */
   readonly windowLimit: boolean;
   /** A foreign Origin is refused, and the target's own is accepted. */

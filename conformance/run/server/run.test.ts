@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { createServer, type Socket } from 'node:net';
 import { after, before, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Case } from '../../format/case.ts';
@@ -139,3 +140,22 @@ for (const [where, part] of Object.entries(throwing)) {
     assert.deepEqual(conversations, []);
   });
 }
+
+test('an aborted case rejects with the reason, and its connection is dropped', async () => {
+  const abort = new AbortController();
+  const reason = new Error('long enough');
+  // It accepts the connection and never answers, so only the signal ends the case.
+  const server = createServer();
+  await listening(server, async (address) => {
+    const connected = once(server, 'connection');
+    const target = serverTarget(`ws://${address}/`);
+    const options = { capabilities, timeout: 60_000, signal: abort.signal };
+    const result = runServerCase(testCase, target, options);
+    const [socket] = (await connected) as [Socket];
+    const closed = once(socket.resume(), 'close');
+    abort.abort(reason);
+    await assert.rejects(result, reason);
+    await closed;
+    await assert.rejects(runServerCase(testCase, target, options), reason);
+  });
+});

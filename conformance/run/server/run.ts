@@ -14,7 +14,8 @@ import { ServerRun, type ServerRunEnd, type Waits } from './server-run.ts';
 import { dependsOnSpeed, measureSpeed } from './speed.ts';
 import { type TargetProcess, TargetWatch } from './target-watch.ts';
 
-interface CaseOptions {
+/** How a case runs against a server. */
+export interface CaseOptions {
   /** How long one observation may take, in ms. Default 5000. */
   readonly timeout?: number;
   /** How long a target that must fail the connection is left alone, in ms. Default 250. */
@@ -25,10 +26,11 @@ interface CaseOptions {
   readonly seed?: Seed;
   /** Octets in memory of the target's processes, where the harness started it. */
   readonly residentMemory?: ResidentMemory;
-  /** Drops what is in play and ends the run. */
+  /** Drops the connections of running cases, and ends the run or the case. */
   readonly signal?: AbortSignal;
 }
 
+/** How a run goes, and what to do when the server stops answering. */
 export interface RunOptions extends CaseOptions {
   /** How many cases are played at once at most; fewer where the target is slow. Default 16. */
   readonly concurrency?: number;
@@ -116,6 +118,7 @@ export async function* runServerCases(
 /**
  * One case, for a test runner that has its own order and its own concurrency; one that is for
  * clients only is skipped. A verdict that a busy target could have caused is seen twice.
+ * @throws the reason of `options.signal`, once that is aborted
  * @throws {ConnectError} where the target has to be probed and cannot be reached
  * @throws {RangeError} where an option is no number that can be waited for
  */
@@ -126,10 +129,15 @@ export async function runServerCase(
 ): Promise<CaseResult> {
   requireOptions(options);
   requireTarget(target);
+  const { signal } = options;
+  signal?.throwIfAborted();
   const attempt = await attemptOptions([testCase], target, options);
   const result = await playCase(testCase, target, attempt);
-  if (attempt.signal?.aborted || doubtAbout(result, 'server') === undefined) return result;
-  return withAttempt(await playCase(testCase, target, attempt), result);
+  signal?.throwIfAborted();
+  if (doubtAbout(result, 'server') === undefined) return result;
+  const second = await playCase(testCase, target, attempt);
+  signal?.throwIfAborted();
+  return withAttempt(second, result);
 }
 
 async function attemptOptions(

@@ -9,9 +9,10 @@ export class TargetUrlError extends Error {
 }
 
 /**
- * @param address `ws:` or `wss:`, with path and query as they are to be asked for
- * @throws {TargetUrlError}
- * @throws {TypeError} where a header could not be sent, or not with every handshake
+ * A server to test.
+ * @param address - `ws:` or `wss:`, with the path and query to request
+ * @throws {TargetUrlError} if the address cannot be tested; the message says what to write instead
+ * @throws {TypeError} if a header cannot be sent with every handshake
  */
 export function serverTarget(
   address: string | URL,
