@@ -11,6 +11,7 @@ import { forTerminal } from '../untrusted/inert.ts';
 import { type BlockOutline, outline } from '../wire/dissect.ts';
 import { escapeBytes } from '../wire/printable.ts';
 import { bytesFrom, type Side } from '../wire/timeline.ts';
+import { type CauseGroup, causesOf } from './causes.ts';
 import { conversationTitles, shownConversation } from './conversation-titles.ts';
 import { attemptsInWords, placeholderNote } from './explain.ts';
 import type {
@@ -18,6 +19,7 @@ import type {
   Overview,
   ReportBlock,
   ReportCase,
+  ReportCause,
   ReportConversation,
   ReportField,
   ReportMark,
@@ -192,6 +194,18 @@ function lineText({ offset, length }: ReportField, stream: Uint8Array): string {
   return escapeBytes(stream.subarray(offset, offset + shown)).replaceAll('\\"', '"') + more;
 }
 
+function causeShown({ cause, results }: CauseGroup): ReportCause {
+  const reference = `${cause.document} §${cause.section}`;
+  return {
+    rule: forTerminal(cause.rule),
+    level: cause.level,
+    reference: forTerminal(reference),
+    link: sectionLink(reference),
+    seen: forTerminal(`${cause.where}: ${cause.seen}`),
+    cases: results.map(({ id }) => forTerminal(id)),
+  };
+}
+
 function targetOf(run: Run, key: string): ReportTarget {
   const { target, framewright, catalogue, startedAt, platform, options } = run;
   const { totals, byLevel, unstable } = summarize(run);
@@ -215,6 +229,7 @@ function targetOf(run: Run, key: string): ReportTarget {
     facts: facts.flatMap(([name, words]) => (words ? [[name, forTerminal(words)] as const] : [])),
     totals,
     byLevel,
+    causes: causesOf(run).map(causeShown),
     shortfall: optional(shortfallOf(run)),
   };
 }

@@ -25,6 +25,20 @@ export interface ReportTarget {
   readonly byLevel: Readonly<Record<ReportLevel, ReportTotals>>;
   /** Why the run says less than it could. */
   readonly shortfall: string | undefined;
+  /** Failures before warnings, and causes of many cases before those of few. */
+  readonly causes: readonly ReportCause[];
+}
+
+/** A broken rule as it was seen in one or more cases: one thing to repair. */
+export interface ReportCause {
+  readonly rule: string;
+  readonly level: ReportLevel;
+  /** `RFC 6455 §5.5.1`. */
+  readonly reference: string;
+  readonly link: string | undefined;
+  readonly seen: string;
+  /** Ids of cases. */
+  readonly cases: readonly string[];
 }
 
 interface ReportSection {

@@ -2,6 +2,7 @@
  * The filters of the case list: the form, its state as part of the address, and the test of a case.
  */
 import { byId, element } from '../elements.js';
+import { casesOfCause, causeKey } from './causes.js';
 import { overview } from './data.js';
 import { signs, verdictNames, verdictOf } from './verdicts.js';
 
@@ -9,6 +10,7 @@ const form = byId('filters', HTMLFormElement);
 const text = byId('text', HTMLInputElement);
 const section = byId('section', HTMLSelectElement);
 const tag = byId('tag', HTMLSelectElement);
+const cause = byId('cause', HTMLSelectElement);
 const differ = byId('differ', HTMLInputElement);
 
 export function showFilters(onChange: () => void) {
@@ -23,6 +25,9 @@ export function showFilters(onChange: () => void) {
   const tags = [...new Set(overview.cases.flatMap((each) => each.tags))].toSorted();
   tag.append(new Option('all tags', ''), ...tags.map((name) => new Option(name, name)));
   tag.hidden = tags.length === 0;
+  const causes = causeOptions();
+  cause.append(new Option('all causes', ''), ...causes);
+  cause.hidden = causes.length === 0;
   byId('differ', HTMLInputElement).parentElement?.toggleAttribute(
     'hidden',
     overview.targets.length < 2,
@@ -56,6 +61,20 @@ function sectionOptions() {
   });
 }
 
+function causeOptions() {
+  return overview.targets
+    .filter(({ causes }) => causes.length > 0)
+    .map((target) => {
+      const group = element('optgroup', { label: target.name });
+      const options = target.causes.map(({ rule, cases, reference }, index) => {
+        const words = `${cases.length} × ${rule}, ${reference}`;
+        return new Option(words, causeKey(target, index));
+      });
+      group.append(...options);
+      return group;
+    });
+}
+
 /** The state of the form, without unset fields. */
 export function readFilter() {
   const filter = new URLSearchParams();
@@ -66,6 +85,7 @@ export function readFilter() {
   }
   if (section.value) filter.set('section', section.value);
   if (tag.value) filter.set('tag', tag.value);
+  if (cause.value) filter.set('cause', cause.value);
   if (differ.checked) filter.set('differ', '1');
   return filter;
 }
@@ -78,6 +98,7 @@ export function writeFilter(filter: URLSearchParams) {
   }
   section.value = filter.get('section') ?? '';
   tag.value = filter.get('tag') ?? '';
+  cause.value = filter.get('cause') ?? '';
   differ.checked = filter.has('differ');
 }
 
@@ -101,6 +122,7 @@ export function chooseCases(filter: URLSearchParams, targets: ReadonlySet<number
   const words = (filter.get('text') ?? '').toLowerCase().split(/\s+/).filter(Boolean);
   const verdicts = filter.get('verdict')?.split(',');
   const levels = filter.get('level')?.split(',');
+  const ofCause = casesOfCause(filter.get('cause') ?? '');
   const [inSection, withTag] = [filter.get('section'), filter.get('tag')];
   return overview.cases.map((each, index) => {
     const at = overview.sections[each.section];
@@ -112,6 +134,7 @@ export function chooseCases(filter: URLSearchParams, targets: ReadonlySet<number
       (!inSection ||
         inSection === at?.document ||
         inSection === `${at?.document} §${at?.section}`) &&
+      (!ofCause || ofCause.has(each.id)) &&
       (!withTag || each.tags.includes(withTag)) &&
       (!filter.has('differ') || new Set(seen).size > 1)
     );

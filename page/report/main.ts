@@ -2,6 +2,7 @@
 import { byId, element } from '../elements.js';
 import { placeLink, readPlace } from './address.js';
 import { caseView } from './case-view.js';
+import { showCauses } from './causes.js';
 import { overview, readDetails } from './data.js';
 import { chooseCases, readFilter, showFilters, writeFilter } from './filter.js';
 import { Matrix } from './matrix.js';
@@ -126,6 +127,7 @@ document.addEventListener('keydown', (event) => {
 window.addEventListener('hashchange', follow);
 
 describe();
+showCauses();
 showTargets(byId('targets', HTMLTableElement), (chosen) => {
   shownTargets.clear();
   for (const target of chosen) shownTargets.add(target);
