@@ -1,4 +1,4 @@
-/** The command line as a user meets it: a process, its output, its exit code. */
+/** The command line as a user sees it: a process, its output, its exit code. */
 import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -12,7 +12,7 @@ const few = ['--only', 'fragmentation/ping-of-*'];
 
 let cli: BuiltCli;
 let correct: RunningPeer;
-/** Answers pings with other words. */
+/** Answers pings with the wrong payload. */
 let faulty: RunningPeer;
 let folder: string;
 const run: BuiltCli['run'] = (...args) => cli.run(...args);
@@ -30,14 +30,14 @@ after(async () => {
   await rm(folder, { recursive: true });
 });
 
-test('a server that keeps all rules: exit code 0, and nothing on standard error', async () => {
+test('a correct server: exit code 0, and nothing on standard error', async () => {
   const { code, out, err } = await run('server', correct.url.href, ...few);
   assert.deepEqual([code, err], [0, '']);
   assert.match(out, /✔ §5\.4 .*\n/);
   assert.match(out, / passed · as expected\n$/);
 });
 
-test('a server that breaks a MUST: exit code 1, and all that an issue needs', async () => {
+test('a server that breaks a MUST: exit code 1, and everything an issue needs', async () => {
   const { code, out } = await run(
     'server',
     faulty.url.href,
@@ -53,7 +53,7 @@ test('a server that breaks a MUST: exit code 1, and all that an issue needs', as
   assert.match(out, /replay +npx framewright replay fragmentation\/ping-of-1-inside-a-message ws:/);
 });
 
-test('results are written whole, read back, converted and judged again', async () => {
+test('results are written, read back, converted and judged again', async () => {
   const path = join(folder, 'results.json');
   const junit = join(folder, 'reports', 'junit.xml');
   const { code, out } = await run(
@@ -96,7 +96,7 @@ test('results are written whole, read back, converted and judged again', async (
   assert.match(filtered.out, /2 cases in/);
 });
 
-test('shards of one run are merged, and two targets stay two', async () => {
+test('shards of one run are merged, but two targets are not', async () => {
   const [one, two, other] = ['one', 'two', 'other'].map((name) => join(folder, `${name}.json`)) as [
     string,
     string,
@@ -135,7 +135,7 @@ test('shards of one run are merged, and two targets stay two', async () => {
   );
 });
 
-test('the same seed gives the same bytes', async () => {
+test('the same seed sends the same bytes', async () => {
   const bytes = async () => {
     const { out } = await run(
       'replay',
@@ -149,7 +149,7 @@ test('the same seed gives the same bytes', async () => {
   assert.equal(await bytes(), await bytes());
 });
 
-test('replay shows both sides, unmasked, and judges', async () => {
+test('replay shows both sides, unmasked, with the verdict', async () => {
   const id = 'fragmentation/ping-of-1-inside-a-message';
   const passed = await run('replay', id, correct.url.href);
   assert.equal(passed.code, 0);
@@ -162,7 +162,7 @@ test('replay shows both sides, unmasked, and judges', async () => {
   assert.match(failed.out, /\nFAIL {2}/);
 });
 
-test('list shows the cases, also as JSON', async () => {
+test('list prints the cases as text and as JSON', async () => {
   const [text, json] = await Promise.all([run('list', '--only', '5.4'), run('list', '--json')]);
   assert.match(text.out, /^RFC 6455 §5\.4 {2}Fragmentation\n/);
   assert.match(text.out, /fragmentation\/ping-of-1-inside-a-message +MUST +a ping of 1/);
@@ -190,7 +190,7 @@ test('list shows the cases, also as JSON', async () => {
     );
 });
 
-test('a known-failing list decides what is expected, and cannot rot', async () => {
+test('listed failures are expected; a listed case that passes fails the run', async () => {
   const list = join(folder, 'known.txt');
   const id = 'fragmentation/ping-of-1-inside-a-message';
   const args = (url: URL) => [
@@ -214,7 +214,7 @@ test('a known-failing list decides what is expected, and cannot rot', async () =
   assert.match(rotten.out, /known\.txt:2 {2}no\/such-case/);
 });
 
-test('headers are sent with every handshake, and their values are not written down', async () => {
+test('headers are sent with every handshake, and their values are redacted', async () => {
   const path = join(folder, 'headers.json');
   const { code } = await run(
     'server',
@@ -235,13 +235,13 @@ test('headers are sent with every handshake, and their values are not written do
   assert.match(request, /Authorization: \*+\r\n/);
 });
 
-test('on GitHub Actions annotations come by themselves', async () => {
+test('on GitHub Actions, annotations are printed without being requested', async () => {
   const args = ['server', correct.url.href, ...few];
   const { out } = await cli.start(args, { GITHUB_ACTIONS: 'true' }).ended;
   assert.match(out, /as expected\n::notice title=Framewright%3A /);
 });
 
-test('a conversation is written for DevTools and for Wireshark', async () => {
+test('a conversation is exported for DevTools and for Wireshark', async () => {
   const [har, pcapng] = [join(folder, 'x', 'one.har'), join(folder, 'x', 'one.pcapng')];
   const exports = ['--har', har, '--pcapng', pcapng];
   const id = 'fragmentation/ping-of-125-inside-a-message';
@@ -267,7 +267,7 @@ test('a conversation is written for DevTools and for Wireshark', async () => {
   assert.deepEqual([unknown.code, /no case matches "no\/such"/.test(unknown.err)], [2, true]);
 });
 
-test('a run in which all is skipped is not green, stored or not', async () => {
+test('a run in which every case is skipped fails, live and from stored results', async () => {
   const path = join(folder, 'skipped.json');
   const silent = await startPeer({ echo: () => [] });
   const ended = await run(

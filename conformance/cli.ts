@@ -228,7 +228,7 @@ try {
   else {
     const sentence = sentenceFor(error);
     const fault = () =>
-      `a fault of Framewright, please report it: ${(error as Error)?.stack ?? error}`;
+      `a bug in Framewright, please report it: ${(error as Error)?.stack ?? error}`;
     say(`framewright: ${sentence ?? fault()}`);
     process.exitCode = 2;
   }

@@ -18,7 +18,7 @@ utf8/* warn wrong-code # closes with 1002
 close/c fail left-open # bug 7
     Close 1000, then still open
 `;
-/** What is observed where a rule is broken, unless a test says otherwise. */
+/** The observation for a broken rule, unless a test gives another one. */
 const usual: Readonly<Record<string, string>> = {
   'wrong-code': 'Close 1002, then RST',
   'left-open': 'Close 1000, then still open',
@@ -27,10 +27,10 @@ const seen = (
   id: string,
   verdict: 'pass' | 'warn' | 'fail' | 'error',
   rule: string,
-  observed = usual[rule] ?? 'another thing',
+  observed = usual[rule] ?? 'something else',
 ) => ({ id, verdict, rule, observed });
 
-test('results as the baseline says are no difference', () => {
+test('results that match the baseline are not differences', () => {
   const { lines, knownFailing } = parseBaseline(content, 'some-1.0.txt', ids);
   const results = [
     seen('utf8/a', 'warn', 'wrong-code'),
@@ -41,7 +41,7 @@ test('results as the baseline says are no difference', () => {
   assert.deepEqual([knownFailing.patterns, knownFailing.unmatched], [['utf8/*', 'close/c'], []]);
 });
 
-test('what is better, worse or broken in another way shows as a diff', () => {
+test('results that are better, worse or different are listed as a diff', () => {
   const { lines } = parseBaseline(content, 'some-1.0.txt', ids);
   const results = [
     seen('utf8/a', 'pass', 'wrong-code'),
@@ -51,12 +51,12 @@ test('what is better, worse or broken in another way shows as a diff', () => {
   assert.deepEqual(differences(lines, results), [
     '- utf8/a warn wrong-code: Close 1002, then the end of TCP',
     '- utf8/b warn wrong-code: Close 1002, then the end of TCP',
-    '+ utf8/b fail other: another thing',
-    '+ new/d fail gone: another thing',
+    '+ utf8/b fail other: something else',
+    '+ new/d fail gone: something else',
   ]);
 });
 
-test('the same rule broken in another way is a difference, and no known failure', () => {
+test('another observation of the same rule is a difference and not a known failure', () => {
   const baseline = parseBaseline(content, 'some-1.0.txt', ids);
   const late = seen('utf8/a', 'warn', 'wrong-code', 'timeout: a Close frame did not come');
   const results = [late, seen('utf8/b', 'warn', 'wrong-code')];
@@ -67,7 +67,7 @@ test('the same rule broken in another way is a difference, and no known failure'
   assert.deepEqual(knownFailingIn(baseline, results).patterns, ['utf8/b', 'close/c']);
 });
 
-test('one of several forms of an observation is as expected, and a form may be a pattern', () => {
+test('any listed form of an observation is expected, and a form may be a pattern', () => {
   const forms = 'utf8/a warn wrong-code # either\n  Close 1002*\n  open, close * unclean\n';
   const { lines } = parseBaseline(forms, 'some-1.0.txt', ids);
   for (const observed of ['Close 1002, then FIN', 'open, close 1006 unclean']) {
@@ -77,12 +77,12 @@ test('one of several forms of an observation is as expected, and a form may be a
   assert.equal(differences(lines, [other]).length, 2);
 });
 
-test('what could not be judged is no difference', () => {
+test('a case that could not be judged is not a difference', () => {
   const { lines } = parseBaseline(content, 'some-1.0.txt', ids);
   assert.deepEqual(differences(lines, [seen('close/c', 'error', 'left-open')]), []);
 });
 
-test('a race may end either way, in no other, and stays in what is written', () => {
+test('a race may have either verdict and no other, and is kept when rewritten', () => {
   const races = `utf8/a pass|warn wrong-code # a reset may win
     Close 1002*
 close/c fail left-open # bug 7
@@ -110,7 +110,7 @@ close/c fail left-open # bug 7
   );
 });
 
-test('a race keeps its say beside a pattern that has its case, and may be a pattern', () => {
+test('a race takes precedence over a pattern that matches its case, and may be a pattern', () => {
   const races = `utf8/* warn wrong-code # closes with 1002
     Close 1002*
 utf8/a* pass|warn wrong-code # a reset may win
@@ -125,19 +125,22 @@ utf8/a* pass|warn wrong-code # a reset may win
   assert.deepEqual(knownFailingIn(baseline, bad).patterns, ['utf8/*', 'utf8/a*']);
 });
 
-test('a line without verdict, rule or reason is an error, and one for no case is reported', () => {
+test('a line without verdict, rule or reason is an error, and one without a case is reported', () => {
   assert.throws(() => parseBaseline('utf8/a warn\n', 'x.txt', ids), /x\.txt line 1 is not: id/);
   assert.throws(() => parseBaseline('utf8/a warn rule\n', 'x.txt', ids), /x\.txt line 1 is not/);
   assert.throws(
     () => parseBaseline('utf8/a warn rule # why\n', 'x.txt', ids),
     /x\.txt line 1 has no observation: add one below it, indented/,
   );
-  assert.throws(() => parseBaseline('\n  Close\n', 'x.txt', ids), /x\.txt line 2 is below no line/);
+  assert.throws(
+    () => parseBaseline('\n  Close\n', 'x.txt', ids),
+    /x\.txt line 2 does not follow the line of a case/,
+  );
   const { knownFailing } = parseBaseline('gone/x fail rule # why\n  *\n', 'x.txt', ids);
   assert.deepEqual(knownFailing.unmatched, [{ line: 1, pattern: 'gone/x' }]);
 });
 
-test('what is written can be read, keeps its reasons, and has what is wrong apart', () => {
+test('a written baseline can be read, keeps its reasons, and lists failures separately', () => {
   const { lines } = parseBaseline(content, 'some-1.0.txt', ids);
   const result = (id: string, verdict: 'warn' | 'fail', rule: string) =>
     ({ ...seen(id, verdict, rule), document: 'RFC 6455', section: '5' }) as never;
@@ -152,7 +155,7 @@ test('what is written can be read, keeps its reasons, and has what is wrong apar
   );
   assert.deepEqual(
     parseBaseline(written, 'some-1.1.txt', ids).lines.map(({ id, reason }) => `${id}: ${reason}`),
-    ['close/c: bug 7', 'utf8/a: closes with 1002', 'utf8/b: another thing (RFC 6455 §5)'],
+    ['close/c: bug 7', 'utf8/a: closes with 1002', 'utf8/b: something else (RFC 6455 §5)'],
   );
   assert.match(
     written,
@@ -160,24 +163,24 @@ test('what is written can be read, keeps its reasons, and has what is wrong apar
   );
 });
 
-test('names hold as much of the version as tells releases apart', () => {
+test('names contain the part of the version that distinguishes releases', () => {
   assert.equal(baselineName('Chromium', '156.0.8078.79'), 'chromium-156.txt');
   assert.equal(baselineName('WebKitGTK', '2.50.6'), 'webkitgtk-2.50.txt');
 });
 
-test('a baseline is one of an engine, whatever is built on it and whatever drives it', () => {
+test('a baseline belongs to an engine, not to a product or a driver', () => {
   const all = catalogue('full').map(({ id }) => id);
   for (const product of ['Chrome', 'chrome-headless-shell', 'MicrosoftEdge', 'msedge']) {
     assert.equal(findBaseline(product, '156.0.1.2', all)?.name, 'chromium-156.txt', product);
   }
   assert.equal(findBaseline('MiniBrowser', '2.50.6', all)?.name, 'webkitgtk-2.50.txt');
-  // Safari is no WebKitGTK, and the version of Opera is none of Chromium.
+  // Safari is not WebKitGTK, and Opera's version is not Chromium's.
   for (const product of ['Safari', 'opera', 'constructor']) {
     assert.equal(findBaseline(product, '156.0', all), undefined, product);
   }
 });
 
-test('every baseline can be read, and each of its lines means a case', () => {
+test('every baseline can be read, and each of its lines matches a case', () => {
   const all = catalogue('full').map(({ id }) => id);
   const files = readdirSync(new URL('.//', import.meta.url)).filter((name) =>
     name.endsWith('.txt'),
@@ -187,7 +190,7 @@ test('every baseline can be read, and each of its lines means a case', () => {
     const baseline = findBaseline(product, version, all);
     assert.equal(baseline?.name, file);
     assert.deepEqual(baseline.knownFailing.unmatched, [], file);
-    // A pattern of nothing but * would take anything for known.
+    // A pattern of only * would accept anything.
     const vague = baseline.lines.filter(({ observed }) =>
       observed.some((form) => /^\**$/.test(form)),
     );
@@ -195,7 +198,7 @@ test('every baseline can be read, and each of its lines means a case', () => {
   }
 });
 
-test('where either of two rules is broken both lines stay in what is written', () => {
+test('alternative lines of a case are all kept when rewritten', () => {
   const either = `close/c fail left-open # bug 7
     Close 1000, then still open
 close/c fail no-end # bug 7, on a slow day

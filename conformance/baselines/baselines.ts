@@ -1,10 +1,9 @@
 /**
- * What a browser engine of one version is known to do differently, in conformance/baselines/: a line
- * `id verdict rule # reason` for a case or a pattern, and indented below it what is observed, one
- * line for each form of it. `*` stands for any characters. A line cannot rot: a case that is kept by
- * now, another rule or another observation, and an id that there is not, each make a run fail. Where
- * a race inside the browser decides, the verdict is `pass|warn` or `pass|fail`, and either is as
- * expected.
+ * The known differences of a browser engine of one version, in conformance/baselines/: a line
+ * `id verdict rule # reason` for a case or a pattern, and indented below it the observations, one line
+ * for each form. `*` stands for any characters. A line cannot become outdated: a case that passes by
+ * now, another rule or observation, and an unknown id each make a run fail. If a race inside the
+ * browser decides, the verdict is `pass|warn` or `pass|fail`, and either is expected.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -19,7 +18,7 @@ export interface BaselineLine {
   /** `fail`, `warn`, or one of them after `pass|`. */
   readonly verdict: string;
   readonly rule: string;
-  /** Patterns of what is observed, any of which may be. */
+  /** Patterns of possible observations. */
   readonly observed: readonly string[];
   readonly reason: string;
 }
@@ -36,8 +35,8 @@ export interface Baseline {
 const folder = fileURLToPath(new URL('.//', import.meta.url));
 
 /**
- * Products by the engine that they are built on, where their version is the engine's: a baseline is
- * about an engine, whatever is built on it and whatever drives it.
+ * Products by the engine that they are built on, if they share its version: a baseline belongs to an
+ * engine, not to a product or a driver.
  */
 const engineOf: Readonly<Record<string, string>> = {
   chrome: 'chromium',
@@ -53,14 +52,14 @@ function familyOf(product: string): string {
   return Object.hasOwn(engineOf, name) ? engineOf[name]! : name;
 }
 
-/** `chromium-156.txt`; of an engine with small versions the first two numbers count. */
+/** `chromium-156.txt`; for engines with minor releases, the first two numbers count. */
 export function baselineName(product: string, version: string): string {
   const [major = '0', minor = '0'] = version.split('.');
   const short = Number(major) < 20 ? `${major}.${minor}` : major;
   return forFileName(`${familyOf(product)}-${short}.txt`);
 }
 
-/** The one of this version, else the newest of the engine; undefined where there is none. */
+/** The baseline of this version, or else the engine's newest; undefined if there is none. */
 export function findBaseline(
   product: string,
   version: string,
@@ -77,7 +76,7 @@ export function findBaseline(
   return parseBaseline(readFileSync(`${folder}/${name}`, 'utf8'), name, ids);
 }
 
-/** @throws {Error} naming the line that is none */
+/** @throws {Error} with the number of the invalid line */
 export function parseBaseline(content: string, name: string, ids: readonly string[]): Baseline {
   const lines: (BaselineLine & { observed: string[]; number: number })[] = [];
   const texts = content.split(/\r?\n/);
@@ -88,7 +87,7 @@ export function parseBaseline(content: string, name: string, ids: readonly strin
     const [id, verdict, rule, ...rest] = facts.trim().split(/\s+/);
     if (observation !== undefined) {
       const line = lines.at(-1);
-      if (!line) throw new Error(`${name} line ${number} is below no line of a case`);
+      if (!line) throw new Error(`${name} line ${number} does not follow the line of a case`);
       line.observed.push(observation);
     } else if (id) {
       if (!verdict || !rule || rest.length > 0 || reason === '') {
@@ -114,9 +113,9 @@ export function parseBaseline(content: string, name: string, ids: readonly strin
 }
 
 /**
- * Where the results are not what the baseline says, as lines of a diff: `- id verdict rule: observed`
- * was expected, `+ id verdict rule: observed` was seen. Cases that were not played are left out, and
- * those that could not be judged.
+ * The differences between the results and the baseline, as lines of a diff: `- id verdict rule:
+ * observed` was expected, `+ id verdict rule: observed` was seen. Cases that were not run or could not
+ * be judged are left out.
  */
 export function differences(
   lines: readonly BaselineLine[],
@@ -133,12 +132,12 @@ export function differences(
   });
 }
 
-/** Whether a line says that this result comes out so. */
+/** Whether a line expects this result. */
 export function isKnown(lines: readonly BaselineLine[], result: Seen): boolean {
   return lines.some((line) => isAsSaid(line, result));
 }
 
-/** Whether this line says so. */
+/** Whether this line expects it. */
 export function isAsSaid(line: BaselineLine, { id, verdict, rule, observed }: Seen): boolean {
   if (!matchesPattern(line.id, id) || !line.verdict.split('|').includes(verdict)) return false;
   if (verdict === 'pass') return true;
@@ -147,8 +146,8 @@ export function isAsSaid(line: BaselineLine, { id, verdict, rule, observed }: Se
 }
 
 /**
- * The known-failing list for these results: without the races that went well this time, and without
- * what is broken in another way than the baseline says.
+ * The known-failing list for these results: without races that passed this time, and without cases
+ * that differ from the baseline.
  */
 export function knownFailingIn(baseline: Baseline, results: readonly Seen[]): KnownFailing {
   const isUnlisted = (result: Seen) =>
@@ -164,7 +163,7 @@ export function knownFailingIn(baseline: Baseline, results: readonly Seen[]): Kn
   return { ...list, patterns: remaining };
 }
 
-/** Whether it takes a line of a baseline. */
+/** Whether a baseline needs a line for it. */
 export const isDifferent = ({ verdict }: Seen) => verdict === 'fail' || verdict === 'warn';
 
 export const wordsOf = ({ id, verdict, rule }: Pick<BaselineLine, 'id' | 'verdict' | 'rule'>) =>

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { observationOf } from './observation.ts';
 
-test('an observation is the same in every run', () => {
+test('the varying parts of an observation are replaced', () => {
   for (const [observed, stable] of [
     ['Close 1002, then RST', 'Close 1002, then the end of TCP'],
     ['FIN without Close', 'the end of TCP without Close'],
@@ -16,7 +16,7 @@ test('an observation is the same in every run', () => {
   }
 });
 
-test('what a browser decides stays in an observation', () => {
+test('the parts that a browser decides are kept', () => {
   for (const observed of [
     'open, error, close 1006 unclean',
     'Close 1005, then a Pong, then still open',

@@ -1,4 +1,4 @@
-/** Writes a baseline as conformance/baselines/baselines.ts reads it. */
+/** Writes a baseline in the format that baselines.ts reads. */
 
 import { matchesPattern } from '../format/id-pattern.ts';
 import type { RecordedResult } from '../results/results.ts';
@@ -6,7 +6,7 @@ import { forTerminal } from '../untrusted/inert.ts';
 import { type BaselineLine, isAsSaid, isDifferent, isKnown, wordsOf } from './baselines.ts';
 import { observationOf } from './observation.ts';
 
-/** The lines that the results ask for, the gravest first; reasons are kept where there were some. */
+/** The lines for these results, the most serious first; existing reasons are kept. */
 export function renderBaseline(
   title: string,
   results: readonly RecordedResult[],
@@ -37,7 +37,7 @@ export function renderBaseline(
   ].join('\n');
 }
 
-/** With the other lines of the case where either is seen. */
+/** With the other alternatives of the case. */
 function linesFor(
   result: RecordedResult,
   before: readonly BaselineLine[],
@@ -47,7 +47,7 @@ function linesFor(
   return [lineFor(result, before), ...others.map((line) => ({ ...line, id: result.id }))];
 }
 
-/** With the reason that there was, and with every form that there was where one of them was seen. */
+/** With the existing reason, and all existing forms if one of them was seen. */
 function lineFor(result: RecordedResult, before: readonly BaselineLine[]): BaselineLine {
   const { id, verdict, rule, observed, reference, document, section } = result;
   const known = before.find((line) => matchesPattern(line.id, id) && line.rule === rule);
@@ -61,7 +61,7 @@ function lineFor(result: RecordedResult, before: readonly BaselineLine[]): Basel
   };
 }
 
-/** With a pattern for those of one name that all came out the same. */
+/** With a pattern for cases of one name that all had the same result. */
 function grouped(
   lines: readonly BaselineLine[],
   played: readonly string[],
@@ -79,7 +79,7 @@ function grouped(
 const isLike = (one: BaselineLine, other: BaselineLine) =>
   one.rule === other.rule && one.observed.join('\n') === other.observed.join('\n');
 
-/** `utf8/invalid-*` where all cases of that name are among those, else the id. */
+/** `utf8/invalid-*` if all cases of that name are among them, else the id. */
 function patternFor(id: string, among: ReadonlySet<string>, played: readonly string[]): string {
   const parts = id.split(/(?<=[/-])/);
   for (let length = 1; length < parts.length; length += 1) {

@@ -1,4 +1,4 @@
-/** `framewright browsers` where a browser is missing, or does not start. */
+/** `framewright browsers` when a browser is missing or does not start. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -25,7 +25,7 @@ after(async () => {
 
 const nowhere = '/no/such/browser';
 
-test('engines that are missing are named before anything is played', async () => {
+test('missing engines are named before any case runs', async () => {
   const env = {
     PLAYWRIGHT_BROWSERS_PATH: nowhere,
     FRAMEWRIGHT_CHROMIUM: nowhere,
@@ -34,14 +34,14 @@ test('engines that are missing are named before anything is played', async () =>
   const { code, out, err } = await cli.start(['browsers', 'chromium', 'firefox'], env).ended;
   assert.deepEqual([code, out], [2, '']);
   for (const engine of ['chromium', 'firefox']) {
-    // As the package says it: no script of ours is there.
+    // As in the package: our own install script is not there.
     const next = `Install it with: npx playwright install --with-deps ${engine}\n`;
     assert.match(err, new RegExp(`No ${engine} on this machine\\. [^\\n]*\\n${next}`));
   }
   assert.doesNotMatch(err, /fault|\n +at /);
 });
 
-test('a browser that does not start ends no other’s results', async () => {
+test('a browser that does not start does not lose the results of another one', async () => {
   const chromium = find('chromium');
   assert.ok('executable' in chromium);
   const broken = join(folder, 'firefox');
@@ -54,7 +54,7 @@ test('a browser that does not start ends no other’s results', async () => {
     FRAMEWRIGHT_FIREFOX: broken,
   };
   const args = ['browsers', 'chromium', 'firefox', '--only', 'utf8/empty', '--no-baseline'];
-  // From source, where the page is.
+  // From source, which contains the page.
   const source = fileURLToPath(new URL('../cli.ts', import.meta.url));
   const child = spawn(process.execPath, ['--import', 'tsx', source, ...args, '--out', path], {
     env: { ...process.env, ...env, GITHUB_ACTIONS: '' },

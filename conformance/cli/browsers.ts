@@ -1,4 +1,4 @@
-/** `framewright browsers`: plays the client cases in real engines, and compares with baselines. */
+/** `framewright browsers`: runs the client cases in real engines, and compares with baselines. */
 import { writeFile } from 'node:fs/promises';
 import { type Engine, engines } from '../../browsers/find.ts';
 import { describeSession, requireBrowsers } from '../../browsers/launch.ts';
@@ -78,7 +78,7 @@ function enginesNamed(names: readonly string[]): readonly Engine[] {
   for (const name of names) {
     if (engines.some((engine) => engine === name)) continue;
     throw new CannotRun(
-      `no engine is called ${JSON.stringify(name)}: there are ${engines.join(', ')}`,
+      `unknown engine ${JSON.stringify(name)}; the engines are ${engines.join(', ')}`,
     );
   }
   return names.length > 0 ? engines.filter((engine) => names.includes(engine)) : engines;
@@ -114,7 +114,7 @@ async function runEngine(setting: Setting) {
       say(`${again} ${describeSession(launched)}`);
     },
   });
-  /** A browser that fails for good takes no result with it that there is. */
+  /** A browser that fails loses no result that exists already. */
   async function* untilLost(): AsyncGenerator<CaseResult, RunEnd, void> {
     try {
       yield* results;
@@ -122,7 +122,7 @@ async function runEngine(setting: Setting) {
       if (error instanceof CannotRun) throw error;
       const { message } = error as Error;
       if (!session) throw new CannotRun(`${engine} could not be started: ${message}`);
-      const reason = `the browser cannot be asked any more: ${message}`;
+      const reason = `the browser does not respond any more: ${message}`;
       return { state: 'target lost', reason };
     }
     return { state: 'complete' };
@@ -143,7 +143,7 @@ async function runEngine(setting: Setting) {
   });
   let keep: ((result: RecordedResult) => void) | undefined;
   const recorder = new Recorder({ wholeTimelines: flags.wholeTimelines }, (recorded) => {
-    // The version of the browser is known once it has been started.
+    // The version of the browser is known only after its start.
     keep ??= journal.begin(clientRunHead(aboutRun(known)));
     keep(recorded);
   });
@@ -154,7 +154,7 @@ async function runEngine(setting: Setting) {
     onResult: (result) => progress.show(result),
   });
   progress.end();
-  // Where it was interrupted the browser has still to end; one that is starting ends with us.
+  // After an interruption the browser has to end first; one that is starting ends with us.
   if (session) await watched.return({ state: 'interrupted' });
   const product = session?.product ?? engine;
   const knownFailing = known ?? (baseline && knownFailingIn(baseline, recording.results));
@@ -180,7 +180,7 @@ function baselineOf(product: string, version: string): Baseline | undefined {
 function changesFrom(baseline: Baseline, run: Run, product: string): readonly string[] {
   const changes = differences(baseline.lines, run.results);
   const own = baselineName(product, run.target.version ?? '');
-  const of = baseline.name === own ? baseline.name : `${baseline.name}, as ${own} is not there`;
+  const of = baseline.name === own ? baseline.name : `${baseline.name}, as ${own} does not exist`;
   return changes.length > 0 ? [`differs from the baseline ${of}:`, ...changes] : [];
 }
 

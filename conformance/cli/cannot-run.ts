@@ -1,4 +1,4 @@
-/** What keeps a command from running, in a sentence that says what to do next. */
+/** Why a command cannot run, in a sentence with what to do next. */
 
 import type { NotAWebSocketServerError } from '../run/server/probe.ts';
 import type { ConnectError } from '../transport/connect.ts';
@@ -8,7 +8,7 @@ export class CannotRun extends Error {
   override readonly name = 'CannotRun';
 }
 
-/** Errors whose message is written for the user already. */
+/** Errors whose message is already written for the user. */
 const forUsers = new Set([
   'CannotRun',
   'CommandError',
@@ -23,7 +23,7 @@ const forUsers = new Set([
   'UnknownSelectorError',
 ]);
 
-/** @returns undefined for what nobody foresaw: a fault of ours */
+/** @returns undefined for an unexpected error: a bug of ours */
 export function sentenceFor(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   if (error.name === 'NotAWebSocketServerError') {
@@ -33,22 +33,22 @@ export function sentenceFor(error: unknown): string | undefined {
   return forUsers.has(error.name) ? error.message : undefined;
 }
 
-/** What to do about a handshake that was refused, by its status. */
+/** What to do after a refused handshake, by its status. */
 const afterRefusal: Readonly<Record<number, string>> = {
-  401: "It wants a login: --header 'Authorization: …' sends one.",
-  403: "It may want a login or an Origin: --header 'Origin: https://…' sends one.",
-  407: "A proxy wants a login: --header 'Proxy-Authorization: …' sends one.",
-  429: 'It has had too many requests: try again later.',
-  503: 'It cannot serve now: try again later.',
+  401: "It requires a login: --header 'Authorization: …' sends one.",
+  403: "It may require a login or an Origin: --header 'Origin: https://…' sends one.",
+  407: "A proxy requires a login: --header 'Proxy-Authorization: …' sends one.",
+  429: 'It has received too many requests: try again later.',
+  503: 'It is unavailable: try again later.',
 };
 
 function nextStep({ message, status = 0 }: NotAWebSocketServerError): string {
   const known = afterRefusal[status];
   if (known) return known;
-  if (status >= 300 && status < 400) return 'Redirects are not followed: name where it leads to.';
-  const right = 'Is it the right port and path? A WebSocket server answers with 101.';
+  if (status >= 300 && status < 400) return 'Redirects are not followed: use the new address.';
+  const right = 'Check the port and the path: a WebSocket server answers with 101.';
   if (message.endsWith(' ms')) return `${right} --timeout waits longer.`;
-  // A TLS server tells a stranger so with an alert, or just leaves.
+  // A TLS server answers plain HTTP with an alert, or just closes.
   if (status === 0) return `${right} If it speaks TLS, its address begins with wss://.`;
   return right;
 }
@@ -58,12 +58,12 @@ const certificateCodes =
 
 function connectSentence({ code, message, host }: ConnectError): string {
   if (code === 'ECONNREFUSED') {
-    return `${message}. Nothing listens there: start the server, or let Framewright start it with -- <command>.`;
+    return `${message}. Nothing is listening there: start the server, or let Framewright start it with -- <command>.`;
   }
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return `${message}. Is the host name right?`;
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return `${message}. Check the host name.`;
   if (certificateCodes.test(code)) return `${message}. --insecure accepts any certificate.`;
   if (code === 'EPROTO' || code.startsWith('ERR_SSL_')) {
-    return `${host} answers, but not with TLS: perhaps it is ws:// and not wss://.`;
+    return `${host} answers, but not with TLS: perhaps its address begins with ws://.`;
   }
   return message;
 }

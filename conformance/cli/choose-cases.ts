@@ -1,4 +1,4 @@
-/** The cases that the options choose. */
+/** The cases that the options select. */
 
 import { catalogue } from '../catalogue/catalogue.ts';
 import { selectorOf } from '../catalogue/select.ts';
@@ -8,9 +8,9 @@ import { CannotRun } from './cannot-run.ts';
 import type { FilterFlags, SelectionFlags } from './options.ts';
 
 /**
- * Cases that stress a target are chosen where they are asked for: by `--limits`, by their tag, or by
- * their id; those that wait for a minute, by their tag `slow` or their id.
- * @throws {CannotRun} where nothing is left
+ * Cases that stress a target are selected on request: by `--limits`, by their tag, or by their id;
+ * those that take a minute, by their tag `slow` or their id.
+ * @throws {CannotRun} when no case is left
  */
 export function chooseCases(flags: SelectionFlags, role: Role): readonly Case[] {
   const { only, limits } = flags;
@@ -20,12 +20,12 @@ export function chooseCases(flags: SelectionFlags, role: Role): readonly Case[] 
       (!tags.includes('slow') || only.includes('slow')));
   const chosen = casesMeant(flags, role).filter(isAskedFor);
   if (chosen.length > 0) return chosen;
-  throw new CannotRun('no case is chosen: the ones that are meant need --limits, or --only slow');
+  throw new CannotRun('no cases selected: the matching ones run only with --limits or --only slow');
 }
 
 /**
- * What `--only` and `--skip` leave, with the cases among it that a run plays only when asked.
- * @throws {CannotRun} where nothing is left
+ * The cases that `--only` and `--skip` leave, including those that run only on request.
+ * @throws {CannotRun} when no case is left
  */
 export function casesMeant({ only, skip, volume }: FilterFlags, role?: Role): readonly Case[] {
   const all = catalogue(volume).filter(({ against }) => !role || against.includes(role));
@@ -33,5 +33,5 @@ export function casesMeant({ only, skip, volume }: FilterFlags, role?: Role): re
   const isSkipped = skip.length > 0 ? selectorOf(skip, all) : () => false;
   const meant = all.filter((testCase) => isMeant(testCase) && !isSkipped(testCase));
   if (meant.length > 0) return meant;
-  throw new CannotRun('no case is chosen: --skip leaves nothing');
+  throw new CannotRun('no cases selected: --skip excludes all of them');
 }

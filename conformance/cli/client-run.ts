@@ -1,4 +1,4 @@
-/** A run against a client, as `results.json` keeps it. */
+/** A run against a client, as stored in `results.json`. */
 
 import { catalogueVersion } from '../catalogue/catalogue.ts';
 import type { Case } from '../format/case.ts';

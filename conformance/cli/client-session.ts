@@ -1,4 +1,4 @@
-/** The host of a client run, the command that it may start, and what is known of the agents that come. */
+/** The host of a client run, the command that it may start, and the state of the agents. */
 import type { Case } from '../format/case.ts';
 import { type CaseResult, mainTimeline } from '../results/case-result.ts';
 import type { RunEnd } from '../results/results.ts';
@@ -15,23 +15,24 @@ import type { Interruption } from './interruption.ts';
 import { progressOn } from './progress.ts';
 import { say } from './standard-streams.ts';
 
-/** How long a client may ask for nothing before it counts as lost, in ms, beside one observation. */
+/** How long a client may be idle before it counts as lost, in ms, in addition to one observation. */
 const silence = 60_000;
-/** How often a loop that dies is started again. */
+/** How often a loop that dies is restarted. */
 const mostRestarts = 20;
-/** How long a command may go on when its case is judged, in ms. */
+/** How long a command may run after its case has been judged, in ms. */
 const marginPerCase = 2000;
 /** How many cases in a row may go by before a command has asked for any. */
 const mostUnasked = 3;
 
 const noAddress = (host: string) =>
-  `${escapeUnseen(host)} is no address of this machine: --host is 127.0.0.1 where nothing is said`;
+  `${escapeUnseen(host)} is not an address of this machine: --host is 127.0.0.1 by default`;
 
-/** Why nothing listens, by Node's error code, and what to do about it. */
+/** Why the host cannot listen, by Node's error code, and what to do about it. */
 const reasons: Readonly<Record<string, (host: string, port: number) => string>> = {
   EADDRINUSE: (_, port) =>
-    `port ${port} is taken: stop what listens there, or choose another --port`,
-  EACCES: (_, port) => `port ${port} needs rights that this process lacks: choose another --port`,
+    `port ${port} is in use: stop the process that listens there, or choose another --port`,
+  EACCES: (_, port) =>
+    `port ${port} needs privileges that this process does not have: choose another --port`,
   EADDRNOTAVAIL: noAddress,
   ENOTFOUND: noAddress,
   EAI_AGAIN: noAddress,
@@ -54,7 +55,7 @@ export class Session {
   readonly #results = new AgentResults();
   readonly #report: (agent: string, result: CaseResult) => void;
   readonly #reported = new Set<string>();
-  /** What a command is run for: the result is reported after the command has ended. */
+  /** With a command for each case, a result is reported after the command has ended. */
   #commanded: { readonly agent: string; readonly testCase: Case } | undefined;
   /** Of the cases for which a command was run that asked for none, why. */
   readonly #unasked: string[] = [];
@@ -77,7 +78,7 @@ export class Session {
     cases: readonly Case[],
     { host, port, timeout }: ClientFlags,
     seed: string,
-    /** Whether a command gets the URL from here; a person may give out another one. */
+    /** Whether a command gets the URL from here; otherwise the user passes it on. */
     direct: boolean,
     interruption: Interruption,
     onResult: (agent: string, url: string, result: CaseResult) => void,
@@ -92,7 +93,7 @@ export class Session {
       session.host = await CaseHost.listen({
         ...{ cases, host, port, timeout, seed, direct },
         onResult: (agent, result) => {
-          // A command that we stop leaves its connection: that is no doing of the client's.
+          // A command that we stop drops its connection, which is not the client's fault.
           if (interruption.signal.aborted) return;
           const { agent: commanded, testCase } = session.#commanded ?? {};
           if (agent !== commanded || result.case !== testCase) {
@@ -115,12 +116,12 @@ export class Session {
     return session;
   }
 
-  /** What is judged by now, in the order of the catalogue: no case under way is waited for. */
+  /** The results so far, in the order of the catalogue, without waiting for running cases. */
   async resultsOf(agent: string): Promise<readonly CaseResult[]> {
     return this.#cases.flatMap((testCase) => this.#results.resultOf(agent, testCase) ?? []);
   }
 
-  /** @returns how it ended, where it ended early */
+  /** @returns how it ended, if it ended early */
   async finish(words: readonly string[]): Promise<RunEnd | undefined> {
     const isPerCase = words.some((word) => /\{case(-url)?\}/.test(word));
     if (words.length === 0) return this.#waitForReports();
@@ -129,7 +130,7 @@ export class Session {
 
   async #waitForReports(): Promise<RunEnd | undefined> {
     say(
-      `serving ${this.#cases.length} cases at ${this.host.url}; Ctrl-C ends it and keeps the results`,
+      `serving ${this.#cases.length} cases at ${this.host.url}; press Ctrl-C to stop and keep the results`,
     );
     const isOver = () =>
       this.#reported.size > 0 && this.host.agents.every((agent) => this.#reported.has(agent));
@@ -137,7 +138,7 @@ export class Session {
     return isOver() ? undefined : { state: 'interrupted' };
   }
 
-  /** A loop that dies in a case is started again, and goes on behind that case. */
+  /** A loop that dies in a case is restarted and continues after that case. */
   async #runOnce(words: readonly string[]): Promise<RunEnd | undefined> {
     for (let restarts = 0; ; restarts += 1) {
       const command = this.#launch(words);
@@ -152,10 +153,10 @@ export class Session {
       const reason = `the command ${how}${where}. ${lastWords(said)}`;
       if (killers.length === 0 || this.#isAllRun()) return { state: 'target lost', reason };
       if (restarts === mostRestarts) {
-        const often = `it was started again ${mostRestarts} times before`;
+        const often = `it was restarted ${mostRestarts} times before`;
         return { state: 'target lost', reason: `${reason}\n${often}` };
       }
-      say(`the command ${how}${where}; it is started again for the cases that are left\n`);
+      say(`the command ${how}${where}; restarting it for the remaining cases\n`);
       this.host.passOverWhatWasRun();
     }
   }
@@ -167,7 +168,7 @@ export class Session {
   }
 
   /**
-   * A loop may die between two cases: a case is to blame where its connection ended with the process.
+   * A loop may die between two cases: a case is to blame if its connection ended with the process.
    * @returns the ids of the cases
    */
   async #blame(death: string | undefined): Promise<readonly string[]> {
@@ -184,7 +185,7 @@ export class Session {
     return (await Promise.all(killers)).flat();
   }
 
-  /** Ends with the command, or where nothing has been asked for in a long time. */
+  /** Ends with the command, or when no request has arrived for a long time. */
   async #whileBusy(command: Launched): Promise<string | RunEnd> {
     for (;;) {
       const news = this.#somethingNew().then(() => 'news' as const);
@@ -196,9 +197,10 @@ export class Session {
       const first = await Promise.race([news, idle, exit]);
       clearTimeout(timer);
       if (this.#interruption.signal.aborted) return { state: 'interrupted' };
-      // A client that is busy with a case asks for nothing, however long that takes.
+      // A client that is busy with a case sends no request, however long that takes.
       if (first === 'idle' && this.host.isPlaying) continue;
-      if (first === 'idle') return { state: 'target lost', reason: 'the client asks for nothing' };
+      if (first === 'idle')
+        return { state: 'target lost', reason: 'the client stopped making requests' };
       if (first !== 'news') return first.how;
     }
   }
@@ -215,7 +217,7 @@ export class Session {
     return hasAsked || why === undefined ? undefined : lost(why);
   }
 
-  /** A result in doubt is reported after a second attempt: nothing else is run beside either. */
+  /** A failure in doubt is reported after a second attempt, during which nothing else runs. */
   async #runFor(
     testCase: Case,
     words: readonly string[],
@@ -249,7 +251,7 @@ export class Session {
     const ended = await Promise.race([command.exited, pause(limit), this.#aborted()]);
     await command.stop();
     if (this.#interruption.signal.aborted) return { state: 'interrupted' };
-    // A command that has ended may be ahead of what its connection shows here.
+    // A command that has ended may be ahead of its connection as seen here.
     const played = this.host.agent(agent).resultOf(testCase);
     if (played && played !== before) {
       const result = await played;
@@ -268,7 +270,7 @@ export class Session {
     return { isInDoubt: true, unasked };
   }
 
-  /** @param values what stands for `{name}` in the words, beside `{url}` */
+  /** @param values the replacements of `{name}` in the words, in addition to `{url}` */
   #launch(words: readonly string[], values: Readonly<Record<string, string>> = {}): Launched {
     const { url } = this.host;
     const known: Readonly<Record<string, string>> = { ...values, url };

@@ -1,4 +1,4 @@
-/** `framewright client` and `framewright browsers` as a user meets them. */
+/** `framewright client` and `framewright browsers` as a user sees them. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -16,7 +16,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 let cli: BuiltCli;
 let folder: string;
 
-/** A loop as client authors have it for Autobahn; the second argument is the agent. */
+/** A loop as client authors write it for Autobahn; the second argument is the agent. */
 const loop = `
 import WebSocket from 'ws';
 const [server, agent] = process.argv.slice(2);
@@ -46,9 +46,9 @@ if (decodeURIComponent(process.argv[2]).includes('length/text-of-0')) {
   process.exit(4);
 }
 ${single.replace("import WebSocket from 'ws'", "const { WebSocket } = await import('ws')")}`;
-/** Its program has a bug: an empty message ends the process. */
+/** A client with a bug: an empty message ends the process. */
 const deadly = 'if (data.length === 0) undefined.length; ';
-/** Answers no message, or none while there is no file at its second argument, which it then writes. */
+/** Answers no message while the file of its second argument does not exist, and creates it. */
 const silent = `
 import { existsSync, writeFileSync } from 'node:fs';
 import WebSocket from 'ws';
@@ -59,7 +59,7 @@ const socket = new WebSocket(url);
 socket.on('error', () => {});
 socket.on('message', (data, binary) => answers && socket.send(data, { binary }));
 `;
-/** Echoes one octet; of more it tells an address. */
+/** Echoes one byte; for longer messages it makes a request to an address. */
 const slow = `
 import { connect } from 'node:net';
 import WebSocket from 'ws';
@@ -72,7 +72,7 @@ socket.on('message', (data, binary) => {
   else connect(Number(port), host).end();
 });
 `;
-/** Does not answer, and tells an address when it ought to. */
+/** Does not answer, and makes a request to an address when it should. */
 const mute = `
 import { connect } from 'node:net';
 import WebSocket from 'ws';
@@ -85,7 +85,7 @@ socket.on('message', () => connect(Number(port), host).end());
 
 before(async () => {
   cli = await buildCli();
-  // Below the root, so that packages are found.
+  // Below the root, so that packages are resolved.
   folder = await mkdtemp(join(root, 'node_modules', 'framewright-client-'));
   await writeFile(join(folder, 'loop.mjs'), loop);
   await writeFile(join(folder, 'single.mjs'), single);
@@ -132,7 +132,7 @@ function start(...args: string[]) {
 
 const few = ['--only', 'ping/text,response/wrong-accept'];
 
-test('a command is run once, and its agent gets a report', async () => {
+test('a command runs once, and its agent gets a report', async () => {
   const file = join(folder, 'results.json');
   const args = ['client', '--port', '0', ...few, '--out', file];
   const script = join(folder, 'loop.mjs');
@@ -151,7 +151,7 @@ test('a command is run once, and its agent gets a report', async () => {
   );
 });
 
-test('a command is run for each case where it names one', async () => {
+test('a command that contains {case-url} runs once for each case', async () => {
   const args = ['client', '--port', '0', ...few, '--'];
   const { code, out } = await start(
     ...args,
@@ -168,7 +168,7 @@ for (const [what, script, ...words] of [
   ['a loop', 'deadly-loop.mjs', '{url}', 'mine'],
   ['a command for each case', 'deadly-single.mjs', '{case-url}'],
 ] as const) {
-  test(`${what} that dies in a case fails that case, and the others are played`, async () => {
+  test(`${what} that dies in a case fails that case, and the others run`, async () => {
     const file = join(folder, `${script}.json`);
     const args = ['client', '--port', '0', ...sizes, '--out', file, '--'];
     const program = join(folder, script);
@@ -187,7 +187,7 @@ for (const [what, script, ...words] of [
       ],
     );
     assert.match(run.results[0]!.observed, /^its process exited with code 1: TypeError: /);
-    if (what === 'a loop') assert.match(err, /in length\/text-of-0; it is started again/);
+    if (what === 'a loop') assert.match(err, /in length\/text-of-0; restarting it/);
   });
 }
 
@@ -223,7 +223,7 @@ async function playInSilence(script: string, ...words: readonly string[]) {
   return { code, out, observed, attempts: [...others, verdict], unstable };
 }
 
-test('a missing answer is asked for again by another command; both attempts are kept', async () => {
+test('a case without an answer runs again with another command; both attempts are kept', async () => {
   const late = await playInSilence('silent.mjs', '{case-url}', join(folder, 'was-asked'));
   assert.deepEqual([late.attempts, late.unstable, late.code], [['fail', 'pass'], true, 0]);
   assert.match(late.out, /1 passed, 1 unstable/);
@@ -232,7 +232,7 @@ test('a missing answer is asked for again by another command; both attempts are 
   assert.doesNotMatch(never.observed, /seen once/);
 });
 
-test('results of commands for each case are on disk while the run goes', async () => {
+test('results of commands for each case are on disk during the run', async () => {
   await listening(createServer(), async (address, listener) => {
     const file = join(folder, 'killed.json');
     const args = ['client', '--port', '0', '--only', 'length/text-of-1,length/text-of-124'];
@@ -247,13 +247,13 @@ test('results of commands for each case are on disk while the run goes', async (
   });
 });
 
-test('a missing answer of a loop fails, and the result says that it was seen once', async () => {
+test('a missing answer of a loop fails, and the result notes that it was seen once', async () => {
   const { attempts, observed, code } = await playInSilence('silent-loop.mjs', '{url}', 'mine');
   assert.deepEqual([attempts, code], [['fail'], 1]);
   assert.match(observed, / \(seen once: the case could not be run again\)$/);
 });
 
-test('without a command it serves until the last agent has asked for its report', async () => {
+test('without a command it serves until the last agent has requested its report', async () => {
   const { ended, says } = start('client', '--port', '0', ...few);
   const [, url] = await says(/at (ws:\S+);/);
   for (const agent of ['one', 'two']) {
@@ -263,7 +263,7 @@ test('without a command it serves until the last agent has asked for its report'
   assert.equal(code, 0, out);
 });
 
-test('a client that stops half way: exit code 2, and what was seen is kept', async () => {
+test('a client that stops half way: exit code 2, and the results so far are kept', async () => {
   const args = ['client', '--port', '0', '--only', 'ping/*', '--'];
   const one = `import WebSocket from 'ws'; const s = new WebSocket(process.argv[1] + '/runCase?case=1&agent=half'); s.on('message', (data, binary) => s.send(data, { binary })); s.on('error', () => {});`;
   const { code, out } = await start(
@@ -275,20 +275,20 @@ test('a client that stops half way: exit code 2, and what was seen is kept', asy
     '{url}',
   ).ended;
   assert.equal(code, 2, out);
-  assert.match(out, /asked for 1 of \d+ cases/);
+  assert.match(out, /requested 1 of \d+ cases/);
 });
 
-test('Ctrl-C ends it and keeps the results', async () => {
+test('Ctrl-C ends the host and keeps the results', async () => {
   const { child, ended, says } = start('client', '--port', '0', '--only', 'ping/*');
   await says(/at ws:/);
   child.kill('SIGINT');
   const { code, err } = await ended;
   assert.equal(code, 2);
-  assert.match(err, /no case was asked for: interrupted/);
+  assert.match(err, /no case was requested: interrupted/);
 });
 
 for (const word of ['{url}', '{case-url}']) {
-  test(`a case that Ctrl-C ends is not held against a client behind ${word}`, async () => {
+  test(`a case that Ctrl-C ends does not fail a client started with ${word}`, async () => {
     await listening(createServer(), async (address, listener) => {
       const { child, ended } = start(
         ...['client', '--port', '0', '--only', 'utf8/empty', '--', process.execPath],
@@ -304,7 +304,7 @@ for (const word of ['{url}', '{case-url}']) {
   });
 }
 
-test('a command that cannot be started, an engine that there is not: exit code 2, and why', async () => {
+test('an unusable command and an unknown engine: exit code 2, and the reason', async () => {
   const missing = await start(
     'client',
     '--port',
@@ -314,8 +314,8 @@ test('a command that cannot be started, an engine that there is not: exit code 2
     join(tmpdir(), 'no-such-client'),
   ).ended;
   assert.equal(missing.code, 2);
-  assert.match(missing.err, /no case was asked for: the command could not be started/);
+  assert.match(missing.err, /no case was requested: the command could not be started/);
   const unknown = await start('browsers', 'chrom').ended;
   assert.equal(unknown.code, 2);
-  assert.match(unknown.err, /no engine is called "chrom": there are chromium, firefox, webkit/);
+  assert.match(unknown.err, /unknown engine "chrom"; the engines are chromium, firefox, webkit/);
 });

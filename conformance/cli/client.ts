@@ -1,4 +1,4 @@
-/** `framewright client`: serves the client cases, and runs the client where it is told how. */
+/** `framewright client`: serves the client cases, and runs the client if a command is given. */
 import { freshSeed } from '../format/seed.ts';
 import { redactWords } from '../redaction/redact-text.ts';
 import { redactorFor } from '../redaction/redactor.ts';
@@ -79,14 +79,14 @@ export async function runClient(words: readonly string[], flags: ClientFlags): P
   }
   await session.host.close();
   if (runs.length === 0)
-    throw new CannotRun(redactor.text(`no case was asked for${end ? `: ${sentence(end)}` : ''}`));
+    throw new CannotRun(redactor.text(`no case was requested${end ? `: ${sentence(end)}` : ''}`));
   return writeReports(outputs, runs, flags, journal);
 }
 
 function endOf(end: RunEnd | undefined, played: number, planned: number): RunEnd {
   if (played === planned) return { state: 'complete' };
   return (
-    end ?? { state: 'target lost', reason: `the client asked for ${played} of ${planned} cases` }
+    end ?? { state: 'target lost', reason: `the client requested ${played} of ${planned} cases` }
   );
 }
 

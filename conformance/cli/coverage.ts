@@ -1,4 +1,4 @@
-/** `framewright list --coverage`: what the documents ask of a server, and what checks it. */
+/** `framewright list --coverage`: the requirements for a server, and the cases that check them. */
 import { catalogue, catalogueVersion } from '../catalogue/catalogue.ts';
 import { requirements } from '../catalogue/requirements/all.ts';
 import {
@@ -13,7 +13,7 @@ export function coverageAsText(): string {
   const sections = covered.map(sectionAsText);
   const all = covered.flatMap((section) => section.requirements);
   const unchecked = all.filter(({ cases }) => cases.length === 0).length;
-  const sum = `${all.length} requirements, ${all.length - unchecked} checked by cases, ${unchecked} not, each with its reason; catalogue ${catalogueVersion}`;
+  const sum = `${all.length} requirements, ${all.length - unchecked} checked by cases, ${unchecked} not, each with a reason; catalogue ${catalogueVersion}`;
   return `${sections.join('\n\n')}\n\n${sum}\n`;
 }
 

@@ -1,4 +1,4 @@
-/** `--har FILE` and `--pcapng FILE`: conversations in the files of other tools. */
+/** `--har FILE` and `--pcapng FILE`: conversations in the formats of other tools. */
 import { dirname } from 'node:path';
 import type { Command } from 'commander';
 import { caseById } from '../catalogue/select.ts';
@@ -62,7 +62,7 @@ export function storedConversations(
     const name = `${known}, ${target.name} ${target.version ?? ''}`.trim();
     return recordedConversations(loadConversations(stored), { name, url: target.url, startedAt });
   });
-  if (kept.length === 0) throw new CannotRun(`no conversation of ${known} was kept`);
+  if (kept.length === 0) throw new CannotRun(`the results contain no conversation of ${known}`);
   return kept;
 }
 

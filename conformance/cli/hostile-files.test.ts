@@ -1,4 +1,4 @@
-/** What a file holds can cost a sentence and exit code 2, and no more memory than a machine has. */
+/** Any file content costs at most a sentence, exit code 2, and bounded memory. */
 import assert from 'node:assert/strict';
 import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -20,7 +20,7 @@ before(async () => {
 
 after(() => rm(folder, { recursive: true }));
 
-/** Says at its end, as a last line, how much memory the process has had at most, in KiB. */
+/** Prints its peak memory in KiB as the last line. */
 const measured = `data:text/javascript,${encodeURIComponent(`
   import { readFileSync, writeSync } from 'node:fs';
   process.on('exit', () => {
@@ -38,7 +38,7 @@ async function run(...args: readonly string[]) {
   return { code, out, err: words!, peak: Number(peak) };
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: the tests write what its type forbids
+// biome-ignore lint/suspicious/noExplicitAny: the tests write what the types forbid
 type Mutable = any;
 
 async function results(edit: (results: Mutable) => void): Promise<string> {
@@ -47,14 +47,14 @@ async function results(edit: (results: Mutable) => void): Promise<string> {
   return JSON.stringify(made);
 }
 
-/** The run and the broken case of the sample. */
+/** The run and the failed case of the sample. */
 const withBroken = (edit: (result: Mutable, run: Mutable) => void) =>
   results(({ runs: [one] }) => edit(one.results[1], one));
 
 const withConversation = (edit: (timeline: Mutable) => void) =>
   withBroken(({ conversations }) => edit(conversations[0].timeline));
 
-/** Of a server that agreed to permessage-deflate, and then sent this frame. */
+/** A server that accepted permessage-deflate and then sent this frame. */
 function conversation(frame: Buffer, sizes?: readonly number[]) {
   const head = 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n';
   const extension = 'Sec-WebSocket-Extensions: permessage-deflate\r\n\r\n';
@@ -71,30 +71,30 @@ function conversation(frame: Buffer, sizes?: readonly number[]) {
   };
 }
 
-/** 1.5 GB of zeros: gzip joins its members, so that one is made and repeated. */
+/** 1.5 GB of zeros: gzip members can be concatenated, so one is made and repeated. */
 function bomb(): string {
   const member = gzipSync(Buffer.alloc(64 * 1024 * 1024), { level: 9 });
   return Buffer.concat(Array<Buffer>(24).fill(member)).toString('base64');
 }
 
 const contents: Readonly<Record<string, readonly [() => Promise<string> | string, RegExp]>> = {
-  'a document that every object has': [
+  'a property of every object as document': [
     () => withBroken((result) => Object.assign(result, { document: 'constructor' })),
-    /is damaged at \/runs\/0\/results\/1\/document: is no document of a specification/,
+    /is damaged at \/runs\/0\/results\/1\/document: is not the name of a specification/,
   ],
-  'a section that every object has': [
+  'a property of every object as section': [
     () => withBroken((result) => Object.assign(result, { section: '__proto__' })),
     /is damaged at \/runs\/0\/results\/1\/section: /,
   ],
-  'an address that is none': [
+  'an invalid address': [
     () => withBroken((_, { target }) => Object.assign(target, { url: 'no url', command: ['x'] })),
-    /is damaged at \/runs\/0\/target\/url: is no address/,
+    /is damaged at \/runs\/0\/target\/url: is not a URL/,
   ],
-  'a date that is none': [
+  'an invalid date': [
     () => withBroken((_, one) => Object.assign(one, { startedAt: '2026-99-99T99:99:99Z' })),
-    /is damaged at \/runs\/0\/startedAt: is no date/,
+    /is damaged at \/runs\/0\/startedAt: is not a date/,
   ],
-  'lists in lists': [() => '['.repeat(10 * 1024 * 1024), /more than 100 levels deep/],
+  'nested lists': [() => '['.repeat(10 * 1024 * 1024), /more than 100 levels deep/],
   'objects 200,000 levels deep': [
     async () =>
       (await withBroken((result) => Object.assign(result, { x: 'HERE' }))).replace(
@@ -114,9 +114,9 @@ const contents: Readonly<Record<string, readonly [() => Promise<string> | string
         timeline.entries = [{ kind: 'bytes', from: 'server', at: 0, sizes: [1_610_612_736] }];
         timeline.client = { base64: '' };
       }),
-    /sample\/broken: a stored conversation is damaged: it has more than 128 MiB/,
+    /sample\/broken: a stored conversation is damaged: it is larger than 128 MiB/,
   ],
-  'segments without end': [
+  'endless segments': [
     () =>
       withConversation((timeline) => {
         timeline.entries = Array(64).fill({
@@ -126,11 +126,11 @@ const contents: Readonly<Record<string, readonly [() => Promise<string> | string
       }),
     /a stored conversation is damaged: the segments of the client are 0 bytes/,
   ],
-  'a number that is none': [
+  'a string as number': [
     async () => (await results(() => {})).replace('"duration":1234.5', '"duration":1e999'),
     /is damaged at \/runs\/0\/duration: must be number/,
   ],
-  'a number beyond all time': [
+  'a number that is not a date': [
     async () => (await results(() => {})).replace('"duration":1234.5', '"duration":1e308'),
     /is damaged at \/runs\/0\/duration: must be <= /,
   ],
@@ -162,12 +162,12 @@ const contents: Readonly<Record<string, readonly [() => Promise<string> | string
       }),
     /\/knownFailing\/patterns: must NOT have more than 10000 items/,
   ],
-  'what is no text': [() => '\u0000\u0001PK', /it is no text/],
-  'a message of its own': [() => '\u001b]0;x\u0007::error::y', /is not JSON: /],
+  'binary data': [() => '\u0000\u0001PK', /it is not text/],
+  'an annotation and a terminal title': [() => '\u001b]0;x\u0007::error::y', /is not JSON: /],
 };
 
 for (const [what, [content, sentence]] of Object.entries(contents)) {
-  test(`${what}: a sentence, exit code 2, and little memory`, async () => {
+  test(`${what}: one sentence, exit code 2, and little memory`, async () => {
     const file = join(folder, `${what.replaceAll(/\W/g, '-')}.json`);
     await writeFile(file, await content());
     const { code, out, err, peak } = await run('report', file);
@@ -179,10 +179,10 @@ for (const [what, [content, sentence]] of Object.entries(contents)) {
   });
 }
 
-test('a message that inflates without end is shown as far as it may', async () => {
+test('a decompression bomb is shown up to the limit', async () => {
   const zeros = Buffer.alloc(64 * 1024 * 1024);
   const block = gzipSync(zeros, { level: 9 }).subarray(10, -8);
-  // BFINAL ends a stream of zlib's, and the next one begins (RFC 7692 §7.2.3.4).
+  // BFINAL ends a zlib stream, and the next one begins (RFC 7692 §7.2.3.4).
   const payload = Buffer.concat(Array<Buffer>(24).fill(block));
   const frame = writeFrame({ opcode: opcodes.text, rsv1: true, payload });
   const file = join(folder, 'inflating.json');
@@ -195,16 +195,16 @@ test('a message that inflates without end is shown as far as it may', async () =
   assert.ok(peak < mostMemory, `${peak} KiB`);
 });
 
-test('files that are no text files cost a sentence', async () => {
+test('files that are not text are refused with one sentence', async () => {
   const sparse = join(folder, 'sparse.json');
   const handle = await open(sparse, 'w');
   await handle.truncate(1024 * 1024 * 1024);
   await handle.close();
   const odd = join(folder, 'x\u001b[2J\n::error::y.json');
   for (const [file, sentence] of [
-    [sparse, /cannot read .*: it has more than \d+ MiB/],
+    [sparse, /cannot read .*: it is larger than \d+ MiB/],
     [folder, /cannot read .*: it is a folder/],
-    ['/dev/zero', /cannot read \/dev\/zero: it is no text/],
+    ['/dev/zero', /cannot read \/dev\/zero: it is not text/],
     [odd, /cannot read .*x\\x1b\[2J\\n::error::y\.json: ENOENT/],
   ] as const) {
     const server = ['server', 'ws://127.0.0.1:1/', '--known-failing', file];
@@ -237,17 +237,17 @@ test('arguments that mean nothing, or not one thing, cost a sentence', async () 
   const server = (...more: readonly string[]) => ['server', 'ws://127.0.0.1:1/', ...more];
   for (const [args, sentence] of [
     [server('--concurrency', '1e9'), /'1e9' is invalid[.] It has to be a whole number from 1 to/],
-    [server('--timeout=-1'), /'-1' is invalid[.] It has to be a whole number of milliseconds/],
+    [server('--timeout=-1'), /'-1' is invalid[.] It must be a whole number of milliseconds/],
     [server('--timeout', '0x10'), /'0x10' is invalid[.]/],
     [server('--start-timeout', ' 5'), /' 5' is invalid[.]/],
-    [['client', '--port', ''], /'' is invalid[.] It has to be a number from 0 to 65535/],
+    [['client', '--port', ''], /'' is invalid[.] It must be a number from 0 to 65535/],
     [['replay', 'ping/empty', 'ws://127.0.0.1:1/', '--bytes', '1e3'], /'1e3' is invalid[.]/],
     [['list', '--only', ''], /'' is invalid[.] It has to name a case/],
     [server('--skip', ' , '), /' , ' is invalid[.] It has to name a case/],
     [['list', '--only', 'x'.repeat(100_000)], /no case matches "x{100}…"/],
     [['client', '--port', '0', '--host', ''], /option '--host <address>' has an empty value/],
     [server('--out', 'a.json', '--out', 'b.json'), /'--out <file>' can be given once only/],
-    [server('--reporter', 'constructor'), /no reporter is called "constructor"/],
+    [server('--reporter', 'constructor'), /unknown reporter "constructor"/],
     [server('--out', `${folder}/none/`), /cannot write \S+: it is a folder, and has to be a file/],
     [['server', ' '], /the address is empty/],
   ] as const) {
@@ -258,7 +258,7 @@ test('arguments that mean nothing, or not one thing, cost a sentence', async () 
   }
 });
 
-test('arguments are repeated in an inert form', async () => {
+test('arguments are quoted in an inert form', async () => {
   const odd = '\u001b]0;x\u0007\n::error::y ##[group]';
   for (const args of [
     ['report', 'x.json', `--${odd}`],

@@ -1,9 +1,9 @@
-/** Ctrl-C, and what a CI system sends: the first asks us to stop, the second does not wait. */
+/** Ctrl-C, and the signals of CI systems: the first asks us to stop, the second ends at once. */
 import { CannotRun } from './cannot-run.ts';
 
 export interface Interruption {
   readonly signal: AbortSignal;
-  /** Signals have their usual meaning again. */
+  /** Signals have their default effect again. */
   release(): void;
 }
 
@@ -25,7 +25,7 @@ export function onInterruption(): Interruption {
   };
 }
 
-/** Aborted so many ms after the other is. */
+/** Aborted this many ms after the other signal. */
 export function afterwards(signal: AbortSignal, ms: number): AbortSignal {
   const controller = new AbortController();
   const startTimer = () => setTimeout(() => controller.abort(), ms);
@@ -35,12 +35,12 @@ export function afterwards(signal: AbortSignal, ms: number): AbortSignal {
 }
 
 /**
- * For what has no results to keep: it is left where it is.
- * @throws {CannotRun} where the interruption comes first
+ * For work without results to keep: it is abandoned.
+ * @throws {CannotRun} when the interruption comes first
  */
 export function unlessInterrupted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
-    const stop = () => reject(new CannotRun('interrupted: nothing has been judged'));
+    const stop = () => reject(new CannotRun('interrupted: no case has been judged'));
     if (signal.aborted) stop();
     signal.addEventListener('abort', stop, { once: true });
     work.then(resolve, reject);

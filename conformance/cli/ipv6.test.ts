@@ -1,4 +1,4 @@
-/** A target whose address is one of IPv6, brackets and all. */
+/** A target with an IPv6 address, including the brackets. */
 import assert from 'node:assert/strict';
 import { networkInterfaces } from 'node:os';
 import { test } from 'node:test';
@@ -10,7 +10,7 @@ const hasLoopback = Object.values(networkInterfaces())
   .some((address) => address?.address === '::1');
 const skip = hasLoopback ? false : 'this machine has no ::1';
 
-test('a server at ws://[::1] is tested, and asked for by that name', { skip }, async () => {
+test('a server at ws://[::1] is tested, with that Host', { skip }, async () => {
   const cli = await buildCli();
   const peer = await startPeer({}, 0, '::1');
   const { href, host } = peer.url;

@@ -1,4 +1,4 @@
-/** `framewright list`: what the catalogue holds. */
+/** `framewright list`: the cases of the catalogue. */
 
 import { catalogueVersion } from '../catalogue/catalogue.ts';
 import type { Case } from '../format/case.ts';
@@ -52,7 +52,7 @@ function listAsText(cases: readonly Case[]): string {
 const abridge = (ids: readonly string[]) =>
   ids.length <= 3 ? ids.join(', ') : `${ids[0]} … ${ids.at(-1)}`;
 
-/** What a run needs to play it, as `chooseCases` has it. */
+/** The options with which a run includes it, as in `chooseCases`. */
 function howToAskFor(tags: Case['tags'] = []): string {
   const words = [
     ...(tags.includes('limits') ? ['--limits'] : []),

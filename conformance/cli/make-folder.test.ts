@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { makeFolder } from './make-folder.ts';
 
-test('a folder is made with all that lead to it, and may be there already', async (t) => {
+test('a folder is created with its parents, and may exist already', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'framewright-'));
   t.after(() => rm(folder, { recursive: true }));
   for (let time = 0; time < 2; time += 1) await makeFolder(join(folder, 'a', 'b', 'c'));
@@ -16,13 +16,13 @@ test('a folder is made with all that lead to it, and may be there already', asyn
   ]);
 });
 
-test('where no folder can be, that is said at once', async (t) => {
+test('a folder that cannot be created is reported at once', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'framewright-'));
   t.after(() => rm(folder, { recursive: true }));
   await writeFile(join(folder, 'file'), '');
   await assert.rejects(makeFolder(join(folder, 'file')), { message: /file is a file, and/ });
   await assert.rejects(makeFolder(join(folder, 'file', 'a')), { code: 'ENOTDIR' });
-  // Where there is a /proc nobody can make a folder in it; elsewhere few can make one in the root.
+  // On Linux nobody can create a folder in /proc; elsewhere few users can create one in the root.
   if (process.platform !== 'linux') return;
   await assert.rejects(makeFolder('/proc/framewright/a'), { code: 'ENOENT' });
 });

@@ -1,10 +1,9 @@
-/** A folder with all that lead to it. */
+/** Creates a folder and its parents. */
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /**
- * As `mkdir` with `recursive`, which below /proc tries for ever (Node 20.20), and so takes with it
- * whoever waits.
+ * Like `mkdir` with `recursive`, which below /proc tries forever (Node 20.20) and never returns.
  * @throws {Error} of the file system
  */
 export async function makeFolder(path: string): Promise<void> {
@@ -22,7 +21,7 @@ export async function makeFolder(path: string): Promise<void> {
   }
 }
 
-/** Whether it is there, and a folder. */
+/** Whether it exists and is a folder. */
 export async function isFolder(path: string): Promise<boolean> {
   return stat(path).then(
     (found) => found.isDirectory(),

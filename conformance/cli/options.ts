@@ -51,7 +51,7 @@ function list(value: string): string[] {
 /** RFC 9110 §5.1: a field name is a token; a value has no line breaks. */
 function header(value: string): readonly [string, string][] {
   const [, name, content] = /^([!#$%&'*+.^`|~\w-]+):[ \t]*([^\r\n]*)$/.exec(value) ?? [];
-  if (name === undefined) throw new InvalidArgumentError("It has to look like 'Name: value'.");
+  if (name === undefined) throw new InvalidArgumentError("It must look like 'Name: value'.");
   const problem = problemWith(name);
   if (problem) throw new InvalidArgumentError(problem);
   return [[name, content!]];
@@ -63,7 +63,7 @@ const wholeNumber = (value: string) => (/^\d+$/.test(value) ? Number(value) : Nu
 export function positiveInteger(value: string): number {
   const number = wholeNumber(value);
   if (!Number.isSafeInteger(number) || number < 1) {
-    throw new InvalidArgumentError('It has to be a whole number above 0.');
+    throw new InvalidArgumentError('It must be a whole number above 0.');
   }
   return number;
 }
@@ -77,12 +77,12 @@ export function concurrency(value: string): number {
   throw new InvalidArgumentError(`It has to be a whole number from 1 to ${mostAtOnce}.`);
 }
 
-/** @throws {InvalidArgumentError} also beyond what a timer of Node's counts to */
+/** @throws {InvalidArgumentError} also for values that exceed Node's timers */
 export function milliseconds(value: string): number {
   const number = wholeNumber(value);
   if (!isTimeout(number)) {
     throw new InvalidArgumentError(
-      `It has to be a whole number of milliseconds, from 1 to ${longestTimeout}: a day.`,
+      `It must be a whole number of milliseconds, from 1 to ${longestTimeout}: a day.`,
     );
   }
   return number;
@@ -91,7 +91,7 @@ export function milliseconds(value: string): number {
 export function port(value: string): number {
   const number = wholeNumber(value);
   if (!(number <= 65_535)) {
-    throw new InvalidArgumentError('It has to be a number from 0 to 65535.');
+    throw new InvalidArgumentError('It must be a number from 0 to 65535.');
   }
   return number;
 }

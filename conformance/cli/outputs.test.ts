@@ -7,7 +7,7 @@ import { readResults } from '../results/read-results.ts';
 import { sampleRun } from '../testing/sample-run.ts';
 import { prepareOutputs, writeOutputs } from './outputs.ts';
 
-test('what cannot be written where it was wanted is kept elsewhere', async (t) => {
+test('results that cannot be written to their file are saved elsewhere', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'framewright-'));
   t.after(() => rm(folder, { recursive: true }));
   const outputs = [
@@ -15,7 +15,7 @@ test('what cannot be written where it was wanted is kept elsewhere', async (t) =
     { name: 'junit', path: join(folder, 'junit.xml') },
   ];
   await prepareOutputs(outputs);
-  // Something takes the place while the cases are played.
+  // Something occupies the path while the cases run.
   await mkdir(join(folder, 'results.json', 'inside'), { recursive: true });
   const run = await sampleRun();
   const { failures, areKept } = await writeOutputs(outputs, [run], { verbose: false }, true);
@@ -42,7 +42,7 @@ test('results are kept elsewhere if their folder was removed during the run', as
   assert.deepEqual((await readResults(kept)).runs, [run]);
 });
 
-test('what cannot be written is found out before the first case, and leaves nothing', async (t) => {
+test('an output that cannot be written is refused before the first case, without a trace', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'framewright-'));
   t.after(() => rm(folder, { recursive: true }));
   await writeFile(join(folder, 'file'), '');
@@ -56,7 +56,7 @@ test('what cannot be written is found out before the first case, and leaves noth
   assert.deepEqual(await readdir(folder), ['file']);
 });
 
-test('two reports do not take each other’s place', async (t) => {
+test('two reports with the same path are refused', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'framewright-'));
   t.after(() => rm(folder, { recursive: true }));
   const path = join(folder, 'report');

@@ -1,4 +1,4 @@
-/** Where reports go: standard output, files, folders. */
+/** The destinations of reports: standard output, files, folders. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve, sep } from 'node:path';
@@ -22,7 +22,7 @@ export interface Output {
   readonly path: string | undefined;
 }
 
-/** On GitHub Actions annotations come beside the text. */
+/** On GitHub Actions, annotations are printed in addition to the text. */
 const defaults = process.env.GITHUB_ACTIONS === 'true' ? ['console', 'github'] : ['console'];
 
 /** @throws {CannotRun} */
@@ -40,7 +40,7 @@ export async function outputsOf({
 const reporterOf = ({ name, reporter }: Output): Reporter => reporter ?? builtInReporter(name)!;
 
 /**
- * Makes the folders, and finds out before the first case what cannot be written.
+ * Creates the folders, and checks before the first case that everything can be written.
  * @throws {CannotRun}
  */
 export async function prepareOutputs(outputs: readonly Output[]): Promise<void> {
@@ -54,7 +54,7 @@ export async function prepareOutputs(outputs: readonly Output[]): Promise<void> 
     else if (await isReplaced(path)) {
       await prepareFolder(dirname(path), path, basename(path));
       const other = taken.get(resolve(path)) ?? name;
-      // The later one would be the only one that is left.
+      // The later one would overwrite the earlier one.
       if (other !== name) throw new CannotRun(`cannot write ${path} as ${other} and as ${name}`);
       taken.set(resolve(path), name);
     }
@@ -62,8 +62,8 @@ export async function prepareOutputs(outputs: readonly Output[]): Promise<void> 
 }
 
 /**
- * @param wanted what is going to be written, for the sentence
- * @param name of the file that is going to be there: it may be too long
+ * @param wanted what will be written, for the message
+ * @param name of the file that will be created: it may be too long
  * @throws {CannotRun}
  */
 export async function prepareFolder(folder: string, wanted: string, name = ''): Promise<void> {
@@ -75,7 +75,7 @@ export async function prepareFolder(folder: string, wanted: string, name = ''): 
   }
 }
 
-/** Whoever runs as root is told that all can be written, and still cannot: only a file shows it. */
+/** As root, access(2) always reports success; only writing a file shows whether it works. */
 async function tryWriting(folder: string, name: string): Promise<void> {
   const file = unfinished(join(folder, name || 'framewright'));
   await writeFile(file, '');
@@ -83,9 +83,9 @@ async function tryWriting(folder: string, name: string): Promise<void> {
 }
 
 /**
- * Writes the reports, and says what could not be written.
- * @param journal stays where the results are nowhere else
- * @param least the exit code where the verdicts are as expected
+ * Writes the reports, and prints what could not be written.
+ * @param journal is kept if the results are nowhere else
+ * @param least the exit code if the verdicts are as expected
  * @returns the exit code
  */
 export async function writeReports(
@@ -102,14 +102,14 @@ export async function writeReports(
   return Math.max(least, ...runs.map((run) => summarize(run).exitCode));
 }
 
-/** Results first: no report that fails takes them with it. */
+/** Results first: a report that fails does not lose them. */
 const resultsFirst = (one: Output, other: Output) =>
   Number(other.name === 'json') - Number(one.name === 'json');
 
 /**
  * Writes every report that can be written.
  * @param areNew whether the results are in no file yet: if a report fails, they are saved elsewhere
- * @returns a sentence for each failure, and whether the results are in some file, or were not asked for
+ * @returns a sentence for each failure, and whether the results are saved, or were not requested
  */
 export async function writeOutputs(
   outputs: readonly Output[],
@@ -169,15 +169,15 @@ async function rescue(runs: readonly Run[]) {
   try {
     const path = join(await mkdtemp(join(tmpdir(), 'framewright-')), 'results.json');
     await writeWhole(path, formatResults(resultsOf(runs)));
-    const sentence = `the results are in ${path}: framewright report makes any report of them`;
+    const sentence = `the results are in ${path}: framewright report creates any report from them`;
     return { sentence, areKept: true };
   } catch (error) {
-    const sentence = `the results cannot be kept elsewhere either: ${(error as Error).message}`;
+    const sentence = `the results cannot be saved elsewhere either: ${(error as Error).message}`;
     return { sentence, areKept: false };
   }
 }
 
-/** Where nothing else is said, what came of it; on standard error, as progress is. */
+/** Without a report on standard output, prints the outcome on standard error, like the progress. */
 async function sayOutcomes(runs: readonly Run[]): Promise<void> {
   const { outcomeInWords } = await import('../report/console.ts');
   for (const run of runs) say(outcomeInWords(run));

@@ -1,17 +1,17 @@
-/** The port that a started command is to listen on. */
+/** The port for a started command to listen on. */
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { CannotRun } from './cannot-run.ts';
 
 /**
- * Port 0 stands for any free one: the command learns it from `PORT`, or from `{port}` in its words.
+ * Port 0 stands for any free one: the command gets it from `PORT`, or from `{port}` in its words.
  */
 export async function withPort(
   url: URL,
   words: readonly string[],
 ): Promise<readonly [string, ...string[]] | undefined> {
   if (url.port === '0' && words.length === 0) {
-    throw new CannotRun('port 0 stands for a free port, and needs a command: -- <command>');
+    throw new CannotRun('port 0 (any free port) needs a command to start: -- <command>');
   }
   if (url.port === '0') url.port = `${await freePortOf(url)}`;
   const [file, ...args] = words.map((word) => word.replaceAll('{port}', url.port));

@@ -5,7 +5,7 @@ import type { CaseResult } from '../results/case-result.ts';
 import { madeCase } from '../testing/made-case.ts';
 import { progressOn } from './progress.ts';
 
-/** What a stream is told while a hundred cases come. */
+/** What is written to a stream during a hundred cases. */
 function told(terminal: { isTTY?: boolean; columns?: number }, term: string): string {
   const stream = Object.assign(new PassThrough(), terminal);
   const before = process.env.TERM;
@@ -22,13 +22,13 @@ function told(terminal: { isTTY?: boolean; columns?: number }, term: string): st
   return String(stream.read());
 }
 
-test('a terminal has one line that changes, as wide as it is, and none in the end', () => {
+test('a terminal shows one updated line within its width, removed at the end', () => {
   const lines = told({ isTTY: true, columns: 30 }, 'xterm').split('\r\u001b[2K');
   assert.equal(lines.at(-2), '100 of 100 cases, 0 failed, 0');
   assert.equal(lines.at(-1), '');
 });
 
-test('what is no terminal, or a dumb one, has four lines', () => {
+test('a stream that is not a terminal, or a dumb one, gets four lines', () => {
   const lines = [25, 50, 75, 100].map((done) => `${done} of 100 cases, 0 failed, 0 warned\n`);
   assert.equal(told({}, 'xterm'), lines.join(''));
   assert.equal(told({ isTTY: true, columns: 80 }, 'dumb'), lines.join(''));

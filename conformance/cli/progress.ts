@@ -1,20 +1,20 @@
-/** What a person sees while cases are played: one line that changes, or in CI one now and then. */
+/** The progress display: one updated line on a terminal, or a few lines in CI. */
 import type { Verdict } from '../judge/judge.ts';
 import type { CaseResult } from '../results/case-result.ts';
 import { forTerminalLines } from '../untrusted/inert.ts';
 
 export interface Progress {
   show(result: CaseResult): void;
-  /** A line that stays. */
+  /** A permanent line. */
   note(sentence: string): void;
-  /** Takes the changing line away. */
+  /** Removes the updated line. */
   end(): void;
 }
 
 /** @param stream usually standard error, so that reports on standard output stay whole */
 export function progressOn(stream: NodeJS.WriteStream, planned: number): Progress {
   const counts: Partial<Record<Verdict, number>> = {};
-  // A dumb terminal has no line that changes.
+  // A dumb terminal cannot update a line.
   const isChanging = stream.isTTY && process.env.TERM !== 'dumb';
   let done = 0;
   let shownAt = 0;
@@ -27,7 +27,7 @@ export function progressOn(stream: NodeJS.WriteStream, planned: number): Progres
       counts[verdict] = (counts[verdict] ?? 0) + 1;
       done += 1;
       if (!isChanging) {
-        // Four lines for a whole run, and none for a short one.
+        // Four lines for a long run, and none for a short one.
         const quarter = Math.ceil(planned / 4);
         if (planned >= 100 && done % quarter === 0) stream.write(`${words()}\n`);
         return;

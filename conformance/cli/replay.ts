@@ -30,7 +30,7 @@ export interface ReplayFlags extends TargetFlags, ExportFlags, Pick<SelectionFla
   readonly startTimeout: number;
 }
 
-/** @returns the exit code: 1 where a MUST or SHOULD is broken */
+/** @returns the exit code: 1 if a MUST or SHOULD is broken */
 export async function runReplay(
   id: string,
   address: string,
@@ -38,7 +38,8 @@ export async function runReplay(
   flags: ReplayFlags,
 ): Promise<number> {
   const testCase = caseById(id, catalogue(flags.volume));
-  if (!testCase.against.includes('server')) throw new CannotRun(`${id} is a case for clients`);
+  if (!testCase.against.includes('server'))
+    throw new CannotRun(`${id} is a case for clients: replay runs cases against servers`);
   const target = serverTarget(address, { headers: flags.header, insecure: flags.insecure });
   const command = await withPort(target.url, words);
   const redactor = redactorFor(target.url, target.headers, command);

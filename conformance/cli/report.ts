@@ -1,4 +1,4 @@
-/** `framewright report`: stored results merged, filtered, judged again, and shown in any form. */
+/** `framewright report`: stored results merged, filtered, judged again, and rendered in any format. */
 import { catalogue } from '../catalogue/catalogue.ts';
 import { selectorOf } from '../catalogue/select.ts';
 import { readResults } from '../results/read-results.ts';
@@ -20,7 +20,7 @@ export interface ReportCommandFlags
   readonly rejudge: boolean;
 }
 
-/** @returns the exit code: the worst of the runs that are shown */
+/** @returns the exit code: the worst of the runs shown */
 export async function runReport(
   paths: readonly string[],
   flags: ReportCommandFlags,
@@ -42,7 +42,7 @@ export async function runReport(
   return writeReports(outputs, runs, flags);
 }
 
-/** Runs of one target become one, as shards are; of a case played twice the later result counts. */
+/** Merges runs of the same target, such as shards; the later result of a case counts. */
 function mergeRuns(runs: readonly Run[]): Run[] {
   const byTarget = new Map<string, Run>();
   for (const run of runs) {
@@ -53,7 +53,7 @@ function mergeRuns(runs: readonly Run[]): Run[] {
   return [...byTarget.values()];
 }
 
-/** A command that was started may have listened on another free port each time. */
+/** A started command may have listened on a different free port each time. */
 function identityOf({ target, catalogue: played }: Run): string {
   const { role, name, version, url, command } = target;
   const identity = JSON.stringify([role, name, version, url, command, played]);
@@ -93,11 +93,11 @@ function filterRuns(runs: readonly Run[], flags: ReportCommandFlags): Run[] {
   );
   if (chosen.length === 0) {
     const names = [...new Set(runs.map(({ target: { name } }) => name))].join(', ');
-    throw new CannotRun(`no results are left: there are targets ${names || 'none'}`);
+    throw new CannotRun(`the filters match no results; targets in these files: ${names || 'none'}`);
   }
   return chosen.map((run) => {
     const results = run.results.filter(isChosen);
-    // Verdicts that nobody wants to see were given; a target without the cases in question was judged.
+    // A view that hides verdicts is marked as filtered; a target without the selected cases was judged.
     const isView = verdict.length > 0 || (results.length === 0 && run.results.length > 0);
     const isPartial = results.length < run.results.length;
     return { ...run, results, ...(isView && isPartial && { filtered: true as const }) };

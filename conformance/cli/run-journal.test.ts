@@ -1,4 +1,4 @@
-/** Results survive the end of the process, whatever ends it. */
+/** Results survive the end of the process, however it ends. */
 import assert from 'node:assert/strict';
 import fs, { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -29,7 +29,7 @@ after(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** Resolves when the journal has so many lines. */
+/** Resolves when the journal has that many lines. */
 async function linesIn(path: string, wanted: number): Promise<void> {
   for (;;) {
     const content = await readFile(path, 'utf8').catch(() => '');
@@ -38,7 +38,7 @@ async function linesIn(path: string, wanted: number): Promise<void> {
   }
 }
 
-test('a run that is killed leaves what it has judged, and report reads it', async () => {
+test('a killed run leaves the results so far, and report reads them', async () => {
   const path = join(folder, 'killed.json');
   const { child, ended } = cli.start(['server', peer.url.href, '--out', path]);
   await linesIn(`${path}.partial`, 20);
@@ -50,7 +50,7 @@ test('a run that is killed leaves what it has judged, and report reads it', asyn
   assert.ok(runs[0]!.results.every(({ verdict }) => verdict !== 'fail'));
   const { code, out } = await cli.run('report', `${path}.partial`);
   assert.equal(code, 2);
-  assert.match(out, /Interrupted: the cases that were not played are missing here\./);
+  assert.match(out, /Interrupted: cases that did not run are missing here\./);
 });
 
 test('a killed run leaves results that were to be run again, as not judged', async () => {
@@ -98,7 +98,7 @@ test('runs with the same --out at the same time have separate journals', async (
   }
 });
 
-test('a run that ends well leaves results.json and nothing beside it', async () => {
+test('a run that ends normally leaves results.json and no journal', async () => {
   const inside = await mkdtemp(join(folder, 'well-'));
   const args = ['server', peer.url.href, '--only', 'fragmentation/ping-of-*'];
   const env = { TMPDIR: inside };
@@ -109,7 +109,7 @@ test('a run that ends well leaves results.json and nothing beside it', async () 
   assert.deepEqual(await readdir(inside), ['results.json']);
 });
 
-test('a client that goes away leaves what was judged of it', async () => {
+test('a killed run with a client leaves the results so far', async () => {
   const inside = await mkdtemp(join(folder, 'client-'));
   const { child, ended } = cli.start(['client', '--port', '0', '--timeout', '2000'], {
     TMPDIR: inside,
@@ -124,7 +124,7 @@ test('a client that goes away leaves what was judged of it', async () => {
   });
   const [journal] = await readdir(inside);
   const path = join(inside, journal!);
-  // A request for a case, and nothing more.
+  // A request for a case, and nothing else.
   const socket = new WebSocket(`${url}/runCase?id=utf8/empty&agent=a`);
   socket.on('message', (data: Buffer) => socket.send(data, { binary: false }));
   socket.on('error', () => {});
@@ -170,7 +170,7 @@ test('a journal on a disk that is full is continued in the folder for temporary 
 
 const noFull = existsSync('/dev/full') ? false : 'this system has no /dev/full';
 
-test('a full disk costs neither the results nor the other reports', { skip: noFull }, async () => {
+test('a full disk loses neither the results nor the other reports', { skip: noFull }, async () => {
   const inside = await mkdtemp(join(folder, 'full-'));
   const junit = join(inside, 'junit.xml');
   const { code, err } = await cli.start(

@@ -1,4 +1,4 @@
-/** Where the results of a run are while it goes, and what is said of them when it does not end well. */
+/** The journal of a run: where its results are stored meanwhile, and the message if it is killed. */
 import { writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ import { say } from './standard-streams.ts';
 export interface RunJournal {
   /** @returns what keeps a result of that run */
   begin(head: RunHead): (result: RecordedResult) => void;
-  /** The results are kept elsewhere by now, or are none. */
+  /** The results are stored elsewhere by now, or there are none. */
   release(): void;
 }
 
@@ -95,7 +95,7 @@ class Journals {
   }
 }
 
-/** An earlier run that was killed, or another one that still goes on, may have left its own there. */
+/** An earlier run that was killed, or another one that is still running, may have left a journal there. */
 function openBeside(place: string, onFailure: (error: Error) => void): Journal {
   for (let number = 2, path = place; ; number += 1) {
     try {
@@ -107,7 +107,7 @@ function openBeside(place: string, onFailure: (error: Error) => void): Journal {
   }
 }
 
-/** A folder with more journals than this has not been looked at in a long time. */
+/** A folder with more journals than this has not been cleaned up in a long time. */
 const mostBeside = 999;
 
 const earlierJournal = (earlier: string, path: string) =>

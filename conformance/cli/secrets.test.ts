@@ -1,4 +1,4 @@
-/** What someone gives to reach a target is in no file and in no line of output. */
+/** Secrets given to reach a target appear in no file and in no line of output. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
@@ -26,7 +26,7 @@ let folder: string;
 
 before(async () => {
   cli = await buildCli();
-  peer = await startPeer({ pong: () => [Buffer.from('other words')] });
+  peer = await startPeer({ pong: () => [Buffer.from('wrong payload')] });
   folder = await mkdtemp(join(tmpdir(), 'framewright-secrets-'));
 });
 
@@ -35,7 +35,7 @@ after(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** The text, and what is packed in it. */
+/** The text, and what is compressed in it. */
 function unpacked(text: string): string {
   const packed = text.match(/[A-Za-z0-9+/]{16,}={0,2}/g) ?? [];
   const inside = packed.map((base64) => {
@@ -73,7 +73,7 @@ const reports = (name: string) =>
     ...['autobahn:autobahn', 'badge:b.svg'],
   ].flatMap((reporter) => ['--reporter', reporter.replace(':', `:${join(folder, name)}-`)]);
 
-test('a secret of the address, a header or the command is nowhere', async () => {
+test('a secret in the address, a header or the command appears nowhere', async () => {
   const { host } = peer.url;
   const url = `ws://${host}/v3?token=${secrets.query}&room=5&sig=a%20b/c`;
   const given = [
@@ -109,12 +109,12 @@ test('a secret of the address, a header or the command is nowhere', async () => 
   assert.match(replayed.out, /GET \/v3\?token=\*{12}&room=5/);
   check(replayed.out + replayed.err, 'output of replay');
   assert.ok((await checkFiles()) > 10);
-  // Redaction has changed no verdict.
+  // Redaction changed no verdict.
   const rejudged = await cli.run('report', stored, '--rejudge');
   assert.equal(rejudged.out, shown.out);
 });
 
-test('a target that sends a secret back is redacted, too', async (t) => {
+test('a secret that a target sends back is redacted', async (t) => {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
@@ -142,7 +142,7 @@ test('a target that sends a secret back is redacted, too', async (t) => {
   await checkFiles();
 });
 
-test('a command, and what it writes, is shown without its secrets', async () => {
+test('a command and its output are shown without its secrets', async () => {
   const script = 'console.log(process.argv.slice(1).join(" ")); process.exit(3)';
   const words = ['node', '-e', script, '--', '--password', secrets.option];
   const { code, out, err } = await cli.run(

@@ -1,4 +1,4 @@
-/** `framewright server`: plays the catalogue against a server. */
+/** `framewright server`: runs the test suite against a server. */
 
 import { catalogueVersion } from '../catalogue/catalogue.ts';
 import type { Case } from '../format/case.ts';
@@ -93,7 +93,7 @@ interface Setting {
   readonly flags: ServerFlags;
   readonly knownFailing: KnownFailing | undefined;
   readonly command: readonly [string, ...string[]] | undefined;
-  /** What files that are passed around must not say. */
+  /** Secrets that shared files must not contain. */
   readonly redactor: Redactor;
   readonly started: RestartableCommand | undefined;
   readonly interruption: Interruption;
@@ -141,7 +141,7 @@ async function runCases(setting: Setting): Promise<Run> {
   };
 }
 
-/** How long a run may take to wind up when it is interrupted, in ms. */
+/** How long a run may take to wind up after an interruption, in ms. */
 const winding = 1000;
 
 function headOf(
@@ -179,7 +179,7 @@ async function probe(
 ): Promise<Capabilities> {
   if (!started) return probeServer(target, timeout);
   try {
-    // A command listens before it has loaded all that it answers with.
+    // A command may listen before it has loaded everything it needs to answer.
     return await Promise.race([probeServer(target, timeout, startTimeout), endOf(started)]);
   } catch (error) {
     await started.endsWithin(500);

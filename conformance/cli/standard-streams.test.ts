@@ -1,4 +1,4 @@
-/** Readers that leave, and disks that are full. */
+/** Readers that close early, and full disks. */
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { mkdtemp, open, rm } from 'node:fs/promises';
@@ -26,16 +26,16 @@ after(async () => {
 
 const few = ['--only', 'fragmentation/ping-of-*'];
 
-test('who reads a list may leave early', async () => {
+test('the reader of a list may close early', async () => {
   const { child, ended } = cli.start(['list']);
   child.stdout?.destroy();
   const { code, err } = await ended;
   assert.deepEqual([code, err], [0, '']);
 });
 
-test('a run goes on though nobody reads what it says', async () => {
+test('a run continues when nobody reads its output', async () => {
   const path = join(folder, 'unread.json');
-  // 100 cases are worth a line of progress, for which nobody is there either.
+  // 100 cases produce a line of progress, which nobody reads either.
   const { child, ended } = cli.start(['server', peer.url.href, '--only', '5.4,5.5', '--out', path]);
   child.stdout?.destroy();
   child.stderr?.destroy();
@@ -46,9 +46,9 @@ test('a run goes on though nobody reads what it says', async () => {
 });
 
 const full = '/dev/full';
-const skip = existsSync(full) ? false : 'no device is always full here';
+const skip = existsSync(full) ? false : 'this system has no /dev/full';
 
-test('what a full disk does not take is told, and results are kept', { skip }, async (t) => {
+test('a full disk is reported, and results are saved elsewhere', { skip }, async (t) => {
   const disk = await open(full, 'w');
   t.after(() => disk.close());
   const listed = await cli.start(['list'], {}, disk.fd).ended;

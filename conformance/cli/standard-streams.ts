@@ -1,6 +1,6 @@
 /**
- * Standard output and error, whose readers may leave early, as `head` does, and whose disks may be
- * full. The first is no fault and ends nothing; the second is told.
+ * Standard output and error, whose readers may close early, as `head` does, and whose disks may be
+ * full. The first is not an error; the second is reported.
  */
 
 import { redactMessage } from '../redaction/redact-text.ts';
@@ -9,7 +9,7 @@ import { forTerminalLines } from '../untrusted/inert.ts';
 let readerLeft = false;
 let failure: Error | undefined;
 
-/** Without a listener, a write that fails would end the process, and lose a run. */
+/** Without a listener, a failed write would end the process and lose a run. */
 export function watchStandardStreams(): void {
   process.stderr.on('error', () => {});
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -18,12 +18,12 @@ export function watchStandardStreams(): void {
   });
 }
 
-/** Lines on standard error, where all that is no report goes; inert, and without secrets. */
+/** Lines on standard error, for everything but reports; inert, and without secrets. */
 export function say(text: string): void {
   process.stderr.write(`${forTerminalLines(redactMessage(text))}\n`);
 }
 
-/** @throws {Error} where it cannot be written, though there is a reader */
+/** @throws {Error} when it cannot be written although there is a reader */
 export function writeOut(content: string | Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => {
     process.stdout.write(content, (error?: NodeJS.ErrnoException | null) => {
@@ -33,11 +33,11 @@ export function writeOut(content: string | Uint8Array): Promise<void> {
   });
 }
 
-/** Resolves when all is written, with a sentence where it could not be. */
+/** Resolves when everything is written, with a message if that failed. */
 export function standardOutputEnds(): Promise<string | undefined> {
   return new Promise((resolve) => {
-    const tell = () => resolve(failure && `cannot write standard output: ${failure.message}`);
-    // A stream tells its errors a turn after its callbacks.
-    process.stdout.write('', () => setImmediate(tell));
+    const settle = () => resolve(failure && `cannot write standard output: ${failure.message}`);
+    // A stream reports errors one turn after its callbacks.
+    process.stdout.write('', () => setImmediate(settle));
   });
 }

@@ -1,4 +1,4 @@
-/** Commands that are started as targets, and what becomes of them. */
+/** Commands that are started as targets. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -36,7 +36,7 @@ test('a command is started on a free port, tested and stopped', async () => {
   assert.match(out, /as expected/);
 });
 
-test('shards of a started target become one, though each had a port of its own', async () => {
+test('shards of a started target are merged although each had a different port', async () => {
   const shards = ['1', '7'].map((size) => [size, join(folder, `${size}.json`)] as const);
   for (const [size, path] of shards) {
     const only = ['--only', `fragmentation/ping-of-${size}-*`];
@@ -51,14 +51,14 @@ test('shards of a started target become one, though each had a port of its own',
   );
 });
 
-test('a target that dies now and then is started again; no case fails, and exit code 2', async () => {
+test('a target that dies at random is restarted; no case fails, and the exit code is 2', async () => {
   const path = join(folder, 'died.json');
   const { code, err } = await run(
     ...['server', 'ws://127.0.0.1:0/', '--only', '5.4', '--concurrency', '1', '--out', path],
     ...serving('--die-at', '30'),
   );
   assert.equal(code, 2);
-  assert.match(err, /the command exited with code 7\. It wrote:\n +out of luck\nstarting it again/);
+  assert.match(err, /the command exited with code 7\. It wrote:\n +out of luck\nrestarting it/);
   const { runs } = await readResults(path);
   const { end, losses, results, planned } = runs[0]!;
   assert.deepEqual(end, { state: 'complete' });
@@ -68,7 +68,7 @@ test('a target that dies now and then is started again; no case fails, and exit 
   assert.deepEqual(failed, []);
 });
 
-test('the case that ends the process fails, is named, and is replayed with the same words', async () => {
+test('the case that ends the process fails, is named, and its replay has the same result', async () => {
   const path = join(folder, 'killed.json');
   const id = 'subprotocol/malformed-with-a-space';
   const dying = serving('--die-of', 'super chat');
@@ -112,7 +112,7 @@ test('Ctrl-C keeps the results so far and stops the command', async () => {
     child.kill('SIGINT');
     const { code, out } = await ended;
     assert.equal(code, 2);
-    assert.match(out, /Interrupted: the cases that were not played are missing here/);
+    assert.match(out, /Interrupted: cases that did not run are missing here/);
     assert.throws(() => process.kill(Number(pid), 0), { code: 'ESRCH' });
   });
   const { runs } = await readResults(path);
@@ -128,7 +128,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** @param args of a command line whose command tells the address its process id */
+/** @param args of a command line whose command sends its process id to the address */
 async function endsWithUs(args: (address: string) => readonly string[]): Promise<void> {
   const listener = createServer();
   await listening(listener, async (address) => {
@@ -142,7 +142,7 @@ async function endsWithUs(args: (address: string) => readonly string[]): Promise
   });
 }
 
-test('a server that was started ends with the command line, even by SIGKILL', {
+test('a started server ends with the command line, even after SIGKILL', {
   timeout: 60_000,
 }, async () => {
   await endsWithUs((address) => [
@@ -151,7 +151,7 @@ test('a server that was started ends with the command line, even by SIGKILL', {
   ]);
 });
 
-test('a client that was started ends with the command line, even by SIGKILL', {
+test('a started client ends with the command line, even after SIGKILL', {
   timeout: 60_000,
 }, async () => {
   const tell = (address: string) => `process.on('SIGTERM', () => {});

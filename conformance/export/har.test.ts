@@ -27,7 +27,7 @@ interface Har {
   };
 }
 
-/** As a reader takes it that holds a file to the HAR 1.2 schema. */
+/** As a reader parses it that validates a file against the HAR 1.2 schema. */
 function read(text: string): Har {
   const har = JSON.parse(text) as Har;
   const ajv = new Ajv({ strict: false, allErrors: true, validateFormats: false });
@@ -39,7 +39,7 @@ function read(text: string): Har {
   return har;
 }
 
-test('one entry per conversation, valid by the schema of HAR 1.2', () => {
+test('one entry per conversation, valid against the HAR 1.2 schema', () => {
   const { entries } = read(renderHar([recorded, recorded])).log;
   assert.equal(entries.length, 2);
   const [{ request, response, _resourceType }] = entries as [Har['log']['entries'][number]];
@@ -49,7 +49,7 @@ test('one entry per conversation, valid by the schema of HAR 1.2', () => {
   );
 });
 
-test('messages and control frames, as DevTools writes them', () => {
+test('messages and control frames in the form of DevTools', () => {
   const { entries } = read(renderHar([recorded])).log;
   const messages = entries[0]!._webSocketMessages;
   const sent = Buffer.from(malice).toString('utf8');
@@ -66,13 +66,13 @@ test('messages and control frames, as DevTools writes them', () => {
   for (const { time } of messages) assert.ok(time >= began && time < began + 60);
 });
 
-test('octets that are no text are base64', () => {
+test('bytes that are not text are base64', () => {
   const timeline = sampleTimeline(Buffer.of(0xff, 0xfe));
   const { entries } = read(renderHar([{ ...recorded, timeline }])).log;
   assert.equal(entries[0]!._webSocketMessages[0]!.data, '//4=');
 });
 
-test('a server that never answered, and one that refused, are entries all the same', () => {
+test('a silent server and a refusal get entries as well', () => {
   const silent = new TimelineRecorder('tcp');
   const refused = new TimelineRecorder('tcp');
   const request = Buffer.from('GET /x HTTP/1.1\r\nHost: a\r\n\r\n');

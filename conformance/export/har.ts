@@ -1,6 +1,6 @@
 /**
- * Conversations as an HTTP Archive 1.2: one entry each, and its frames as `_webSocketMessages`, the
- * field under which Chrome's DevTools exports and opens them.
+ * Conversations as an HTTP Archive 1.2: one entry each, with the frames as `_webSocketMessages`, the
+ * field that Chrome's DevTools exports and imports.
  */
 import { isUtf8 } from 'node:buffer';
 import { version } from '../results/version.ts';
@@ -20,7 +20,7 @@ export interface WebSocketMessage {
   /** Seconds since 1970. */
   readonly time: number;
   readonly opcode: number;
-  /** Text where the opcode is 1 and the octets are UTF-8, otherwise base64. */
+  /** Text if the opcode is 1 and the bytes are UTF-8, otherwise base64. */
   readonly data: string;
 }
 
@@ -60,7 +60,7 @@ function entryOf({ name, url, startedAt, timeline }: RecordedConversation) {
   };
 }
 
-/** What nobody sent is empty: the format wants every member. */
+/** Missing parts are empty: the format requires every member. */
 function requestOf(head: HttpHead | undefined, url: string | undefined) {
   const line = head?.startLine.kind === 'request' ? head.startLine : undefined;
   const headers = headersOf(head);
@@ -107,7 +107,7 @@ function queryOf(address: string) {
   return [...new URL(address).searchParams].map(([name, value]) => ({ name, value }));
 }
 
-/** A whole message or a control frame; fragments are not told apart in this format. */
+/** A whole message or a control frame; the format has no fragments. */
 function messageOf(event: ConversationEvent, epoch: number): WebSocketMessage[] {
   const make = (from: 'client' | 'server', at: number, opcode: number, bytes: Uint8Array) => {
     const isText = opcode === opcodes.text && isUtf8(bytes);

@@ -1,4 +1,4 @@
-/** The capture as Wireshark reads it: tshark dissects each file that is written here. */
+/** The capture as Wireshark reads it: tshark dissects each file written here. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -25,7 +25,7 @@ const recorded = (timeline: Timeline): RecordedConversation => ({
   timeline,
 });
 
-/** One line per packet (or what `filter` leaves of them), its fields by tabs. */
+/** One line per packet that passes `filter`, its fields separated by tabs. */
 function tshark(conversations: readonly RecordedConversation[], fields: string, filter = '') {
   const path = join(folder, 'capture.pcapng');
   writeFileSync(path, renderPcapng(conversations));
@@ -39,14 +39,14 @@ function tshark(conversations: readonly RecordedConversation[], fields: string, 
     stdout
       .split('\n')
       .filter(Boolean)
-      // Flags are words from Wireshark 4.4 on.
+      // Flags are words since Wireshark 4.4.
       .map((line) => line.split('\t').map((word) => flagDigits[word] ?? word))
   );
 }
 
 const flagDigits: Readonly<Record<string, string>> = { True: '1', False: '0' };
 
-test('the handshake is there, and every frame with its mask taken off', () => {
+test('the handshake and every unmasked frame are dissected', () => {
   const conversation = recorded(sampleTimeline(Buffer.from('Hello')));
   const [upgrade, response] = tshark([conversation], 'http.upgrade http.response.code', 'http');
   assert.deepEqual(upgrade, ['websocket', '']);
@@ -80,7 +80,7 @@ test('checksums are right, and nothing is malformed or out of order', () => {
   assert.deepEqual(fins, [['192.0.2.2'], ['192.0.2.1'], ['192.0.2.2'], ['192.0.2.1']]);
 });
 
-test('a reset is a reset, a wait is a comment, and times are those of the timeline', () => {
+test('resets, waits and times are those of the timeline', () => {
   const recorder = new TimelineRecorder('tcp');
   recorder.bytes('client', Buffer.from('GET / HTTP/1.1\r\nHost: a\r\n\r\n'));
   recorder.timeout('a response');
@@ -105,7 +105,7 @@ test('a reset is a reset, a wait is a comment, and times are those of the timeli
   assert.ok(Math.abs(Number(packets.at(-1)![2]) - at(2)) < 1e-6);
 });
 
-test('a drop by the harness says so, and ends a direction once', () => {
+test('a drop by the harness is commented and ends a direction once', () => {
   const recorder = new TimelineRecorder('tcp');
   recorder.bytes('client', Buffer.from('GET / HTTP/1.1\r\nHost: a\r\n\r\n'));
   recorder.drop('server');
@@ -118,7 +118,7 @@ test('a drop by the harness says so, and ends a direction once', () => {
   assert.deepEqual(flagsOf(ended.timeline()), [['0', 'dropped by the harness']]);
 });
 
-test('HTTP/2 is refused in words', () => {
+test('HTTP/2 is refused with an explanation', () => {
   const timeline: Timeline = { ...sampleTimeline(), transport: 'h2' };
   assert.throws(() => renderPcapng([recorded(timeline)]), /held over HTTP\/2/);
 });

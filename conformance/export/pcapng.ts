@@ -1,8 +1,7 @@
 /**
- * Conversations as a packet capture (pcapng), for Wireshark: each on a TCP connection that never
- * was, with the segments, ends and times of the timeline. What was inside of TLS stands there in
- * the clear. Addresses are those for documentation (RFC 5737); the server's port is 80, by which
- * every reader knows HTTP.
+ * Conversations as a packet capture (pcapng), for Wireshark: each on a synthetic TCP connection, with
+ * the segments, ends and times of the timeline. TLS is shown decrypted. Addresses are those for
+ * documentation (RFC 5737); the server's port is 80, which every reader decodes as HTTP.
  */
 import { forTerminal } from '../untrusted/inert.ts';
 import { otherSide, type Side, type TimelineEntry } from '../wire/timeline.ts';
@@ -13,7 +12,7 @@ import type { RecordedConversation } from './recorded.ts';
 const blockTypes = { section: 0x0a0d0d0a, interface: 1, packet: 6 } as const;
 const linkTypeEthernet = 1;
 const options = { end: 0, comment: 1 } as const;
-/** The length of an option has two octets. */
+/** The length of an option has two bytes. */
 const longestComment = 65_535;
 
 /**
@@ -39,7 +38,7 @@ function packetsOf({ name, startedAt, timeline }: RecordedConversation, index: n
 
 /** The largest payload of a segment on Ethernet. */
 const maxSegment = 1460;
-/** Any will do; a round one makes Wireshark's absolute numbers readable. */
+/** Arbitrary; a round number makes Wireshark's absolute numbers readable. */
 const initialSequence = 1000;
 
 /** Both ends of one TCP connection, as far as sequence numbers go (RFC 9293 §3.4). */
@@ -51,7 +50,7 @@ class Connection {
   #isReset = false;
   readonly #hasEnded: Record<Side, boolean> = { client: false, server: false };
 
-  /** @param epoch microseconds since 1970 of the timeline's beginning */
+  /** @param epoch the timeline's beginning, in microseconds since 1970 */
   constructor(clientPort: number, epoch: bigint) {
     this.#clientPort = clientPort;
     this.#epoch = epoch;
@@ -91,7 +90,12 @@ class Connection {
         return;
       }
       case 'overflow':
-        this.#send('client', entry.at, { flags: ['ACK'] }, `more than ${entry.limit}: not read on`);
+        this.#send(
+          'client',
+          entry.at,
+          { flags: ['ACK'] },
+          `more than ${entry.limit}: reading stopped`,
+        );
         return;
       case 'script':
         return;
@@ -119,7 +123,7 @@ class Connection {
   }
 }
 
-/** With the length unknown, and no options. */
+/** With unknown length and without options. */
 function sectionHeader(): Buffer {
   const body = Buffer.alloc(16);
   body.writeUInt32LE(0x1a2b3c4d, 0);
@@ -162,7 +166,7 @@ function block(type: number, body: Buffer): Buffer {
   return Buffer.concat([head, length, body, length]);
 }
 
-/** To a multiple of four octets. */
+/** To a multiple of four bytes. */
 function padded(bytes: Buffer): Buffer {
   return Buffer.concat([bytes, Buffer.alloc(-bytes.length & 3)]);
 }

@@ -32,10 +32,10 @@ const singular: readonly string[] = ['host', 'origin'];
 export function problemWith(name: string): string | undefined {
   const known = name.toLowerCase();
   if (ofTheHandshake.includes(known)) {
-    return `${name} is a part of the handshake that the cases are about: it cannot be given.`;
+    return `${name} belongs to the handshake, which the cases are about: it cannot be set.`;
   }
   if (ofABody.includes(known)) {
-    return `${name} announces a body, and a handshake has none: it cannot be given.`;
+    return `${name} announces a body, and a handshake has none: it cannot be set.`;
   }
   return undefined;
 }

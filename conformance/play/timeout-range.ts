@@ -13,6 +13,6 @@ export const isTimeout = (ms: number): boolean =>
 export function requireTimeout(name: string, ms: number): void {
   if (isTimeout(ms)) return;
   throw new RangeError(
-    `${name} has to be a whole number of milliseconds from 1 to ${longestTimeout}, not ${ms}`,
+    `${name} must be a whole number of milliseconds from 1 to ${longestTimeout}, not ${ms}`,
   );
 }

@@ -1,10 +1,10 @@
-/** What a judgement quotes of a conversation. */
+/** Redacts what a judgement quotes from a conversation. */
 import type { Redactor } from './redactor.ts';
 
-/** Words of ours, which no target has chosen. */
+/** Our own words, which no target can choose. */
 const ownWords = new Set(['verdict', 'rule', 'reference', 'document', 'section', 'from']);
 
-/** All texts of a judgement, whatever there is in it, without secrets. */
+/** Redacts all texts of a judgement. */
 export function redactJudgement<T extends object>(judgement: T, redactor: Redactor): T {
   const redacted = (value: unknown, key = ''): unknown => {
     if (typeof value === 'string') return ownWords.has(key) ? value : redactor.text(value);

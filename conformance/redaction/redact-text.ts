@@ -1,10 +1,10 @@
-/** Secrets in text whose author is not known to have any: found by their names. */
+/** Finds secrets by their names in text from any source. */
 import { isSecretHeader, isSecretParameter, looksRandom } from './secret-names.ts';
 
-/** What stands for a secret. In an address it is legal, and in a shell it is quoted. */
+/** Replaces a secret. It is legal in an address, and quoted in a shell. */
 export const placeholder = '***';
 
-/** The query of each address in the text without values that look secret, and without credentials. */
+/** Removes secret-looking values and credentials from each address in the text. */
 export function redactAddresses(text: string): string {
   return text
     .replace(/(:\/\/)[^\s/?#@"'<>]+@/g, `$1${placeholder}@`)
@@ -13,7 +13,7 @@ export function redactAddresses(text: string): string {
     );
 }
 
-/** A message that may repeat what a command line said: also without the values of headers. */
+/** A message that may quote a command line: header values are redacted as well. */
 export function redactMessage(text: string): string {
   return redactAddresses(text).replace(
     /\b([A-Za-z][\w-]*): ?([^\s'"][^\r\n'"]*)/g,
@@ -21,7 +21,7 @@ export function redactMessage(text: string): string {
   );
 }
 
-/** The words of a command without the values of options and variables that look secret. */
+/** The words of a command without the values of secret-looking options and variables. */
 export function redactWords(words: readonly string[]): readonly string[] {
   return words.map((word, index) => {
     if (isValueOfSecretOption(words[index - 1], word)) return placeholder;
@@ -32,7 +32,7 @@ export function redactWords(words: readonly string[]): readonly string[] {
   });
 }
 
-/** `--token VALUE`; what begins with a dash is the next option. */
+/** `--token VALUE`; a word that begins with a dash is the next option. */
 function isValueOfSecretOption(before: string | undefined, word: string): boolean {
   const [, name] = /^--?([A-Za-z][\w.-]*)$/.exec(before ?? '') ?? [];
   return name !== undefined && isSecretParameter(name, '') && !word.startsWith('-');

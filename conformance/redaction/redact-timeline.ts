@@ -1,4 +1,4 @@
-/** A timeline without secrets, as reports and exports may have it. */
+/** Redacts a timeline for reports and exports. */
 import { readConversation } from '../wire/conversation.ts';
 import { bytesFrom, type Side, type Timeline } from '../wire/timeline.ts';
 import { Redactor, redactorOfHead } from './redactor.ts';
@@ -6,8 +6,8 @@ import { Redactor, redactorOfHead } from './redactor.ts';
 const longestHead = 64 * 1024;
 
 /**
- * With what the target itself has said that looks secret: its cookies, its login, its query.
- * @param target undefined where that is no stranger's business, as of a browser that we started
+ * Adds the secret-looking parts of what the target itself sent: cookies, credentials, query.
+ * @param target undefined if it has no secrets, such as a browser that we started
  */
 export function redactorWith(
   redactor: Redactor,
@@ -26,7 +26,7 @@ export function redactorOfConversation(timeline: Timeline): Redactor {
   return redactorWith(ofClient, timeline, 'server');
 }
 
-/** The same timeline with an asterisk for each octet of a secret; each segment is as long as before. */
+/** The same timeline with an asterisk for each byte of a secret; segments keep their lengths. */
 export function redactTimeline(timeline: Timeline, redactor: Redactor): Timeline {
   if (redactor.isEmpty) return timeline;
   const streams = { client: bytesFrom(timeline, 'client'), server: bytesFrom(timeline, 'server') };
@@ -43,8 +43,8 @@ export function redactTimeline(timeline: Timeline, redactor: Redactor): Timeline
 }
 
 /**
- * How many octets of a side may be kept: up to the first frame with a secret that a mask or
- * compression hides from `Redactor.stream`, and shows to those who read the frame.
+ * How many bytes of a side may be kept: up to the first frame with a secret that is hidden from
+ * `Redactor.stream` by a mask or compression, but visible in the decoded frame.
  */
 export function octetsWithoutSecret(timeline: Timeline, side: Side, redactor: Redactor): number {
   if (redactor.isEmpty) return Infinity;

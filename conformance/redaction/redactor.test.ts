@@ -10,7 +10,7 @@ import { bytesFrom, TimelineRecorder } from '../wire/timeline.ts';
 import { redactAddresses, redactMessage, redactWords } from './redact-text.ts';
 import { Redactor, redactorFor, redactorOfHead } from './redactor.ts';
 
-test('an address keeps what is harmless, and no secret', () => {
+test('an address keeps harmless values and no secrets', () => {
   for (const [address, shown] of [
     ['ws://h/a?token=secret', 'ws://h/a?token=***'],
     ['ws://h/a?room=5&api_key=x&lang=de', 'ws://h/a?room=5&api_key=***&lang=de'],
@@ -25,7 +25,7 @@ test('an address keeps what is harmless, and no secret', () => {
   }
 });
 
-test('a command keeps its words, and no secret', () => {
+test('a command keeps its words and no secrets', () => {
   const words = ['node', '/srv/app-2.1/server.js', '--port', '{port}', '--token', 'abc', '--key=x'];
   const more = ['PASSWORD=hunter2', '-H', 'Authorization: Bearer abc', 'ws://h/?token=a', '-v'];
   assert.deepEqual(redactWords([...words, ...more]), [
@@ -38,14 +38,14 @@ test('a command keeps its words, and no secret', () => {
   );
 });
 
-test('a message that repeats arguments has no value of a secret header', () => {
+test('a message that quotes arguments contains no value of a secret header', () => {
   assert.equal(
     redactMessage("argument 'Cookie: a=b' is invalid: see --header 'Authorization: …'"),
     "argument 'Cookie: ***' is invalid: see --header 'Authorization: …'",
   );
 });
 
-test('what was given is replaced wherever it comes back', () => {
+test('a given secret is redacted wherever it occurs', () => {
   const redactor = redactorFor(
     new URL('ws://h/?token=s3cr%2Ft-value&n=1'),
     [
@@ -66,7 +66,7 @@ test('what was given is replaced wherever it comes back', () => {
   }
 });
 
-test('a short secret is replaced as a word, and a shorter one behind its name', () => {
+test('a short secret is redacted as a whole word, a shorter one only after its name', () => {
   const redactor = redactorFor(new URL('ws://h/?token=pong&key=7'));
   const bytes = Buffer.from('GET /?token=pong&key=7 pongs pong 77');
   assert.ok(redactor.stream(bytes) > 0);
@@ -74,7 +74,7 @@ test('a short secret is replaced as a word, and a shorter one behind its name', 
   assert.equal(redactor.text('pongs pong 7'), 'pongs *** 7');
 });
 
-test('a head says what is secret in it', () => {
+test('the secrets of a head are found by its fields', () => {
   const head = Buffer.from(
     'GET /?jwt=abcdef.ghi&room=1 HTTP/1.1\r\nHost: a\r\nSec-WebSocket-Key: x3JJHMbDL1EzLkh9GBhXDw==\r\n' +
       'X-Api-Key: k1k2k3k4\r\nCookie: a=first; b=second\r\n\r\n',
@@ -130,12 +130,12 @@ test('a secret that one conversation shows is redacted in all of them', async ()
   assert.doesNotMatch(streams.join('') + stored, /s3cr3t-value/);
 });
 
-test('a stored conversation is redacted in each frame, or ends before what cannot be', async () => {
+test('a stored conversation is redacted in each frame, or truncated before a frame that cannot be', async () => {
   const timeline = sampleTimeline(Buffer.from('the token is s3cr3t-value'));
   const stored = await storeTimeline(timeline, { redactor: new Redactor(['s3cr3t-value']) });
   const loaded = loadTimeline(stored);
   assert.match(bytesFrom(loaded, 'server').toString('latin1'), /the token is \*{12}\x88/);
-  // The client's frame is masked: only its payload shows the secret.
+  // The client's frame is masked: only its decoded payload shows the secret.
   assert.match(bytesFrom(loaded, 'client').toString(), /^GET [\s\S]*\r\n\r\n$/);
   assert.ok(stored.leftOut!.client > 0);
   assert.equal(stored.redacted, true);

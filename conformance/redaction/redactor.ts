@@ -1,17 +1,17 @@
-/** Replaces what is known to be secret wherever it stands: in text, and in the bytes of a stream. */
+/** Redacts known secrets wherever they occur: in text, and in the bytes of a stream. */
 import type { Header } from '../wire/http-head.ts';
 import { placeholder, redactAddresses } from './redact-text.ts';
 import { isSecretHeader, isSecretParameter, looksRandom } from './secret-names.ts';
 
-/** Shorter ones are parts of ordinary words: they are replaced only where they stand by themselves. */
+/** Shorter ones are parts of ordinary words: they are redacted only as whole words. */
 const longEnough = 8;
-/** Still shorter ones are replaced only behind their name. */
+/** Still shorter ones are redacted only after their name. */
 const shortest = 4;
 
 export class Redactor {
-  /** The longest first: one may be a part of another. */
+  /** The longest first: one may be part of another. */
   readonly #values: readonly string[];
-  /** `Cookie: a=b` and `token=x`: what stands before the value is kept. */
+  /** `Cookie: a=b` and `token=x`: the text before the value is kept. */
   readonly #named: readonly (readonly [before: string, value: string])[];
 
   constructor(
@@ -42,8 +42,8 @@ export class Redactor {
   }
 
   /**
-   * In place, and without moving a byte: an asterisk for each octet.
-   * @returns the offset behind the last one that was replaced; 0 where there was none
+   * In place, without moving a byte: an asterisk for each byte.
+   * @returns the offset after the last redaction; 0 if there was none
    */
   stream(bytes: Buffer): number {
     let last = 0;
@@ -65,7 +65,7 @@ export class Redactor {
     return last;
   }
 
-  /** Whether the bytes have a secret in them. */
+  /** Whether the bytes contain a secret. */
   isIn(bytes: Uint8Array): boolean {
     return !this.isEmpty && this.stream(Buffer.from(bytes)) > 0;
   }
@@ -88,7 +88,7 @@ function standsAlone(bytes: Buffer, start: number, length: number): boolean {
   return !isAlphanumeric(bytes[start - 1]) && !isAlphanumeric(bytes[start + length]);
 }
 
-/** The secrets that someone has given: in the address, in headers, in the words of a command. */
+/** The secrets given by the user: in the address, in headers, in the words of a command. */
 export function redactorFor(
   url: URL | undefined,
   headers: readonly Header[] = [],
@@ -114,7 +114,7 @@ function headerIn(word: string): Header[] {
   return name && value ? [[name, value]] : [];
 }
 
-/** What looks secret in a head that the target has written: its cookies, its login, its query. */
+/** The secret-looking parts of a head written by the target: cookies, credentials, query. */
 export function redactorOfHead(head: Buffer): Redactor {
   const text = head.toString('latin1');
   const headers = text.split('\r\n').flatMap((line): Header[] => {
@@ -154,7 +154,7 @@ function tokensIn([name, value]: Header): string[] {
   return value.split(/[ \t]*,[ \t]*/).filter(looksRandom);
 }
 
-/** The whole value, each cookie's, and what a scheme of HTTP authentication comes with. */
+/** The whole value, that of each cookie, and the credentials of an authentication scheme. */
 function inSecretHeaders(headers: readonly Header[]): Redactor {
   const values = headers.flatMap(([name, value]) => [
     value,

@@ -1,7 +1,7 @@
-/** Errors whose messages may repeat what an address, a header or a command had in it. */
+/** Redacts errors whose messages may quote an address, a header or a command. */
 import type { Redactor } from './redactor.ts';
 
-/** What `action` resolves with, or its error with a message that has no secret. */
+/** The outcome of `action`; the message of an error is redacted. */
 export async function withoutSecrets<T>(redactor: Redactor, action: () => Promise<T>): Promise<T> {
   try {
     return await action();

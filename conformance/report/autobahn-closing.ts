@@ -1,7 +1,7 @@
 /**
- * What Autobahn's fuzzing client or server says of how a connection ended (`behaviorClose`): who
- * closed first, whether it was clean where that is required, and the code, in this order. A peer
- * that fails a connection may drop TCP or leave the code out.
+ * Autobahn's verdict on how a connection ended (`behaviorClose`): who closed first, whether it was
+ * clean if that is required, and the code, in this order. A peer that fails a connection may drop TCP
+ * or omit the code.
  */
 
 import { catalogue } from '../catalogue/catalogue.ts';
@@ -12,14 +12,14 @@ import { otherSide, type Side } from '../wire/timeline.ts';
 
 export type Closing = 'OK' | 'FAILED' | 'UNCLEAN' | 'WRONG CODE' | 'FAILED BY CLIENT';
 
-/** What is expected of an ending: of which side the first Close, how clean, and which codes. */
+/** The expected ending: which side sends the first Close, how clean, and which codes. */
 interface Expected {
   readonly closedByTarget: boolean;
   readonly clean: boolean;
   readonly codes: readonly CloseCode[];
 }
 
-/** @param id of Autobahn's case */
+/** @param id Autobahn's case id */
 export function closingOf(
   id: string,
   caseId: string,
@@ -32,7 +32,7 @@ export function closingOf(
   if (!conversation.accepted) return 'FAILED';
   if (closedByTarget ? !close && !hasEnded : leftFirst(conversation, target)) return 'FAILED';
   const isClean = close && conversation[otherSide(target)].close;
-  // The server is the one to end TCP.
+  // The server must end TCP first.
   if (clean && !(isClean && (target === 'client' || hasEnded))) return 'UNCLEAN';
   if (close?.code !== undefined && !codes.includes(close.code)) return 'WRONG CODE';
   return target === 'server' && !hasEnded ? 'FAILED BY CLIENT' : 'OK';
@@ -50,6 +50,6 @@ function expectedOf(id: string, caseId: string): Expected {
   const ending = cases.get(caseId)?.expect.ending;
   const mustFail = ending?.kind === 'failed';
   const codes = mustFail || ending?.kind === 'closed' ? ending.codes : [1000];
-  // In group 7 the fuzzer sends the first Close, a bad one too.
+  // In group 7 the fuzzer sends the first Close, sometimes an invalid one.
   return { closedByTarget: mustFail && !id.startsWith('7.'), clean: !mustFail, codes };
 }

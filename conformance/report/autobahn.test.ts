@@ -7,7 +7,7 @@ import { opcodes, writeFrame } from '../wire/wire.ts';
 import { renderAutobahn } from './autobahn.ts';
 import { closingOf } from './autobahn-closing.ts';
 
-test('index.json has an entry per Autobahn case, the worst verdict of ours in each', async () => {
+test('index.json has an entry per Autobahn case, with the worst of our verdicts', async () => {
   const files = renderAutobahn([await sampleRun()]);
   const agent = 'sample 1.0';
   const entry = (id: string, behavior: string, behaviorClose: string, played = true) => ({
@@ -27,7 +27,7 @@ test('index.json has an entry per Autobahn case, the worst verdict of ours in ea
   });
 });
 
-test('each entry has its file, which names our cases', async () => {
+test('each entry has its file, which lists our cases', async () => {
   const files = renderAutobahn([await sampleRun()]);
   const index = JSON.parse(files.get('index.json')!) as Record<
     string,
@@ -45,7 +45,7 @@ test('each entry has its file, which names our cases', async () => {
   );
 });
 
-test('two targets of one name are told apart', async () => {
+test('two targets of the same name get different entries', async () => {
   const run = await sampleRun();
   const files = renderAutobahn([run, run]);
   assert.deepEqual(Object.keys(JSON.parse(files.get('index.json')!)), [
@@ -55,7 +55,7 @@ test('two targets of one name are told apart', async () => {
   assert.equal(files.size, 9);
 });
 
-test('no name of an agent costs another its files, or its own', async () => {
+test('hostile agent names neither overwrite nor lose files', async () => {
   const run = await sampleRun();
   const { version: _, ...target } = run.target;
   const named = (name: string) => ({ ...run, target: { ...target, name } });
@@ -73,7 +73,7 @@ const frame = (opcode: number, payload: Uint8Array = new Uint8Array(0)) => ({ op
 const code = (value: number) => Uint8Array.of(value >> 8, value & 0xff);
 const closing = (value: number) => frame(opcodes.close, code(value));
 
-/** Whoever of the two wrote what, behind a plain handshake, and how the server ended TCP. */
+/** A plain handshake, then the frames of either side, and how the server ended TCP. */
 function conversationOf(
   said: readonly (readonly ['client' | 'server', ReturnType<typeof frame>])[],
   end?: 'fin',
@@ -97,7 +97,7 @@ const asks = ['client', closing(1000)] as const;
 const answers = (value: number) => ['server', closing(value)] as const;
 const answersBarely = ['server', frame(opcodes.close)] as const;
 
-/** Each as Autobahn judges it: who closed first, whether it was clean where it has to be, the code. */
+/** Each as Autobahn judges it: who closed first, whether it was clean if required, the code. */
 const closings: readonly (readonly [
   how: string,
   id: string,
@@ -107,7 +107,7 @@ const closings: readonly (readonly [
 ])[] = [
   ['dropped without a Close', '4.1.1', 'opcodes/reserved-3', conversationOf([bad], 'fin'), 'OK'],
   [
-    'failed by the code',
+    'failed with the code',
     '4.1.1',
     'opcodes/reserved-3',
     conversationOf([bad, answers(1002)], 'fin'),
@@ -121,7 +121,7 @@ const closings: readonly (readonly [
     'OK',
   ],
   [
-    'failed by 1000',
+    'failed with 1000',
     '4.1.1',
     'opcodes/reserved-3',
     conversationOf([bad, answers(1000)], 'fin'),
@@ -156,7 +156,7 @@ const closings: readonly (readonly [
 ];
 
 for (const [how, id, caseId, conversation, expected] of closings) {
-  test(`Autobahn's word for ${id}, ${how}, is ${expected}`, () => {
+  test(`Autobahn's verdict on ${id}, ${how}, is ${expected}`, () => {
     assert.equal(closingOf(id, caseId, conversation, 'server'), expected);
   });
 }

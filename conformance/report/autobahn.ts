@@ -1,6 +1,6 @@
 /**
- * The files that Autobahn's fuzzing client leaves, for scripts that read those: `index.json` and one
- * file per case. Ours have more than one verdict for some of its ids; the worst one counts.
+ * The files that Autobahn's fuzzing client writes, for scripts that read those: `index.json` and one
+ * file per case. We may have several verdicts for one of its ids; the worst one counts.
  */
 
 import { sideOf } from '../format/role.ts';
@@ -41,10 +41,10 @@ const behaviorOf: Readonly<Record<string, Behavior>> = {
   fail: 'FAILED',
 };
 
-/** @returns contents by file name; what could not be judged is in none, for Autobahn has no word for it */
+/** @returns contents by file name; without cases that could not be judged, as Autobahn has no word for that */
 export function renderAutobahn(runs: readonly Run[]): ReadonlyMap<string, string> {
   const files = new Map<string, string>();
-  // Without a prototype: an agent may call itself __proto__.
+  // Without a prototype: an agent may be called __proto__.
   const index: Record<string, Record<string, IndexEntry>> = Object.create(null);
   const fileNames = new Set<string>();
   for (const run of runs) {
@@ -63,7 +63,7 @@ export function renderAutobahn(runs: readonly Run[]): ReadonlyMap<string, string
   return new Map([['index.json', json(index)], ...files]);
 }
 
-/** Autobahn knows an agent by one name; two targets of the same name are told apart. */
+/** Autobahn identifies an agent by its name; targets of the same name get different ones. */
 function agentOf({ target }: Run, index: Record<string, unknown>): string {
   const name = [target.name, target.version].filter(Boolean).join(' ');
   let agent = name;
@@ -71,7 +71,7 @@ function agentOf({ target }: Run, index: Record<string, unknown>): string {
   return agent;
 }
 
-/** What file systems take; names that differ by nothing else are told apart. */
+/** What file systems accept; names that become equal get different ones. */
 function fileNameOf(agent: string, taken: Set<string>): string {
   const plain = agent
     .toLowerCase()
@@ -83,7 +83,7 @@ function fileNameOf(agent: string, taken: Set<string>): string {
   return name;
 }
 
-/** Ids of Autobahn's are numbers and dots; what a file calls so may be anything. */
+/** Autobahn's ids are numbers and dots; a results file may contain anything. */
 function reportFileOf(agent: string, id: string, taken: ReadonlyMap<string, unknown>): string {
   const plain = `${agent}_case_${forFileName(id).replaceAll('.', '_')}`;
   let name = `${plain}.json`;

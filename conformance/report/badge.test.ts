@@ -11,7 +11,7 @@ async function runWith(...verdicts: Verdict[]) {
   return { ...run, results: run.results.filter(({ verdict }) => verdicts.includes(verdict)) };
 }
 
-test('the badge counts the MUSTs that are kept', async () => {
+test('the badge counts the passed MUSTs', async () => {
   const of = async (...verdicts: Verdict[]) => {
     const { message, color } = badgeOf([await runWith(...verdicts)]);
     return `${message} ${color}`;
@@ -23,7 +23,7 @@ test('the badge counts the MUSTs that are kept', async () => {
   assert.equal(await of('skip'), 'not judged lightgrey');
 });
 
-test('as shields.io reads it', async () => {
+test('the JSON has the form that shields.io reads', async () => {
   assert.deepEqual(JSON.parse(renderBadgeJson([await judgedRun()])), {
     schemaVersion: 1,
     label: 'websocket',
@@ -32,7 +32,7 @@ test('as shields.io reads it', async () => {
   });
 });
 
-test('as an SVG that is well formed and says its words', async () => {
+test('the SVG is well-formed and contains its text', async () => {
   const svg = renderBadgeSvg([await judgedRun()]);
   assert.equal(XMLValidator.validate(svg), true);
   assert.match(svg, /aria-label="websocket: 1\/2 MUST"/);

@@ -1,4 +1,4 @@
-/** A badge for a README: as shields.io's endpoint JSON, or as an SVG that needs nobody. */
+/** A badge for a README: as shields.io's endpoint JSON, or as a self-contained SVG. */
 import type { Run } from '../results/results.ts';
 import { forJson, forMarkup } from '../untrusted/inert.ts';
 import { summarize } from './summary.ts';
@@ -9,7 +9,7 @@ interface Badge {
   readonly color: 'brightgreen' | 'yellow' | 'red' | 'lightgrey';
 }
 
-/** Says of the MUSTs that were judged how many are kept, over all runs. */
+/** How many of the judged MUSTs passed, over all runs. */
 export function badgeOf(runs: readonly Run[]): Badge {
   const label = 'websocket';
   const summaries = runs.map(summarize);
@@ -37,7 +37,7 @@ const fills: Readonly<Record<Badge['color'], string>> = {
   lightgrey: '#666',
 };
 
-/** `textLength` makes every font as wide as its box. */
+/** `textLength` makes the text as wide as its box in every font. */
 export function renderBadgeSvg(runs: readonly Run[]): string {
   const { color, ...words } = badgeOf(runs);
   const [label, message] = [forMarkup(words.label), forMarkup(words.message)];

@@ -23,7 +23,7 @@ async function runOf(parts: readonly Partial<RecordedResult>[]) {
   return { ...run, planned: results.length, results };
 }
 
-test('results of one cause are one group, whatever the level and section of their cases', async () => {
+test('results with the same cause form one group, regardless of level and section', async () => {
   const run = await runOf([
     { verdict: 'warn', rule: 'other', cause: { ...cause, rule: 'other', level: 'should' } },
     { verdict: 'fail', rule: cause.rule, cause, section: '5.5.2' },
@@ -42,7 +42,7 @@ test('results of one cause are one group, whatever the level and section of thei
   );
 });
 
-test('the console report ends with the causes, and how many cases each has', async () => {
+test('the console report ends with the causes and their numbers of cases', async () => {
   const broken = { verdict: 'fail', rule: cause.rule, cause } as const;
   const text = renderConsole([await runOf([broken, broken, broken, { verdict: 'pass' }])]);
   assert.match(
@@ -52,18 +52,18 @@ test('the console report ends with the causes, and how many cases each has', asy
   assert.ok(text.indexOf('Causes') > text.lastIndexOf('✘ FAIL'));
 });
 
-test('where nothing is broken there are no causes', async () => {
+test('a run without failures has no causes', async () => {
   assert.doesNotMatch(renderConsole([await runOf([{ verdict: 'pass' }])]), /Causes/);
 });
 
-test('results of an earlier version are grouped by what they have', async () => {
+test('results of an earlier version are grouped as far as possible', async () => {
   const old = { verdict: 'fail', rule: 'x', observed: 'y', reference: 'RFC 7692 §7.1' } as const;
   const [group] = causesOf(await runOf([old, old]));
   assert.equal(group?.results.length, 2);
   assert.deepEqual([group.cause.document, group.cause.section], ['RFC 7692', '7.1']);
 });
 
-test('what is said of a broken rule is said of one rule', async () => {
+test('the description of a broken rule is about that rule only', async () => {
   const text = renderConsole([
     await runOf([
       { verdict: 'fail', rule: cause.rule, cause, reference: 'RFC 6455 §5.5.1', section: '8.1' },

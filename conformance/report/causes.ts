@@ -1,4 +1,4 @@
-/** Broken rules by cause: one forgotten rule may fail a hundred cases, and is one thing to repair. */
+/** Groups failures by cause: one forgotten rule may fail a hundred cases, and is one thing to fix. */
 import { type Cause, causeKey } from '../judge/violation.ts';
 import type { RecordedResult, Run } from '../results/results.ts';
 
@@ -8,7 +8,7 @@ export interface CauseGroup {
   readonly results: readonly RecordedResult[];
 }
 
-/** Failures before warnings, and causes of many results before those of few. */
+/** Failures before warnings, and causes with many results before those with few. */
 export function causesOf({ results }: Pick<Run, 'results'>): readonly CauseGroup[] {
   const groups = new Map<string, { cause: Cause; results: RecordedResult[] }>();
   for (const result of results) {
@@ -26,7 +26,7 @@ export function causesOf({ results }: Pick<Run, 'results'>): readonly CauseGroup
   );
 }
 
-/** Of a result that an earlier version recorded, as far as it can be said. */
+/** For a result that an earlier version recorded, as far as possible. */
 function causeBefore({ rule, level, document, section, requirement, ...seen }: RecordedResult) {
   const { observed, reference } = seen;
   const [, otherDocument, otherSection] = /^(.+) §(.+)$/.exec(reference ?? '') ?? [];

@@ -4,7 +4,7 @@ import { parseKnownFailing } from '../results/known-failing.ts';
 import { judgedRun, malice, sampleRun } from '../testing/sample-run.ts';
 import { outcomeInWords, renderConsole } from './console.ts';
 
-test('a failure says rule, section, requirement, expected, observed, bytes and how to replay', async () => {
+test('a failure shows rule, section, requirement, expected, observed, bytes and the replay command', async () => {
   const text = renderConsole([await sampleRun()]);
   for (const words of [
     /✘ FAIL {2}sample\/broken {2}MUST · RFC 6455 §5\.4/,
@@ -26,27 +26,27 @@ test('a failure says rule, section, requirement, expected, observed, bytes and h
   }
 });
 
-test('nothing that a target sent can steer a terminal', async () => {
+test('control characters from a target do not reach the terminal', async () => {
   const text = renderConsole([await sampleRun()], { verbose: true });
   assert.match(text, /observed +text <script>alert\(1\)<\/script>\]\]>\\x1b\[2J&"'\\r\\n::error::/);
   assert.doesNotMatch(text, /[^\P{C}\n]/u);
 });
 
-test('colours come on request and change no word', async () => {
+test('colours are used on request and change no text', async () => {
   const run = await sampleRun();
   const [plain, coloured] = [renderConsole([run]), renderConsole([run], { colours: true })];
   assert.notEqual(coloured, plain);
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape sequences are what is looked for
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the test looks for escape sequences
   assert.equal(coloured.replaceAll(/\u001b\[\d+m/g, ''), plain);
 });
 
-test('every case with what was seen, when asked for', async () => {
+test('every case with its observation, on request', async () => {
   const run = await sampleRun();
   assert.doesNotMatch(renderConsole([run]), /sample\/kept/);
   assert.match(renderConsole([run], { verbose: true }), /✔ sample\/kept {2}Close 1000, then FIN/);
 });
 
-test('the last line says what was unexpected, and why', async () => {
+test('the last line reports what was unexpected, and why', async () => {
   const run = await judgedRun();
   assert.match(renderConsole([run]), / · 1 unexpected\n$/);
   const ids = run.results.map(({ id }) => id);
@@ -64,7 +64,7 @@ test('the last line says what was unexpected, and why', async () => {
   assert.match(rotten, / · 3 unexpected\n$/);
 });
 
-test('a run that was cut short says how far it came', async () => {
+test('an interrupted run reports how far it got', async () => {
   const lost = {
     state: 'target lost',
     reason: 'exited with code 3. It wrote:\n  \u001bbye',
@@ -72,13 +72,13 @@ test('a run that was cut short says how far it came', async () => {
   const text = renderConsole([await judgedRun({ end: lost, planned: 100 })]);
   assert.match(
     text,
-    /The target was lost \(95 of 100 cases not played\): exited with code 3\. It wrote:\n {2}\\x1bbye\n5 of 100 cases/,
+    /The target was lost \(95 of 100 cases not run\): exited with code 3\. It wrote:\n {2}\\x1bbye\n5 of 100 cases/,
   );
   const stopped = renderConsole([await judgedRun({ end: { state: 'interrupted' } })]);
-  assert.match(stopped, /Interrupted: the cases that were not played are missing here/);
+  assert.match(stopped, /Interrupted: cases that did not run are missing here/);
 });
 
-test('a payload of malice is shown as text in the annotated bytes', async () => {
+test('a hostile payload is shown as text in the annotated bytes', async () => {
   assert.ok(malice.includes('\u001b'));
   assert.match(
     renderConsole([await sampleRun()]),
@@ -86,7 +86,7 @@ test('a payload of malice is shown as text in the annotated bytes', async () => 
   );
 });
 
-test('what came of a run fits in a line, and says why it ended early', async () => {
+test('the outcome of a run fits in a line and includes why it ended early', async () => {
   const run = await judgedRun();
   const line = /^sample: \d+ passed, .* · 1 unexpected$/;
   assert.match(outcomeInWords(run), line);
@@ -94,7 +94,7 @@ test('what came of a run fits in a line, and says why it ended early', async () 
   const [first, second, third] = outcomeInWords(lost).split('\n');
   assert.deepEqual(
     [first, second],
-    ['The target was lost (1 of 6 cases not played): gone:', '  \\x1bbye'],
+    ['The target was lost (1 of 6 cases not run): gone:', '  \\x1bbye'],
   );
   assert.match(third!, / · not everything could be judged$/);
 });

@@ -1,4 +1,4 @@
-/** Text for a terminal, and for an issue it is pasted into. */
+/** Text for a terminal, and for the issue it is pasted into. */
 import pc from 'picocolors';
 import type { Verdict } from '../judge/judge.ts';
 import type { RecordedResult, Run } from '../results/results.ts';
@@ -9,9 +9,9 @@ import { sectionTitle } from './section-titles.ts';
 import { type SectionSummary, type Summary, summarize, type Totals, verdicts } from './summary.ts';
 
 export interface ConsoleOptions {
-  /** Whether to colour; the default is not to. */
+  /** Whether to use colours; off by default. */
   readonly colours?: boolean;
-  /** Also lists every case with what was seen. */
+  /** Also lists every case with its observation. */
   readonly verbose?: boolean;
 }
 
@@ -27,12 +27,12 @@ export function renderConsole(runs: readonly Run[], options: ConsoleOptions = {}
 
 const titleWidth = 40;
 
-/** `412 passed, 2 failed`: what there is, in the order of the verdicts. */
+/** `412 passed, 2 failed`: the verdicts that occur, in their order. */
 export function totalsInWords(totals: Totals): string {
   return inWords(totals, (_, words) => words);
 }
 
-/** What came of a run in a few lines: why it ended early, where it did, and its totals. */
+/** The outcome of a run in a few lines: why it ended early, if it did, and its totals. */
 export function outcomeInWords(run: Run): string {
   const summary = summarize(run);
   const outcome = `${totalsInWords(summary.totals)}${unstableInWords(summary.unstable.length)} · ${verdictInWords(summary)}`;
@@ -41,7 +41,7 @@ export function outcomeInWords(run: Run): string {
     .join('\n');
 }
 
-/** `, 2 unstable`; nothing where all attempts at a case came to the same. */
+/** `, 2 unstable`; empty if all attempts at each case had the same verdict. */
 export function unstableInWords(count: number): string {
   return count > 0 ? `, ${count} unstable` : '';
 }
@@ -49,12 +49,12 @@ export function unstableInWords(count: number): string {
 function lossesOf({ losses = [] }: Run): readonly string[] {
   return losses.flatMap(({ reason, cases }) => {
     const [first = '', ...others] = reason.split('\n');
-    const by = cases.length > 0 ? `by ${cases.join(', ')}` : 'by no case alone';
-    return [`The target was lost and came back; it is ended ${by}: ${first}`, ...others];
+    const by = cases.length > 0 ? `by ${cases.join(', ')}` : 'by no single case';
+    return [`The target was lost and came back; ended ${by}: ${first}`, ...others];
   });
 }
 
-/** Why a run ended early, or judged nothing. */
+/** Why a run ended early, or judged no case. */
 function whyNotWhole(
   { end, planned, results }: Run,
   { nothingJudged }: Summary,
@@ -62,10 +62,10 @@ function whyNotWhole(
   if (end.state === 'complete') return nothingJudged ? [nothingJudged] : [];
   if (end.state === 'target lost') {
     const left = planned - results.length;
-    const unplayed = left > 0 ? ` (${left} of ${planned} cases not played)` : '';
+    const unplayed = left > 0 ? ` (${left} of ${planned} cases not run)` : '';
     return `The target was lost${unplayed}: ${end.reason}`.split('\n');
   }
-  return ['Interrupted: the cases that were not played are missing here.'];
+  return ['Interrupted: cases that did not run are missing here.'];
 }
 
 function verdictInWords(summary: Summary): string {
@@ -134,7 +134,7 @@ class ConsoleReport {
         .flatMap((result) => this.#details(result, verbose)),
       ...this.#notJudged(errors),
       ...this.#oneLiners(
-        'Unstable: played again alone, with another verdict',
+        'Unstable: run again alone, with a different verdict',
         unstable,
         attemptsInWords,
       ),
@@ -191,7 +191,7 @@ class ConsoleReport {
     );
   }
 
-  /** The bytes of a broken SHOULD are shown on request: they would drown those of a MUST. */
+  /** The bytes of a broken SHOULD are shown on request: they would hide those of a MUST. */
   #details(result: RecordedResult, verbose: boolean): string[] {
     const { title, rank, facts, bytes } = explain(result, this.#run);
     const { bold, dim } = this.#colours;
@@ -222,7 +222,7 @@ class ConsoleReport {
     return ['', this.#colours.bold(heading), ...lines];
   }
 
-  /** A fault of the harness comes with its stack: whoever reports it needs that. */
+  /** A bug of the harness is shown with its stack, which a report of it needs. */
   #notJudged(errors: readonly RecordedResult[]): string[] {
     if (errors.length === 0) return [];
     const lines = errors.flatMap(({ id, observed, stack }) => [
@@ -249,7 +249,7 @@ class ConsoleReport {
     return lines.length === 0 ? [] : ['', ...lines.map((line) => this.#colours.dim(line))];
   }
 
-  /** What there is to repair: each cause once, with its number of cases and one to begin with. */
+  /** What there is to fix: each cause once, with its number of cases and one to begin with. */
   #causes(): string[] {
     const causes = causesOf(this.#run);
     if (causes.length === 0) return [];

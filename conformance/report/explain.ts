@@ -1,6 +1,6 @@
 /**
- * What is to be said about one result: rule, section, requirement, expected, observed, the bytes
- * around the mark, and how to see it again. Plain text, inert in a terminal (untrusted/inert.ts).
+ * The explanation of one result: rule, section, requirement, expected, observed, the bytes around
+ * the mark, and the replay command. Plain text, inert in a terminal (untrusted/inert.ts).
  */
 
 import type { Judgement, Verdict } from '../judge/judge.ts';
@@ -28,7 +28,7 @@ export interface Explanation {
   readonly rank: string;
   readonly facts: readonly (readonly [name: string, words: string])[];
   /**
-   * Annotated, around the mark; where there is none, the end of the conversation. Where the harness
+   * Annotated bytes around the mark or, without one, the end of the conversation. If the harness
    * failed, the stack of its error.
    */
   readonly bytes: string | undefined;
@@ -37,7 +37,7 @@ export interface Explanation {
 /** Blocks shown on both sides of the marked one. */
 const context = 1;
 const bytesPerField = 16;
-/** Where no bytes are marked, something did not come: what came last tells most. */
+/** Without marked bytes, something did not arrive: the last events explain most. */
 const linesAtEnd = 30;
 
 export function explain(result: RecordedResult, run: Run): Explanation {
@@ -47,10 +47,10 @@ export function explain(result: RecordedResult, run: Run): Explanation {
   return explanationOf(result, timeline, replayCommand(id, run));
 }
 
-/** Of a replay command with placeholders. */
+/** For a replay command with placeholders. */
 export const placeholderNote = 'put your own values where the command has *** or …';
 
-/** @throws {DamagedTimelineError} that names the case */
+/** @throws {DamagedTimelineError} with the id of the case */
 function timelineOf(id: string, stored: StoredTimeline): Timeline {
   try {
     return loadTimeline(stored);
@@ -85,7 +85,7 @@ function explanationOf(
   timeline: Timeline | undefined,
   replay: string | undefined,
 ): Explanation {
-  // What is said of a broken rule is said of that rule, whatever the case set out to ask.
+  // The text about a broken rule describes that rule, not the one that the case is about.
   const { level, requirement } = result.cause ?? result;
   const section = result.reference ?? `${result.document} §${result.section}`;
   const link = sectionLink(section);
@@ -134,7 +134,7 @@ export function attemptsInWords({ verdict, otherAttempts = [] }: Attempts): stri
   return `first ${before.join('; ')}; then ${verdict}`;
 }
 
-/** A stack without its message, which `observed` has. */
+/** A stack without its message, which is in `observed`. */
 export function traceLines(stack: string | undefined): readonly string[] {
   const lines = stack?.split('\n').filter((line) => /^ +at /.test(line)) ?? [];
   return lines.map((line) => forTerminal(line.trim()));

@@ -4,7 +4,7 @@ import { parseKnownFailing } from '../results/known-failing.ts';
 import { judgedRun, sampleRun } from '../testing/sample-run.ts';
 import { renderGithub } from './github.ts';
 
-/** As the runner reads a workflow command. */
+/** Parses a workflow command as the runner does. */
 function parse(line: string) {
   const [, name, list, data] = /^::(\w+) ([^:]*)::(.*)$/s.exec(line) ?? [];
   assert.ok(name !== undefined, line);
@@ -63,7 +63,7 @@ test('failures beyond the ten that GitHub shows share an annotation per section'
   assert.match(lines[0]!.message, /\nand: sample\/broken-1, .*, sample\/broken-10$/);
 });
 
-test('a hostile payload forges no command', async () => {
+test('a hostile payload cannot forge a command', async () => {
   const run = await sampleRun();
   const target = { ...run.target, name: 'x\n::error::forged, y' };
   const lines = renderGithub([{ ...run, target }])

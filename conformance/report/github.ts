@@ -1,4 +1,4 @@
-/** GitHub annotations: a workflow command per broken rule, which GitHub shows beside the log. */
+/** GitHub annotations: a workflow command per broken rule, which GitHub shows next to the log. */
 
 import type { RecordedResult, Run } from '../results/results.ts';
 import { forAnnotation, forAnnotationProperty } from '../untrusted/inert.ts';
@@ -44,7 +44,7 @@ function commandsFor(run: Run): string[] {
   ];
 }
 
-/** One each, or, where they are more than GitHub shows, one per section, which names the others. */
+/** One each or, if GitHub would not show them all, one per section that lists the others. */
 function annotations(
   kind: 'error' | 'warning',
   results: readonly RecordedResult[],

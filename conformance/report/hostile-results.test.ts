@@ -1,6 +1,6 @@
 /**
- * Each string of a results file in turn is what a hostile target, or whoever made the file, would
- * like it to be; every report, export and message is then held to the rules of the place it is read.
+ * Each string of a results file in turn is replaced by hostile text; every report, export and message
+ * is then checked by the rules of the tool that consumes it.
  */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
@@ -20,9 +20,9 @@ import { renderReport, reporters } from './reporters.ts';
 const everything =
   '\u001b]52;c;ZXZpbA==\u0007\u001b[2J\u009b1m\u0000\b\u007f\u202e\u2066\u200b\ufeff\u3164\ud800\r\n::set-output name=a::b\n  ::error::c ##[group]d $(touch /tmp/x)`id`\'"<script>]]>&';
 
-/** By what it is meant for. */
+/** By the place that the text attacks. */
 const hostile: Readonly<Record<string, string>> = {
-  // An id has a slash and no space: it would be refused before anything could go wrong.
+  // An id has a slash and no space: otherwise it would be refused before it can do harm.
   everywhere: `a/${everything.replaceAll(/[\s\ufeff]/g, '_')}`,
   'a terminal': everything,
   'a log': '::error title=forged::x/##[error]y',
@@ -112,7 +112,7 @@ function checkJunit(xml: string, what: string): void {
   }
 }
 
-/** Strings that the page shows, also those it unpacks first. */
+/** Strings that the page shows, including those it decompresses first. */
 function checkPage(html: string, what: string): void {
   checkLog(html.replaceAll(/<(style|script)[\s\S]*?<\/\1>/g, ''), what);
   const inside = (id: string) =>
@@ -172,7 +172,7 @@ async function check(results: Results, what: string): Promise<void> {
 const original = resultsOf([await fullRun()]);
 
 for (const [place, text] of Object.entries(hostile)) {
-  test(`no string of a results file that is meant for ${place} gets there`, async () => {
+  test(`no string of a results file affects ${place}`, async () => {
     let shown = 0;
     for (const path of stringsIn(original)) {
       const what = path.join('/');
@@ -188,14 +188,14 @@ for (const [place, text] of Object.entries(hostile)) {
       shown += 1;
       await check(taken, what);
     }
-    assert.ok(shown > 40, `${shown} strings got through the schema`);
+    assert.ok(shown > 40, `${shown} strings passed the schema`);
   });
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: the test writes what its type forbids
+// biome-ignore lint/suspicious/noExplicitAny: the test writes what the type forbids
 type Mutable = any;
 
-test('a name of a field is inert, too', async () => {
+test('the name of a field is inert as well', async () => {
   const results = structuredClone(original) as Mutable;
   results.runs[0].target.capabilities[everything] = true;
   results.runs[0][everything] = 'x';
@@ -210,7 +210,7 @@ test('a name of a field is inert, too', async () => {
   );
 });
 
-test('a shell reads each word of a replay line as it was', async () => {
+test('a shell parses each word of a replay command unchanged', async () => {
   const words = [hostile.everywhere!.replaceAll(/[\0\ud800]/g, ''), "a/$(touch x)'`id`", 'a/##[b'];
   const runs = words.map((id) => {
     const run = withString(original.runs[0], ['results', 1, 'id'], id) as Run;

@@ -1,7 +1,7 @@
 /**
- * What the HTML report shows, as plain data: an overview that is small enough for a thousand cases
- * by thirty targets, and the conversations of each case, which the page unpacks one case at a time.
- * Every text is inert (untrusted/inert.ts), so that a stranger's characters are all visible.
+ * The content of the HTML report as plain data: an overview that is small enough for a thousand cases
+ * by thirty targets, and the conversations of each case, which the page decompresses one at a time.
+ * Every text is inert (untrusted/inert.ts), so that all characters are visible.
  */
 
 import type { Verdict } from '../judge/judge.ts';
@@ -30,13 +30,13 @@ import { sectionLink } from './section-link.ts';
 import { sectionTitle } from './section-titles.ts';
 import { bySection, summarize } from './summary.ts';
 
-/** As hex: what fills a screen where something is wrong, a glance where nothing is. */
+/** In bytes: enough to fill a screen for a failure, a glimpse otherwise. */
 const bytesShown = { broken: 128, kept: 32 };
 
-/** Of one line of a head. */
+/** Of one line of a head, in characters. */
 const charactersShown = 400;
 
-/** Of a long conversation, at its beginning, around its mark and at its end. */
+/** Blocks of a long conversation, at its beginning, around its mark and at its end. */
 const blocksKept = 16;
 
 export function overviewOf(runs: readonly Run[]): Overview {
@@ -69,7 +69,7 @@ export function overviewOf(runs: readonly Run[]): Overview {
   };
 }
 
-/** Per target, in the order of `runs`; null where the case was not played. */
+/** Per target, in the order of `runs`; null if the case was not run. */
 export function detailsOf(id: string, runs: readonly IndexedRun[]): (Detail | null)[] {
   return runs.map(({ run, results }) => {
     const result = results.get(id);
@@ -148,7 +148,7 @@ function blocksOf(
   }
 }
 
-/** The beginning, what is around the mark, and the end; how much lies between is said. */
+/** The beginning, the blocks around the mark, and the end, with the number of those between. */
 function abridged(blocks: readonly BlockOutline[], mark: ReportMark | undefined): ReportBlock[] {
   if (blocks.length <= 4 * blocksKept) return blocks.map((each) => each.block());
   const marked = blocks.findIndex(
@@ -235,7 +235,7 @@ function targetOf(run: Run, key: string): ReportTarget {
 }
 
 function shortfallOf({ end, planned, results }: Run): string | undefined {
-  const played = `${results.length} of ${planned} cases were played`;
+  const played = `${results.length} of ${planned} cases were run`;
   if (end.state === 'interrupted') return `interrupted: ${played}`;
   if (end.state === 'target lost') return `the target was lost, ${played}: ${end.reason}`;
   return undefined;
@@ -285,14 +285,14 @@ function rulesOf(id: string, cells: readonly ReadonlyMap<string, Cell>[]): strin
   return [...new Set(rules)].toSorted();
 }
 
-/** Every case that some run has, in the order in which they come. */
+/** Every case of any run, in order of first appearance. */
 function unionOf(runs: readonly Run[]): RecordedResult[] {
   const union = new Map<string, RecordedResult>();
   for (const { results } of runs) for (const result of results) union.set(result.id, result);
   return [...union.values()];
 }
 
-/** Names as they can stand in an address; numbers tell namesakes apart. */
+/** Names usable in an address; equal ones are numbered. */
 function keysOf(runs: readonly Run[]): string[] {
   const taken = new Set<string>();
   return runs.map(({ target: { name, version } }) => {

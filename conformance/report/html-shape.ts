@@ -1,6 +1,6 @@
 /**
- * The data of the HTML report, as `html-data.ts` makes it and the scripts of `page/report/` read it.
- * Types alone, and no imports: the page's own compiler run knows nothing of Node.
+ * The data of the HTML report, written by `html-data.ts` and read by the scripts of `page/report/`.
+ * Types only, without imports: the page is compiled without Node's types.
  */
 
 export interface Overview {
@@ -15,15 +15,15 @@ type ReportLevel = 'must' | 'should' | 'may';
 type ReportTotals = Readonly<Record<ReportVerdict | 'total', number>>;
 
 export interface ReportTarget {
-  /** What stands for it in an address: `faye-websocket`. Unique in a report. */
+  /** Its name in an address: `faye-websocket`. Unique in a report. */
   readonly key: string;
   readonly name: string;
   readonly version: string;
-  /** What else is known of it and of its run, name and words. */
+  /** Other facts about it and its run, as name and text. */
   readonly facts: readonly (readonly [name: string, words: string])[];
   readonly totals: ReportTotals;
   readonly byLevel: Readonly<Record<ReportLevel, ReportTotals>>;
-  /** Why the run says less than it could. */
+  /** Why the run is incomplete. */
   readonly shortfall: string | undefined;
   /** Failures before warnings, and causes of many cases before those of few. */
   readonly causes: readonly ReportCause[];
@@ -57,24 +57,24 @@ export interface ReportCase {
   readonly requirement: string;
   readonly tags: readonly string[];
   readonly autobahn: readonly string[];
-  /** Names of what was seen where it did not pass, for the search. */
+  /** The rules broken in cases that did not pass, for the search. */
   readonly rules: readonly string[];
   /**
-   * One letter per target: the verdict's first, or `-` where the case was not played. A capital
-   * where a known-failing list names the case: it fails as known, or passes all the same.
+   * One letter per target: the verdict's first, or `-` if the case was not run. A capital if a
+   * known-failing list contains the case, which fails as listed or passes although listed.
    */
   readonly cells: string;
 }
 
-/** One case, played against one target. */
+/** One case, run against one target. */
 export interface Detail {
   readonly rule: string;
   readonly expected: string;
   readonly observed: string;
-  /** The section that the rule stands in, and where to read it. */
+  /** The section that contains the rule, and its link. */
   readonly reference: string;
   readonly link: string | undefined;
-  /** Of the rule that was broken, or of the case's own. */
+  /** Of the broken rule, or of the case. */
   readonly level: ReportLevel;
   readonly requirement: string;
   /** In milliseconds. */
@@ -93,7 +93,7 @@ export interface ReportConversation {
   readonly at: ReportMark | undefined;
   readonly rule: string;
   readonly blocks: readonly ReportBlock[] | undefined;
-  /** Octets that were not kept at the end of each stream. */
+  /** Bytes that were not kept at the end of each stream. */
   readonly leftOut: { readonly client: number; readonly server: number } | undefined;
   /** Why the stored conversation cannot be shown. */
   readonly unreadable: string | undefined;
@@ -105,7 +105,7 @@ export interface ReportMark {
   readonly length: number;
 }
 
-/** As `Block` of `dissect.ts`; a `gap` stands for blocks that are not shown. */
+/** Like `Block` of `dissect.ts`; a `gap` stands for blocks that are not shown. */
 export interface ReportBlock {
   readonly kind: 'head' | 'frame' | 'bytes' | 'event' | 'gap';
   readonly from: 'client' | 'server' | undefined;
@@ -118,8 +118,8 @@ export interface ReportBlock {
 }
 
 /**
- * As `Field` of `dissect-frame.ts`, written again because the page that reads it is checked without
- * Node's types; of a head's line, `meaning` is the line itself.
+ * Like `Field` of `dissect-frame.ts`, repeated because the page is compiled without Node's types; for
+ * a line of a head, `meaning` is the line itself.
  */
 export interface ReportField {
   readonly name: string;

@@ -14,7 +14,7 @@ import type { Detail, Overview } from './html-shape.ts';
 import { sectionTitle } from './section-titles.ts';
 import { summarize } from './summary.ts';
 
-/** The islands of data in the page, as its script reads them. */
+/** The embedded data of the page, parsed as its script does. */
 function read(html: string): { overview: Overview; details: (Detail | null)[][] } {
   const island = (id: string) => {
     const [, content] = new RegExp(`<script id="${id}" type="text/plain">([^<]*)</script>`).exec(
@@ -50,7 +50,7 @@ test('totals are those of the summary, and the cells add up to them', async () =
   }
 });
 
-test('a case that one target was not asked is a gap in its column', async () => {
+test('a case that was not run against a target is a gap in its column', async () => {
   const run = await sampleRun();
   const { overview, details } = read(renderHtml([run, { ...run, results: run.results.slice(1) }]));
   assert.equal(overview.cases.find(({ id }) => id === 'sample/kept')!.cells, 'p-');
@@ -60,7 +60,7 @@ test('a case that one target was not asked is a gap in its column', async () => 
   );
 });
 
-test('namesakes have addresses of their own', async () => {
+test('targets of the same name have different addresses', async () => {
   const run = await sampleRun();
   const other = { ...run, target: { ...run.target, version: '2.0' } };
   const { overview } = read(renderHtml([run, run, other, await maliciousRun()]));
@@ -72,7 +72,7 @@ test('namesakes have addresses of their own', async () => {
   assert.match(overview.targets[3]!.key, /^[a-z0-9.-]+$/);
 });
 
-test('what fails as known, or passes though listed, is a capital letter', async () => {
+test('a listed case has a capital letter, whether it fails or passes', async () => {
   const run = await sampleRun();
   const ids = run.results.map(({ id }) => id);
   const knownFailing = parseKnownFailing('sample/broken\nsample/kept', 'list.txt', ids);
@@ -88,13 +88,13 @@ test('hostile text is neither markup nor invisible', async () => {
   assert.doesNotMatch(html, /<!--|<script>alert/);
   const { overview, details } = read(html);
   const shown = JSON.stringify([overview, details], (_, value) =>
-    // JSON writes a backslash as two: what is looked for are characters, not escapes of them.
+    // JSON escapes a backslash: the test looks for characters, not for escapes of them.
     typeof value === 'string' && /[^\P{C}]/u.test(value) ? assert.fail(value) : value,
   );
   assert.match(shown, /<script>alert\(1\)<\/script>\]\]>/);
 });
 
-test('the page runs its own script and style, and nothing from a network', async () => {
+test('the page runs only its own script and style and loads nothing', async () => {
   const html = renderHtml([await sampleRun()]);
   const hash = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
   const [, style] = /<style>([\s\S]*?)<\/style>/.exec(html)!;
@@ -113,7 +113,7 @@ test('the same results give the same page', async () => {
   assert.equal(renderHtml([run]), renderHtml([structuredClone(run)]));
 });
 
-test('a head is shown as its lines, a frame as its fields', async () => {
+test('a head is shown by line, a frame by field', async () => {
   const { details } = read(renderHtml([await sampleRun()]));
   const [head, , text] = details[0]![0]!.conversations[0]!.blocks!;
   assert.equal(head!.fields[0]!.meaning, 'GET / HTTP/1.1\\r\\n');
@@ -133,7 +133,7 @@ const withTimeline = async (timeline: Timeline, at?: { offset: number; length: n
   return read(renderHtml([{ ...run, results: [result] }])).details[0]![0]!.conversations[0]!;
 };
 
-test('of a long conversation its ends and what is around the mark are shown', async () => {
+test('a long conversation is shown at both ends and around the mark', async () => {
   const recorder = new TimelineRecorder('tcp');
   for (const entry of sampleTimeline().entries.slice(0, 2)) {
     if (entry.kind === 'bytes') recorder.bytes(entry.from, entry.bytes);
@@ -147,7 +147,7 @@ test('of a long conversation its ends and what is around the mark are shown', as
   assert.ok(blocks!.some(({ offset }) => offset === 129 + 3 * 500));
 });
 
-test('a conversation that cannot be read says so, and the rest is there', async () => {
+test('an unreadable conversation is marked as such, and the rest is shown', async () => {
   const run = await sampleRun();
   const [first, ...others] = run.results;
   const client = { base64: 'AAAA' };
@@ -161,7 +161,7 @@ test('a conversation that cannot be read says so, and the rest is there', async 
   assert.ok(sound!.blocks);
 });
 
-test('every section that a case cites has its title', () => {
+test('every section that a case cites has a title', () => {
   const without = catalogue('full').filter(
     ({ document, section }) =>
       document.startsWith('RFC') && sectionTitle(document, section) === undefined,

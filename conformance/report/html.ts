@@ -1,7 +1,7 @@
 /**
- * One self-contained page: the matrix of cases and targets, and behind each cell its conversation.
- * The page is `page/report/`, inlined; its data is JSON that no markup can be closed from, and its
- * content security policy allows these scripts and styles alone, and no network.
+ * One self-contained page: the matrix of cases and targets, with the conversation of each cell. The
+ * page is `page/report/`, inlined; its data is JSON that cannot close an element, and its content
+ * security policy allows only these scripts and styles, and no network.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -40,12 +40,12 @@ function asset(path: string): string {
   return readFileSync(new URL(`../../page/${path}`, import.meta.url), 'utf8');
 }
 
-/** Base64, so that nothing in it can be markup. */
+/** In base64, so that it cannot contain markup. */
 function packed(value: unknown): string {
   return gzipSync(JSON.stringify(value)).toString('base64');
 }
 
-/** Without `<`, a script element cannot end early, nor a comment begin in it. */
+/** Without `<`, so that a script element cannot end early and no comment can begin in it. */
 function jsonForMarkup(value: unknown): string {
   return JSON.stringify(value).replaceAll('<', '\\u003c');
 }
@@ -54,7 +54,7 @@ function hashOf(text: string): string {
   return `sha256-${createHash('sha256').update(text).digest('base64')}`;
 }
 
-/** Each `$name$` once, in one pass: what is filled in is not looked at again. */
+/** Replaces each `$name$` once, in one pass: inserted text is not searched again. */
 function fill(template: string, values: Readonly<Record<string, string>>): string {
   return template.replaceAll(
     /(?:\/\* )?\$(\w+)\$(?: \*\/)?/g,

@@ -89,7 +89,7 @@ test('each verdict has its element', async () => {
   });
 });
 
-test('what fails as known is skipped, what is listed and passes is a failure', async () => {
+test('a known failure is skipped, a listed case that passes is a failure', async () => {
   const run = await judgedRun();
   const ids = run.results.map(({ id }) => id);
   const knownFailing = parseKnownFailing('sample/broken\nsample/kept', 'list.txt', ids);
@@ -97,16 +97,16 @@ test('what fails as known is skipped, what is listed and passes is a failure', a
   assert.deepEqual([seen['sample/broken'], seen['sample/kept']], ['skipped', 'failure']);
 });
 
-test('a SHOULD is a failure where it counts', async () => {
+test('a broken SHOULD is a failure with --fail-on should', async () => {
   const run = await judgedRun();
   const seen = outcomes({ ...run, options: { ...run.options, failOn: 'should' } });
   assert.equal(seen['sample/broken-should'], 'failure');
 });
 
-test('a failure holds the explanation, and malice stays text', async () => {
+test('a failure contains the explanation, and hostile text stays text', async () => {
   const xml = renderJunit([await sampleRun()]);
   assert.doesNotMatch(xml, /<script/);
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: XML 1.0 §2.2 has no place for them
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: XML 1.0 §2.2 does not allow them
   assert.doesNotMatch(xml, /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udfff]/u);
   const failure = parse(xml)
     .children.flatMap(({ children }) => children)

@@ -1,6 +1,6 @@
 /**
  * JUnit XML for CI systems: one suite per target and section, one test case per case. A warning is
- * no failure there, so it goes to the case's output; what fails as known is marked as skipped.
+ * not a failure there, so it goes to the case's output; a known failure is marked as skipped.
  */
 import { create } from 'xmlbuilder';
 import type { RecordedResult, Run } from '../results/results.ts';
@@ -71,7 +71,7 @@ function testcaseOf(
     ...outcome(),
   };
 
-  /** A test case that was played more than once is never silent about it. */
+  /** A test case that was run more than once always reports that. */
   function attempts(): Element {
     if (!result.unstable) return {};
     const value = forXmlAttribute(attemptsInWords(result));
@@ -82,10 +82,10 @@ function testcaseOf(
     if (verdict === 'error')
       return { error: { '@message': about, '@type': 'error', '#text': text() } };
     if (verdict === 'skip') return { skipped: { '@message': forXmlAttribute(observed) } };
-    if (known.has(result)) return { skipped: { '@message': `failing as known: ${about}` } };
+    if (known.has(result)) return { skipped: { '@message': `known failure: ${about}` } };
     if (unexpected.has(result)) {
       const passes = verdict === 'pass' || verdict === 'info';
-      const message = passes ? 'listed as known failing, and passing' : about;
+      const message = passes ? 'listed as known failing, but passing' : about;
       return { failure: { '@message': message, '@type': forXmlAttribute(rule), '#text': text() } };
     }
     if (verdict === 'warn' || verdict === 'info') {

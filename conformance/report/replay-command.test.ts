@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { sampleRun } from '../testing/sample-run.ts';
 import { replayCommand } from './replay-command.ts';
 
-test('the command has all that makes the conversation the same', async () => {
+test('the command contains everything that determines the conversation', async () => {
   const run = await sampleRun();
   const command = replayCommand('a/b', {
     ...run,
@@ -18,7 +18,7 @@ test('the command has all that makes the conversation the same', async () => {
   );
 });
 
-test('a client cannot be replayed by an address', async () => {
+test('a client has no replay command', async () => {
   const run = await sampleRun();
   assert.equal(
     replayCommand('a/b', { ...run, target: { ...run.target, role: 'client' } }),
@@ -26,7 +26,7 @@ test('a client cannot be replayed by an address', async () => {
   );
 });
 
-test('a hostile id or address cannot run anything, nor pass for an option', async () => {
+test('a hostile id or address can neither run a command nor act as an option', async () => {
   const run = await sampleRun();
   const command = replayCommand('a/$(touch`x`)', run);
   assert.match(command!, /^npx framewright replay 'a\/\$\(touch`x`\)' ws:/);

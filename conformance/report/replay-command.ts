@@ -1,12 +1,12 @@
-/** The one command that holds the conversation of a verdict again. */
+/** The command that repeats the conversation of a verdict. */
 import type { Run } from '../results/results.ts';
 import { forShell } from '../untrusted/inert.ts';
 
-/** @returns undefined where there is none, or where a shell could not be given its words */
+/** @returns undefined if there is none, or if a shell could not be given its words */
 export function replayCommand(id: string, { target, options, catalogue }: Run): string | undefined {
   const { role, url, command } = target;
   if (role !== 'server' || url === undefined) return undefined;
-  // Either would be taken for an option.
+  // Either would be parsed as an option.
   if (id.startsWith('-') || url.startsWith('-')) return undefined;
   const words = [
     ...[id, url],

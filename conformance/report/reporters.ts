@@ -83,7 +83,7 @@ export const reporters: Readonly<Record<ReporterName, Reporter & { readonly abou
     render: loaded(async () => (await import('./autobahn.ts')).renderAutobahn),
   },
   badge: {
-    about: 'SVG, or shields.io JSON where the path ends in .json',
+    about: 'SVG, or shields.io JSON if the path ends in .json',
     path: 'websocket-conformance.svg',
     render: loaded(async () => {
       const { renderBadgeJson, renderBadgeSvg } = await import('./badge.ts');

@@ -1,6 +1,6 @@
-/** Where the section that a rule stands in can be read. */
+/** Links to the sections that contain the rules. */
 
-/** Documents whose sections have no lasting addresses. */
+/** Documents whose sections have no permanent addresses. */
 const livingDocuments: Readonly<Record<string, string>> = {
   'W3C Mixed Content': 'https://www.w3.org/TR/mixed-content/',
   'WHATWG Fetch': 'https://fetch.spec.whatwg.org/',

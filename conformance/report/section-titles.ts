@@ -1,4 +1,4 @@
-/** Titles of the sections that cases cite, as their documents' tables of contents have them. */
+/** Titles of the sections that cases cite, as in the documents' tables of contents. */
 const titles: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'RFC 6455': {
     '1.4': 'Closing Handshake',
@@ -95,7 +95,7 @@ const titles: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
 };
 
-/** Undefined where no case of this Framewright cites the section. */
+/** Undefined if no case of this version cites the section. */
 export function sectionTitle(document: string, section: string): string | undefined {
   const sections = Object.hasOwn(titles, document) ? titles[document] : undefined;
   return sections && Object.hasOwn(sections, section) ? sections[section] : undefined;

@@ -10,7 +10,7 @@ const withOptions = (run: Run, options: Partial<Run['options']>): Run => ({
   options: { ...run.options, ...options },
 });
 
-/** What decides, by ids. */
+/** The deciding ids. */
 function outcome(run: Run) {
   const { failures, knownFailures, unexpectedPasses, unmatched, exitCode } = summarize(run);
   const ids = (results: readonly { id: string }[]) => results.map(({ id }) => id);
@@ -67,18 +67,18 @@ test('a listed case that is skipped or only warned about is neither', async () =
   assert.deepEqual(outcome(await listed(content)), [[], ['sample/broken'], [], 0, 0]);
 });
 
-test('a line that matches nothing is named by its number', async () => {
+test('a line that matches nothing is reported with its number', async () => {
   const run = await listed('sample/broken\n\nsample/brokn');
   assert.deepEqual(summarize(run).unmatched, [{ line: 3, pattern: 'sample/brokn' }]);
   assert.equal(summarize(run).exitCode, 1);
 });
 
-test('patterns are literal but for the asterisk', async () => {
+test('patterns are literal except for the asterisk', async () => {
   const run = await listed('sample.broken\nsample/brok\nbroken\n*');
   assert.equal(summarize(run).unmatched.length, 3);
 });
 
-test('what could not be judged is exit code 2, whatever else was seen', async () => {
+test('a case that could not be judged gives exit code 2, whatever the other verdicts', async () => {
   assert.equal(summarize(await sampleRun()).exitCode, 2);
   const end = { state: 'target lost', reason: 'it died' } as const;
   assert.equal(summarize(await judgedRun({ end })).exitCode, 2);
@@ -90,12 +90,12 @@ const emptied = async (changes: Partial<Run>): Promise<Run> => ({
   ...changes,
 });
 
-test('a run in which nothing was judged is not as expected, and says why', async () => {
+test('a run without a judged case is not as expected and reports why', async () => {
   const none = summarize(await emptied({ planned: 240, results: [] }));
   assert.equal(none.exitCode, 2);
   assert.equal(
     none.nothingJudged,
-    'No case was judged: of the 240 chosen cases there is no result. Run it again.',
+    'No case was judged: there are no results for the 240 selected cases. Run it again.',
   );
   const { results } = await sampleRun();
   const skipped = summarize(
@@ -108,7 +108,7 @@ test('a run in which nothing was judged is not as expected, and says why', async
   );
 });
 
-test('a view from which all verdicts are filtered out is no run without any', async () => {
+test('a report whose filter hides all results is not a run without results', async () => {
   const view = summarize(await emptied({ results: [], filtered: true }));
   assert.deepEqual([view.exitCode, view.nothingJudged], [0, undefined]);
 });

@@ -1,6 +1,6 @@
 /**
- * The one place where results are counted and expectations compared; every report shows these
- * numbers, so none can disagree with another.
+ * The one place where results are counted and compared with expectations; every report shows these
+ * numbers, so that none can disagree with another.
  */
 import type { Level } from '../format/case.ts';
 import { matchesPattern } from '../format/id-pattern.ts';
@@ -24,21 +24,21 @@ export interface Summary {
   readonly byLevel: Readonly<Record<Level, Totals>>;
   /** By document, then by number. */
   readonly sections: readonly SectionSummary[];
-  /** Broken rules that count, and that no list names. */
+  /** Broken rules that count and are not on a list. */
   readonly failures: readonly RecordedResult[];
   /** Broken, and on the known-failing list. */
   readonly knownFailures: readonly RecordedResult[];
-  /** On the known-failing list, and yet kept: the list has to shrink. */
+  /** On the known-failing list but passed: the list has to shrink. */
   readonly unexpectedPasses: readonly RecordedResult[];
   /** Lines of the known-failing list that no case matches. */
   readonly unmatched: readonly { readonly line: number; readonly pattern: string }[];
-  /** Played more than once, and not always with the same verdict. */
+  /** Run more than once, with different verdicts. */
   readonly unstable: readonly RecordedResult[];
-  /** What the harness could not judge. */
+  /** Cases that the harness could not judge. */
   readonly errors: readonly RecordedResult[];
-  /** Why no case was judged, and what to do about it, where none was. */
+  /** If no case was judged: why, and what to do about it. */
   readonly nothingJudged: string | undefined;
-  /** 0: all as expected; 1: unexpected verdicts; 2: not everything could be judged. */
+  /** 0: all as expected; 1: unexpected verdicts; 2: some cases could not be judged. */
   readonly exitCode: 0 | 1 | 2;
 }
 
@@ -73,13 +73,13 @@ export function summarize(run: Run): Summary {
   };
 }
 
-/** What was judged may have been filtered out: a view without results is no run without any. */
+/** Judged cases may have been filtered out: a view without results is not a run without any. */
 function whyNothingIsJudged({ results, planned, filtered }: Run): string | undefined {
   const skipped = results.filter(({ verdict }) => verdict === 'skip');
   if (filtered || skipped.length < results.length) return undefined;
   if (results.length === 0) {
-    const chosen = planned === 1 ? 'the case that was chosen' : `the ${planned} chosen cases`;
-    return `No case was judged: of ${chosen} there is no result. Run it again.`;
+    const chosen = planned === 1 ? 'the selected case' : `the ${planned} selected cases`;
+    return `No case was judged: there are no results for ${chosen}. Run it again.`;
   }
   const reasons = [...new Set(skipped.map(({ observed }) => observed))];
   const all = skipped.length === 1 ? 'the only case was skipped' : 'all cases were skipped';
@@ -87,7 +87,7 @@ function whyNothingIsJudged({ results, planned, filtered }: Run): string | undef
   return `No case was judged: ${all} (${reasons[0]}${more}). Choose others with --only and --skip.`;
 }
 
-/** The target died, and no case alone was found to be the reason. */
+/** The target died, and no single case was found to be the reason. */
 function hasUnexplainedLoss({ losses = [] }: Run): boolean {
   return losses.some(({ cases }) => cases.length === 0);
 }
@@ -96,7 +96,7 @@ function isBroken({ verdict }: RecordedResult, failOn: Run['options']['failOn'])
   return verdict === 'fail' || (failOn === 'should' && verdict === 'warn');
 }
 
-/** A warning is no pass: under `--fail-on should` the same list has to hold it. */
+/** A warning is not a pass: with `--fail-on should` the same list has to contain it. */
 function isKept({ verdict }: RecordedResult): boolean {
   return verdict === 'pass' || verdict === 'info';
 }

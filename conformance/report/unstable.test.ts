@@ -1,4 +1,4 @@
-/** A case whose attempts differ is counted in every report, and none leaves the other attempt out. */
+/** Every report shows a case whose attempts differ, with the other attempts. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Run } from '../results/results.ts';
@@ -19,12 +19,12 @@ async function unstableRun(): Promise<Run> {
 
 const attempts = 'first fail: no response to the handshake; then pass';
 
-test('it is counted, and is a pass all the same', async () => {
+test('an unstable pass is counted as unstable and as a pass', async () => {
   const { unstable, totals } = summarize(await unstableRun());
   assert.deepEqual([unstable.map(({ id }) => id), totals.pass], [['sample/kept'], 1]);
 });
 
-test('text and annotations say how many there are', async () => {
+test('text and annotations contain the number of unstable cases', async () => {
   const run = await unstableRun();
   assert.match(outcomeInWords(run), /1 not judged, 1 unstable ·/);
   const text = renderConsole([run]);
@@ -33,7 +33,7 @@ test('text and annotations say how many there are', async () => {
   assert.match(renderGithub([run]), /1 not judged, 1 unstable\n/);
 });
 
-test('JUnit has it as a property of the test case, HTML in the target and in the cell', async () => {
+test('JUnit has a property of the test case, HTML an entry in the target and in the cell', async () => {
   const run = await unstableRun();
   const xml = renderJunit([run]);
   assert.ok(xml.includes(`<property name="unstable" value="${attempts}"/>`), xml);

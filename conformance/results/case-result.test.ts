@@ -10,7 +10,7 @@ const played = (verdict: Verdict): CaseResult => ({
   ...{ duration: 1, conversations: mainOnly(sampleTimeline()) },
 });
 
-test('a single attempt is the result', () => {
+test('the result of a single attempt is that attempt', () => {
   const only = played('fail');
   assert.equal(lastOf([only]), only);
 });

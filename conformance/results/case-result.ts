@@ -16,11 +16,11 @@ export interface CaseResult extends Judgement {
   readonly stack?: string;
   /** If the case was played more than once: the attempts that did not decide. */
   readonly otherAttempts?: readonly Attempt[];
-  /** Not all attempts came to the same verdict. */
+  /** Not all attempts had the same verdict. */
   readonly unstable?: true;
 }
 
-/** One playing of a case that did not decide. */
+/** An attempt at a case that did not decide. */
 export type Attempt = Omit<CaseResult, 'case' | 'otherAttempts' | 'unstable'>;
 
 /** The timeline of the conversation that the verdict is about; undefined if nothing was played. */
@@ -36,7 +36,7 @@ export function withAttempt(result: CaseResult, other: CaseResult): CaseResult {
   return { ...result, otherAttempts: all, ...(!isStable && { unstable: true }) };
 }
 
-/** @param attempts in the order in which they were played; the last one decides */
+/** @param attempts in order; the last one decides */
 export function lastOf(attempts: readonly CaseResult[]): CaseResult {
   return attempts.reduce((before, result) => withAttempt(result, before));
 }

@@ -20,14 +20,14 @@ before(async () => {
 
 after(() => rm(folder, { recursive: true }));
 
-/** Fails the test where the disk takes no more. */
+/** Fails the test if the disk accepts no more. */
 const unexpected = (error: Error) => assert.fail(error);
 
 function headOf({ results: _results, end: _end, duration: _duration, ...head }: Run) {
   return head;
 }
 
-test('a journal is read as runs that were interrupted, the last line cut or not', async () => {
+test('a journal is read as interrupted runs, even if its last line is incomplete', async () => {
   const path = join(folder, 'two-runs.partial');
   const journal = new Journal(path, unexpected);
   const other = { ...run, target: { ...run.target, name: 'other' } };
@@ -36,7 +36,7 @@ test('a journal is read as runs that were interrupted, the last line cut or not'
   keep(first!);
   keepOther(first!);
   keep({ ...second!, verdict: 'error' });
-  // Played again: the later one counts.
+  // Run again: the later result counts.
   keep(second!);
   await appendFile(path, JSON.stringify({ run: 0, at: 1, result: third }).slice(0, -20));
   const { runs } = await readResults(path);
@@ -61,7 +61,7 @@ test('a missing results.json is reported with the journal that is there', async 
   });
 });
 
-test('a line that is none of a journal’s is named as damage', async () => {
+test('an invalid line of a journal is reported as damage', async () => {
   const path = join(folder, 'damaged.partial');
   const lines = ['nonsense', '{"run":3,"at":1,"result":{}}', '[]', 'null', '{"run":1,"head":{}}'];
   for (const line of lines) {
@@ -113,7 +113,7 @@ test('a journal is read however it was cut', async () => {
   }
 });
 
-test('a full disk is reported once, and ends nothing', async (t) => {
+test('a full disk is reported once and does not end the run', async (t) => {
   const failures: string[] = [];
   const journal = new Journal(join(folder, 'full.partial'), ({ message }) =>
     failures.push(message),
@@ -138,7 +138,7 @@ test('a journal does not replace the journal of another run', async () => {
   assert.equal((await readResults(path)).runs[0]!.results.length, 1);
 });
 
-test('what a target sent stands on one line', async () => {
+test('text from a target stays on one line', async () => {
   const path = join(folder, 'malice.partial');
   const journal = new Journal(path, unexpected);
   const keep = journal.begin(headOf(run));

@@ -1,6 +1,6 @@
 /**
- * A run on its way to the disk: a line for each result as it comes, so that a process that is killed
- * takes no more with it than the cases in flight. It is read back as a run that was interrupted.
+ * The journal of a run: a line for each result as it arrives, so that a killed process loses only the
+ * running cases. It is read back as a run that was interrupted.
  */
 import { closeSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { forJson } from '../untrusted/inert.ts';
@@ -12,7 +12,7 @@ import {
   resultsVersion,
 } from './results.ts';
 
-/** What is known of a run before its first result. */
+/** The facts about a run before its first result. */
 export type RunHead = Omit<Run, 'results' | 'end' | 'duration' | 'filtered'>;
 
 const journalFormat = 'framewright journal';
@@ -36,7 +36,7 @@ export class Journal {
   /**
    * Never replaces a file: an earlier journal may have the only copy of its results, and its run may
    * still be writing it.
-   * @param onFailure is called once, where the disk takes no more; what comes then is not kept here
+   * @param onFailure called once, when the disk accepts no more; later results are not written here
    * @throws {Error} of the file system, with code EEXIST if there is such a file
    */
   constructor(path: string, onFailure: (error: Error) => void) {
@@ -46,7 +46,7 @@ export class Journal {
     this.#write(firstLine);
   }
 
-  /** Whether it holds what would be lost without it. */
+  /** Whether it contains results that would be lost without it. */
   get hasResults(): boolean {
     return this.#results > 0;
   }
@@ -65,14 +65,14 @@ export class Journal {
     };
   }
 
-  /** Once the results are somewhere else, or there are none. */
+  /** When the results are stored elsewhere, or there are none. */
   remove(): void {
     this.#isWritable = false;
     closeSync(this.#file);
     rmSync(this.path, { force: true });
   }
 
-  /** Not before it is in the hands of the system does a caller go on: the process may end at once. */
+  /** Callers continue only after the system has the data, as the process may end at any moment. */
   #write(line: string): boolean {
     if (!this.#isWritable) return false;
     try {
@@ -106,7 +106,7 @@ const longestFirstLine = 200;
  */
 export function readJournal(content: string): Results {
   const lines = content.slice(firstLine.length + 1).split('\n');
-  // Behind the last line end there is nothing, or what the process did not come to write.
+  // After the last line break there is nothing, or an incomplete line.
   lines.pop();
   const heads: RunHead[] = [];
   const results: Map<string, RecordedResult>[] = [];

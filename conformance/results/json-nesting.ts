@@ -1,10 +1,10 @@
-/** How deep JSON is, found without parsing it. */
+/** The nesting depth of JSON, found without parsing it. */
 
 const backslash = 0x5c;
 
 /**
- * The deepest level of lists and objects, in JSON; of what is none, any number.
- * @param most where this is exceeded, the rest is not looked at
+ * The deepest level of lists and objects in JSON; any number if the text is not JSON.
+ * @param most beyond this depth the rest is not read
  */
 export function nestingOf(json: string, most: number): number {
   let depth = 0;
@@ -20,7 +20,7 @@ export function nestingOf(json: string, most: number): number {
   return deepest;
 }
 
-/** Where the quotation mark stands that ends it. */
+/** The position of the closing quotation mark. */
 function endOfString(json: string, start: number): number {
   for (let from = start; ; ) {
     const end = json.indexOf('"', from);

@@ -1,13 +1,12 @@
 /**
- * A known-failing list: one case id per line, `*` standing for any characters, `#` beginning a
- * comment. It cannot rot: a listed case that passes and a line that matches nothing both make a run
- * fail.
+ * A known-failing list: one case id per line, `*` for any characters, `#` for comments. It cannot
+ * become outdated: a listed case that passes and a line that matches no case both make a run fail.
  */
 import { matchesPattern } from '../format/id-pattern.ts';
 import { readText } from './read-text.ts';
 import type { KnownFailing } from './results.ts';
 
-/** A list of the whole catalogue has less than a tenth of it. */
+/** A list of the whole catalogue has less than a tenth of this. */
 const longestList = 1024 * 1024;
 
 /**
@@ -21,7 +20,7 @@ export function readKnownFailing(file: string, ids: readonly string[]): KnownFai
   return parseKnownFailing(readText(file, longestList), file, ids);
 }
 
-/** @param ids of the whole catalogue, whatever part of it is run */
+/** @param ids of the whole catalogue, even if only a part of it is run */
 export function parseKnownFailing(
   content: string,
   file: string,

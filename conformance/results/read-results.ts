@@ -1,4 +1,4 @@
-/** Reads `results.json` and says, where it is not what it should be, what is wrong and where. */
+/** Reads `results.json`; errors name what is wrong and where. */
 
 import { existsSync } from 'node:fs';
 import { forTerminal } from '../untrusted/inert.ts';
@@ -8,15 +8,15 @@ import { readText } from './read-text.ts';
 import { type Results, resultsFormat, resultsVersion } from './results.ts';
 import { type SchemaViolation, schemaViolations } from './schema-validator.ts';
 
-/** The file cannot be read, or it is not what it says; the message names file and place. */
+/** The file cannot be read, or its content is invalid; the message names file and place. */
 export class ResultsFileError extends Error {
   override readonly name = 'ResultsFileError';
 }
 
-/** What a string of JavaScript can hold, and so the longest file that could have been written. */
+/** The longest string of JavaScript, and so the longest file that could have been written. */
 const longestFile = 512 * 1024 * 1024 - 25;
 
-/** Results have about ten levels; what a page reported as a value may have a few of its own. */
+/** Results have about ten levels; a value reported by a page may have a few more. */
 const deepestNesting = 100;
 
 /**
@@ -50,10 +50,10 @@ function journalBeside(path: string): string {
 export function parseResults(content: string, path: string): Results {
   const name = forTerminal(path);
   if (content.trim() === '') throw new ResultsFileError(`${name} is empty`);
-  // Before a parser sees it: that needs many times the size of a list in a list in a list.
+  // Before parsing: a parser needs many times the size of nested lists.
   if (nestingOf(content, deepestNesting) > deepestNesting) {
     throw new ResultsFileError(
-      `${name} holds no Framewright results: its lists and objects are more than ${deepestNesting} levels deep`,
+      `${name} is not a Framewright results file: its lists and objects are more than ${deepestNesting} levels deep`,
     );
   }
   const ofJournal = journalVersion(content);
@@ -61,7 +61,7 @@ export function parseResults(content: string, path: string): Results {
   const value = ofJournal === undefined ? jsonIn(content, name) : journalIn(content, name);
   const { format, version } = (value ?? {}) as { format?: unknown; version?: unknown };
   if (format !== resultsFormat) {
-    throw new ResultsFileError(`${name} holds no Framewright results ("format" is missing)`);
+    throw new ResultsFileError(`${name} is not a Framewright results file ("format" is missing)`);
   }
   requireVersion(name, version);
   const violations = schemaViolations(value);
@@ -112,7 +112,7 @@ interface Damage {
   readonly words: string;
 }
 
-/** `if` and `allOf` report themselves beside the error inside of them. */
+/** `if` and `allOf` report themselves in addition to the error inside of them. */
 function mostSpecific(errors: readonly SchemaViolation[]): SchemaViolation {
   return errors.find(({ keyword }) => keyword !== 'if') ?? errors[0]!;
 }
@@ -127,24 +127,27 @@ function sentence({ keyword, message, params }: SchemaViolation): string {
   return message ?? `breaks "${keyword}"`;
 }
 
-/** What has the right form and means nothing: no schema says that portably. */
+/** Values of the right form that mean nothing, which no schema can express portably. */
 function meaninglessPlace({ runs }: Results): Damage | undefined {
   for (const [index, { target, startedAt, results }] of runs.entries()) {
     const at = `/runs/${index}`;
     if (target.url !== undefined && !URL.canParse(target.url)) {
-      return { at: `${at}/target/url`, words: 'is no address' };
+      return { at: `${at}/target/url`, words: 'is not a URL' };
     }
-    // The first moment that every file format of ours can hold.
-    if (!(Date.parse(startedAt) >= 0)) return { at: `${at}/startedAt`, words: 'is no date' };
+    // The earliest time that all our file formats can represent.
+    if (!(Date.parse(startedAt) >= 0)) return { at: `${at}/startedAt`, words: 'is not a date' };
     for (const [place, { document, section }] of results.entries()) {
       for (const [key, name] of Object.entries({ document, section })) {
         if (!isNameOfEveryObject(name)) continue;
-        return { at: `${at}/results/${place}/${key}`, words: `is no ${key} of a specification` };
+        return {
+          at: `${at}/results/${place}/${key}`,
+          words: `is not ${key === 'document' ? 'the name' : 'a section'} of a specification`,
+        };
       }
     }
   }
   return undefined;
 }
 
-/** `constructor`, `__proto__`: looked up in any object of JavaScript they are found. */
+/** `constructor`, `__proto__`: every object of JavaScript has them. */
 const isNameOfEveryObject = (name: string) => name in Object.prototype;

@@ -11,7 +11,7 @@ import { formatResults } from './results-file.ts';
 
 const mark = '\u{feff}';
 
-test('what a shell of Windows has written is read, or it is said why not', async (t) => {
+test('files written by Windows shells are read, or refused with the reason', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'framewright-text-'));
   t.after(() => rm(folder, { recursive: true }));
   const run = await sampleRun();

@@ -1,12 +1,12 @@
-/** Text files that a command line names: people and their shells make them, or a stranger did. */
+/** Text files named on the command line: written by users, their shells, or an attacker. */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 
 const chunk = 1024 * 1024;
 
 /**
  * As UTF-8, without a byte order mark.
- * @param most octets; of a longer file nothing is read
- * @throws {Error} of the file system, or with a sentence where it is no text, or longer than that
+ * @param most bytes; a longer file is not read
+ * @throws {Error} of the file system, or with a sentence when it is not text, or longer than that
  */
 export function readText(path: string, most: number): string {
   const file = openSync(path, 'r');
@@ -20,10 +20,10 @@ export function readText(path: string, most: number): string {
 function readBounded(file: number, most: number): Buffer {
   const found = fstatSync(file);
   if (found.isDirectory()) throw new Error('it is a folder');
-  const tooLong = `it has more than ${Math.floor(most / 1024 / 1024)} MiB`;
+  const tooLong = `it is larger than ${Math.floor(most / 1024 / 1024)} MiB`;
   if (found.size > most) throw new Error(tooLong);
   const parts: Buffer[] = [];
-  // A pipe or a device does not say how long it is.
+  // The size of a pipe or a device is unknown.
   for (let length = 0; ; ) {
     const part = Buffer.allocUnsafe(Math.min(chunk, Math.max(4096, found.size - length)));
     const read = readSync(file, part);
@@ -36,12 +36,12 @@ function readBounded(file: number, most: number): Buffer {
 }
 
 function requireText(start: Buffer): void {
-  if (!isUtf16(start) && start.includes(0)) throw new Error('it is no text');
+  if (!isUtf16(start) && start.includes(0)) throw new Error('it is not text');
 }
 
 function decodeText(bytes: Uint8Array): string {
   if (isUtf16(bytes)) throw new Error('it is UTF-16: save it as UTF-8');
-  // Unless told otherwise, a decoder leaves a byte order mark out.
+  // By default, a decoder removes a byte order mark.
   return new TextDecoder().decode(bytes);
 }
 

@@ -11,12 +11,12 @@ const echo = madeCase({
   id: 'sample/kept',
   title: 'an echo',
   section: '5.6',
-  requirement: 'what is sent comes back',
+  requirement: 'messages are echoed',
   steps: [question],
   expect: answered([echoOf(question)]),
 });
 
-test('a stored conversation is judged by the case as it is now', async () => {
+test('a stored conversation is judged by the current version of the case', async () => {
   const run = await sampleRun();
   const [kept] = rejudge(run, [echo]).results;
   assert.deepEqual(
@@ -29,25 +29,25 @@ test('a stored conversation is judged by the case as it is now', async () => {
   assert.deepEqual(broken!.at?.from, 'server');
 });
 
-test('a verdict that stood on other bytes loses its place', async () => {
+test('a verdict based on other bytes loses its place', async () => {
   const run = await sampleRun();
   const again = rejudge(run, [{ ...echo, id: 'sample/broken' }]);
   assert.deepEqual([again.results[1]!.verdict, again.results[1]!.at], ['pass', undefined]);
 });
 
-test('what was not played, or is no longer in the catalogue, stays', async () => {
+test('results without a conversation or a current case are unchanged', async () => {
   const run = await sampleRun();
   const skipped = { ...echo, id: 'sample/skipped' };
   assert.deepEqual(rejudge(run, [skipped]).results, run.results);
 });
 
-test('a key that came twice stays: the other conversation that had it is not at hand', async () => {
+test('a repeated key is unchanged: the other conversation is not available', async () => {
   const run = await sampleRun();
   const results = run.results.map((result) => ({ ...result, rule: 'repeated-key' }));
   assert.deepEqual(rejudge({ ...run, results }, [echo]).results, results);
 });
 
-test('what was not kept whole stays: half a conversation is no evidence', async () => {
+test('a truncated conversation is not judged again', async () => {
   const run = await sampleRun();
   const [kept, ...others] = run.results;
   const [main] = kept!.conversations;

@@ -1,4 +1,4 @@
-/** Judges stored conversations again, by the cases of this Framewright. */
+/** Judges stored conversations again, with the cases of this version. */
 import type { Case } from '../format/case.ts';
 import type { JudgedTarget, Judgement } from '../judge/judge.ts';
 import { beyondOneCase, judgeConversations } from '../judge/judge-conversations.ts';

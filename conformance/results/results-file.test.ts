@@ -8,7 +8,7 @@ import { parseResults, ResultsFileError, readResults } from './read-results.ts';
 import { type Results, resultsOf } from './results.ts';
 import { formatResults, writeWhole } from './results-file.ts';
 
-test('what is written is read back, one result per line', async (t) => {
+test('results are written one per line and read back unchanged', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'framewright-'));
   t.after(() => rm(folder, { recursive: true }));
   const results = resultsOf([await sampleRun(), await sampleRun()]);
@@ -30,10 +30,10 @@ test('a file that cannot be written leaves nothing behind', async (t) => {
   assert.deepEqual(await readdir(folder), ['results.json']);
 });
 
-test('what is no plain file is written into, and stays what it is', async (t) => {
+test('anything but a regular file is written in place', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'framewright-'));
   t.after(() => rm(folder, { recursive: true }));
-  // As /dev/stdout is one.
+  // Like /dev/stdout.
   const link = join(folder, 'link');
   await symlink(join(folder, 'results.json'), link);
   for (const content of ['longer', 'short']) await writeWhole(link, content);
@@ -72,14 +72,14 @@ const damaged: [name: string, edit: (results: Mutable) => void, message: RegExp]
     (results) => (results.version = 3),
     /has version 3; this Framewright reads version 2\. Use the Framewright that wrote it/,
   ],
-  ['another format', (results) => delete results.format, /holds no Framewright results/],
+  ['another format', (results) => delete results.format, /is not a Framewright results file/],
 ];
 
 // biome-ignore lint/suspicious/noExplicitAny: the tests damage it in ways its type forbids
 type Mutable = any;
 
 for (const [name, edit, message] of damaged) {
-  test(`damage in ${name} is named with its place`, async () => {
+  test(`damage in ${name} is reported with its place`, async () => {
     const results = JSON.parse(formatResults(resultsOf([await sampleRun()]))) as Results;
     edit(results);
     assert.throws(() => parseResults(JSON.stringify(results), 'x.json'), {
@@ -89,9 +89,9 @@ for (const [name, edit, message] of damaged) {
   });
 }
 
-test('what is no JSON, no object or no file is said so', async () => {
+test('a file that is not JSON, has no results or does not exist is reported as such', async () => {
   assert.throws(() => parseResults('{', 'x.json'), /x\.json is not JSON/);
-  assert.throws(() => parseResults('null', 'x.json'), /x\.json holds no Framewright results/);
+  assert.throws(() => parseResults('null', 'x.json'), /x\.json is not a Framewright results file/);
   await assert.rejects(readResults('missing/x.json'), (error) => {
     assert.ok(error instanceof ResultsFileError);
     assert.match(error.message, /cannot read missing\/x\.json: ENOENT/);

@@ -1,4 +1,4 @@
-/** `results.json` on its way to the disk: one result per line, written whole or not at all. */
+/** Writes `results.json`: one result per line, complete or not at all. */
 import { lstat, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { forJson } from '../untrusted/inert.ts';
@@ -31,14 +31,14 @@ export async function isReplaced(path: string): Promise<boolean> {
   );
 }
 
-/** Where a file is while it is written. */
+/** The path of a file while it is being written. */
 export function unfinished(path: string): string {
   return join(dirname(path), `.${basename(path)}.${process.pid}.unfinished`);
 }
 
 /**
- * Writes beside the file and then takes its place, so that a reader never sees half of it; into what
- * is no plain file, such as /dev/stdout, it just writes.
+ * Writes a temporary file and renames it, so that a reader never sees an incomplete one; anything but
+ * a regular file, such as /dev/stdout, is written directly.
  * @throws {Error} of the file system
  */
 export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {

@@ -1,6 +1,6 @@
 /**
- * What a run leaves behind: the content of `results.json`, which every report is a function of.
- * Published as `results.schema.json`; a new shape gets a new `version`.
+ * The stored form of runs: the content of `results.json`, from which every report is made. Published
+ * as `results.schema.json`; a changed structure gets a new `version`.
  */
 
 import type { Case, Level, Volume } from '../format/case.ts';
@@ -29,7 +29,7 @@ export interface Results {
   readonly runs: readonly Run[];
 }
 
-/** All that one run of the catalogue saw of one target. */
+/** Everything that one run observed of one target. */
 export interface Run {
   readonly target: RecordedTarget;
   /** The version that ran. */
@@ -43,11 +43,11 @@ export interface Run {
   readonly platform: string;
   readonly options: RecordedOptions;
   readonly end: RunEnd;
-  /** Each time that the target was lost, and came back or was started again. */
+  /** Each time that the target was lost and came back or was restarted. */
   readonly losses?: readonly RecordedLoss[];
-  /** How many cases were chosen; fewer results than that where the run was cut short. */
+  /** How many cases were selected; if the run ended early, there are fewer results. */
   readonly planned: number;
-  /** Whether a report has left out some of the results: what was judged may be among them. */
+  /** Whether a report has left out some results, so that judged cases may be missing. */
   readonly filtered?: true;
   /** In the order of the catalogue. */
   readonly results: readonly RecordedResult[];
@@ -56,18 +56,18 @@ export interface Run {
 /** The target of a run, as reports show it. */
 export interface RecordedTarget {
   readonly role: Role;
-  /** What a person calls it: `ws`, `Chromium`, or its URL. */
+  /** Its name for users: `ws`, `Chromium`, or its URL. */
   readonly name: string;
   readonly version?: string;
-  /** Of a server; of a client the address it was given. */
+  /** Of a server; for a client, the address that it was given. */
   readonly url?: string;
-  /** The command that started it, where Framewright did. */
+  /** The command that started it, if Framewright did. */
   readonly command?: readonly string[];
-  /** What the probe found: one flag per need, and what a report shows beside them. */
+  /** What the probe found: one flag per need, and facts shown in reports. */
   readonly capabilities: { readonly echo: boolean } & Readonly<Record<string, boolean | string>>;
 }
 
-/** What decides about verdicts being expected, and what someone needs to run it again. */
+/** What decides whether verdicts are expected, and what is needed to repeat the run. */
 export interface RecordedOptions {
   readonly only: readonly string[];
   readonly skip: readonly string[];
@@ -86,7 +86,7 @@ export interface RecordedOptions {
 /** A known-failing list as it was read. */
 export interface KnownFailing {
   readonly file: string;
-  /** Ids, `*` standing for any characters. */
+  /** Ids, `*` for any characters. */
   readonly patterns: readonly string[];
   /** Lines that no case of the catalogue matches: they make the run fail. */
   readonly unmatched: readonly { readonly line: number; readonly pattern: string }[];
@@ -95,15 +95,15 @@ export interface KnownFailing {
 /** How a run ended. */
 export type RunEnd =
   | { readonly state: 'complete' }
-  /** Someone stopped it. */
+  /** Stopped by a user. */
   | { readonly state: 'interrupted' }
-  /** The target could no longer be reached. */
+  /** The target became unreachable. */
   | { readonly state: 'target lost'; readonly reason: string };
 
 /** A time at which the target was lost. */
 export interface RecordedLoss {
   readonly reason: string;
-  /** The cases that end the target with nothing else in play; none where it was not one alone. */
+  /** The cases that end the target when they run alone; empty if no single case does. */
   readonly cases: readonly string[];
 }
 
@@ -118,7 +118,7 @@ export interface RecordedCase
 export interface RecordedResult extends RecordedCase, RecordedAttempt {
   /** If the case was played more than once: the attempts that did not decide. */
   readonly otherAttempts?: readonly RecordedAttempt[];
-  /** Not all attempts came to the same verdict. */
+  /** Not all attempts had the same verdict. */
   readonly unstable?: true;
 }
 
@@ -141,8 +141,8 @@ export function resultsOf(runs: readonly Run[]): Results {
 }
 
 /**
- * Characters that the streams of a passed case may take in `results.json`. Long ones are a tenth of
- * the catalogue and nine tenths of the bytes, and nobody reads them unless something is wrong.
+ * The most characters that the streams of a passed case may take in `results.json`. Long ones are a
+ * tenth of the catalogue and nine tenths of the bytes, and are rarely read.
  */
 const limitOfPassed = 32 * 1024;
 
@@ -155,13 +155,13 @@ const limitOfBroken = 8 * 1024 * 1024;
 export interface RecordOptions {
   /** Keeps every byte, however many a case has. */
   readonly wholeTimelines?: boolean;
-  /** What is not for other eyes. */
+  /** Secrets to redact. */
   readonly redactor?: Redactor;
-  /** The side whose head may hold more of that: its cookies, its login, its query. */
+  /** The side whose head may contain more secrets: its cookies, its credentials, its query. */
   readonly stranger?: Side;
 }
 
-/** A result that cannot be stored is lost alone, and what is kept in its place says so. */
+/** A result that cannot be stored is replaced by one that explains it; the others are kept. */
 export async function recordResult(
   result: CaseResult,
   options: RecordOptions = {},

@@ -16,12 +16,12 @@ const comparable = ({ transport, entries }: Timeline) => ({
   ),
 });
 
-test('what is stored and loaded is the same timeline', async () => {
+test('a stored timeline is loaded unchanged', async () => {
   const timeline = sampleTimeline();
   assert.deepEqual(comparable(await roundTrip(timeline)), comparable(timeline));
 });
 
-test('timeouts, resets and what a script saw come back too', async () => {
+test('timeouts, resets and script events are stored as well', async () => {
   const entries: TimelineEntry[] = [
     { kind: 'script', at: 1, event: { type: 'open', protocol: '', extensions: '' } },
     {
@@ -35,7 +35,7 @@ test('timeouts, resets and what a script saw come back too', async () => {
   assert.deepEqual((await roundTrip({ transport: 'tls', entries })).entries, entries);
 });
 
-/** One octet per segment, `gap` ms apart. */
+/** One byte per segment, `gap` ms apart. */
 function octets(count: number, gap: number): Timeline {
   const entries = Array.from({ length: count }, (_, offset) => ({
     kind: 'bytes' as const,
@@ -47,7 +47,7 @@ function octets(count: number, gap: number): Timeline {
   return { transport: 'tcp', entries };
 }
 
-test('a run of small segments takes one entry and keeps its sizes and its times', async () => {
+test('a run of small segments takes one entry and keeps its sizes and times', async () => {
   const stored = await storeTimeline(octets(65_536, 0.5));
   assert.deepEqual(stored.entries, [
     { kind: 'bytes', from: 'client', at: 0, until: 32_767.5, sizes: [[65_536, 1]] },
@@ -57,17 +57,17 @@ test('a run of small segments takes one entry and keeps its sizes and its times'
   assert.deepEqual(comparable(loaded), comparable(octets(65_536, 0.5)));
 });
 
-test('segments that come far apart keep their own times', async () => {
+test('segments far apart keep separate times', async () => {
   assert.equal((await storeTimeline(octets(5, 100))).entries.length, 5);
 });
 
-test('what gzip makes smaller is stored as gzip, the rest as it is', async () => {
+test('streams are stored as gzip if that is smaller, otherwise unchanged', async () => {
   const [large, small] = [Buffer.alloc(100_000, 'abc'), Buffer.from('abc')];
   assert.ok('gzip' in (await storeTimeline(sampleTimeline(large))).client);
   assert.ok('base64' in (await storeTimeline(sampleTimeline(small))).server);
 });
 
-test('a stream that is too long is cut, and says by how much', async () => {
+test('a stream that is too long is truncated, with the number of missing bytes', async () => {
   const noise = Buffer.from(Array.from({ length: 200_000 }, (_, index) => (index * index) >> 7));
   const timeline = sampleTimeline(noise);
   const stored = await storeTimeline(timeline, { limit: 32_768 });
@@ -79,10 +79,10 @@ test('a stream that is too long is cut, and says by how much', async () => {
   assert.equal((await storeTimeline(timeline)).leftOut, undefined);
 });
 
-test('the value of a secret header is redacted, byte for byte', async () => {
+test('the value of a secret header is redacted without changing lengths', async () => {
   const { entries } = sampleTimeline();
   const request = Buffer.from('GET / HTTP/1.1\r\nToken: abc\r\nHost: abc\r\n\r\n');
-  // A byte at a time, as some cases write their heads.
+  // One byte at a time, as some cases write their heads.
   const bytewise = Array.from(request, (octet, offset) => ({
     ...({ kind: 'bytes', from: 'client', at: 0, offset } as const),
     bytes: Uint8Array.of(octet),
@@ -105,14 +105,14 @@ const damages: readonly [string, Partial<StoredTimeline>, RegExp][] = [
     { server: { base64: 'AAAA' } },
     /segments of the server are \d+ bytes, its stream is 3/,
   ],
-  ['what is no gzip', { client: { gzip: 'AAAA' } }, /incorrect header check/],
+  ['invalid gzip', { client: { gzip: 'AAAA' } }, /incorrect header check/],
   [
-    'more octets than there can be',
+    'too many bytes',
     { entries: [{ kind: 'bytes', from: 'client', at: 0, sizes: [[1e12, 1]] }] },
-    /it has more than 128 MiB/,
+    /it is larger than 128 MiB/,
   ],
   [
-    'more segments than there can be',
+    'too many segments',
     {
       client: { gzip: gzipSync(Buffer.alloc(1e6)).toString('base64') },
       server: { base64: '' },
@@ -121,7 +121,7 @@ const damages: readonly [string, Partial<StoredTimeline>, RegExp][] = [
     /more than 524288 segments/,
   ],
   [
-    'a stream that is longer than it says',
+    'a stream that is longer than its segments',
     {
       client: { gzip: gzipSync(Buffer.alloc(1e6)).toString('base64') },
       entries: [{ kind: 'bytes', from: 'client', at: 0, sizes: [10] }],
@@ -140,7 +140,7 @@ for (const [what, damage, message] of damages) {
   });
 }
 
-test('segments of nothing, and those that were left out, take no memory', async () => {
+test('empty and omitted segments take no memory', async () => {
   const stored = await storeTimeline(sampleTimeline());
   const client = bytesFrom(loadTimeline(stored), 'client').length;
   const more = [
@@ -155,7 +155,7 @@ test('segments of nothing, and those that were left out, take no memory', async 
   assert.equal(bytesFrom(loadTimeline(cut), 'client').length, client);
 });
 
-test('a conversation that could not be read again is cut', async () => {
+test('a conversation that would exceed the limits of reading is truncated', async () => {
   const bytes = Buffer.alloc(64 * 1024 * 1024);
   const entries = [0, 1, 2].map((index) => {
     return {

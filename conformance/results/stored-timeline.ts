@@ -1,6 +1,6 @@
 /**
- * A timeline as `results.json` keeps it: each side's stream in one piece, and who wrote how much of
- * it when. `loadTimeline` gives back what `judge()` takes, so a verdict can be given again.
+ * A timeline as stored in `results.json`: each side's stream in one piece, and the sizes and times of
+ * its segments. `loadTimeline` restores what `judge()` takes, so that a verdict can be given again.
  */
 import { promisify } from 'node:util';
 import { gunzipSync, gzip } from 'node:zlib';
@@ -18,9 +18,9 @@ export interface StoredTimeline {
   readonly client: StoredBytes;
   readonly server: StoredBytes;
   readonly entries: readonly StoredEntry[];
-  /** Octets that are missing at the end of each stream, where it was too long to be kept. */
+  /** Bytes missing at the end of each stream, if it was too long to be kept. */
   readonly leftOut?: Readonly<Record<Side, number>>;
-  /** What follows a head has had secrets in it: it can be looked at, not judged. */
+  /** Secrets after a head were removed: it can be shown, but not judged. */
   readonly redacted?: true;
 }
 
@@ -39,9 +39,9 @@ export interface StoredSegments {
   readonly from: Side;
   /** When the first segment was seen, in milliseconds since the connection was opened. */
   readonly at: number;
-  /** When the last one was, where there are several; those between are spread evenly. */
+  /** When the last one was seen, if there are several; times between are spread evenly. */
   readonly until?: number;
-  /** Octets of a segment, or `[how many segments, octets of each]`. */
+  /** The size of a segment in bytes, or `[number of segments, bytes of each]`. */
   readonly sizes: readonly (number | readonly [count: number, size: number])[];
 }
 
@@ -55,25 +55,25 @@ export type StoredScriptEvent =
       readonly base64?: string;
     };
 
-/** Segments further apart than this keep their own times, in ms. */
+/** Segments further apart than this keep separate times, in ms. */
 const closeSuccession = 5;
 
-/** Below this gzip's 18 bytes of frame and its set-up cost more than they save. */
+/** For shorter streams, gzip's 18 bytes of framing and its set-up cost more than they save. */
 const worthCompressing = 512;
 
-/** What is kept of each side where not all is: the handshake and the first frames. */
+/** What is kept of each side of a truncated conversation: the handshake and the first frames. */
 const keptOfLong = 4096;
 
-/** Streams of more octets than this for each character of the limit are cut without being tried. */
+/** Streams with more bytes than this per character of the limit are truncated without trying. */
 const bestCompression = 32;
 
-/** A secret may begin before the place where a stream is cut, and end after it. */
+/** A secret may begin before the point where a stream is truncated, and end after it. */
 const longestSecret = 64 * 1024;
 
 export interface StoreOptions {
-  /** Characters that both streams may take; where they would take more, they are cut. */
+  /** Characters that both streams together may take; beyond, they are truncated. */
   readonly limit?: number;
-  /** What it knows is replaced by asterisks in both streams. */
+  /** Its secrets are replaced by asterisks in both streams. */
   readonly redactor?: Redactor;
 }
 
@@ -188,17 +188,17 @@ function storeScript(event: ScriptEvent): StoredScriptEvent {
   return data ? { ...rest, base64: Buffer.from(data).toString('base64') } : rest;
 }
 
-/** What is stored is no conversation: a file was damaged, or made up. */
+/** The stored data is not a conversation: the file was damaged or forged. */
 export class DamagedTimelineError extends Error {
   override readonly name = 'DamagedTimelineError';
 }
 
-/** What is kept of a conversation at most: what says it has more has been made up. */
+/** The limits of a stored conversation: larger ones are forged. */
 const most = { octets: 128 * 1024 * 1024, segments: 512 * 1024 };
 
 /**
- * Of a timeline that was cut, as much as there is: enough to look at, not to judge.
- * @throws {DamagedTimelineError} where the streams cannot be read, or the segments do not add up to them
+ * A truncated timeline is loaded as far as it goes: enough to show, not to judge.
+ * @throws {DamagedTimelineError} when the streams cannot be read or do not match the segments
  */
 export function loadTimeline(stored: StoredTimeline): Timeline {
   try {
@@ -217,7 +217,7 @@ function load(stored: StoredTimeline): Timeline {
     server: declaredLength(stored, 'server'),
   };
   if (lengths.client + lengths.server > most.octets) {
-    throw new RangeError(`it has more than ${most.octets / 1024 / 1024} MiB`);
+    throw new RangeError(`it is larger than ${most.octets / 1024 / 1024} MiB`);
   }
   const streams = {
     client: loadBytes(stored.client, lengths.client, 'client'),
@@ -237,7 +237,7 @@ function load(stored: StoredTimeline): Timeline {
 const countAndSize = (item: StoredSegments['sizes'][number]) =>
   typeof item === 'number' ? ([1, item] as const) : item;
 
-/** Octets of one side that are kept, as the segments have it. */
+/** Bytes of one side that are kept, according to the segments. */
 function declaredLength({ entries, leftOut }: StoredTimeline, side: Side): number {
   const sizes = entries.flatMap((entry) =>
     entry.kind === 'bytes' && entry.from === side ? entry.sizes.map(countAndSize) : [],
@@ -247,8 +247,8 @@ function declaredLength({ entries, leftOut }: StoredTimeline, side: Side): numbe
 }
 
 /**
- * Appends the segments as far as the stream goes: the rest was left out.
- * @returns the offset behind them
+ * Appends the segments as far as the stream goes: the rest was omitted.
+ * @returns the offset after them
  */
 function loadSegments(
   { from, at, until = at, sizes }: StoredSegments,
@@ -280,7 +280,7 @@ function loadSegments(
   return offset;
 }
 
-/** @param length as the segments have it: nothing more is inflated */
+/** @param length according to the segments: no more is inflated */
 function loadBytes(stored: StoredBytes, length: number, side: Side): Buffer {
   const stream = inflated(stored, Math.max(1, length));
   if (stream?.length === length) return stream;
@@ -288,7 +288,7 @@ function loadBytes(stored: StoredBytes, length: number, side: Side): Buffer {
   throw new RangeError(`the segments of the ${side} are ${length} bytes, its stream is ${found}`);
 }
 
-/** Undefined where it is longer. */
+/** Undefined if it is longer. */
 function inflated(stored: StoredBytes, length: number): Buffer | undefined {
   if ('base64' in stored) return Buffer.from(stored.base64, 'base64');
   try {

@@ -1,4 +1,4 @@
-/** Results of cases that could not be judged: not played at all, or lost to a fault of the harness. */
+/** Results of cases that could not be judged: not run at all, or lost to a bug of the harness. */
 import type { Case } from '../format/case.ts';
 import { ruleOf } from '../format/rule.ts';
 import { describeExpectation } from '../judge/sentences.ts';
@@ -10,10 +10,10 @@ export function unjudged(testCase: Case, verdict: 'skip' | 'error', observed: st
   return { case: testCase, verdict, rule, expected, observed, duration: 0, conversations: [] };
 }
 
-/** Of a case in which Framewright itself threw something: nothing can be said about the target. */
+/** For a case in which Framewright itself threw: nothing can be said about the target. */
 export function faulted(testCase: Case, error: unknown): CaseResult {
   const { message, stack = message } = error instanceof Error ? error : new Error(`${error}`);
-  const observed = `a fault of Framewright, please report it: ${message}`;
+  const observed = `a bug in Framewright, please report it: ${message}`;
   // The words of the expectation may be what threw.
   const { requirement: expected } = testCase;
   return {

@@ -1,7 +1,7 @@
-/** The version of this package, as its `package.json` has it. */
+/** The version of this package, from its `package.json`. */
 import { readFileSync } from 'node:fs';
 
-/** Sources stand one folder below it, what is built two or more. */
+/** package.json is one level above the sources and two or more above dist. */
 function readVersion(): string {
   for (let folder = new URL('../', import.meta.url); ; folder = new URL('..', folder)) {
     try {

@@ -10,7 +10,7 @@ const listens = `require('node:net').createServer().listen(process.env.PORT, '12
 const node = (script: string) => [process.execPath, '-e', script] as const;
 const address = async () => new URL(`ws://127.0.0.1:${await freePort('127.0.0.1')}/`);
 
-/** Rejects where the process is gone. */
+/** Rejects if the process has ended. */
 const isAlive = (pid: number) => {
   try {
     return process.kill(pid, 0);
@@ -19,7 +19,7 @@ const isAlive = (pid: number) => {
   }
 };
 
-test('a command is ready when its port answers, and gone when it is stopped', async () => {
+test('a command is ready when its port answers, and has ended when it is stopped', async () => {
   const started = await startCommand(node(`console.log('up'); ${listens}`), await address());
   assert.ok(isAlive(started.pid));
   assert.match(started.output(), /^up\n$/);
@@ -31,7 +31,7 @@ test('a command is ready when its port answers, and gone when it is stopped', as
   assert.equal(started.residentMemory(), undefined);
 });
 
-test('what the command started ends with it, even if it will not', async () => {
+test('processes started by the command end with it, even if they ignore SIGTERM', async () => {
   const stubborn = `process.on('SIGTERM', () => {}); ${listens}; console.log(process.pid)`;
   const parent = `const { spawn } = require('node:child_process');
     spawn(process.execPath, ['-e', ${JSON.stringify(stubborn)}], { stdio: 'inherit' });`;
@@ -42,7 +42,7 @@ test('what the command started ends with it, even if it will not', async () => {
   while (isAlive(child)) await new Promise((resolve) => setImmediate(resolve));
 });
 
-test('a command that ends before it listens is told with what it wrote', async () => {
+test('a command that ends before it listens is reported with its output', async () => {
   const command = node(`console.error('no such option'); process.exit(3)`);
   await assert.rejects(startCommand(command, await address()), {
     name: 'CommandError',
@@ -51,7 +51,7 @@ test('a command that ends before it listens is told with what it wrote', async (
   });
 });
 
-test('the last words of a command are few, and steer no terminal', () => {
+test('the quoted output of a command is short and inert', () => {
   assert.equal(lastWords(' \n'), 'It wrote nothing.');
   assert.equal(
     lastWords('\u001b[31mred\u001b[0m\r\n\tin \u0007\u202e\n'),
@@ -61,7 +61,7 @@ test('the last words of a command are few, and steer no terminal', () => {
   assert.match(many, /^Its last 40 lines:\n( {4}line\n){39} {4}…x{400}$/);
 });
 
-test('a command that does not exist, or never listens, is told', async () => {
+test('a command that does not exist, or never listens, is reported', async () => {
   await assert.rejects(
     startCommand(['no-such-command-here'], await address()),
     /could not be started: spawn no-such-command-here ENOENT/,
@@ -71,11 +71,11 @@ test('a command that does not exist, or never listens, is told', async () => {
   });
   await assert.rejects(
     silent,
-    /nothing listens on 127\.0\.0\.1:\d+ 200 ms after .* was started\. It wrote nothing/,
+    /nothing is listening on 127\.0\.0\.1:\d+ 200 ms after .* was started\. It wrote nothing/,
   );
 });
 
-test('a port at which nobody answers holds up no command', {
+test('an unresponsive port does not delay a command', {
   skip: process.platform !== 'linux' && 'elsewhere a full queue is refused',
   timeout: 30_000,
 }, async (t) => {
@@ -87,7 +87,7 @@ test('a port at which nobody answers holds up no command', {
   t.after(() => stopped.kill('SIGKILL'));
   const [line] = await once(stopped.stdout, 'data');
   stopped.kill('SIGSTOP');
-  // Whoever comes behind these few is never answered.
+  // Connections after these few are never answered.
   const queue = Array.from({ length: 8 }, () => connect(Number(line), '127.0.0.1'));
   t.after(() => {
     for (const socket of queue) socket.destroy();
@@ -98,15 +98,15 @@ test('a port at which nobody answers holds up no command', {
   await assert.rejects(startCommand(node('process.exit(3)'), url), /exited with code 3/);
 });
 
-test('a port that is taken is no target of ours', async (t) => {
+test('a port in use is refused', async (t) => {
   const server = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1');
   t.after(() => server.close());
   await once(server, 'listening');
   const url = new URL(`ws://127.0.0.1:${(server.address() as AddressInfo).port}/`);
-  await assert.rejects(startCommand(node(listens), url), /something listens on .* already/);
+  await assert.rejects(startCommand(node(listens), url), /something is already listening on/);
 });
 
-test('an interruption ends the wait', async () => {
+test('an interruption ends the wait for a command', async () => {
   const signal = AbortSignal.abort();
   const waiting = startCommand(node('setInterval(() => {}, 1000)'), await address(), { signal });
   await assert.rejects(waiting, /interrupted while the command was starting/);

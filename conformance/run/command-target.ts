@@ -1,6 +1,6 @@
 /**
- * A server target that we start ourselves: a command in a process group of its own. It is ready when
- * its port answers, and gone, with all that it started, when we are, whatever ends us.
+ * A server target that we start ourselves: a command in a separate process group. It is ready when its
+ * port answers, and it ends with us, including all of its child processes, however we end.
  */
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -15,15 +15,15 @@ export interface StartedCommand {
   readonly pid: number;
   /** Resolves when it has ended, with how: `exited with code 1`, `was ended by SIGSEGV`. */
   readonly exited: Promise<string>;
-  /** The last of what it wrote, standard output and error together. */
+  /** The last part of its output, standard output and error together. */
   output(): string;
-  /** Octets in memory of the whole process group; undefined where the system does not say. */
+  /** Resident bytes of the whole process group; undefined if the system does not report them. */
   residentMemory(): number | undefined;
-  /** Ends the process group, first kindly. */
+  /** Ends the process group, first with SIGTERM. */
   stop(): Promise<void>;
 }
 
-/** The command cannot serve as target; the message ends in what it wrote. */
+/** The command cannot be used as a target; the message ends with its output. */
 export class CommandError extends Error {
   override readonly name = 'CommandError';
 }
@@ -35,15 +35,15 @@ export interface StartOptions {
 }
 
 const hasProcessGroups = process.platform !== 'win32';
-/** How long a command may take to end kindly, in ms. */
+/** How long a command may take to end after SIGTERM, in ms. */
 const killDelay = 3000;
-/** How long one look at a port may take, in ms. */
+/** The limit of one attempt to connect to its port, in ms. */
 const longestKnock = 1000;
 const keptOutput = 64 * 1024;
 
 /**
- * @param url where it is going to listen; the port is also in its environment as `PORT`
- * @throws {CommandError} where it ends, says nothing at its port in time, or the port is taken
+ * @param url where it will listen; the port is also in its environment as `PORT`
+ * @throws {CommandError} when it ends, does not answer at its port in time, or the port is in use
  */
 export async function startCommand(
   command: readonly [string, ...string[]],
@@ -53,7 +53,9 @@ export async function startCommand(
   const port = Number(url.port || (url.protocol === 'wss:' ? 443 : 80));
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
   if (await answers(host, port)) {
-    throw new CommandError(`something listens on ${url.host} already: stop it, or leave out --`);
+    throw new CommandError(
+      `something is already listening on ${url.host}: stop it, or leave out --`,
+    );
   }
   const started = launch(command, port);
   try {
@@ -65,10 +67,10 @@ export async function startCommand(
   return started;
 }
 
-/** How much of what a command wrote is shown: lines, and characters of each. */
+/** How much of a command's output is shown: lines, and characters of each. */
 const shown = { lines: 40, width: 400 };
 
-/** The end of a sentence about a command: its last words, which cannot steer a terminal. */
+/** The end of a sentence about a command: the last lines of its output, inert in a terminal. */
 export function lastWords(output: string): string {
   const lines = stripVTControlCharacters(output.trimEnd()).split(/\r?\n/);
   if (lines.length === 1 && !lines[0]) return 'It wrote nothing.';
@@ -87,7 +89,7 @@ export interface Launched extends StartedCommand {
 
 /**
  * @param port in its environment as `PORT`
- * @throws {CommandError} where there is no word to start
+ * @throws {CommandError} when the command is empty
  */
 export function launch([file, ...args]: readonly [string, ...string[]], port: number): Launched {
   if (!file) throw new CommandError('the command is empty: -- <command> names a program');
@@ -125,7 +127,7 @@ export function launch([file, ...args]: readonly [string, ...string[]], port: nu
       const timer = setTimeout(kill, killDelay, 'SIGKILL');
       await exited;
       clearTimeout(timer);
-      // What the command started may outlive it, in its group or in a session of its own.
+      // Processes started by the command may outlive it, in its group or in another session.
       kill('SIGKILL');
       await processScope.release();
     },
@@ -142,7 +144,7 @@ function endGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   }
 }
 
-/** Asks again whenever the command writes something, and after pauses that grow. */
+/** Tries again whenever the command writes something, and after growing pauses. */
 async function waitForPort(
   { child, exited, name }: Launched,
   host: string,
@@ -159,7 +161,9 @@ async function waitForPort(
     if (ended) throw new Error(`${name} ${ended}, and ${host}:${port} never answered`);
     if (signal?.aborted) throw new Error('interrupted while the command was starting');
     if (performance.now() > deadline) {
-      throw new Error(`nothing listens on ${host}:${port} ${timeout} ms after ${name} was started`);
+      throw new Error(
+        `nothing is listening on ${host}:${port} ${timeout} ms after ${name} was started`,
+      );
     }
     const waiting = new AbortController();
     const { signal: over } = waiting;
@@ -176,7 +180,7 @@ async function waitForPort(
 
 function answers(host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
-    // A packet that a firewall drops is answered by nobody, ever.
+    // A packet that a firewall drops is never answered.
     const socket = connect({ host, port, timeout: longestKnock });
     const settle = (isOpen: boolean) => {
       socket.destroy();

@@ -17,7 +17,7 @@ const result = ({ timeline, ...changes }: Changes): CaseResult => ({
 
 const doubtAbout = (about: CaseResult) => doubtAboutRole(about, 'server');
 
-/** The request, and so much more of a good conversation. */
+/** The request, and this many more entries of a good conversation. */
 function beginning(entries: number): TimelineRecorder {
   const recorder = new TimelineRecorder('tcp');
   for (const entry of sampleTimeline().entries.slice(0, entries)) {
@@ -44,7 +44,7 @@ function refusedWith(line: string) {
   return recorder.timeline();
 }
 
-test('silence and an end without a word are in doubt', () => {
+test('silence and an end without a Close are in doubt', () => {
   for (const verdict of ['fail', 'warn'] as const) {
     for (const timeline of [
       silentAfter(1),
@@ -59,31 +59,31 @@ test('silence and an end without a word are in doubt', () => {
   assert.equal(doubtAbout(result({ verdict: 'info', timeline: silentAfter(2) })), undefined);
 });
 
-test('what the server wrote is not', () => {
+test('bytes that the server wrote are not in doubt', () => {
   const at = { from: 'server', offset: 0, length: 1 } as const;
   assert.equal(doubtAbout(result({ timeline: silentAfter(2), at })), undefined);
   assert.equal(doubtAbout(result({ timeline: sampleTimeline() })), undefined);
   assert.equal(doubtAbout(result({ timeline: refusedWith('HTTP/1.1 400 Bad') })), undefined);
 });
 
-test('bytes of the client that are marked decided nothing', () => {
+test('marked bytes of the client do not decide', () => {
   const at = { from: 'client', offset: 0, length: 1 } as const;
   assert.notEqual(doubtAbout(result({ timeline: silentAfter(2), at })), undefined);
 });
 
-test('a server that fails, or takes no connection, may be too busy', () => {
+test('a server that fails or refuses connections may be too busy', () => {
   assert.notEqual(doubtAbout(result({ timeline: refusedWith('HTTP/1.1 500 Oh') })), undefined);
   assert.notEqual(doubtAbout(result({ verdict: 'error' })), undefined);
   assert.equal(doubtAbout(result({ verdict: 'error', stack: 'Error' })), undefined);
 });
 
-test('a fresh connection that is not served may be served later; memory in use is a fact', () => {
+test('an unserved fresh connection is in doubt; memory over budget is not', () => {
   const timeline = sampleTimeline();
   assert.notEqual(doubtAbout(result({ rule: 'no-longer-served', timeline })), undefined);
   assert.equal(doubtAbout(result({ rule: 'memory-over-budget', timeline })), undefined);
 });
 
-test('the same silence is the same doubt, another is another', () => {
+test('the same silence gives the same doubt, a different one does not', () => {
   const doubt = (waitingFor: string, rule = 'rule') => {
     const recorder = beginning(2);
     recorder.timeout(waitingFor);
@@ -94,7 +94,7 @@ test('the same silence is the same doubt, another is another', () => {
   assert.notEqual(doubt('a Close'), doubt('a Close', 'another'));
 });
 
-/** What a client wrote and how it ended; then what its page saw. */
+/** What a client wrote and how it ended; then the events of its page. */
 function client({ ending, page = [] }: ClientSide) {
   const recorder = beginning(2);
   if (ending === 'timeout' || ending === 'late') recorder.timeout('a Close frame');
@@ -117,7 +117,7 @@ const closed = (code: number, wasClean: boolean): ScriptEvent => ({
   ...{ type: 'close', code, reason: '', wasClean },
 });
 
-test('a client that sent no Close, or was too late, is in doubt', () => {
+test('a client that sent no Close, or a late one, is in doubt', () => {
   for (const verdict of ['fail', 'warn'] as const) {
     for (const ending of ['timeout', 'late', 'fin', 'rst', undefined] as const) {
       const timeline = client(ending ? { ending } : {});
@@ -131,7 +131,7 @@ test('a client that sent no Close, or was too late, is in doubt', () => {
   }
 });
 
-test('a client that closed, or whose bytes decided, is not', () => {
+test('a client that closed, or whose bytes decide, is not in doubt', () => {
   const at = { from: 'client', offset: 0, length: 1 } as const;
   const timeline = client({ ending: 'close' });
   for (const each of [
@@ -144,7 +144,7 @@ test('a client that closed, or whose bytes decided, is not', () => {
   }
 });
 
-test('a page that saw a lost connection, or no end of one, is in doubt; another close event is not', () => {
+test('a page with a lost connection or no close event is in doubt; another close event is not', () => {
   const about = (...page: readonly ScriptEvent[]) =>
     doubtAboutRole(
       result({ rule: 'wrong-events', timeline: client({ ending: 'close', page }) }),

@@ -1,7 +1,7 @@
 /**
- * Which verdicts a busy target, a busy machine or a neighbouring case could have caused. Bytes that
- * the target sent are evidence; their absence, or a connection that ended without a Close, has to be
- * seen again.
+ * Which verdicts a busy target, a busy machine or a neighbouring case could have caused. Bytes sent by
+ * the target are evidence; their absence, or a connection that ended without a Close, has to be seen
+ * again.
  */
 import { type Role, sideOf } from '../format/role.ts';
 import { delayOfLateClose, delayOfLateEnd } from '../judge/late-ending.ts';
@@ -16,13 +16,13 @@ const firstServerError = 500;
 /** The rule that a browser breaks if it does not survive a case. */
 export const browserEnded = 'browser-ended';
 
-/** Rules that are about the target's process, whatever its connection shows. */
+/** Rules about the target's process, regardless of its connection. */
 const aboutProcess: ReadonlySet<string> = new Set(['no-longer-served', browserEnded]);
 
-/** @returns undefined if the verdict stands; else what cases with the same doubt have in common */
+/** @returns undefined if the verdict is certain; else what cases with the same doubt have in common */
 export function doubtAbout(result: CaseResult, role: Role): string | undefined {
   const { verdict, rule, stack, conversations, at } = result;
-  // A fault inside Framewright happens again.
+  // A bug in Framewright happens again.
   if (verdict === 'error') return stack === undefined ? 'not judged' : undefined;
   if (verdict !== 'fail' && verdict !== 'warn') return undefined;
   if (aboutProcess.has(rule)) return rule;
@@ -45,7 +45,7 @@ const silences: { readonly [Name in Role]: Silence } = {
     timeoutIn(timeline) ?? silenceOfClient(conversation) ?? missedByPage(result, timeline),
 };
 
-/** Which end of a conversation it is about that did not come, or came late. */
+/** Which sign of the end of a conversation was missing or late. */
 export const closingSignIn = (doubt: string): ClosingSign | undefined =>
   closingSigns.find((sign) => doubt.endsWith(missed(sign)));
 

@@ -38,13 +38,13 @@ const options = (changes: Partial<RecordingOptions> = {}): RecordingOptions => (
 const shown = ({ results }: Awaited<ReturnType<typeof recordRun>>) =>
   results.map(({ id, verdict }) => `${id} ${verdict}`);
 
-test('results are kept in the order of the cases, with what the run says of its end', async () => {
+test('results are kept in the order of the cases, with the end of the run', async () => {
   const recording = await recordRun(cases, these(result(2), result(0), result(1)), options());
   assert.equal(recording.end, 'the end');
   assert.deepEqual(shown(recording), ['a/one pass', 'a/two pass', 'a/three pass']);
 });
 
-test('an interruption keeps what there is, whatever is still played', async () => {
+test('an interruption keeps the results so far, even if cases are still running', async () => {
   const controller = new AbortController();
   async function* stuck(): AsyncGenerator<CaseResult, void, void> {
     yield result(1);
@@ -71,7 +71,7 @@ test('attempts are stored with their conversations', async () => {
   assert.deepEqual(serverOf(passed), serverOf(stable!));
 });
 
-test('megabytes are kept of what failed, gigabytes of nothing', async () => {
+test('megabytes of a failed case are kept, but never gigabytes', async () => {
   const failed = (octets: number): CaseResult => {
     const recorder = new TimelineRecorder('tcp');
     for (const entry of sampleTimeline().entries.slice(0, 2)) {

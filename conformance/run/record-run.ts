@@ -1,4 +1,4 @@
-/** Keeps the results of a run as they come, so that what was measured survives its end. */
+/** Collects the results of a run as they arrive, so that they survive its end. */
 import type { Case } from '../format/case.ts';
 import type { CaseResult } from '../results/case-result.ts';
 import type { RecordedResult } from '../results/results.ts';
@@ -6,19 +6,19 @@ import type { Recorder } from './recorder.ts';
 
 export interface RecordingOptions {
   readonly recorder: Recorder;
-  /** From here on nothing more is waited for. */
+  /** Aborted: stop waiting for results. */
   readonly interrupted: AbortSignal;
   readonly onResult?: (result: CaseResult) => void;
 }
 
 export interface Recording<End> {
-  /** What the run says of its end; undefined where it was interrupted before that. */
+  /** What the run returns at its end; undefined if it was interrupted before. */
   readonly end: End | undefined;
   /** In the order of the cases. */
   readonly results: readonly RecordedResult[];
 }
 
-/** @param cases what was chosen, in order */
+/** @param cases the selected cases, in order */
 export async function recordRun<End>(
   cases: readonly Case[],
   results: AsyncGenerator<CaseResult, End, void>,
@@ -40,7 +40,7 @@ export async function recordRun<End>(
   return { end, results: recorded.toSorted((a, b) => order.get(a.id)! - order.get(b.id)!) };
 }
 
-/** No Promise.race: what it is given to wait for holds on to every result that came first. */
+/** Not Promise.race: the promises given to it would retain all earlier results. */
 function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
   return new Promise((resolve, reject) => {
     const stop = () => resolve(undefined);

@@ -1,10 +1,10 @@
 /**
- * How long the harness itself may take over writes that it spreads out. A target may give up on a peer
- * that is too slow, so where it was the harness that was, a broken rule is nobody's.
+ * How long the harness itself may take over writes that it spreads out. A target may give up on a slow
+ * peer, so if the harness was too slow, a broken rule is not the target's fault.
  */
 import type { Judgement } from '../judge/judge.ts';
 
-/** In ms: well below the five seconds after which the strictest servers give a handshake up. */
+/** In ms: well below the five seconds after which the strictest servers abort a handshake. */
 export const defaultPaceBudget = 2000;
 
 /** @param pacing how long the writes took, in ms */
@@ -16,6 +16,6 @@ export function unlessTooSlow<Judged extends Judgement>(
   const { verdict, observed } = judgement;
   if ((verdict !== 'fail' && verdict !== 'warn') || pacing <= budget) return judgement;
   const seconds = `${(pacing / 1000).toFixed(1)} s`;
-  const sentence = `Framewright needed ${seconds} to write what this case spreads over segments, so that a time-out of the target may have been right`;
+  const sentence = `Framewright needed ${seconds} to write the segments of this case, so a timeout of the target may have been justified`;
   return { ...judgement, verdict: 'error', observed: `${sentence}: ${observed}` };
 }

@@ -13,8 +13,8 @@ interface Outcome {
 export interface BuiltCli {
   run(...args: readonly string[]): Promise<Outcome>;
   /**
-   * @param env beside ours
-   * @param stdout a file that is open, in place of a pipe
+   * @param env added to ours
+   * @param stdout an open file, in place of a pipe
    */
   start(
     args: readonly string[],
@@ -23,7 +23,7 @@ export interface BuiltCli {
   ): { readonly child: ChildProcess; readonly ended: Promise<Outcome> };
 }
 
-/** Built as the package is: starting from source takes five times as long. */
+/** Built like the package: starting from source takes five times as long. */
 export async function buildCli(): Promise<BuiltCli> {
   const cli = join(await builtPackage(), 'dist', 'conformance', 'cli.js');
   const start: BuiltCli['start'] = (args, env = {}, stdout = undefined) => {

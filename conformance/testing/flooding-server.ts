@@ -1,5 +1,5 @@
 /**
- * A server that sends without end, as a process of its own: a flood inside the process under test
+ * A server that never stops sending, in a separate process: a flood inside the process under test
  * would share its event loop and its memory. It prints its port.
  *
  *     node --import tsx flooding-server.ts <kind of flood>
@@ -18,14 +18,14 @@ const line = Buffer.from(`X-More: ${'x'.repeat(1000)}\r\n`);
 const bomb = deflateRawSync(Buffer.alloc(64 * 2 ** 20), { finishFlush: 2 }).subarray(0, -4);
 
 interface Flood {
-  /** Sent once, where the flood begins. */
+  /** Sent once, at the beginning of the flood. */
   readonly first?: Uint8Array;
-  /** Sent again and again. */
+  /** Sent repeatedly. */
   readonly block: Uint8Array;
-  /** Where it begins; after the handshake where nothing is said. */
+  /** When it begins; after the handshake by default. */
   readonly from?: 'head' | 'close';
   readonly extensions?: string;
-  /** In ms; at once where nothing is said. */
+  /** In ms; without a pause by default. */
   readonly interval?: number;
 }
 
@@ -69,7 +69,7 @@ export const floods = {
     block: writeFrame({ opcode: opcodes.binary, rsv1: true, payload: bomb }),
     extensions: 'permessage-deflate; server_no_context_takeover; client_no_context_takeover',
   },
-  /** No flood: what a lively server may do. */
+  /** Not a flood: a server may do this. */
   'a ping every 5 ms': { block: empty(opcodes.ping), interval: 5 },
 } as const satisfies Record<string, Flood>;
 

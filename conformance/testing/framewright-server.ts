@@ -1,4 +1,4 @@
-/** Our own server as a target: the one file here that may know it. */
+/** Our own server as a target: the only file of conformance/ that may import it. */
 import { type Certificate, selfSignedCertificate } from '../../server/node/certificate.ts';
 import type { DecisionOptions } from '../../server/node/decide.ts';
 import { createWebSocketServer } from '../../server/node/server.ts';
@@ -13,13 +13,13 @@ interface OursOptions extends Pick<DecisionOptions, 'subprotocols'> {
   readonly tls?: Certificate;
   /** Default 127.0.0.1. */
   readonly host?: string;
-  /** Whether a request is let in; a login is asked for where it is not. */
+  /** Whether a request is accepted; otherwise the answer is 401. */
   readonly isLetIn?: (request: UpgradeRequest) => boolean;
 }
 
 /**
- * An echo server on a free port of the loopback: its limits as wide as the largest case needs, open
- * to pages of its own origin and to what is no page.
+ * An echo server on a free port of the loopback, with limits for the largest case, open to pages of
+ * its own origin and to clients that are not browsers.
  */
 export async function startFramewrightServer({
   host,
@@ -41,7 +41,7 @@ export async function startFramewrightServer({
   return { url: new URL(server.url), close: () => server.close(1001, 0) };
 }
 
-/** The same behind TLS, with a certificate that nobody trusts. */
+/** The same over TLS, with a self-signed certificate. */
 export async function startFramewrightServerOverTls(): Promise<RunningTarget> {
   return startFramewrightServer({ tls: await selfSignedCertificate() });
 }

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { AddressInfo, Server } from 'node:net';
 
-/** Calls back with the `host:port` at which that server listens, for as long as that takes. */
+/** Calls back with the `host:port` of a listening server, which it closes afterwards. */
 export async function listening(
   server: Server,
   use: (address: string, server: Server) => Promise<void>,

@@ -1,4 +1,4 @@
-/** A case about nothing in particular, for tests that care for a part of it. */
+/** A case with arbitrary content, for tests that need only a part of it. */
 
 import type { Case } from '../format/case.ts';
 import { answered } from '../format/expectation.ts';

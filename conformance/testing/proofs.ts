@@ -1,4 +1,4 @@
-/** Which faulty peer has to be found out by which case: the proof that each case can fail. */
+/** Which faulty peer must fail which cases: the proof that each case can fail. */
 
 import { matchesPattern } from '../format/id-pattern.ts';
 import type { FaultyPeer } from '../reference/behaviour.ts';
@@ -25,21 +25,21 @@ export const faultyPeers: readonly FaultyPeer[] = [
   ...limits,
 ];
 
-/** Whether a case is one of those that have to find the peer out. */
+/** Whether a case must fail for this peer. */
 export function finds(id: string, { fails }: FaultyPeer): boolean {
   return fails.some((pattern) => matchesPattern(pattern, id));
 }
 
-/** Whether a case gave such a peer the verdict that it has to. */
+/** Whether a case gave such a peer the required verdict. */
 export function isFoundOut(
   { case: { level }, verdict, rule, conversations }: CaseResult,
   { breaks, rule: named }: Pick<FaultyPeer, 'breaks' | 'rule'>,
 ): boolean {
-  // No faulty peer withholds its response: a busy machine did, and nothing was found.
+  // No faulty peer withholds its response: the machine was too busy, and nothing was proved.
   const entries = mainTimeline(conversations)?.entries ?? [];
   if (rule === 'handshake-failed' && entries.some(({ kind }) => kind === 'timeout')) return false;
   if (named !== undefined && rule !== named) return false;
   if (level === 'must') return verdict === (breaks === 'should' ? 'warn' : 'fail');
-  // Beside a SHOULD such a peer may break a MUST that holds for every conversation.
+  // In a SHOULD case such a peer may also break a MUST that applies to every conversation.
   return verdict === 'warn' || verdict === 'fail';
 }

@@ -1,4 +1,4 @@
-/** Timelines as the tests of the judge write them: who said what, and how it ended. */
+/** Timelines for the tests of the judge: the frames of both sides, and how they ended. */
 
 import type { Level } from '../format/case.ts';
 import type { Expectation } from '../format/expectation.ts';

@@ -1,4 +1,4 @@
-/** A run made by hand for the tests of reports: each verdict once, and a target full of malice. */
+/** A run made by hand for the tests of reports: each verdict once, and a hostile target. */
 
 import type { CaseConversation } from '../judge/judge-conversations.ts';
 import type { RecordedAttempt, RecordedResult, Run } from '../results/results.ts';
@@ -6,11 +6,11 @@ import { storeTimeline } from '../results/stored-timeline.ts';
 import { type Timeline, TimelineRecorder } from '../wire/timeline.ts';
 import { opcodes, writeFrame } from '../wire/wire.ts';
 
-/** What a hostile target would like to see unescaped in some report. */
+/** Hostile text that must be escaped in every report. */
 export const malice =
   '<script>alert(1)</script>]]>\u001b[2J&"\'\r\n::error::forged\u0000%0A\u202e\ufffe\ud800';
 
-/** A handshake, a text frame of malice from the server, a Close, and both FINs. */
+/** A handshake, a hostile text frame from the server, a Close, and both FINs. */
 export function sampleTimeline(payload = Buffer.from(malice)): Timeline {
   const recorder = new TimelineRecorder('tcp');
   const maskKey = Uint8Array.of(1, 2, 3, 4);
@@ -182,7 +182,7 @@ export async function runOfSeveralConversations(): Promise<Run> {
   return { ...run, planned: 1, results: [result] };
 }
 
-/** The same without what the harness could not judge. */
+/** The same without cases that could not be judged. */
 export async function judgedRun(changes: Partial<Run> = {}): Promise<Run> {
   const run = await sampleRun(changes);
   return { ...run, results: run.results.filter(({ verdict }) => verdict !== 'error') };

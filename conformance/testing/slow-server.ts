@@ -1,8 +1,8 @@
 /**
  * A command for tests and measurements: a correct echo server at `PORT` that serves one thing at a
- * time, all connections taken together.
+ * time, across all connections.
  *
- * `--late 300`: whatever it answers leaves 300 ms after the answer before it has left.
+ * `--late 300`: each answer leaves 300 ms after the previous one has left.
  * `--computes 40`: it is busy for 40 ms with each message, and does nothing else meanwhile.
  */
 import { once } from 'node:events';
@@ -39,7 +39,7 @@ const server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => 
   const peer = connect({ port: Number(correct.url.port), host: '127.0.0.1', noDelay: true });
   client.pipe(peer);
   peer.on('data', (bytes) => answerLate(() => client.write(bytes)));
-  // An end is no answer: it leaves with the last one.
+  // An end is not an answer: it leaves with the last one.
   peer.on('end', () => {
     answered = answered.then(() => client.end());
   });

@@ -8,7 +8,7 @@ import type { floods } from './flooding-server.ts';
 
 const script = fileURLToPath(new URL('flooding-server.ts', import.meta.url));
 
-/** A server in a process of its own that sends without end; it ends with the test. */
+/** A server in a separate process that never stops sending; it ends with the test. */
 export async function startFlood(t: TestContext, kind: keyof typeof floods) {
   const child = spawn(process.execPath, ['--import', 'tsx', script, kind], {
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -37,7 +37,7 @@ export function reasonOf(error: Error): string {
 /** @throws {TypeError} where it is an address alone */
 export function requireTarget(target: ServerTarget): void {
   if (target?.url instanceof URL) return;
-  throw new TypeError(`${target} is no target: serverTarget('ws://…') makes one`);
+  throw new TypeError(`${target} is not a target: create one with serverTarget('ws://…')`);
 }
 
 /**

@@ -35,24 +35,24 @@ const hostile = [
   '',
 ];
 
-test('a terminal gets visible characters in one line, and a runner no command', () => {
+test('text for a terminal is one line of visible characters and no runner command', () => {
   for (const text of hostile) {
     const shown = forTerminal(text);
     assert.doesNotMatch(shown, /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u, shown);
     assert.doesNotMatch(`${shown}: 5`, /^\s*::|##\[/);
-    assert.equal(forTerminal(shown), shown, 'what is inert stays as it is');
+    assert.equal(forTerminal(shown), shown, 'inert text is unchanged');
   }
   assert.equal(forTerminal('plain: text, "quoted" \\ ünseen'), 'plain: text, "quoted" \\ ünseen');
 });
 
-test('each of several lines is inert, and they stay lines', () => {
+test('each of several lines is inert, and line breaks are kept', () => {
   assert.equal(
     forTerminalLines('first\r\n::error::second\n  ::c::\n##[group]third'),
     'first\\r\n\\x3a:error::second\n  \\x3a:c::\n#\\x23[group]third',
   );
 });
 
-test('an annotation is one line, and comes out of the runner as it was shown', () => {
+test('an annotation is one line, which the runner shows unchanged', () => {
   for (const text of hostile) {
     const [data, property] = [forAnnotation(text), forAnnotationProperty(text)];
     assert.doesNotMatch(`${data}${property}`, /[\r\n]|##\[/);
@@ -62,7 +62,7 @@ test('an annotation is one line, and comes out of the runner as it was shown', (
   }
 });
 
-test('XML can hold what is written into it', () => {
+test('text for XML contains only valid characters', () => {
   for (const text of [...hostile, '\u0000\ufffe\uffff\ud800 \udc00']) {
     const words = forXml(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;');
     assert.equal(XMLValidator.validate(`<a>${words.replaceAll('>', '&gt;')}</a>`), true);
@@ -70,7 +70,7 @@ test('XML can hold what is written into it', () => {
   }
 });
 
-test('a shell reads each word back as it was, and the line shows all of it', () => {
+test('a shell parses each word unchanged, and every character is visible', () => {
   for (const text of hostile) {
     const word = forShell(text)!;
     assert.equal(forTerminal(`replay ${word}`), `replay ${word}`);
@@ -81,11 +81,11 @@ test('a shell reads each word back as it was, and the line shows all of it', () 
   assert.equal(forShell('two words'), "'two words'");
 });
 
-test('what no argument can be is no word of a shell', () => {
+test('text that cannot be an argument is refused', () => {
   for (const text of ['a\0b', 'half \ud800', 'line\n']) assert.equal(forShell(text), undefined);
 });
 
-test('JSON means the same, and shows all of it', () => {
+test('JSON keeps its meaning, and every character is visible', () => {
   const value = { hostile, [hostile[0]!]: '\u{e0001}\ud800', deep: [{ '##[': 1 }] };
   for (const space of [undefined, 2]) {
     const json = forJson(value, space);
@@ -95,7 +95,7 @@ test('JSON means the same, and shows all of it', () => {
   assert.equal(forJson({ a: 'é' }), '{"a":"é"}');
 });
 
-test('markup cannot be left', () => {
+test('text for markup cannot close an element or an attribute', () => {
   assert.equal(
     forMarkup('<a href="x" title=\'y\'>&\u202e'),
     '&lt;a href=&quot;x&quot; title=&#39;y&#39;&gt;&amp;\\u{202e}',

@@ -1,26 +1,25 @@
 /**
- * Strings that a target, a results file or an argument chose, made inert for the place where they
- * are going to be read: one function for each kind of place. What a reader would not see, or a
- * program would obey, becomes a visible escape.
+ * Makes strings that a target, a results file or an argument chose inert for their destination: one
+ * function for each kind of destination. Invisible characters and commands become visible escapes.
  */
 import { escapeUnseen } from '../wire/printable.ts';
 
 /**
- * One line for a terminal or a log. It holds no control, format or zero-width character, and no
- * command of a GitHub Actions runner, which obeys `::name::` where a line begins, spaces aside, and
- * `##[name]` anywhere in it.
+ * One line for a terminal or a log, without control, format or zero-width characters and without
+ * commands of a GitHub Actions runner, which obeys `::name::` at the beginning of a line, spaces
+ * aside, and `##[name]` anywhere in it.
  */
 export function forTerminal(text: string): string {
   return withoutCommands(escapeUnseen(text));
 }
 
-/** Several lines for a terminal or a log, each as `forTerminal` makes it. */
+/** Several lines for a terminal or a log, each like `forTerminal`. */
 export function forTerminalLines(text: string): string {
   return text.split('\n').map(forTerminal).join('\n');
 }
 
 function withoutCommands(line: string): string {
-  // A lone colon is escaped, too: a sentence may go on with one.
+  // A single colon is escaped as well: the sentence may continue with one.
   return line.replace(/^( *):(?=:|$)/, '$1\\x3a').replaceAll('##[', '#\\x23[');
 }
 
@@ -38,12 +37,12 @@ export function forAnnotationProperty(text: string): string {
 }
 
 /**
- * Text in XML, before its markup characters are escaped. Of the characters that XML 1.0 §2.2 cannot
- * hold, none is visible, so none is left; and what shows a JUnit file is often a terminal or a log.
+ * Text in XML, before its markup characters are escaped. The characters that XML 1.0 §2.2 forbids are
+ * all invisible, so none is left; and a JUnit file is often shown in a terminal or a log.
  */
 export const forXml = forTerminalLines;
 
-/** An attribute in XML: its line breaks would be read as spaces (XML 1.0 §3.3.3). */
+/** An attribute in XML: its line breaks would become spaces (XML 1.0 §3.3.3). */
 export const forXmlAttribute = forTerminal;
 
 const entities: Readonly<Record<string, string>> = {
@@ -54,14 +53,14 @@ const entities: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** Text or the value of an attribute in HTML or SVG. */
+/** Text or an attribute value in HTML or SVG. */
 export function forMarkup(text: string): string {
   return forTerminal(text).replaceAll(/[&<>"']/g, (character) => entities[character]!);
 }
 
 /**
- * JSON that means the same and shows every character: what is unseen is an escape of JSON's own, so
- * that the file can be looked at in a terminal and read back without a loss.
+ * JSON with the same meaning and only visible characters: the others are JSON escapes, so that the
+ * file can be shown in a terminal and read back without loss.
  */
 export function forJson(value: unknown, space?: number): string {
   const json = JSON.stringify(value, undefined, space);
@@ -85,9 +84,9 @@ const unitsOf = (text: string) =>
 const isUnseen = (text: string) => escapeUnseen(text) !== text;
 
 /**
- * A word of a command line as a POSIX shell reads it, in one visible line.
- * @returns undefined where there is no such word: an argument holds no NUL and no half of a
- *   character, and a command substitution keeps no line break at its end
+ * A word of a command line for a POSIX shell, in one visible line.
+ * @returns undefined if there is no such word: an argument cannot contain NUL or half a character,
+ *   and a command substitution drops line breaks at its end
  */
 export function forShell(word: string): string | undefined {
   if (/^[\w@%+=:,./-]+$/.test(word)) return word;
@@ -103,10 +102,10 @@ export function forShell(word: string): string | undefined {
   return `"$(printf '${format.join('')}')"`;
 }
 
-/** The longest name that leaves room for an ending, in characters. */
+/** The longest name that leaves room for an extension, in characters. */
 const longestFileName = 100;
 
-/** One component of a path, on any file system: it leads into no other folder, and is not hidden. */
+/** One component of a path on any file system: it leads to no other folder and is not hidden. */
 export function forFileName(text: string): string {
   const plain = text.replaceAll(/[^\w.-]+/g, '_').replace(/^[.-]+/, '_');
   return plain.slice(0, longestFileName) || '_';

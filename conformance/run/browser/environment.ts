@@ -1,15 +1,15 @@
-/** What a browser is given for a run: a page, and the cases at addresses of their own. */
+/** The environment of a browser run: a page, and the cases at separate addresses. */
 import type { Case } from '../../format/case.ts';
 import type { Agent } from '../client/agent.ts';
 import { CaseHost, type CaseHostOptions } from '../client/case-host.ts';
 import { hostPages } from './page-host.ts';
 
 export interface BrowserEnvironment {
-  /** The browser, as the cases see it that it asks for by this name. */
+  /** The browser, as the host of the cases sees it under this agent name. */
   agent(name: string): Agent;
   /** The page that runs the cases. */
   readonly page: string;
-  /** Where the browser finds the case's host, without a slash at the end. */
+  /** The URL of the case host for the browser, without a slash at the end. */
   addressFor(testCase: Case): string;
   close(): Promise<void>;
 }
@@ -17,11 +17,11 @@ export interface BrowserEnvironment {
 export interface EnvironmentOptions extends CaseHostOptions {
   /** A host by which the browser reaches loopback without trusting it for that. */
   readonly untrustedHost: string;
-  /** How the browser reaches an address where something stands between. */
+  /** Maps an address for the browser, if there is a relay in between. */
   readonly through?: ((url: string) => Promise<string>) | undefined;
 }
 
-/** Engines let the connections to one address wait for each other; neighbours have others. */
+/** Engines let connections to one address wait for each other, so concurrent cases use different ones. */
 const addresses = 16;
 
 export async function startEnvironment(options: EnvironmentOptions): Promise<BrowserEnvironment> {
@@ -39,7 +39,7 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Bro
     '/case-done': about((testCase, agent) => agent.clientDone(testCase)),
     '/moved': about((testCase, agent) => `${agent.passedIn(testCase)}`),
   });
-  // Cookies go by the address and not by the port: functions of the page exchange to the page's own.
+  // Cookies depend on the host and not on the port: functions of the page swap hosts for the page's own.
   const ofFunctions = options.cases.filter(({ page }) => page !== undefined);
   const ofPage = options.cases.filter(({ page }) => page === undefined);
   const places = new Map([
@@ -56,7 +56,7 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Bro
   };
 }
 
-/** Deals the addresses out in turn. */
+/** Hands out the addresses in turn. */
 async function placesFor(
   cases: readonly Case[],
   listen: (nth: number) => Promise<string>,
@@ -69,7 +69,7 @@ async function placesFor(
   return cases.map((testCase, index) => [testCase, urls[index % urls.length]!]);
 }
 
-/** On a neighbour of 127.0.0.1; on a system that has only that, there. */
+/** Listens on a neighbour of 127.0.0.1, or on 127.0.0.1 if the system has no other. */
 async function listenBeside(host: CaseHost, nth: number): Promise<string> {
   try {
     return await host.listenAt(`127.0.0.${nth + 2}`);

@@ -1,4 +1,4 @@
-/** Every case that asks a browser's API is able to fail. */
+/** Every case about a browser's API is able to fail. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { launch } from '../../../browsers/launch.ts';
@@ -10,7 +10,7 @@ import { type RunningRelay, startRelay } from '../../testing/tampering-relay.ts'
 import { launchOptions } from './engine-settings.ts';
 import { runBrowserCases } from './run-browser.ts';
 
-/** Where nothing is demanded, nothing can fail. */
+/** A case that allows everything cannot fail. */
 const cases = catalogue().filter(({ page, level }) => page !== undefined && level !== 'may');
 
 let session: Session;
@@ -19,7 +19,7 @@ before(async () => {
 });
 after(() => session?.close());
 
-test('every case of the browser API has a faulty browser that it finds out', () => {
+test('every case of the browser API fails for a faulty browser', () => {
   const patterns = faultyBrowsers.flatMap(({ fails }) => fails);
   const unproven = cases.filter(
     ({ id }) => !patterns.some((pattern) => matchesPattern(pattern, id)),
@@ -31,7 +31,7 @@ test('every case of the browser API has a faulty browser that it finds out', () 
 });
 
 for (const { name, fails, page, wire } of faultyBrowsers) {
-  test(`is found out: a browser that ${name}`, async () => {
+  test(`a browser that ${name} fails its cases`, async () => {
     const suspects = cases.filter(({ id }) => fails.some((pattern) => matchesPattern(pattern, id)));
     const relays: RunningRelay[] = [];
     const results = runBrowserCases(suspects, 'chromium', {

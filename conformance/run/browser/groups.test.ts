@@ -10,7 +10,7 @@ const groups = (volume: 'default' | 'full') =>
       .map((testCase) => [testCase.id, groupOf(testCase)]),
   );
 
-test('what sends megabytes is played alone, in one message or in many', () => {
+test('a case that sends megabytes runs alone, whether in one message or in many', () => {
   const asUsual = groups('default');
   const inFull = groups('full');
   const group = (id: string) => [asUsual.get(id), inFull.get(id)];
@@ -21,7 +21,7 @@ test('what sends megabytes is played alone, in one message or in many', () => {
   assert.deepEqual(group('client-closing/never-answered'), ['timers', 'timers']);
 });
 
-test('what takes many times the work of others is no light case', () => {
+test('a case with many times the work of others is heavy', () => {
   const group = (id: string) => groups('default').get(id);
   assert.equal(group('browser-leaving/reloaded-frame'), 'heavy');
   assert.equal(group('browser-leaving/terminated-worker'), 'heavy');
@@ -32,7 +32,7 @@ test('what takes many times the work of others is no light case', () => {
   assert.equal(group('client-send/text-of-65536'), 'light');
 });
 
-test('what a browser may leave waiting comes early, and no three that fail come together', () => {
+test('cases that may wait come early, and never three failing ones in a row', () => {
   const order = sortForEngine(catalogue().filter(({ against }) => against.includes('client')));
   const place = (id: string) => order.findIndex((testCase) => testCase.id === id);
   assert.ok(place('response/fin-inside-the-head') < place('client-subprotocol/none'));

@@ -1,4 +1,4 @@
-/** Which cases run beside which in a browser, and in what order. */
+/** Which cases run concurrently in a browser, and in what order. */
 import type { Case } from '../../format/case.ts';
 import { traitsOf } from '../../format/ending.ts';
 import { responseOf } from '../../format/handshake.ts';
@@ -6,13 +6,13 @@ import { lengthOf } from '../../format/payload.ts';
 import { waitsForTimer } from '../client/client-timeouts.ts';
 
 /**
- * - `timers`: only a timer of the browser's own ends them, after seconds or a minute. They wait
- *   beside all others, or apart from them.
- * - `alone`: megabytes; side by side they slow each other, the page and the machine down. And a
- *   window that is opened: Chromium forgets frames that a page appends at that moment.
+ * - `timers`: only a timer of the browser ends them, after seconds or a minute. They wait next to all
+ *   others, or separately.
+ * - `alone`: megabytes; concurrently, they slow each other, the page and the machine down. And a
+ *   window that is opened: Chromium loses frames that a page appends at that moment.
  * - `heavy`: many times the work of the others. Documents and workers, for which a browser may start
  *   a process each; a mebibyte; hundreds of messages; dozens of connections.
- * - `light`: all others. Nobody waits, unless something that has to come does not.
+ * - `light`: all others. They do not wait, unless something that should arrive does not.
  */
 export type Group = 'timers' | 'alone' | 'heavy' | 'light';
 
@@ -23,7 +23,7 @@ export function groupOf(testCase: Case): Group {
   return ofFunctionsIn[file] ?? (isHeavy(testCase) ? 'heavy' : 'light');
 }
 
-/** By the file that the page's function is in: what it opens, where that is much for a browser. */
+/** By the file of the page's function, if what it opens is expensive for a browser. */
 const ofFunctionsIn: Readonly<Record<string, Group>> = {
   frames: 'heavy',
   workers: 'heavy',
@@ -36,9 +36,9 @@ const mebibyte = 1024 * 1024;
 function isTooMuchAtOnce(testCase: Case): boolean {
   const { tags = [], steps, expect } = testCase;
   const mayBeTooBig = expect.ending.kind === 'normal' && expect.ending.orTooBig === true;
-  // Into a peer that reads nothing a page sends until no more fits.
+  // The page sends to a peer that reads nothing until no more fits.
   const isFilled = steps.some((step) => step.kind === 'reading' && !step.on);
-  // Octets that come back in one conversation are as heavy as those of one message.
+  // Bytes echoed in one conversation are as heavy as those of one message.
   const isLong = octetsOf(testCase) > 16 * mebibyte;
   return mayBeTooBig || isFilled || tags.includes('limits') || isLong;
 }
@@ -50,8 +50,8 @@ const octetsOf = ({ expect: { events } }: Case) =>
   events.reduce((octets, { payload }) => octets + lengthOf(payload), 0);
 
 /**
- * Those that are likely to wait come first, so that others pass beside them; and between two that
- * may fail one that opens: Chromium holds every handshake back by the ratio of the two.
+ * Cases that are likely to wait come first, so that others run next to them; and between two that may
+ * fail, one that opens: Chromium delays every handshake by the ratio of the two.
  */
 export function sortForEngine(cases: Iterable<Case>): readonly Case[] {
   const sorted = [...cases].sort((one, other) => likelyToWait(other) - likelyToWait(one));
@@ -75,10 +75,10 @@ function likelyToWait(testCase: Case): number {
   const group = groupOf(testCase);
   if (group === 'timers') return 4;
   if (group === 'heavy') return 3;
-  // A response that is none, or not a whole one: a browser may do nothing about it.
+  // No response, or an incomplete one: a browser may do nothing about it.
   if (!isDecided || isCutOff(handshake)) return 2;
-  // A response that a browser had better refuse, and need not: it may connect, and go on.
+  // A response that a browser should refuse but need not: it may connect and continue.
   if (opening === 'refused' && level !== 'must') return 2;
-  // Functions of the page ask for more than one connection.
+  // Functions of the page make more than one connection.
   return page === undefined ? 0 : 1;
 }

@@ -1,4 +1,4 @@
-/** What the page is told of a case; its side is page/client-cases/run-case.ts. */
+/** A case as it is sent to the page; the receiving side is page/client-cases/run-case.ts. */
 import type { Case } from '../../format/case.ts';
 import { bytesOf, type Payload } from '../../format/payload.ts';
 import type { ScriptAction } from '../../format/program.ts';
@@ -20,7 +20,7 @@ export function pageCaseFor(testCase: Case, url: string, timeout: number): Clien
 const actionFor = (action: ScriptAction): PageAction =>
   action.do === 'send' ? { ...action, payload: payloadFor(action.payload) } : { ...action };
 
-/** Of a fill the pattern alone: a megabyte is made faster than it comes through a driver. */
+/** Only the pattern of a fill: creating a megabyte is faster than sending it through a driver. */
 function payloadFor(payload: Payload): PagePayload {
   const pattern = bytesOf(isFill(payload) ? payload.fill : payload);
   const length = isFill(payload) ? payload.length : pattern.length;

@@ -1,11 +1,11 @@
-/** Serves the page that runs client cases, from an address that browsers let open WebSockets. */
+/** Serves the page that runs client cases, from an address that may open WebSockets. */
 import { createServer, type RequestListener } from 'node:http';
 import { createServer as createSecureServer, type Server as SecureServer } from 'node:https';
 import { createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { servePageFiles } from '../../../page-files/serve.ts';
 
 export interface PageHost {
-  /** The page; it knows where the same pages are served over TLS. */
+  /** The page; its query contains the address of the same pages over TLS. */
   readonly url: string;
   close(): Promise<void>;
 }
@@ -13,14 +13,14 @@ export interface PageHost {
 /**
  * On loopback: Chromium blocks WebSockets to it from `about:blank` and `data:` pages.
  * @param untrusted a host by which the browser reaches loopback without trusting it for that
- * @param answers what the page may ask for, with the query of the case's URL: `/asked?id=…` is answered
- *   with what `/asked` resolves to
+ * @param answers the requests that the page may make, with the query of the case's URL: `/asked?id=…`
+ *   is answered with the result of `/asked`
  */
 export async function hostPages(
   untrusted: string,
   answers: Readonly<Record<string, (query: URLSearchParams) => Promise<string | undefined>>>,
 ): Promise<PageHost> {
-  // A page that may be kept would be another one to the back/forward cache.
+  // A cacheable page would behave differently in the back/forward cache.
   const serve = servePageFiles({});
   const answer: RequestListener = (request, response) => {
     serve(request, response, async () => {
@@ -50,18 +50,18 @@ export async function hostPages(
   };
 }
 
-/** Few pages are asked for over TLS: its certificate takes longer to make than many a case. */
+/** Few pages are loaded over TLS: creating its certificate takes longer than many cases. */
 function secureLater(answer: RequestListener): Server {
   let secure: Promise<SecureServer> | undefined;
   return createTcpServer(async (socket) => {
-    // One that goes before the certificate is there is no loss; behind it, TLS hears of errors.
+    // A client that leaves before the certificate exists does not matter; after that, TLS reports errors.
     socket.on('error', () => {});
     secure ??= selfSigned().then((certificate) => createSecureServer(certificate, answer));
     (await secure).emit('connection', socket);
   });
 }
 
-/** Nobody trusts it: engines are told to take any. */
+/** Self-signed: engines are configured to accept any certificate. */
 async function selfSigned() {
   const { generate } = await import('selfsigned');
   const { private: key, cert } = await generate([{ name: 'commonName', value: '127.0.0.1' }], {

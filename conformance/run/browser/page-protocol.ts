@@ -1,10 +1,10 @@
 /**
- * What the harness and `page/client-cases/` say to each other. Types alone, and nothing of Node: the
- * page is checked without Node's types.
+ * The protocol between the harness and `page/client-cases/`. Types only, independent of Node: the
+ * page is compiled without Node's types.
  */
 import type { ScriptActionWith } from '../../format/script-action.ts';
 
-/** A pattern in base64, as often as it takes to fill the length. */
+/** A pattern in base64, repeated to fill the length. */
 export type PagePayload = { readonly pattern: string; readonly length: number };
 
 export type PageAction = ScriptActionWith<PagePayload>;
@@ -20,7 +20,7 @@ export type ClientCase = {
   readonly timeout: number;
 };
 
-/** An event of the WebSocket, with its properties, or what a function of the page came back with. */
+/** An event of the WebSocket with its properties, or a value that a function of the page returned. */
 export type SeenEvent = {
   readonly type: string;
   /** Milliseconds since the start of the case. */
@@ -32,8 +32,8 @@ export type CaseReport = { readonly id: string; readonly seen: readonly SeenEven
 
 /** What the page offers as `clientCases`. */
 export interface ClientCases {
-  /** Starts the cases, so many of them side by side, and returns at once. */
+  /** Starts the cases, up to this many concurrently, and returns at once. */
   start(cases: readonly ClientCase[], concurrency: number): void;
-  /** What is done since the last call, as soon as there is something; nothing after a while. */
+  /** The results since the last call, as soon as there are any; none after a while. */
   next(): Promise<{ readonly reports: readonly CaseReport[]; readonly more: boolean }>;
 }

@@ -24,7 +24,7 @@ const common = {
 const echo = (id: string): Case => ({
   ...common,
   id,
-  title: 'a text comes back',
+  title: 'a text is echoed',
   steps: [text(id)],
   expect: answered([echoOf(text(id))]),
 });
@@ -38,7 +38,7 @@ const hangs: Case = {
   expect: { ...answered([]), script: [{ type: 'value', name: 'result', value: 1 }] },
 };
 
-test('a browser that hangs is started again; its case is no fail, the rest goes on', async () => {
+test('a browser that hangs is restarted; its case does not fail, and the others run', async () => {
   const cases = [echo('run/before'), hangs, echo('run/behind')];
   let launches = 0;
   const verdicts = new Map<string, string>();
@@ -55,8 +55,8 @@ test('a browser that hangs is started again; its case is no fail, the rest goes 
 });
 
 /**
- * Plays a case whose page is tampered with, as a busy machine would, in the first `times` pages.
- * @returns the verdicts of all attempts, how many pages there were, and how many browsers
+ * Runs a case in a page that is tampered with, as a busy machine would, the first `times` times.
+ * @returns the verdicts of all attempts, and the numbers of pages and of browsers
  */
 async function playTampered(times: number, tamper: () => void) {
   let pages = 0;
@@ -84,12 +84,12 @@ const attemptsOf = ({ otherAttempts = [], verdict }: CaseResult) => [
   verdict,
 ];
 
-/** A page that asks for nothing. */
+/** A page that makes no request. */
 function asksForNothing(): void {
   globalThis.WebSocket = class extends EventTarget {} as unknown as typeof WebSocket;
 }
 
-/** A page that is silent when its connection has ended. */
+/** A page that reports nothing when its connection has ended. */
 function hearsNoClose(): void {
   Object.defineProperty(WebSocket.prototype, 'onclose', { set() {} });
 }
@@ -100,12 +100,12 @@ function hangsAtItsAnswer(): void {
   };
 }
 
-/** A page that does not get to its answer. */
+/** A page that never gets to its answer. */
 function answersNothing(): void {
   WebSocket.prototype.send = () => {};
 }
 
-test('a page that asks for nothing is another one the next time, and in another browser then', async () => {
+test('a page that makes no request is replaced by another page, then by another browser', async () => {
   assert.deepEqual(await playTampered(1, asksForNothing), {
     ...{ verdicts: ['error', 'pass'], isUnstable: true, pages: 2, launches: 1 },
   });
@@ -114,7 +114,7 @@ test('a page that asks for nothing is another one the next time, and in another 
   });
 });
 
-test('where a page stays silent in each attempt nothing can be judged', async () => {
+test('a page that is silent in each attempt leaves the case not judged', async () => {
   for (const tamper of [asksForNothing, hearsNoClose]) {
     const { verdicts, isUnstable } = await playTampered(3, tamper);
     assert.deepEqual([verdicts, isUnstable], [['error', 'error', 'error'], false]);
@@ -122,7 +122,7 @@ test('where a page stays silent in each attempt nothing can be judged', async ()
   assert.deepEqual((await playTampered(1, hearsNoClose)).verdicts, ['error', 'pass']);
 });
 
-test('an answer that is missing once is asked for again, and fails when it is missing again', async () => {
+test('a missing answer is retried, and fails when it is missing again', async () => {
   assert.deepEqual(await playTampered(1, answersNothing), {
     ...{ verdicts: ['fail', 'pass'], isUnstable: true, pages: 2, launches: 1 },
   });
@@ -131,7 +131,7 @@ test('an answer that is missing once is asked for again, and fails when it is mi
   });
 });
 
-test('cases under way when a page hangs keep that attempt when they pass alone', async () => {
+test('cases that pass alone after a page hung keep the first attempt', async () => {
   let pages = 0;
   const prepare = async (tab: UnwatchedTab) => {
     pages += 1;
@@ -146,7 +146,7 @@ test('cases under way when a page hangs keep that attempt when they pass alone',
   assert.deepEqual(attempts, [once, once]);
 });
 
-/** Processes that were started with this word in their environment, of whatever parent. */
+/** Processes, of any parent, that were started with this word in their environment. */
 function marked(mark: string): string[] {
   return readdirSync('/proc').filter((pid) => {
     if (!/^\d+$/.test(pid)) return false;
@@ -166,8 +166,8 @@ function commandOf(pid: string): string {
   }
 }
 
-test('a browser that crashes is started anew, and no case blamed that had not begun', {
-  skip: process.platform !== 'linux' && 'looks into /proc',
+test('a browser that crashes is restarted, and cases that had not started do not fail', {
+  skip: process.platform !== 'linux' && 'reads /proc',
 }, async (t) => {
   const mark = randomUUID();
   process.env.FRAMEWRIGHT_MARK = mark;
@@ -188,7 +188,7 @@ test('a browser that crashes is started anew, and no case blamed that had not be
   }
 });
 
-test('a run that is aborted ends without results of what it was about to play', async () => {
+test('an aborted run ends without results of cases that had not run', async () => {
   const stop = new AbortController();
   const { signal } = stop;
   const prepare = async () => stop.abort();
@@ -199,8 +199,8 @@ test('a run that is aborted ends without results of what it was about to play', 
   assert.deepEqual(results, []);
 });
 
-test('Ctrl-C ends the run and leaves no process behind', {
-  skip: process.platform !== 'linux' && 'looks into /proc',
+test('Ctrl-C ends the run and all of its processes', {
+  skip: process.platform !== 'linux' && 'reads /proc',
 }, async () => {
   const mark = randomUUID();
   const cli = fileURLToPath(new URL('../../cli.ts', import.meta.url));
@@ -216,7 +216,7 @@ test('Ctrl-C ends the run and leaves no process behind', {
   child.stdout.resume();
   const [code] = await ended;
   assert.equal(code, 2);
-  // The reaper goes when it has seen the end of its owner.
+  // The reaper ends when it has seen the end of its owner.
   for (let left = 100; left > 0 && marked(mark).length > 0; left -= 1) await pause(50);
   assert.deepEqual(marked(mark), []);
 });

@@ -1,7 +1,7 @@
 /**
- * Runs client cases in a real browser: one page works through all of them, and each case's verdict
- * stands on the wire and on what the page saw, joined by the case. A browser that hangs or crashes
- * is started again, and what may be the doing of anything but the browser is played again alone.
+ * Runs client cases in a real browser: one page works through all of them, and each verdict is based on
+ * the wire and on the page's events, matched by case. A browser that hangs or crashes is restarted, and
+ * failures that may have another cause than the browser are run again alone.
  */
 import { DeadlineError } from '../../../browsers/deadline.ts';
 import type { Engine } from '../../../browsers/find.ts';
@@ -28,21 +28,21 @@ export interface BrowserRunOptions {
   /** How long one observation may take, in ms. Default 5000. */
   readonly timeout?: number;
   readonly seed?: Seed;
-  /** Called with each browser that is started: the first, and those that take its place. */
+  /** Called with each browser that is started: the first one and its replacements. */
   readonly onLaunch?: (session: Session) => void;
   /** How long one call into the page may take before the browser counts as hung, in ms. */
   readonly driverTimeout?: number;
   /** How long a page waits for the end of a case, in ms. */
   readonly pageTimeout?: number;
-  /** A browser that is up already and stays so. Default: one is started, and ended. */
+  /** A running browser, which is not closed. Default: one is started, and closed. */
   readonly session?: Session;
-  /** Does something to each page before its first case. */
+  /** Called with each page before its first case. */
   readonly prepare?: (tab: UnwatchedTab) => Promise<void>;
-  /** How the browser reaches a host of cases where something stands between. */
+  /** Maps an address of the case host for the browser, if there is a relay in between. */
   readonly through?: (url: string) => Promise<string>;
-  /** Whether a result is one that this browser is known for: it needs no second attempt. */
+  /** Whether a result is known for this browser, so that it needs no second attempt. */
   readonly isKnown?: (result: CaseResult) => boolean;
-  /** Gets what is known of a case that is going to be run again before it counts. */
+  /** Receives what is known of a case that will be run again before its result counts. */
   readonly onProvisional?: (result: CaseResult) => void;
   /** Ends the browser and the run. */
   readonly signal?: AbortSignal;
@@ -74,26 +74,26 @@ export async function* runBrowserCases(
   }
 }
 
-/** How long a page waits for its close event, in ms; Firefox gives a closing handshake up at 22 s. */
+/** How long a page waits for its close event, in ms; Firefox ends a closing handshake after 22 s. */
 const pageTimeout = 15_000;
 
-/** How long a browser has to end what its page has seen the end of, in ms. */
+/** How long a browser has to end the connection after its page has seen the end, in ms. */
 const graceBehindPage = 2000;
 
-/** How much longer anything may take when a case is played again. */
+/** The factor for all limits when a case is run again. */
 const timeoutFactorAlone = 3;
 
-/** How cases are played: side by side at first, and alone when they are played again. */
+/** How cases are run: concurrently at first, and alone when they are run again. */
 interface Round {
   readonly alone: boolean;
-  /** How much longer than at first anything may take. */
+  /** The factor for all limits, compared with the first time. */
   readonly timeoutFactor: number;
 }
 
 const sideBySide: Round = { alone: false, timeoutFactor: 1 };
 const again: Round = { alone: true, timeoutFactor: timeoutFactorAlone };
 
-/** Suspects of a hang one at a time, and behind all others those that are played alone. */
+/** Cases suspected of a hang run one at a time, and cases that run alone come last. */
 function nextBatch(waiting: ReadonlySet<Case>, suspects: ReadonlySet<Case>): readonly Case[] {
   const [suspect] = suspects;
   if (suspect) return [suspect];
@@ -101,7 +101,7 @@ function nextBatch(waiting: ReadonlySet<Case>, suspects: ReadonlySet<Case>): rea
   return others.length > 0 ? sortForEngine(others) : [...waiting];
 }
 
-/** One page for all that a page came to the end of, and one for each of the others. */
+/** One page for all cases that a page finished, and one for each of the others. */
 function batchesOf(doubtful: readonly CaseResult[]): readonly (readonly Case[])[] {
   const ended = doubtful.filter(({ verdict }) => verdict !== 'error');
   const others = doubtful.filter(({ verdict }) => verdict === 'error');
@@ -116,12 +116,12 @@ function concurrencyOf(batch: readonly Case[], engine: Engine): number {
   return engineSettings[engine].concurrency + waiters;
 }
 
-/** The page has it as a global. */
+/** A global of the page. */
 interface PageWithCases {
   readonly clientCases: ClientCases;
 }
 
-/** A page, and the name by which its cases ask the host: what is played again is not mixed up. */
+/** A page, and the agent name of its cases at the host, which keeps attempts apart. */
 interface CasePage {
   readonly tab: UnwatchedTab;
   readonly name: string;
@@ -151,7 +151,7 @@ class BrowserRun {
       ...(timeout && { timeout }),
       ...(seed && { seed }),
     });
-    // Whatever needs it hears of an error.
+    // Every later `await` of it rethrows the error.
     this.#stage.catch(() => {});
   }
 
@@ -179,7 +179,7 @@ class BrowserRun {
   readonly #isInDoubt = (result: CaseResult) =>
     doubtAbout(result, 'client') !== undefined && !this.#options.isKnown?.(result);
 
-  /** Alone in a fresh page; what is still in doubt then, in a browser of its own. */
+  /** Alone in a fresh page; if still in doubt, in a separate browser. */
   async *#playAgain(doubtful: readonly CaseResult[]): AsyncGenerator<CaseResult> {
     const attempts = new Map(doubtful.map((first) => [first.case, [first]]));
     const unsettled: Case[] = [];
@@ -201,7 +201,7 @@ class BrowserRun {
     }
   }
 
-  /** Case after case; when the browser hangs or crashes, what was under way goes again, one at a time. */
+  /** Runs the cases in turn; when the browser hangs or crashes, the running cases run again, one at a time. */
   async *#play(cases: readonly Case[], round: Round): AsyncGenerator<CaseResult> {
     const waiting = new Set(cases);
     const suspects = new Set<Case>();
@@ -209,7 +209,7 @@ class BrowserRun {
     while (waiting.size > 0) {
       const batch = round.alone ? [...waiting] : nextBatch(waiting, suspects);
       const concurrency = round.alone ? 1 : concurrencyOf(batch, this.#engine);
-      // A browser that does not come up is no case's doing.
+      // A browser that does not start is not the fault of a case.
       this.#page ??= await this.#freshPage();
       const { agent } = this.#page;
       try {
@@ -236,7 +236,7 @@ class BrowserRun {
           yield hangs ? hung(only) : crashed(only);
         } else {
           for (const testCase of begun) suspects.add(testCase);
-          // No case had begun: once that is bad luck.
+          // No case had started: once, that is bad luck.
           if (suspects.size === 0) fruitless += 1;
           if (fruitless > 1) throw error;
         }
@@ -273,7 +273,7 @@ class BrowserRun {
         (globalThis as unknown as PageWithCases).clientCases.next(),
       );
       more = batch.more;
-      // All at once: whatever is still open ends by itself while the others are judged.
+      // All at once: connections that are still open end while the others are judged.
       for (const { id } of batch.reports) {
         agent.clientDone(byId.get(id)!, timeoutFactor * graceBehindPage);
       }

@@ -1,4 +1,4 @@
-/** The browser of a run: launched when it is first needed, launched again when it was lost, and ended. */
+/** The browser of a run: launched on demand, relaunched when it was lost, and closed at the end. */
 import { DeadlineError } from '../../../browsers/deadline.ts';
 import type { Engine } from '../../../browsers/find.ts';
 import { launch } from '../../../browsers/launch.ts';
@@ -10,11 +10,11 @@ export interface RunningBrowserOptions {
   readonly onLaunch?: ((session: Session) => void) | undefined;
   /** How long one call into a page may take before the browser counts as hung, in ms. */
   readonly driverTimeout?: number | undefined;
-  /** A browser that is up already and stays so. */
+  /** A running browser, which is not closed. */
   readonly session?: Session | undefined;
 }
 
-/** How long one call into a page may take, in ms; a message of 16 MiB blocks a slow machine's page. */
+/** How long one call into a page may take, in ms; 16 MiB block the page of a slow machine. */
 const defaultDriverTimeout = 30_000;
 
 export class RunningBrowser {
@@ -29,18 +29,18 @@ export class RunningBrowser {
     this.#options = options;
   }
 
-  /** A tab in which nothing has been played, in place of the one before. */
+  /** A tab in which nothing has run yet, in place of the previous one. */
   async freshTab(): Promise<UnwatchedTab> {
     if (this.#ended) throw new Error('the run is over');
     const session = this.#options.session ?? this.#session ?? (await this.#launch());
-    // One that hangs keeps nobody from the next.
+    // A hanging tab does not delay the next one.
     await this.#tab?.close().catch(() => {});
     this.#tab = undefined;
     this.#tab = await session.newUnwatchedTab();
     return this.#tab;
   }
 
-  /** The next tab is one of a browser of its own, unless the browser is somebody else's. */
+  /** The next tab is in a new browser, unless the browser is not ours. */
   async restart(): Promise<void> {
     if (this.#options.session) return;
     await this.#session?.close();
@@ -48,7 +48,7 @@ export class RunningBrowser {
     this.#tab = undefined;
   }
 
-  /** Whether the browser hangs, or is no longer there. */
+  /** Whether the browser hangs or has ended. */
   async isLost(error: unknown): Promise<boolean> {
     if (error instanceof DeadlineError) return true;
     if (this.#ended || !this.#session) return false;

@@ -17,7 +17,7 @@ const result = (
       : mainOnly({ transport: 'tcp', entries: [{ kind: 'timeout', at: 1, waitingFor }] }),
 });
 
-test('a doubt is settled by a clear result, by the same one again, or by the third attempt', () => {
+test('a doubt is settled by a clear result, by the same result again, or by the third attempt', () => {
   const late = result('fail', 'no-close-frame');
   const other = result('fail', 'missing-answer', 'the next message');
   const pass = result('pass', 'rule');

@@ -1,8 +1,8 @@
-/** How often a case is played in a browser before its result is reported. */
+/** How often a case runs in a browser before its result is reported. */
 import type { CaseResult } from '../../results/case-result.ts';
 import { doubtAbout } from '../doubt.ts';
 
-/** Beside others, alone, and alone in a fresh browser. */
+/** Concurrently, alone, and alone in a fresh browser. */
 const mostAttempts = 3;
 
 /** Whether another attempt would add nothing. */

@@ -13,7 +13,7 @@ const played = (verdict: Verdict): CaseResult => ({
   conversations: mainOnly({ transport: 'tcp', entries: [late] }),
 });
 
-/** What the results say after these attempts, and after a death in the last of them. */
+/** The results after these attempts, and after a crash in the last of them. */
 function after(verdicts: readonly Verdict[], death?: string) {
   const results = new AgentResults();
   const attempts = verdicts.map(played);
@@ -23,24 +23,24 @@ function after(verdicts: readonly Verdict[], death?: string) {
   return [[...otherAttempts.map((other) => other.observed), observed], unstable];
 }
 
-test('a case that a loop runs again keeps its attempts', () => {
+test('a case that a loop runs again keeps its earlier attempts', () => {
   assert.deepEqual(after(['fail', 'pass']), [['fail', 'pass'], true]);
   assert.deepEqual(after(['fail', 'fail']), [['fail', 'fail'], undefined]);
   assert.deepEqual(after(['pass']), [['pass'], undefined]);
 });
 
-test('a result in doubt says that the case was run once', () => {
+test('a result in doubt notes that the case was run once', () => {
   const words = 'fail (seen once: the case could not be run again)';
   assert.deepEqual(after(['fail']), [[words], undefined]);
 });
 
-test('a death takes the place of the attempt in which it came, and is in no doubt', () => {
+test('a crash replaces the attempt in which it happened, and is not in doubt', () => {
   const words = 'it died (on the wire: fail)';
   assert.deepEqual(after(['fail'], 'it died'), [[words], undefined]);
   assert.deepEqual(after(['fail', 'fail'], 'it died'), [['fail', words], undefined]);
 });
 
-test('agents are kept apart, and an agent that did not run a case has no result', () => {
+test('results of agents are separate, and a case that did not run has no result', () => {
   const results = new AgentResults();
   results.take('mine', played('pass'));
   assert.equal(results.resultOf('other', testCase), undefined);

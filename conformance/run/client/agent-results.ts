@@ -1,4 +1,4 @@
-/** What is known of each agent's cases: every attempt, and the deaths of its process. */
+/** The results of each agent's cases: every attempt, and the crashes of its process. */
 import type { Case } from '../../format/case.ts';
 import { type CaseResult, lastOf } from '../../results/case-result.ts';
 import { doubtAbout } from '../doubt.ts';
@@ -38,7 +38,7 @@ export class AgentResults {
 export const isInDoubt = (result: CaseResult): boolean =>
   doubtAbout(result, 'client') !== undefined;
 
-/** A loop chooses its cases itself, and an interrupted run chooses none. */
+/** A loop chooses its cases itself, and an interrupted run starts no more. */
 const notRunAgain = (result: CaseResult): CaseResult => ({
   ...result,
   observed: `${result.observed} (seen once: the case could not be run again)`,
@@ -48,6 +48,6 @@ const diedIn = (result: CaseResult, death: string): CaseResult => ({
   ...result,
   verdict: 'fail',
   rule: 'client-died',
-  expected: 'a client that is still there when the connection has ended',
+  expected: 'a client that survives the connection',
   observed: `${death} (on the wire: ${result.observed})`,
 });

@@ -1,6 +1,6 @@
 /**
- * A client under the name that it gives itself. Each case is played on the connection that asked
- * for it; what is found is kept.
+ * A client, identified by the agent name that it sends. Each case is played on the connection that
+ * requested it; the results are kept.
  */
 import { EventEmitter, once } from 'node:events';
 import type { Case, Prelude } from '../../format/case.ts';
@@ -28,22 +28,22 @@ import { findWrongHost } from './host-header.ts';
 export class Agent {
   readonly #play: PlayOptions;
   readonly #driven: boolean;
-  /** Whether nothing stands between that may rewrite the client's requests. */
+  /** Whether there is no relay that may rewrite the client's requests. */
   readonly #isDirect: boolean;
-  /** A promise while the case is played. */
+  /** A promise while the case is running. */
   readonly #results = new Map<Case, Promise<CaseResult>>();
-  /** Whom the cases are played with just now. */
+  /** The peers of the running cases. */
   readonly #peers = new Map<Promise<CaseResult>, Peer>();
   /** Preludes of a case whose own conversation is still to come; undefined while one is played. */
   readonly #preludes = new Map<Case, (Timeline | undefined)[]>();
-  /** Keys of all handshakes, each with the case that saw it first. */
+  /** Keys of all handshakes, each with the first case that used it. */
   readonly #keys = new Map<string, Case>();
   /** Says `case` when one is asked for. */
   readonly #asks = new EventEmitter().setMaxListeners(0);
 
   /**
-   * @param driven whether the client runs cases that tell it what to do
-   * @param isDirect whether nothing stands between that may rewrite the client's requests
+   * @param driven whether the client runs cases that need a program on its side
+   * @param isDirect whether there is no relay that may rewrite the client's requests
    */
   constructor(play: PlayOptions, driven: boolean, isDirect: boolean) {
     this.#play = play;
@@ -51,32 +51,32 @@ export class Agent {
     this.#isDirect = isDirect;
   }
 
-  /** Whether the client has asked for a case yet. */
+  /** Whether the client has requested a case yet. */
   get hasAsked(): boolean {
     return this.#results.size > 0;
   }
 
-  /** Whether the client is at a case just now. */
+  /** Whether the client is running a case now. */
   get isPlaying(): boolean {
     return this.#peers.size > 0;
   }
 
-  /** The case that the client asked for last. */
+  /** The last case that the client requested. */
   get lastAsked(): Case | undefined {
     return [...this.#results.keys()].at(-1);
   }
 
-  /** Undefined until the client has asked for the case. */
+  /** Undefined until the client has requested the case. */
   resultOf(testCase: Case): Promise<CaseResult> | undefined {
     return this.#results.get(testCase);
   }
 
-  /** Resolves when the client's request for the case has come. */
+  /** Resolves when the client's request for the case has arrived. */
   async asked(testCase: Case): Promise<void> {
     while (!this.resultOf(testCase)) await once(this.#asks, 'case');
   }
 
-  /** How much has passed on the case's connection: it grows as long as either side writes. */
+  /** The number of bytes on the case's connection: it grows as long as either side writes. */
   passedIn(testCase: Case): number {
     const played = this.resultOf(testCase);
     const peer = played && this.#peers.get(played);
@@ -95,14 +95,14 @@ export class Agent {
     if (played && !waitsForTimer(testCase)) this.#peers.get(played)?.limitWaits(ms);
   }
 
-  /** As `resultOf`, judged again with what the client's program saw. */
+  /** Like `resultOf`, judged again with the events of the client's program. */
   async resultSeenBy(
     testCase: Case,
     seen: readonly ScriptEntry[],
   ): Promise<CaseResult | undefined> {
     const opens = traitsOf(testCase.expect.ending).handshake === 'accepted';
     const onWire = await this.resultOf(testCase);
-    // A program may close before its client has asked for anything, or come to its end without.
+    // A program may close before its client has made a request, or end without one.
     const isOver = seen.some(({ event }) => event.type === 'value' && event.name === 'result');
     if (!onWire && opens && !isOver) return undefined;
     const onWireOnly = mainTimeline(onWire?.conversations ?? []);
@@ -118,9 +118,9 @@ export class Agent {
   }
 
   /**
-   * Plays what is next of a case on the connection that asked for it.
+   * Plays the next part of a case on the connection that requested it.
    *
-   * @returns undefined where that was a prelude
+   * @returns undefined if that was a prelude
    */
   async run(testCase: Case, peer: Peer): Promise<CaseResult | undefined> {
     const prelude = this.#nextPrelude(testCase);
@@ -148,11 +148,11 @@ export class Agent {
     return result;
   }
 
-  /** @returns undefined where the case's own conversation is next */
+  /** @returns undefined if the case's own conversation is next */
   #nextPrelude(
     testCase: Case,
   ): { readonly next: Prelude; readonly played: (Timeline | undefined)[] } | undefined {
-    // Only a client that is told to connects again.
+    // Only a client with a program connects again.
     const before = this.#driven ? (testCase.before ?? []) : [];
     const played = this.#preludes.get(testCase) ?? [];
     const next = before[played.length];
@@ -226,7 +226,7 @@ export class Agent {
 const keyIsRepeated = (earlier: Case, testCase: Case): Violation => ({
   rule: repeatedKey,
   where: 'handshake',
-  expected: 'a key that no earlier handshake of this client had',
+  expected: 'a key that no earlier handshake of this client used',
   observed:
     earlier === testCase
       ? 'a second handshake for this case, with the same key'
@@ -234,7 +234,7 @@ const keyIsRepeated = (earlier: Case, testCase: Case): Violation => ({
   seen: 'the key of an earlier handshake',
 });
 
-/** Why no answer that the case means goes with what the client offers. */
+/** Why no response that the case needs is valid for the client's offer. */
 function unanswerable(testCase: Case, { client: { head } }: Conversation): string | undefined {
   const answer = answerTo(testCase, head ? readExtensions(head) : []);
   return answer && 'unfit' in answer ? answer.unfit : undefined;

@@ -1,6 +1,6 @@
 /**
- * The URLs under which cases are served to clients: the scheme that client authors already have
- * scripts for, since Autobahn's fuzzing server speaks it, with stable ids beside the numbers.
+ * The URLs under which cases are served to clients: the scheme of Autobahn's fuzzing server, for which
+ * client authors already have scripts, with stable ids in addition to the numbers.
  */
 import type { Case } from '../../format/case.ts';
 
@@ -12,7 +12,7 @@ export type Request =
   | { readonly ask: 'report'; readonly agent: string }
   | { readonly ask: 'stop' };
 
-/** A request target that names nothing; the sentence goes into the 404. */
+/** A request target that names no resource; the sentence goes into the 404. */
 export class UnknownAddressError extends Error {
   override readonly name = 'UnknownAddressError';
 }

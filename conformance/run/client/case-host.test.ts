@@ -18,7 +18,7 @@ const cases: readonly Case[] = [
   {
     ...common,
     id: 'host/echo',
-    title: 'a text message comes back',
+    title: 'a text message is echoed',
     requirement: 'an echo client echoes',
     against: bothRoles,
     autobahn: ['1.1.2'],
@@ -37,7 +37,7 @@ const cases: readonly Case[] = [
   {
     ...common,
     id: 'host/wrong-accept',
-    title: 'a wrong accept turns the client away',
+    title: 'a wrong accept makes the client fail the connection',
     requirement: 'the accept is computed from the key',
     against: clientOnly,
     handshake: response({ set: { 'Sec-WebSocket-Accept': 'AAAAAAAAAAAAAAAAAAAAAAAAAAA=' } }),
@@ -47,8 +47,8 @@ const cases: readonly Case[] = [
   {
     ...common,
     id: 'host/driven',
-    title: 'a client closes when told to',
-    requirement: 'the client can be told',
+    title: 'a client closes when its program does',
+    requirement: 'the client has a program',
     against: clientOnly,
     script: [{ do: 'close' }],
     steps: [],
@@ -56,7 +56,7 @@ const cases: readonly Case[] = [
   },
 ];
 
-/** Opens one connection, echoes what comes, and says what came when it is over. */
+/** Opens one connection, echoes the messages, and returns them after the end. */
 async function visit(
   url: string,
   echo: (socket: WebSocket, data: Buffer) => void,
@@ -77,7 +77,7 @@ const echoed = (url: string) => visit(url, (socket, data) => socket.send(data, {
 const verdicts = (results: readonly CaseResult[]) =>
   results.map(({ case: { id }, verdict }) => `${id} ${verdict}`);
 
-test('a loop written for Autobahn runs to its end, and agents do not mix', async (t) => {
+test('a loop written for Autobahn runs to its end, and agents are separate', async (t) => {
   const reports: string[] = [];
   const host = await CaseHost.listen({
     cases,
@@ -105,7 +105,7 @@ test('a loop written for Autobahn runs to its end, and agents do not mix', async
   assert.equal(deaf[0]?.rule, 'missing-answer');
 });
 
-test('cases are found by number, by id and by Autobahn id, and their status can be asked for', async (t) => {
+test('cases are found by number, by id and by Autobahn id, and so is their status', async (t) => {
   const host = await CaseHost.listen({ cases });
   t.after(() => host.close());
   for (const name of ['case=1', 'id=host/echo', 'casetuple=1.1.2']) {
@@ -116,12 +116,12 @@ test('cases are found by number, by id and by Autobahn id, and their status can 
   }
   assert.deepEqual(JSON.parse(await listen(`${host.url}/getCaseInfo?case=1`)), {
     id: 'host/echo',
-    description: 'a text message comes back',
+    description: 'a text message is echoed',
     autobahn: ['1.1.2'],
   });
 });
 
-test('an address that names nothing is answered with 404 and what there is', async (t) => {
+test('an unknown address is answered with 404 and the valid ones', async (t) => {
   const host = await CaseHost.listen({ cases });
   t.after(() => host.close());
   const http = host.url.replace('ws:', 'http:');
@@ -136,7 +136,7 @@ test('an address that names nothing is answered with 404 and what there is', asy
   }
 });
 
-test('a client that uses a key twice is told so', async (t) => {
+test('a client that uses a key twice fails', async (t) => {
   const host = await CaseHost.listen({ cases, timeout: 1000 });
   t.after(() => host.close());
   for (const id of ['host/echo', 'host/new-text-inside-a-message']) {
@@ -152,7 +152,7 @@ test('a client that uses a key twice is told so', async (t) => {
   );
 });
 
-test('a host knows whether a client is at a case', async (t) => {
+test('a host knows whether a client is running a case', async (t) => {
   const host = await CaseHost.listen({ cases, timeout: 1000 });
   t.after(() => host.close());
   const seen: boolean[] = [];
@@ -193,12 +193,12 @@ test('what came before a case is kept with it, and with what the program saw', a
   }
 });
 
-test('a case whose program is done is waited for no longer', { timeout: 10_000 }, async (t) => {
+test('a case whose program has finished is not waited for', { timeout: 10_000 }, async (t) => {
   const hour = 3_600_000;
   const unread: Case = {
     ...common,
     id: 'host/unread',
-    title: 'a program looks at what it cannot send',
+    title: 'a program observes data that it cannot send',
     requirement: 'the peer waits for the program',
     against: clientOnly,
     alive: 'untested',
@@ -216,7 +216,7 @@ test('a case whose program is done is waited for no longer', { timeout: 10_000 }
   assert.equal((await host.agent('done').resultOf(unread))?.verdict, 'pass');
 });
 
-test('a case that throws is not judged, and the client gets the others', async () => {
+test('a case that throws is not judged, and the others are served', async () => {
   const [echo, ...others] = cases as readonly [Case, ...Case[]];
   const check = { kind: 'made up' } as unknown as Check;
   const broken: Case = {

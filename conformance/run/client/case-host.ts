@@ -1,6 +1,6 @@
 /**
- * Serves the cases to client targets. Each connection asks for one thing by its URL; who asks for a
- * case is told apart by the name of its agent.
+ * Serves the cases to client targets. Each connection requests one thing by its URL; clients are
+ * distinguished by their agent name.
  */
 import type { Case } from '../../format/case.ts';
 import { freshSeed, type Seed } from '../../format/seed.ts';
@@ -21,16 +21,16 @@ export interface CaseHostOptions {
   readonly port?: number;
   /** How long one observation may take, in ms. Default 5000. */
   readonly timeout?: number;
-  /** How long a client that must fail the connection is left alone before a Ping asks it, in ms. */
+  /** How long a client that must fail the connection is left alone before it gets a Ping, in ms. */
   readonly grace?: number;
-  /** Keys and masks follow from it. Default: a fresh one. */
+  /** Determines keys and masks. Default: a fresh one. */
   readonly seed?: Seed;
-  /** Whether the clients run cases that tell them what to do. Default false. */
+  /** Whether the clients run cases that need a program on their side. Default false. */
   readonly driven?: boolean;
-  /** Whether clients connect to its own URL, with nothing between that may rewrite their requests. */
+  /** Whether clients connect to its own URL, without a relay that may rewrite their requests. */
   readonly direct?: boolean;
   readonly onResult?: (agent: string, result: CaseResult) => void;
-  /** An agent has asked for the reports (`/updateReports`). */
+  /** An agent has requested the reports (`/updateReports`). */
   readonly onReport?: (agent: string) => void;
   readonly onStop?: () => void;
 }
@@ -56,7 +56,7 @@ export class CaseHost {
     };
   }
 
-  /** @throws where the port is taken: Node's `EADDRINUSE` */
+  /** @throws when the port is in use: Node's `EADDRINUSE` */
   static async listen(options: CaseHostOptions): Promise<CaseHost> {
     const host = new CaseHost(options);
     host.#url = await host.listenAt(options.host ?? '127.0.0.1', options.port);
@@ -64,15 +64,15 @@ export class CaseHost {
   }
 
   /**
-   * Serves the same cases at one address more.
+   * Serves the same cases at another address.
    * @param port default 0: any free one
    * @returns its URL, without a slash at the end
-   * @throws where the system has no such address: Node's `EADDRNOTAVAIL`
+   * @throws when the system has no such address: Node's `EADDRNOTAVAIL`
    */
   async listenAt(address: string, port = 0): Promise<string> {
     const listener = await listen({ host: address, port }, (channel) => {
       const peer = new Peer(channel, 'server');
-      // What fails here is a conversation of the host's own: the client sees it dropped.
+      // An error here is one of a control endpoint: the client sees its connection dropped.
       this.#serve(peer).catch(() => peer.destroy());
     });
     this.#listeners.push(listener);
@@ -84,17 +84,17 @@ export class CaseHost {
     return this.#url;
   }
 
-  /** Whether a client is at a case just now. */
+  /** Whether a client is running a case now. */
   get isPlaying(): boolean {
     return [...this.#agents.values()].some(({ isPlaying }) => isPlaying);
   }
 
-  /** The names of all that have asked for a case. */
+  /** The names of all agents that have requested a case. */
   get agents(): readonly string[] {
     return [...this.#agents].filter(([, { hasAsked }]) => hasAsked).map(([name]) => name);
   }
 
-  /** Whoever calls itself so, or will. */
+  /** The agent of that name, created on first use. */
   agent(name: string): Agent {
     const known = this.#agents.get(name);
     if (known) return known;
@@ -108,14 +108,14 @@ export class CaseHost {
   }
 
   /**
-   * From now on a case that an agent has run is not played with it again: it gets a plain Close. So a
-   * loop that is started again goes on where it ended.
+   * From now on, a case that an agent has already run is not played again: it gets a plain Close. So a
+   * loop that is restarted continues where it ended.
    */
   passOverWhatWasRun(): void {
     this.#passesOver = true;
   }
 
-  /** What an agent has run so far, in the order of the catalogue; waits for running cases. */
+  /** The results of an agent so far, in the order of the catalogue; waits for running cases. */
   async resultsOf(name: string): Promise<readonly CaseResult[]> {
     const agent = this.agent(name);
     return Promise.all(this.#options.cases.flatMap((each) => agent.resultOf(each) ?? []));

@@ -1,4 +1,4 @@
-/** Conversations of the host's own, which nobody judges. */
+/** Conversations of the host itself, which are not judged. */
 
 import type { Case, Prelude } from '../../format/case.ts';
 import { closed, observed } from '../../format/expectation.ts';
@@ -14,7 +14,7 @@ const plain: Case = {
   level: 'may',
   document: 'RFC 6455',
   section: '1.2',
-  requirement: 'tells a client what it asked for',
+  requirement: 'sends a client what it requested',
   against: ['client'],
   alive: 'untested',
   steps: [],

@@ -10,7 +10,7 @@ function runNode(program: string): [how: string, output: string] {
   return [signal ? `was ended by ${signal}` : `exited with code ${status}`, stderr];
 }
 
-test('an error of the program that nobody caught is a death, and its words are kept', () => {
+test('an uncaught error of the program is a crash, and its message is kept', () => {
   assert.equal(
     deathOf(...runNode('undefined.length')),
     "its process exited with code 1: TypeError: Cannot read properties of undefined (reading 'length')",
@@ -22,7 +22,7 @@ test('an error of the program that nobody caught is a death, and its words are k
   assert.equal(deathOf(...runNode('process.abort()')), 'its process was ended by SIGABRT');
 });
 
-test('a failed connection that a program ends over is none', () => {
+test('a program that ends because its connection failed has not crashed', () => {
   for (const program of [
     'process.exit(0)',
     'console.error("Node.js v20.0.0\\nTypeError: caught and printed"); process.exit(0)',
@@ -36,7 +36,7 @@ test('a failed connection that a program ends over is none', () => {
   }
 });
 
-test('other runtimes are understood, and shells that say which signal it was', () => {
+test('crashes of other runtimes are recognised, and signals reported by shells', () => {
   for (const [how, output, expected] of [
     ['exited with code 139', '', 'its process exited with code 139 (SIGSEGV)'],
     ['exited with code 101', "thread 'main' panicked at src/main.rs:3:5:\nboom", /panicked at src/],

@@ -1,6 +1,6 @@
-/** Whether a client's process died, or ended as its program wanted: an exit code alone is no crash. */
+/** Whether a client's process crashed or ended intentionally: an exit code alone is not a crash. */
 
-/** Signals that a process gets for a fault of its own, or of its memory, with their numbers. */
+/** Signals for faults of the process itself or of its memory, with their numbers. */
 const crashes: Readonly<Record<string, number>> = {
   SIGILL: 4,
   SIGTRAP: 5,
@@ -12,8 +12,8 @@ const crashes: Readonly<Record<string, number>> = {
 };
 
 /**
- * What runtimes write about an error that nobody caught. That a connection failed may end a program
- * too (an `error` event without a listener): only errors of the program itself count.
+ * What runtimes print about uncaught errors. A failed connection may end a program too (an `error`
+ * event without a listener): only errors of the program itself count.
  */
 const runtimes: readonly { readonly ended: RegExp; readonly error: RegExp }[] = [
   {
@@ -34,14 +34,14 @@ const longest = 200;
 /**
  * @param how `exited with code 1`, `was ended by SIGSEGV`
  * @param output what the process wrote
- * @returns how it died, in words; undefined where it did not
+ * @returns how it crashed, in words; undefined if it did not
  */
 export function deathOf(how: string, output: string): string | undefined {
   const signal = /^was ended by (\w+)$/.exec(how)?.[1];
   if (signal) return signal in crashes ? `its process ${how}` : undefined;
   const code = Number(/^exited with code (\d+)$/.exec(how)?.[1] ?? 0);
   if (code === 0) return undefined;
-  // A shell ends with 128 and the number of the signal that ended its command.
+  // A shell exits with 128 plus the number of the signal that ended its command.
   const [name] = Object.entries(crashes).find(([, number]) => code === 128 + number) ?? [];
   if (name) return `its process ${how} (${name})`;
   if (aboutConnection.test(output)) return undefined;

@@ -21,7 +21,7 @@ test('Host is the host of the URL with its port, however the host is written', (
   }
 });
 
-test('the port is missing only where it is not the default one', () => {
+test('a missing port is wrong only if it is not the default one', () => {
   assert.equal(seenIn('[::1]', '::1'), 'no port');
   assert.equal(seenIn('127.0.0.1', '127.0.0.1'), 'no port');
   assert.equal(seenIn('localhost:', '127.0.0.1'), 'no port');
@@ -31,12 +31,12 @@ test('the port is missing only where it is not the default one', () => {
   }
 });
 
-test('an IPv6 address stands in brackets', () => {
+test('an IPv6 address needs brackets', () => {
   assert.equal(seenIn('::1:9001', '::1'), 'an IPv6 address without brackets');
   assert.equal(seenIn('::1', '::1', 80), 'an IPv6 address without brackets');
 });
 
-test('of another name nothing is known: it may be mapped to this address and port', () => {
+test('another host name is accepted: it may be mapped to this address and port', () => {
   for (const host of ['example.com', '127.0.0.10', 'localhost.example:1', '192.0.2.1:80', '']) {
     assert.equal(seenIn(host, '127.0.0.1'), undefined, host);
   }

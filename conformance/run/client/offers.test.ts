@@ -1,4 +1,4 @@
-/** What the harness grants is valid for what each client offers, and what cannot be granted is skipped. */
+/** The harness accepts only what each client offers; a case that cannot be negotiated is skipped. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { catalogue } from '../../catalogue/catalogue.ts';
@@ -11,7 +11,7 @@ import { CaseHost } from './case-host.ts';
 const noServerContext = 'server_no_context_takeover';
 const noClientContext = 'client_no_context_takeover';
 
-/** Header values of clients that take only an answer to what they have asked for. */
+/** Header values of clients that accept only a valid answer to their offer. */
 const clients: Readonly<Record<string, readonly string[]>> = {
   'a bare offer': ['permessage-deflate'],
   'no context of either side': [`permessage-deflate; ${noServerContext}; ${noClientContext}`],
@@ -33,7 +33,7 @@ const clients: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** RFC 7692 §7.1.1.1 to §7.1.2.2, as one who reads the answer to an offer has to. */
+/** RFC 7692 §7.1.1.1 to §7.1.2.2, as a client has to check the answer to its offer. */
 function accepts(offer: Extension, answer: Extension): boolean {
   const asked = new Map(offer.parameters);
   const given = new Map(answer.parameters);
@@ -100,7 +100,7 @@ async function play(
 }
 
 for (const [name, values] of Object.entries(clients)) {
-  test(`a client that offers ${name} gets an answer that it may take`, async () => {
+  test(`a client that offers ${name} gets an answer that it may accept`, async () => {
     const results = await play(values);
     assert.equal(results.length, answering.length);
     const wrong = results.filter(({ verdict }) => verdict !== 'pass' && verdict !== 'skip');
@@ -117,7 +117,7 @@ for (const [name, values] of Object.entries(clients)) {
   });
 }
 
-test('what cannot be asked of a client is skipped, and says why', async () => {
+test('a case ruled out by the offer of a client is skipped with the reason', async () => {
   const reasons = async (client: string, id: string) => {
     const [found] = await play(
       clients[client]!,
@@ -149,7 +149,7 @@ test('a client whose offers are all invalid is granted none', async () => {
   assert.equal(results[0]?.observed, 'no offer of permessage-deflate by the target is valid');
 });
 
-test('invalid answers that a case is about are sent as they are', async () => {
+test('deliberately invalid answers of a case are sent unchanged', async () => {
   const invalid = catalogue().find(({ id }) => id === 'client-extensions/deflate-twice')!;
   const host = await CaseHost.listen({ cases: [invalid], timeout: 30_000 });
   await visit(new URL(`${host.url}/runCase?case=1&agent=it`), {});

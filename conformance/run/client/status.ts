@@ -11,7 +11,7 @@ const behaviors: Readonly<Record<Verdict, string>> = {
   error: 'FAILED',
 };
 
-/** Rules that say how a connection ended; Autobahn judges those apart. */
+/** Rules about how a connection ended; Autobahn judges those separately. */
 const closeRules = new Set([
   'no-close-frame',
   'wrong-close-code',
@@ -23,7 +23,7 @@ const closeRules = new Set([
 export interface CaseStatus {
   readonly behavior: string;
   readonly behaviorClose: string;
-  /** Ours: one verdict, its rule, and what was seen. */
+  /** Our own addition: the verdict, its rule, and the observation. */
   readonly verdict: Verdict;
   readonly rule: string;
   readonly expected: string;

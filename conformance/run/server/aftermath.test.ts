@@ -37,7 +37,7 @@ const play = (url: URL, residentMemory?: () => number) =>
     { capabilities, timeout: 500, grace: 20, ...(residentMemory && { residentMemory }) },
   );
 
-test('a target that serves a fresh connection has stood it', async (t) => {
+test('a target that serves a fresh connection passes', async (t) => {
   const peer = await startPeer({});
   t.after(() => peer.close());
   const { verdict, observed: seen } = await play(peer.url, () => 50 * MiB);
@@ -45,7 +45,7 @@ test('a target that serves a fresh connection has stood it', async (t) => {
   assert.match(seen, /then a fresh connection served, 0 MiB more memory$/);
 });
 
-test('a target whose memory grows beyond the budget has not', async (t) => {
+test('a target whose memory grows beyond the budget fails', async (t) => {
   const peer = await startPeer({});
   t.after(() => peer.close());
   const readings = [50 * MiB, 90 * MiB];
@@ -57,7 +57,7 @@ test('a target whose memory grows beyond the budget has not', async (t) => {
   assert.deepEqual([verdict, rule, seen], ['fail', 'memory-over-budget', '40 MiB more memory']);
 });
 
-/** Answers the first connection and is deaf from then on. */
+/** Answers the first connection and no other. */
 function servesOnce(): Promise<Server> {
   let served = 0;
   const server = createServer((socket) => {
@@ -69,7 +69,7 @@ function servesOnce(): Promise<Server> {
   return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)));
 }
 
-test('a target that serves nobody any more has not', async (t) => {
+test('a target that serves no further connection fails', async (t) => {
   const server = await servesOnce();
   t.after(() => server.close());
   const { port } = server.address() as { port: number };

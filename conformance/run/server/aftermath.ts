@@ -1,6 +1,6 @@
 /**
- * What a limit case leaves behind. The proof that a target stood it is a fresh connection that is
- * served as before, and, where the harness started the target, that its memory stayed in budget.
+ * The check after a limit case: the target survived it if a fresh connection is served as before and,
+ * if the harness started the target, its memory stayed within the budget.
  */
 
 import { aliveCase } from '../../format/liveness.ts';
@@ -17,15 +17,15 @@ import { connect } from '../../transport/connect.ts';
 import type { Timeline } from '../../wire/timeline.ts';
 import { type JudgedCase, judgedTarget } from './rounds.ts';
 
-/** Octets of resident memory; undefined where nobody can say. */
+/** Bytes of resident memory; undefined if unknown. */
 export type ResidentMemory = () => number | undefined;
 
-/** In ms, at least: the processes of a busy machine take long to look through. */
+/** In ms, at least: reading about the processes of a busy machine takes long. */
 const samplingInterval = 50;
-/** Of the time of this process, which has a conversation to hold meanwhile. */
+/** Share of this process's time, since it has to serve a conversation meanwhile. */
 const samplingShare = 1 / 20;
 
-/** Watches how far memory rises above where it was. */
+/** Measures how far memory rises above its initial value. */
 export class MemoryWatch {
   readonly #read: ResidentMemory;
   readonly #before: number | undefined;
@@ -38,7 +38,7 @@ export class MemoryWatch {
     this.#timer = this.#sampleAfter(samplingInterval);
   }
 
-  /** @returns octets; undefined where nobody can say */
+  /** @returns bytes; undefined if unknown */
   stop(): number | undefined {
     clearTimeout(this.#timer);
     this.#sample();

@@ -6,7 +6,7 @@ import { awaits, message, text } from '../../format/step.ts';
 import { madeCase } from '../../testing/made-case.ts';
 import { conversationsOf, isHeavy, startingOrder } from './effort.ts';
 
-test('what is sent at once makes a case heavy, not what is sent in turn', () => {
+test('data sent without waiting makes a case heavy, data sent in turns does not', () => {
   const large = message('binary', fill('*', 100_000));
   assert.equal(isHeavy(madeCase({ steps: [large] })), false);
   assert.equal(isHeavy(madeCase({ steps: [large, large] })), true);
@@ -15,7 +15,7 @@ test('what is sent at once makes a case heavy, not what is sent in turn', () => 
   assert.equal(isHeavy(madeCase({ steps: turns })), false);
 });
 
-test('many frames are heavy, however small, and however they are written', () => {
+test('many frames make a case heavy, however small and however written', () => {
   const many = Array.from({ length: 1000 }, () => text('a'));
   assert.equal(isHeavy(madeCase({ steps: many })), true);
   assert.equal(isHeavy(madeCase({ steps: [{ kind: 'segments', of: 'each', items: many }] })), true);
@@ -23,14 +23,14 @@ test('many frames are heavy, however small, and however they are written', () =>
   assert.equal(isHeavy(madeCase({ steps: [fragmented] })), true);
 });
 
-test('conversations at once are heavy, many one after the other are long', () => {
+test('simultaneous conversations make a case heavy, successive ones make it long', () => {
   assert.equal(isHeavy(madeCase({ repeat: { times: 50, atOnce: 5 } })), true);
   const long = madeCase({ repeat: { times: 1000, atOnce: 1 }, before: [{ steps: [] }] });
   assert.equal(isHeavy(long), false);
   assert.equal(conversationsOf(long), 2000);
 });
 
-test('the catalogue has both kinds: volume is heavy, most cases are not', () => {
+test('volume cases of the catalogue are heavy, most others are not', () => {
   const cases = catalogue().filter(({ against }) => against.includes('server'));
   const heavy = new Set(cases.filter(isHeavy).map(({ id }) => id));
   for (const id of [
@@ -45,7 +45,7 @@ test('the catalogue has both kinds: volume is heavy, most cases are not', () => 
   assert.ok(heavy.size < cases.length / 10, `${heavy.size} of ${cases.length}`);
 });
 
-test('short cases come first, then the longest; neighbours in the catalogue are kept apart', () => {
+test('short cases come first, then the longest; neighbours in the catalogue are separated', () => {
   const cases = catalogue().filter((testCase) => !isHeavy(testCase));
   const order = startingOrder(cases);
   assert.deepEqual(new Set(order), new Set(cases));
@@ -63,7 +63,7 @@ test('short cases come first, then the longest; neighbours in the catalogue are 
   assert.ok(neighbours.length < cases.length / 100, `${neighbours.length} of ${cases.length}`);
 });
 
-test('the order of a few cases, or of none, holds each of them once', () => {
+test('the order of a few cases, or of none, contains each of them once', () => {
   const few = catalogue().slice(0, 3);
   assert.deepEqual(new Set(startingOrder(few)), new Set(few));
   assert.deepEqual(startingOrder([]), []);

@@ -1,10 +1,10 @@
-/** How much a case asks of the target at once, read from the case itself. */
+/** How much work a case gives the target at once, derived from the case itself. */
 import type { Case } from '../../format/case.ts';
 import { lengthOf } from '../../format/payload.ts';
 import { type Item, itemsOf, payloadOf, type Step } from '../../format/step.ts';
 import { opcodes } from '../../wire/wire.ts';
 
-/** What one write, or writes that wait for nothing in between, may carry beside other cases. */
+/** How much one write, or several without a wait in between, may carry next to other cases. */
 const lightest = { octets: 128 * 1024, frames: 1000 };
 
 /** Whether the case may keep the target so busy that another one would wait for its answers. */
@@ -15,23 +15,23 @@ export function isHeavy({ steps, repeat }: Case): boolean {
   );
 }
 
-/** How many conversations a case holds one after the other: the longest have to begin first. */
+/** How many conversations a case has one after the other: the longest have to start first. */
 export function conversationsOf({ before = [], repeat }: Case): number {
   const { times = 1, atOnce = 1 } = repeat ?? {};
   return (before.length + 1) * Math.ceil(times / atOnce);
 }
 
-/** So many short cases show how fast the target answers before a long one begins. */
+/** This many short cases show how fast the target answers before a long one starts. */
 const shortFirst = 24;
 
-/** How far apart cases are started that are neighbours in the catalogue. */
+/** The distance between the starts of cases that are neighbours in the catalogue. */
 const stride = 37;
 
 /**
- * The order in which cases that run together are started. Neighbours in the catalogue ask much the
- * same of the target: kept apart, those that keep the target busy run beside those that keep this
- * process busy, and neither waits for the other. The longest start early, so that none is left
- * running alone at the end.
+ * The order in which concurrent cases are started. Neighbours in the catalogue give the target much
+ * the same work: separated, those that keep the target busy run next to those that keep this process
+ * busy, and neither waits for the other. The longest start early, so that none is left running alone
+ * at the end.
  */
 export function startingOrder(cases: readonly Case[]): Case[] {
   const apart = Array.from({ length: stride }, (_, first) =>
@@ -42,7 +42,7 @@ export function startingOrder(cases: readonly Case[]): Case[] {
   return [...short, ...others.toSorted((a, b) => conversationsOf(b) - conversationsOf(a))];
 }
 
-/** The octets of payload that a case in play may hold in memory. */
+/** The bytes of payload that a running case may hold in memory. */
 export function octetsInPlay({ steps, repeat }: Case): number {
   return octetsOf(itemsOf(steps)) * (repeat?.atOnce ?? 1);
 }

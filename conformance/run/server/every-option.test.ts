@@ -74,7 +74,7 @@ function different(results: Results): readonly CaseResult[] {
 const inWords = (results: readonly CaseResult[]) =>
   results.map((result) => `${result.case.id}: ${outcome(result)}: ${result.observed}`);
 
-/** @param headers a case that has its own of one of these may be refused for it, and is then skipped */
+/** @param headers a case that sets one of these itself may be refused for it, and is then skipped */
 function assertSame(results: Results, headers: readonly Header[] = []): void {
   const names = headers.map(([name]) => name);
   const isSkipped = ({ case: { handshake }, verdict, observed }: CaseResult) => {
@@ -86,7 +86,7 @@ function assertSame(results: Results, headers: readonly Header[] = []): void {
   assert.deepEqual(inWords(different(results).filter((result) => !isSkipped(result))), []);
 }
 
-/** That each request has each header once, unless its case decides about that header itself. */
+/** Each request has each header once, unless its case decides about that header itself. */
 function assertSent(results: Results, headers: readonly Header[]): void {
   for (const { case: testCase, conversations } of results.values()) {
     const timeline = mainTimeline(conversations);
@@ -104,7 +104,7 @@ function assertSent(results: Results, headers: readonly Header[]): void {
 
 const demanded: readonly (readonly [what: string, headers: readonly Header[]])[] = [
   [
-    'a cookie, a login, and a name that comes twice',
+    'a cookie, credentials, and a repeated name',
     [
       ['Cookie', 'session=9f2c; theme=dark'],
       ['Authorization', 'Bearer e30.e30.x'],
@@ -115,7 +115,7 @@ const demanded: readonly (readonly [what: string, headers: readonly Header[]])[]
   ['a subprotocol', [['Sec-WebSocket-Protocol', 'framewright.one']]],
 ];
 for (const [what, headers] of demanded) {
-  test(`with ${what} that the server demands`, async () => {
+  test(`with ${what} that the server requires`, async () => {
     const ours = await startFramewrightServer({
       isLetIn: (request) => headers.every(([name, value]) => request.header(name)?.includes(value)),
       subprotocols: ['framewright.one'],

@@ -1,4 +1,4 @@
-/** A target that sends without end costs a bounded amount of memory, and is judged by what it said. */
+/** A target that never stops sending costs bounded memory, and is judged by what it sent before. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { closed, refused } from '../../format/expectation.ts';
@@ -25,7 +25,7 @@ async function play(testCase: typeof closing, target: ServerTarget) {
   const options = { timeout: 5000, grace: 250, echo: true, seed: 'flood' };
   const { timeline, conversation } = await playAsClient(testCase, socket, target, options);
   const judged = judge(testCase, timeline, { role: 'server', echo: true }, conversation);
-  // A verdict can be given again from what is kept.
+  // The verdict can be given again from the stored conversation.
   const { verdict } = judge(testCase, timeline, { role: 'server', echo: true });
   assert.equal(verdict, judged.verdict);
   return { timeline, ...judged };
@@ -43,7 +43,7 @@ const endings: readonly (readonly [keyof typeof floods, typeof closing, RegExp])
     compressing,
     /^error: not judged: the server sent more than 4 MiB of inflated messages/,
   ],
-  // What was said before decides: a message that nothing asked for, a refusal.
+  // What was sent before decides: an unsolicited message, a refusal.
   ['empty messages', closing, /^fail: text ""$/],
   [
     'body of a refusal',
@@ -54,7 +54,7 @@ const endings: readonly (readonly [keyof typeof floods, typeof closing, RegExp])
 ];
 
 for (const [kind, testCase, expected] of endings) {
-  test(`${kind} without end`, { timeout: 60_000 }, async (t) => {
+  test(`a flood: ${kind}`, { timeout: 60_000 }, async (t) => {
     const target = await startFlood(t, kind);
     const { verdict, observed, timeline } = await play(testCase, target);
     assert.match(`${verdict}: ${observed}`, expected);
@@ -63,10 +63,10 @@ for (const [kind, testCase, expected] of endings) {
   });
 }
 
-test('a probe of a server that floods ends with a sentence', { timeout: 60_000 }, async (t) => {
+test('a probe of a flooding server ends with an explanation', { timeout: 60_000 }, async (t) => {
   await assert.rejects(probeServer(await startFlood(t, 'pings')), {
     name: 'FloodError',
-    message: /^ws:\S+ sends without end: more than 4,\d+ frames came that nothing asked for/,
+    message: /^ws:\S+ sends without end: more than 4,\d+ frames arrived unsolicited/,
   });
 });
 
@@ -78,7 +78,7 @@ const heaviest = [
   'interim responses',
 ] as const;
 for (const kind of heaviest) {
-  test(`16 floods of ${kind} at once stay in memory`, { timeout: 120_000 }, async (t) => {
+  test(`16 simultaneous floods of ${kind} cost bounded memory`, { timeout: 120_000 }, async (t) => {
     const target = await startFlood(t, kind);
     const testCase = kind === 'compressed messages' ? compressing : closing;
     const before = process.memoryUsage.rss();

@@ -10,7 +10,7 @@ function paceAfter(roundTrips: readonly number[], ceiling = 16): Pace {
   return pace;
 }
 
-test('it starts low and grows to the ceiling while round trips are short', () => {
+test('concurrency starts low and grows to the maximum while round trips are short', () => {
   assert.equal(new Pace(16, timeout).width, 2);
   assert.equal(paceAfter([5, 5, 5]).width, 5);
   assert.equal(paceAfter(Array(100).fill(5)).width, 16);
@@ -18,7 +18,7 @@ test('it starts low and grows to the ceiling while round trips are short', () =>
   assert.equal(new Pace(1, timeout).width, 1);
 });
 
-test('it shrinks when round trips are long, never below one, and grows back slowly', () => {
+test('concurrency shrinks when round trips are long, never below one, and recovers slowly', () => {
   const short = Array(100).fill(5);
   assert.equal(paceAfter([...short, 600]).width, 8);
   assert.equal(paceAfter([...short, 600, 600, 600, 600, 600, 600]).width, 1);
@@ -26,7 +26,7 @@ test('it shrinks when round trips are long, never below one, and grows back slow
   assert.equal(paceAfter([...short, 600, ...short.slice(0, 9)]).width, 9);
 });
 
-test('neither a middling round trip nor a case without one changes it', () => {
+test('neither a medium round trip nor a case without one changes it', () => {
   const pace = paceAfter([5, 5, 300]);
   assert.equal(pace.width, 4);
   pace.take(undefined);

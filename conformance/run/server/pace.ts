@@ -1,18 +1,18 @@
 /**
- * How many cases are played at once: few at first, more while the target's round trips stay short,
- * fewer when they do not (additive increase, multiplicative decrease).
+ * How many cases run concurrently: few at first, more while the target's round trips stay short, fewer
+ * when they do not (additive increase, multiplicative decrease).
  */
 
 const initial = 2;
 
-/** Round trips as shares of the time-out: below the first all is well, above the second it is not. */
+/** Round trips as shares of the timeout: below the first all is well, above the second it is not. */
 const shares = { short: 1 / 25, long: 1 / 10 };
 
 export class Pace {
   readonly #ceiling: number;
   readonly #short: number;
   readonly #long: number;
-  /** A fraction counts towards the next whole place. */
+  /** The fraction counts towards the next whole slot. */
   #width: number;
   #hasShrunk = false;
 
@@ -28,7 +28,7 @@ export class Pace {
     return Math.floor(this.#width);
   }
 
-  /** @param roundTrip in ms; undefined where a case showed none */
+  /** @param roundTrip in ms; undefined if a case had none */
   take(roundTrip: number | undefined): void {
     if (roundTrip === undefined) return;
     if (roundTrip > this.#long) this.slowDown();

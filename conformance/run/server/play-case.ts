@@ -1,4 +1,4 @@
-/** One attempt at a case: plays it against a server target and judges what was seen. */
+/** One attempt at a case: plays it against a server target and judges the conversation. */
 import type { Case } from '../../format/case.ts';
 import { unmetNeed } from '../../format/needs.ts';
 import type { Seed } from '../../format/seed.ts';
@@ -35,9 +35,9 @@ export interface AttemptOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Why a case cannot be played against this target. */
+/** Why a case cannot be run against this target. */
 export function reasonToSkip(testCase: Case, capabilities: Capabilities): string | undefined {
-  if (!testCase.against.includes('server')) return 'the target is no client';
+  if (!testCase.against.includes('server')) return 'the case is only for clients';
   return unmetNeed(testCase, { ...abilitiesOfClients, ...capabilities });
 }
 

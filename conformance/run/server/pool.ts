@@ -1,16 +1,16 @@
-/** The cases that are being played, and those that have finished and wait to be looked at. */
+/** The running cases, and the finished ones that have not been processed yet. */
 import type { Case } from '../../format/case.ts';
 import type { CaseResult } from '../../results/case-result.ts';
 import { octetsInPlay } from './effort.ts';
 
-/** What one attempt gave; times are of `performance.now()`. */
+/** The outcome of one attempt; times are of `performance.now()`. */
 export interface Finished {
   readonly result: CaseResult;
   readonly startedAt: number;
   readonly endedAt: number;
 }
 
-/** Cases in play together hold at most about this many octets of payload, one case alone excepted. */
+/** Payload budget of all running cases in bytes; a larger case still runs, on its own. */
 const maxOctets = 64 * 1024 * 1024;
 
 export class Pool {
@@ -28,7 +28,7 @@ export class Pool {
     return this.#running < width && this.#octets + octetsInPlay(testCase) <= maxOctets;
   }
 
-  /** @param play never rejects: a case that throws is a result, too */
+  /** @param play never rejects: for a case that throws it returns a result */
   start(testCase: Case, play: () => Promise<CaseResult>): void {
     const startedAt = performance.now();
     this.#running += 1;
@@ -41,9 +41,9 @@ export class Pool {
     });
   }
 
-  /** The next that has finished; undefined where nothing is in play, or nothing finishes in time. */
+  /** The next finished case; undefined if none is running, or none finishes in time. */
   async next(ms?: number): Promise<Finished | undefined> {
-    // No Promise.race: a case that takes long would hold on to all results that come before its own.
+    // Not Promise.race: a long case would retain all results that arrive before its own.
     if (this.#finished.length === 0 && this.#running > 0) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;

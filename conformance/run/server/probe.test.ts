@@ -17,7 +17,7 @@ async function probed(behaviour: Partial<Behaviour>) {
   }
 }
 
-test('what a target can do is found out, and what it cannot', async () => {
+test('the probe finds the capabilities of a target', async () => {
   const { echo, pong, deflate, ending } = await probed({});
   assert.deepEqual([echo, pong, deflate, ending], [true, true, true, 'Close 1000, then FIN']);
   const silent = await probed({ echo: () => [] });
@@ -26,14 +26,14 @@ test('what a target can do is found out, and what it cannot', async () => {
   assert.deepEqual([deaf.echo, deaf.pong], [true, false]);
 });
 
-test('an address that accepts no handshake is no target', async () => {
+test('an address that accepts no handshake is refused', async () => {
   await assert.rejects(probed({ request: { everything: () => 403 } }), {
     name: 'NotAWebSocketServerError',
     message: /does not accept a WebSocket handshake: .*403/,
   });
 });
 
-/** Only from the second time on does a target that has just been started what it always will. */
+/** A target that has just been started: only from the second connection on does it behave normally. */
 function fromTheSecondOn<Argument, Answer>(answer: (argument: Argument) => readonly Answer[]) {
   let times = 0;
   return (argument: Argument) => {
@@ -42,7 +42,7 @@ function fromTheSecondOn<Argument, Answer>(answer: (argument: Argument) => reado
   };
 }
 
-test('what does not come the first time is asked for again', async () => {
+test('a missing answer is requested again', async () => {
   const cold = await probed({
     echo: fromTheSecondOn((message: EchoedMessage) => [message]),
     pong: fromTheSecondOn((payload: Uint8Array) => [payload]),
@@ -58,7 +58,7 @@ test('what does not come the first time is asked for again', async () => {
   assert.equal(shy.deflate, true);
 });
 
-/** Says nothing on its first connections, though TCP accepts them, and is correct on those that follow. */
+/** Silent on its first connections, although TCP accepts them, and correct on later ones. */
 async function probedWhenCold(silent: number, warmUp: number) {
   const peer = await startPeer({});
   let connections = 0;
@@ -82,18 +82,18 @@ async function probedWhenCold(silent: number, warmUp: number) {
   }
 }
 
-test('a target that answers no handshake at first is waited for as long as was said', async () => {
+test('a target that answers no handshake at first is waited for during the warm-up', async () => {
   const { echo, pong, deflate } = await probedWhenCold(5, 60_000);
   assert.deepEqual([echo, pong, deflate], [true, true, true]);
 });
 
-test('one silent handshake is not the last word on a target that was there before', async () => {
+test('a single silent handshake does not count as a missing target', async () => {
   const { echo, pong } = await probedWhenCold(1, 0);
   assert.deepEqual([echo, pong], [true, true]);
   await assert.rejects(probedWhenCold(50, 0), { name: 'NotAWebSocketServerError' });
 });
 
-test('an answer that is wrong is an answer, and cases say what is wrong with it', async () => {
+test('a wrong answer counts as an answer, which the cases judge', async () => {
   const asBinary = await probed({ echo: (message) => [{ ...message, type: 'binary' }] });
   assert.equal(asBinary.echo, true);
   const otherWords = await probed({ pong: () => [Buffer.from('other words')] });
@@ -104,7 +104,7 @@ test('an answer that is wrong is an answer, and cases say what is wrong with it'
   assert.deepEqual([damaged.echo, damaged.deflate], [true, true]);
 });
 
-test('a target that greets, and drops whoever sends messages, still answers pings', async () => {
+test('a target that greets and drops clients that send messages still answers pings', async () => {
   const { echo, pong } = await probed({
     greet: [{ opcode: opcodes.binary, payload: Buffer.from('welcome') }],
     payload: {

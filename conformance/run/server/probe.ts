@@ -1,4 +1,4 @@
-/** Finds out what a server target can do, before any verdict is given. */
+/** Determines the capabilities of a server target before any case runs. */
 
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Case } from '../../format/case.ts';
@@ -29,16 +29,16 @@ export interface Capabilities extends Omit<Abilities, 'fixedWindow' | 'page'> {
   readonly windowLimit: boolean;
   /** A foreign Origin is refused, and the target's own is accepted. */
   readonly originPolicy: boolean;
-  /** The extension answer to a bare offer, as the target wrote it. */
+  /** The extension answer to a bare offer, as sent by the target. */
   readonly extensions: string;
   /** How a normal closing handshake ends: `Close 1000, then FIN`. */
   readonly ending: string;
 }
 
-/** The address answers, but not as a WebSocket server: no case would mean anything. */
+/** The address answers, but not as a WebSocket server: no case would be meaningful. */
 export class NotAWebSocketServerError extends Error {
   override readonly name = 'NotAWebSocketServerError';
-  /** Of its response, where that is HTTP. */
+  /** Of its response, if that is HTTP. */
   readonly status: number | undefined;
 
   constructor(message: string, status?: number) {
@@ -47,13 +47,13 @@ export class NotAWebSocketServerError extends Error {
   }
 }
 
-/** The target sends without end: no answer could be told from the rest. */
+/** The target never stops sending: no answer could be recognised. */
 export class FloodError extends Error {
   override readonly name = 'FloodError';
 
   constructor(url: URL, limit: string) {
     super(
-      `${url.href} sends without end: more than ${limit} came that nothing asked for. Name a path or a target that only answers.`,
+      `${url.href} sends without end: more than ${limit} arrived unsolicited. Use a path or a target that only answers.`,
     );
   }
 }
@@ -66,7 +66,7 @@ const probe: Case = {
   level: 'may',
   document: 'RFC 6455',
   section: '1.2',
-  requirement: 'shows what the target can do',
+  requirement: 'shows the capabilities of the target',
   against: ['server'],
   alive: 'untested',
   handshake: { extensions: { offer: 'permessage-deflate; client_max_window_bits' } },
@@ -80,7 +80,7 @@ const probe: Case = {
   },
 };
 
-/** For a target that cannot stand the offer, or breaks what it agrees on. */
+/** For a target that cannot handle the offer, or violates what it negotiates. */
 const { handshake: _, ...plainProbe }: Case = probe;
 const echoOnly: Case = {
   ...plainProbe,
@@ -99,8 +99,8 @@ const closeOnly: Case = { ...plainProbe, steps: [close(1000)], expect: closed([1
 const offerOnly: Case = { ...closeOnly, handshake: probe.handshake! };
 
 /**
- * How long an echo may take before the target counts as one that does not echo, in ms: longer where
- * more time was asked for than the 5 s of the default.
+ * How long an echo may take before the target counts as one that does not echo, in ms: longer if the
+ * timeout is more than the default of 5 s.
  */
 const longestSilence = (timeout: number) => Math.min(timeout, Math.max(2000, timeout * 0.4));
 
@@ -114,11 +114,11 @@ const foreignOrigin = withOrigin('https://framewright.invalid');
 const ownOrigin = withOrigin('{origin}');
 
 /**
- * Nothing is concluded from one silence: what did not come is asked for again, on another connection.
- * @param warmUp how long the target may take before its first handshake works, in ms from now
- * @throws {ConnectError} where nothing listens
- * @throws {NotAWebSocketServerError} where the handshake is not accepted
- * @throws {RangeError} where the timeout is nothing that can be waited for
+ * Nothing is concluded from a single silence: a missing answer is requested again on another connection.
+ * @param warmUp how long the target may take until its first handshake works, in ms from now
+ * @throws {ConnectError} when nothing is listening
+ * @throws {NotAWebSocketServerError} when the handshake is not accepted
+ * @throws {RangeError} when the timeout is invalid
  */
 export async function probeServer(
   target: ServerTarget,
@@ -126,7 +126,7 @@ export async function probeServer(
   warmUp = 0,
 ): Promise<Capabilities> {
   requireTimeout('timeout', timeout);
-  // A target that does not echo shows it by silence alone: a pong may overtake an echo.
+  // A target that does not echo shows it only by silence: a pong may arrive before an echo.
   const silence = longestSilence(timeout);
   const play: Play = async (testCase, how = {}) => {
     const channel = await connect(target, timeout);
@@ -138,7 +138,7 @@ export async function probeServer(
   };
   const first = await firstAccepted(play, target, timeout, warmUp);
   const deflate = offersDeflate(first) ? first : await play(offerOnly);
-  // A command that has only just been started may still be loading what it answers with.
+  // A command that has just been started may still be loading what it needs to answer.
   const repetitions = warmUp > 0 ? 2 : 1;
   const again = async (testCase: Case, how: How, shows: (played: Played) => boolean) => {
     let played = first;
@@ -149,7 +149,7 @@ export async function probeServer(
   };
   const [echoed, ponged] = await Promise.all([
     again(echoOnly, {}, hasEcho),
-    // What it says of its own accord, or in its own language, is not what is asked for here.
+    // Unsolicited messages of the target are not an answer to the question.
     again(pingOnly, { echo: false }, hasPong),
   ]);
   const [echo, pong] = [hasEcho(echoed), hasPong(ponged)];
@@ -168,7 +168,7 @@ export async function probeServer(
   };
 }
 
-/** @throws {FloodError} where the target had to be cut off: so would it be in every case */
+/** @throws {FloodError} when the target had to be cut off, as it would be in every case */
 function requireAnEnd({ url }: ServerTarget, { server: { ending } }: Conversation): void {
   if (ending.how === 'overflow') throw new FloodError(url, ending.limit);
 }
@@ -206,7 +206,7 @@ async function firstAccepted(
   }
 }
 
-/** No response at all, or one that says "not now" (RFC 9110 §15.6.3 to §15.6.5). */
+/** No response at all, or a temporary refusal (RFC 9110 §15.6.3 to §15.6.5). */
 function mayBeWarmingUp({ conversation: { server } }: Played): boolean {
   const line = server.head?.startLine;
   return line?.kind !== 'response' || [502, 503, 504].includes(line.status ?? 0);
@@ -220,19 +220,19 @@ const said = ({ conversation }: Played) =>
     PongOrigins.of(conversation, 'server'),
   );
 
-/** A message that comes back as one of the other type is an echo, and one that cases find fault with. */
+/** An echo of the wrong type counts as an echo, which the cases judge. */
 const hasEcho = (played: Played) =>
   said(played).some(
     ({ kind, payload }) => kind !== 'pong' && Buffer.from(payload).toString() === question,
   );
 
-/** Whatever it carries, unless that is sent unasked: what it should carry is for cases to say. */
+/** Any payload, unless it is unsolicited: the cases judge the payload. */
 const hasPong = (played: Played) =>
   said(played).some(({ kind, origin }) => kind === 'pong' && origin !== 'heartbeat');
 
 async function hasOriginPolicy(play: Play): Promise<boolean> {
   const { accepted, server } = (await play(foreignOrigin)).conversation;
-  // Silence is no refusal.
+  // Silence is not a refusal.
   if (accepted || server.ending.how === 'timeout') return false;
   return (await play(ownOrigin)).conversation.accepted;
 }
@@ -251,7 +251,7 @@ function notAccepted(
   const wait = ending.how === 'timeout' ? ` in ${timeout} ms` : '';
   const how =
     !head && said.length > 0
-      ? `it says ${quote(said)}, which is no HTTP`
+      ? `it sent ${quote(said)}, which is not HTTP`
       : `${describeHead(conversation)}${leadsTo === undefined ? wait : `, Location: ${escapeUnseen(leadsTo)}`}`;
   return new NotAWebSocketServerError(
     redactorFor(target.url, target.headers).text(
@@ -262,8 +262,8 @@ function notAccepted(
 }
 
 /**
- * Whether the target still answers a handshake, be it with a refusal.
- * @throws {ConnectError} where nothing listens
+ * Whether the target still answers a handshake, even with a refusal.
+ * @throws {ConnectError} when nothing is listening
  */
 export async function answersHandshakes(
   target: ServerTarget,

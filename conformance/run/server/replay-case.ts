@@ -1,4 +1,4 @@
-/** One attempt at a case, and whether the target is still there after it. */
+/** One attempt at a case, and whether the target survives it. */
 import type { Case } from '../../format/case.ts';
 import type { CaseResult } from '../../results/case-result.ts';
 import type { ServerTarget } from '../../transport/connect.ts';

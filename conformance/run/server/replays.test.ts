@@ -1,4 +1,4 @@
-/** What is played again and how, where the end of a conversation did not come. */
+/** What is run again, and how, when the end of a conversation did not arrive. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Case } from '../../format/case.ts';
@@ -12,7 +12,7 @@ import { Replays, type Turn } from './replays.ts';
 
 const cases = Array.from({ length: 6 }, (_, nth) => madeCase({ id: `echo/${nth}` }));
 
-/** @param lateBy how long the last that the server sent came after the client's Close, in ms */
+/** @param lateBy how long after the client's Close the server sent its last bytes, in ms */
 function played(testCase: Case, said: readonly Said[], lateBy = 0): CaseResult {
   const timeline = record([client(close(1000)), ...said]);
   const entries = timeline.entries.map((entry, nth) => ({
@@ -31,7 +31,7 @@ const closedLate = (testCase: Case, code: number, ms: number) =>
 const longest = 35_000;
 const waitOf = ({ closing }: Turn) => closing?.timeoutFor('a Close frame', 1000);
 
-/** All cases seen once, with no Close in any; the first of them about to be played again. */
+/** All cases seen once without a Close; the first of them is about to run again. */
 function begun() {
   const replays = new Replays(1000, longest);
   for (const testCase of cases) assert.equal(replays.judge(silent(testCase)), undefined);
@@ -50,7 +50,7 @@ function finish(replays: Replays, play: (testCase: Case) => CaseResult) {
   return { waits, results };
 }
 
-test('a Close that never came is waited for long once', () => {
+test('a Close that never arrives gets a long wait once', () => {
   const { replays, first } = begun();
   const { verdict, observed } = replays.judge(silent(first.testCase))!;
   assert.deepEqual([verdict, observed], ['fail', 'timeout: a Close frame did not come']);
@@ -59,7 +59,7 @@ test('a Close that never came is waited for long once', () => {
   assert.deepEqual(new Set(results.map((result) => result.verdict)), new Set(['fail']));
 });
 
-test('one that comes when the target is idle for long is reported in all of them', () => {
+test('a Close that arrives after a long idle time is reported in all of the cases', () => {
   const { replays, first } = begun();
   const { verdict, observed } = replays.judge(closedLate(first.testCase, 1001, 30_000))!;
   const late = 'Close 1001 30.0 s after the Close it answers, then FIN';
@@ -75,7 +75,7 @@ test('one that comes when the target is idle for long is reported in all of them
   }
 });
 
-test('a target that answers late each time is given the time each time', () => {
+test('a target that always answers late gets the time in every case', () => {
   const { replays, first } = begun();
   const { verdict, rule } = replays.judge(closedLate(first.testCase, 1000, 8000))!;
   assert.deepEqual([verdict, rule], ['warn', 'late-close']);
@@ -84,7 +84,7 @@ test('a target that answers late each time is given the time each time', () => {
   assert.deepEqual(new Set(results.map((result) => result.rule)), new Set(['late-close']));
 });
 
-test('a silence that was no more than that of a busy machine leaves nothing behind', () => {
+test('a silence caused only by a busy machine has no lasting effect', () => {
   const { replays, first } = begun();
   const answered = (testCase: Case) => played(testCase, [server(close(1000)), fin]);
   const { verdict, unstable } = replays.judge(answered(first.testCase))!;

@@ -1,8 +1,8 @@
 /**
- * What has to be played again, and how. Each verdict in doubt is seen twice before it counts, the
- * second time with nothing else in play. Where that would take longer than the run itself, cases of
- * a cause that came up again each time alone are played together, and waited for a shorter time:
- * the first attempt has had the whole of it.
+ * Which cases are run again, and how. Each verdict in doubt is seen twice before it counts, the second
+ * time with nothing else running. If that would take longer than the run itself, cases with a cause
+ * that recurred each time alone are run together, and with a shorter timeout: the first attempt had
+ * the whole of it.
  */
 import type { Case } from '../../format/case.ts';
 import { delayOfLateClose, delayOfLateEnd } from '../../judge/late-ending.ts';
@@ -15,17 +15,17 @@ import { isHeavy } from './effort.ts';
 import { retryAfterIn } from './retry-after.ts';
 
 interface Replay {
-  /** With the attempts after it that could not be judged. */
+  /** With the later attempts that could not be judged. */
   first: CaseResult;
   readonly doubt: string;
   mode: 'alone' | 'together';
-  /** How often it could not be judged when it was played again. */
+  /** How often it could not be judged when it was run again. */
   unjudged: number;
   /** When the target wants to be asked again, as `performance.now()` has it. */
   notBefore: number;
 }
 
-/** How a case is to be played again. */
+/** How a case is to be run again. */
 export interface Turn {
   readonly testCase: Case;
   readonly closing: ClosingWait | undefined;
@@ -33,34 +33,34 @@ export interface Turn {
   readonly notBefore: number;
 }
 
-/** What became of the cases with one doubt that were played alone. */
+/** The outcome of the cases with one doubt that were run alone. */
 interface Cause {
   alone: number;
-  /** Not all of them came to the same again: load may be what they have in common. */
+  /** Not all of them had the same result again: load may be what they have in common. */
   hasVanished: boolean;
-  /** What came in the end where the end of a conversation was waited for long. */
+  /** What arrived in the end during a long wait for the end of a conversation. */
   late?: Late;
 }
 
 interface Late {
   /** In ms. */
   readonly by: number;
-  /** It came, and answers: a target that is this slow each time is given the time. */
+  /** It arrived, as an answer: a target that is always this slow gets the time. */
   readonly isAnswer: boolean;
-  /** In which case, and what was seen. */
+  /** The case, and its observation. */
   readonly words: string;
 }
 
-/** A target that is too busy to serve now (RFC 6585 §4, RFC 9110 §15.6.4) may serve a moment later. */
+/** A target that is too busy now (RFC 6585 §4, RFC 9110 §15.6.4) may serve a moment later. */
 const mostUnjudged = 4;
 
-/** How often a cause has to come up again alone, each time, to be the target's own. */
+/** How often a cause has to recur alone, each time, to be attributed to the target. */
 const provenAfter = 3;
 
-/** How much later what came late in one case may come in another. */
+/** How much later than in one case an answer may arrive in another. */
 const laterStill = 1.5;
 
-/** How long playing alone may take in any case, in ms. */
+/** The minimum budget for running cases alone, in ms. */
 const smallestAllowance = 15_000;
 
 export class Replays {
@@ -69,14 +69,14 @@ export class Replays {
   readonly #longestClosing: number;
   /** Seen once, the verdict in doubt. */
   readonly #open = new Map<Case, Replay>();
-  /** Those of them that are still to be played again. */
+  /** Those that are still to be run again. */
   readonly #waiting = new Set<Case>();
   readonly #causes = new Map<string, Cause>();
-  /** For how long cases have been played alone, in ms, and for how long they may be. */
+  /** How long cases have been run alone, in ms, and the budget for it. */
   #spent = 0;
   #allowance: number | undefined;
 
-  /** @param longestClosing how long an end that did not come is waited for, once per cause, in ms */
+  /** @param longestClosing how long a missing end is waited for, once per cause, in ms */
   constructor(timeout: number, longestClosing: number) {
     this.#timeout = timeout;
     this.#longestClosing = longestClosing;
@@ -86,12 +86,12 @@ export class Replays {
     return this.#waiting.size;
   }
 
-  /** How long cases that are played together are waited for, in ms. */
+  /** The timeout of cases that are run together, in ms. */
   get shorterTimeout(): number {
     return shorterThan(this.#timeout);
   }
 
-  /** @returns the result that counts; undefined where the case has to be played again first */
+  /** @returns the result that counts; undefined if the case has to run again first */
   judge(result: CaseResult): CaseResult | undefined {
     const doubt = doubtAbout(result, 'server');
     const replay = this.#open.get(result.case);
@@ -103,7 +103,7 @@ export class Replays {
     return undefined;
   }
 
-  /** The next to be played alone; one of each cause first. */
+  /** The next case to run alone; one of each cause first. */
   nextAlone(): Turn | undefined {
     this.#allowance ??= Math.max(smallestAllowance, (performance.now() - this.#startedAt) / 2);
     let next: Case | undefined;
@@ -133,7 +133,7 @@ export class Replays {
     return { testCase, closing: this.#closingWaitOf(testCase), notBefore };
   }
 
-  /** The first attempts of those that nobody came to play again. */
+  /** The first attempts of cases that were not run again. */
   takeUnplayed(): CaseResult[] {
     const results = [...this.#open.values()].map(({ first }) => first);
     this.#open.clear();
@@ -159,7 +159,7 @@ export class Replays {
     } else {
       cause.alone += 1;
       cause.hasVanished ||= !isSame;
-      // That one case is waited for long takes no time from the others.
+      // The long wait of that one case does not reduce the budget of the others.
       this.#spent += Math.min(result.duration, 2 * this.#timeout);
       if (result.verdict === 'error' && doubt !== undefined && this.#mayAskAgain(replay)) {
         replay.unjudged += 1;
@@ -170,7 +170,7 @@ export class Replays {
       }
     }
     this.#open.delete(result.case);
-    // What was waited for the whole time is the better proof.
+    // A result with the whole timeout is better evidence.
     const isShort = replay.mode === 'together' && isSame && !late;
     const judged = isShort ? withAttempt(replay.first, result) : withAttempt(result, replay.first);
     return isSame && !late && cause.late ? withWords(judged, cause.late.words) : judged;
@@ -189,7 +189,7 @@ export class Replays {
     return cause;
   }
 
-  /** Long where nobody knows yet whether that end comes at all, and where it is known to come late. */
+  /** Long if it is unknown whether that end arrives at all, and if it is known to be late. */
   #closingWaitOf(testCase: Case): ClosingWait | undefined {
     const { alone, late } = this.#causeOf(testCase);
     if (late) return late.isAnswer ? longClosingWait(laterStill * late.by) : undefined;
@@ -203,7 +203,7 @@ export class Replays {
   }
 }
 
-/** How long what has proved not to come is waited for, in ms. */
+/** The timeout for something that has been shown not to arrive, in ms. */
 export const shorterThan = (timeout: number) =>
   Math.min(timeout, Math.max(1000, Math.round(timeout / 4)));
 
@@ -214,7 +214,7 @@ function momentAfter({ conversations }: CaseResult): number {
   return delay === undefined ? 0 : performance.now() + delay;
 }
 
-/** Whether what did not come in the first attempt came late in this one. */
+/** Whether something missing in the first attempt arrived late in this one. */
 function latenessOf(
   { case: { id }, conversations, observed, rule }: CaseResult,
   doubt: string | undefined,

@@ -1,4 +1,4 @@
-/** A server that is started by a command, and again where it has ended. */
+/** A server that is started by a command, and restarted when it has ended. */
 import { setTimeout as pause } from 'node:timers/promises';
 import {
   lastWords,
@@ -8,7 +8,7 @@ import {
 } from '../command-target.ts';
 import type { TargetProcess } from './target-watch.ts';
 
-/** A port that has just been in use may be refused to a new process for a moment, in ms. */
+/** A recently used port may be refused to a new process for a moment, in ms. */
 const pauseBetweenStarts = 500;
 
 export class RestartableCommand implements TargetProcess {
@@ -31,7 +31,7 @@ export class RestartableCommand implements TargetProcess {
     this.#follow(started);
   }
 
-  /** @throws {CommandError} where it ends, says nothing at its port in time, or the port is taken */
+  /** @throws {CommandError} when it ends, does not answer at its port in time, or the port is in use */
   static async start(
     command: readonly [string, ...string[]],
     url: URL,

@@ -4,9 +4,9 @@ import { type CaseResult, mainTimeline } from '../../results/case-result.ts';
 import type { Timeline, TimelineEntry } from '../../wire/timeline.ts';
 
 /**
- * The longer of the plain opening handshake and the proof of life behind it, in ms. What was never
- * answered took at least as long as it was waited for.
- * @returns undefined where the handshake is a case's own: a target may think about that
+ * The longer of the plain opening handshake and the liveness check after it, in ms. An answer that
+ * never arrived took at least as long as it was waited for.
+ * @returns undefined if the case has its own handshake, which may take a target longer
  */
 export function roundTripOf({ case: testCase, conversations }: CaseResult): number | undefined {
   const timeline = mainTimeline(conversations);
@@ -15,7 +15,7 @@ export function roundTripOf({ case: testCase, conversations }: CaseResult): numb
   return trips.length > 0 ? Math.max(...trips) : undefined;
 }
 
-/** From each last write of the client to what the server showed next. */
+/** From the last write of the client to the server's next event. */
 export function tripsIn({ entries }: Timeline): number[] {
   const trips: number[] = [];
   let askedAt: number | undefined;

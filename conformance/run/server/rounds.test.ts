@@ -11,7 +11,7 @@ import { type JudgedCase, playRounds } from './rounds.ts';
 
 const options = { timeout: 5000, grace: 50, echo: false, seed: '' };
 
-/** Answers each connection's request as told by its number, from 1 on. */
+/** Answers each connection's request according to its number, from 1 on. */
 async function withServer(
   answer: (nth: number, request: string, socket: Socket) => void,
   use: (target: ServerTarget) => Promise<void>,
@@ -42,7 +42,7 @@ const accept = (request: string, socket: Socket) => {
 
 const plain = madeCase({ expect: refused() });
 
-test('a repeated case is held as often as it says, with fresh keys each time', async () => {
+test('a repeated case has the given number of rounds, with fresh keys each time', async () => {
   const keys: string[] = [];
   await withServer(
     (_, text, socket) => {
@@ -58,7 +58,7 @@ test('a repeated case is held as often as it says, with fresh keys each time', a
   assert.equal(new Set(keys).size, 3);
 });
 
-test('the first round that is not as expected decides and says which it was', async () => {
+test('the first unexpected round decides, and the observation names it', async () => {
   await withServer(
     (nth, text, socket) => (nth === 2 ? accept(text, socket) : refuse(socket)),
     async (target) => {
@@ -70,7 +70,7 @@ test('the first round that is not as expected decides and says which it was', as
   );
 });
 
-test('what comes before has connections of its own and is not judged', async () => {
+test('preludes have separate connections and are not judged', async () => {
   const seen: number[] = [];
   await withServer(
     (nth, text, socket) => {
@@ -152,7 +152,7 @@ test('what comes before each kept round is kept with it', async () => {
   );
 });
 
-test('a handshake may be refused where the document allows both', async () => {
+test('a handshake may be refused if the specification allows both', async () => {
   const either = { ...plain, alive: 'untested', expect: orRefused(pending(1009)) } as const;
   await withServer(
     (nth, text, socket) => (nth === 1 ? accept(text, socket) : refuse(socket)),
@@ -165,10 +165,10 @@ test('a handshake may be refused where the document allows both', async () => {
   );
 });
 
-test('a head is cut where its case says, and says so where it cannot', async () => {
+test('a head is split where its case asks, and an impossible split throws', async () => {
   await withServer(
     (nth, text, socket) => {
-      // The connection after it asks whether the server was alive at all.
+      // The connection after it checks whether the server was alive at all.
       if (nth === 1) assert.ok(text.endsWith('Upgrade: web'), text);
       refuse(socket);
     },
@@ -184,13 +184,13 @@ test('a head is cut where its case says, and says so where it cannot', async () 
   );
 });
 
-/** Gives up before the whole head has come, as a server does that waits for no slow peer. */
+/** Gives up before the whole head has arrived, like a server that does not wait for slow peers. */
 const timesOut = (_nth: number, _request: string, socket: Socket) =>
   socket.end('HTTP/1.1 408 Request Timeout\r\n\r\n');
 
 const inSegments = madeCase({ handshake: request({ segmentSize: 1 }), expect: accepted() });
 
-test('where the harness is too slow with its segments, no target is blamed', async () => {
+test('a target does not fail when the harness was too slow with its segments', async () => {
   await withServer(timesOut, async (target) => {
     const inTime = await playRounds(inSegments, target, { ...options, paceBudget: 60_000 });
     assert.equal(inTime.judgement.verdict, 'fail');
@@ -203,7 +203,7 @@ test('where the harness is too slow with its segments, no target is blamed', asy
   });
 });
 
-test('who stands a slow harness passes', async () => {
+test('a server that tolerates a slow harness passes', async () => {
   const untested = { ...inSegments, alive: 'untested', expect: orRefused(refused()) } as const;
   await withServer(timesOut, async (target) => {
     const { judgement } = await playRounds(untested, target, { ...options, paceBudget: 0 });
@@ -211,7 +211,7 @@ test('who stands a slow harness passes', async () => {
   });
 });
 
-test('what a case waits for is no time of the harness', async () => {
+test('time that a case waits does not count as slowness of the harness', async () => {
   const waits = madeCase({ alive: 'untested', expect: accepted() });
   await withServer(timesOut, async (target) => {
     const { judgement } = await playRounds(waits, target, { ...options, paceBudget: 0 });

@@ -34,11 +34,11 @@ const wrong: readonly RunOptions[] = [
 ];
 for (const options of wrong) {
   const [[name, value]] = Object.entries(options) as [[string, number]];
-  test(`${name} ${value} is refused, and no target blamed for it`, async () => {
+  test(`${name} ${value} is refused as an invalid option`, async () => {
     const target = serverTarget(peer.url);
     const refused = {
       name: 'RangeError',
-      message: new RegExp(`^${name} has to be .*, not ${value}$`),
+      message: new RegExp(`^${name} must be .*, not ${value}$`),
     };
     await assert.rejects(runServerCases([testCase], target, options).next(), refused);
     if (name === 'concurrency') return;
@@ -47,11 +47,11 @@ for (const options of wrong) {
   });
 }
 
-test('an option that is undefined is one that was not given', async () => {
+test('an undefined option has its default', async () => {
   const slow = createServer((socket) => {
     socket.once('data', async (bytes) => {
       const key = /Sec-WebSocket-Key: (.*)\r/.exec(bytes.toString('latin1'))?.[1] ?? '';
-      // Later than the end of a wait that has no length; who waits at all passes.
+      // Later than the end of a wait without a length; a target passes if there is a wait at all.
       await pause(100);
       socket.end(
         `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${acceptFor(key)}\r\n\r\n`,
@@ -60,33 +60,36 @@ test('an option that is undefined is one that was not given', async () => {
   });
   await listening(slow, async (address) => {
     const options = { capabilities, timeout: undefined, grace: undefined };
-    // As one may write it whose types are not as exact as ours.
+    // As written by a caller whose types are less exact.
     const given = options as { capabilities: Capabilities };
     const { rule } = await runServerCase(testCase, serverTarget(`ws://${address}/`), given);
     assert.notEqual(rule, 'handshake-failed');
   });
 });
 
-test('a case for clients is not played against a server', async () => {
+test('a case for clients is skipped against a server', async () => {
   const forClients = madeCase({ against: ['client'], expect: accepted() });
   const target = serverTarget(peer.url);
   const skipped = await runServerCase(forClients, target, { capabilities });
   const { verdict, observed, conversations } = skipped;
-  assert.deepEqual([verdict, observed, conversations], ['skip', 'the target is no client', []]);
+  assert.deepEqual(
+    [verdict, observed, conversations],
+    ['skip', 'the case is only for clients', []],
+  );
 });
 
-test('an address alone is no target, and what makes one of it is said', async () => {
+test('a URL instead of a target is refused, and the error names serverTarget', async () => {
   const address = peer.url.href as unknown as ReturnType<typeof serverTarget>;
   const noTarget = {
     name: 'TypeError',
-    message: `${address} is no target: serverTarget('ws://…') makes one`,
+    message: `${address} is not a target: create one with serverTarget('ws://…')`,
   };
   await assert.rejects(probeServer(address), noTarget);
   await assert.rejects(runServerCases([testCase], address).next(), noTarget);
   await assert.rejects(runServerCase(testCase, address, { capabilities }), noTarget);
 });
 
-/** Each throws somewhere else: where its head is written, where an answer is looked at, in the judge. */
+/** Each throws in a different place: while its head is written, while an answer is read, in the judge. */
 const throwing: Readonly<Record<string, Partial<Case>>> = {
   'while a head is written': {
     handshake: request({ splitBehind: ['no such text'] }),
@@ -115,7 +118,7 @@ const throwing: Readonly<Record<string, Partial<Case>>> = {
 };
 
 for (const [where, part] of Object.entries(throwing)) {
-  test(`a case that throws ${where} is not judged, and the run goes on`, async () => {
+  test(`a case that throws ${where} is not judged, and the run continues`, async () => {
     const [first, broken, last] = ['test/one', 'test/broken', 'test/last'].map((id) =>
       madeCase({ id, alive: 'untested', ...(id === 'test/broken' && part) }),
     ) as [Case, Case, Case];
@@ -132,10 +135,7 @@ for (const [where, part] of Object.entries(throwing)) {
       ['pass', 'error', 'pass'],
     );
     const { observed, stack, conversations } = results.get(broken.id)!;
-    assert.match(
-      observed,
-      /^a fault of Framewright, please report it: (the head|thrown on purpose)/,
-    );
+    assert.match(observed, /^a bug in Framewright, please report it: (the head|thrown on purpose)/);
     assert.match(stack ?? '', /^Error: .*\n +at /);
     assert.deepEqual(conversations, []);
   });

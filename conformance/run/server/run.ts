@@ -1,4 +1,4 @@
-/** What the package offers for playing cases against a server: a whole run, and a single case. */
+/** Running cases against a server: a whole run, and a single case. */
 import { setMaxListeners } from 'node:events';
 import type { Case } from '../../format/case.ts';
 import { freshSeed, type Seed } from '../../format/seed.ts';
@@ -20,11 +20,11 @@ export interface CaseOptions {
   readonly timeout?: number;
   /** How long a target that must fail the connection is left alone, in ms. Default 250. */
   readonly grace?: number;
-  /** Default: probed first. */
+  /** Default: the target is probed first. */
   readonly capabilities?: Capabilities;
-  /** Keys and masks follow from it. Default: a fresh one. */
+  /** Determines keys and masks. Default: a fresh one. */
   readonly seed?: Seed;
-  /** Octets in memory of the target's processes, where the harness started it. */
+  /** Resident bytes of the target's processes, if the harness started it. */
   readonly residentMemory?: ResidentMemory;
   /** Drops the connections of running cases, and ends the run or the case. */
   readonly signal?: AbortSignal;
@@ -32,26 +32,26 @@ export interface CaseOptions {
 
 /** How a run goes, and what to do when the server stops answering. */
 export interface RunOptions extends CaseOptions {
-  /** How many cases are played at once at most; fewer where the target is slow. Default 16. */
+  /** The maximum number of concurrent cases; fewer if the target is slow. Default 16. */
   readonly concurrency?: number;
-  /** The target's process, where it may be started again. */
+  /** The target's process, if it may be restarted. */
   readonly process?: TargetProcess;
-  /** How often that may be. Default 20. */
+  /** The maximum number of restarts. Default 20. */
   readonly maxRestarts?: number;
-  /** How long a target that cannot be started again may take to come back, in ms. Default 30 000. */
+  /** How long a target that cannot be restarted may take to come back, in ms. Default 30 000. */
   readonly returnTimeout?: number;
-  /** How many handshakes in a row have to stay without any answer to give it up. Default 5. */
+  /** How many successive handshakes without any answer mean that it is lost. Default 5. */
   readonly quietLooks?: number;
   /**
-   * How long a target is waited for, once, that did not answer a Close, or did not close TCP after
-   * it. Default 35 000: many end a connection that has been idle for 30 s.
+   * How long to wait, once per cause, for a target that did not answer a Close or did not close TCP
+   * after it. Default 35 000: many servers end a connection that has been idle for 30 s.
    */
   readonly longestIdle?: number;
-  /** Hears what a person who waits may want to know. */
+  /** Receives messages for a waiting user. */
   readonly onNotice?: (sentence: string) => void;
   /**
-   * Gets what is known of a case before its result counts: it counts once the target was seen to
-   * survive it, and once it was run again if it is in doubt.
+   * Receives what is known of a case before its result counts: it counts once the target was seen to
+   * survive it, and, if it is in doubt, once it was run again.
    */
   readonly onProvisional?: (result: CaseResult) => void;
 }
@@ -68,9 +68,9 @@ const defaults = {
 
 /**
  * Cases that are for clients only are left out. A consumer that stops early leaves nothing running.
- * @returns results in the order in which they are done, and in the end what became of the run
- * @throws {ConnectError} where the target cannot be reached before the first case
- * @throws {RangeError} where an option is no number that can be waited for or counted to
+ * @returns results in the order in which they finish, and finally the outcome of the run
+ * @throws {ConnectError} when the target cannot be reached before the first case
+ * @throws {RangeError} when an option is out of range
  */
 export async function* runServerCases(
   cases: readonly Case[],
@@ -90,7 +90,7 @@ export async function* runServerCases(
   } = options;
   const stop = new AbortController();
   const { signal } = stop;
-  // Each connection in play listens to it.
+  // Each running connection listens to it.
   setMaxListeners(0, signal);
   const abort = () => stop.abort();
   if (options.signal?.aborted) abort();
@@ -163,7 +163,7 @@ async function attemptOptions(
 /** For how many time-outs a case may keep a slow target busy. */
 const timeoutsOfWork = 6;
 
-/** What cannot be waited for would end each wait at once, and the target would be blamed for it. */
+/** An invalid timeout would expire immediately and make the target look unresponsive. */
 function requireOptions(options: RunOptions): void {
   for (const name of ['timeout', 'grace', 'returnTimeout', 'longestIdle'] as const) {
     const value = options[name];
@@ -172,6 +172,6 @@ function requireOptions(options: RunOptions): void {
   for (const name of ['concurrency', 'quietLooks'] as const) {
     const value = options[name];
     if (value === undefined || (Number.isInteger(value) && value > 0)) continue;
-    throw new RangeError(`${name} has to be a whole number above 0, not ${value}`);
+    throw new RangeError(`${name} must be a whole number above 0, not ${value}`);
   }
 }

@@ -1,4 +1,4 @@
-/** Runs against servers that are slow, that fall silent, and that end in the middle. */
+/** Runs against servers that are slow, stop answering, or end during the run. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
@@ -63,7 +63,7 @@ const otherThan = ({ results }: Run, ...expected: readonly string[]) =>
     .filter(({ verdict }) => !expected.includes(verdict))
     .map(({ case: { id }, verdict, observed }) => `${id} ${verdict}: ${observed}`);
 
-/** A correct server that ends when it is asked for something, and may be started again. */
+/** A correct server that ends on a certain request, and may be restarted. */
 class MortalServer implements TargetProcess {
   ended: string | undefined;
   starts = 1;
@@ -121,7 +121,7 @@ async function mortal(t: TestContext, ...args: ConstructorParameters<typeof Mort
 
 const many = Array.from({ length: 20 }, (_, index) => echoOf(`${index}`));
 
-test('the case that ends the target fails and is named; all others are played', async (t) => {
+test('the case that ends the target fails; all others run', async (t) => {
   const server = await mortal(t, (header) => header === 'yes');
   const cases = [...many.slice(0, 10), deadly, ...many.slice(10)];
   const run = await runAll(cases, server.url, { process: server });
@@ -144,7 +144,7 @@ test('the case that ends the target fails and is named; all others are played', 
   assert.equal(run.results.length, cases.length);
 });
 
-test('a target that comes back by itself is waited for', async (t) => {
+test('a target that comes back on its own is waited for', async (t) => {
   const server = await mortal(t, (header) => header === 'yes');
   const notices: string[] = [];
   const onNotice = (sentence: string) => {
@@ -159,7 +159,7 @@ test('a target that comes back by itself is waited for', async (t) => {
   assert.notEqual(notices.length, 0);
 });
 
-test('one that does not come back leaves nobody blamed who was not alone', async (t) => {
+test('if the target does not come back, no case fails unless it ran alone', async (t) => {
   const server = await mortal(t, (header) => header === 'yes');
   const cases = [deadly, ...many];
   const run = await runAll(cases, server.url, { returnTimeout: 1 });
@@ -172,7 +172,7 @@ test('one that does not come back leaves nobody blamed who was not alone', async
   assert.notEqual(run.results.length, cases.length);
 });
 
-test('a limit case that ends the target fails, and the others after it are played', async (t) => {
+test('a limit case that ends the target fails, and the later ones run', async (t) => {
   const server = await mortal(t, (header) => header === 'yes');
   const limit: Case = { ...deadly, id: 'limits/deadly', aftermath: { memory: 1 } };
   const next: Case = { ...echoOf('next'), id: 'limits/next', aftermath: { memory: 1 } };
@@ -189,7 +189,7 @@ test('a limit case that ends the target fails, and the others after it are playe
   );
 });
 
-test('a limit case that ends a target for good fails, too', async (t) => {
+test('a limit case that ends a target permanently fails as well', async (t) => {
   const server = await mortal(t, (header) => header === 'yes');
   const limit: Case = { ...deadly, id: 'limits/deadly', aftermath: { memory: 1 } };
   const run = await runAll([echoOf('first'), limit], server.url, { returnTimeout: 1 });
@@ -197,7 +197,7 @@ test('a limit case that ends a target for good fails, too', async (t) => {
   assert.deepEqual(verdicts(run), { 'echo/first': 'pass', 'limits/deadly': 'fail' });
 });
 
-test('restarts have a limit, and the run says that it was reached', async (t) => {
+test('restarts are limited, and the run reports when the limit is reached', async (t) => {
   const server = await mortal(t, (header) => header === 'yes');
   const cases = [1, 2, 3, 4].map((n) => ({ ...deadly, id: `handshake/deadly-${n}` }));
   const run = await runAll(cases, server.url, {
@@ -205,10 +205,10 @@ test('restarts have a limit, and the run says that it was reached', async (t) =>
   });
   assert.equal(server.starts, 4);
   assert.equal(run.end.state, 'target lost');
-  assert.match((run.end as { reason: string }).reason, /started again 3 times, which is the limit/);
+  assert.match((run.end as { reason: string }).reason, /restarted 3 times, which is the limit/);
 });
 
-test('a loss that no case alone can explain is on record, and no case fails for it', async (t) => {
+test('a loss that no single case reproduces is recorded, and no case fails', async (t) => {
   let asked = 0;
   const server = await mortal(t, () => {
     asked += 1;
@@ -224,7 +224,7 @@ test('a loss that no case alone can explain is on record, and no case fails for 
   assert.equal(run.results.length, many.length);
 });
 
-/** Takes connections, and passes those on that `serves` says yes to; the others hear nothing. */
+/** Accepts connections and relays those that `serves` allows; the others get no answer. */
 async function gate(
   t: TestContext,
   serves: (nth: number, open: number) => boolean,
@@ -261,7 +261,7 @@ async function gate(
   return new URL(`ws://127.0.0.1:${(server.address() as AddressInfo).port}/`);
 }
 
-test('a target that falls silent for a while is waited for, and no case fails for it', async (t) => {
+test('a target that stops answering for a while is waited for, and no case fails', async (t) => {
   // The 10th to the 14th connection are never answered.
   const url = await gate(t, (nth) => nth < 10 || nth > 14);
   const run = await runAll(many, url, { timeout: 200, quietLooks: 30 });
@@ -271,25 +271,25 @@ test('a target that falls silent for a while is waited for, and no case fails fo
   assert.equal(run.results.length, many.length);
 });
 
-test('one that stays silent is given up after several looks, and blames nobody', async (t) => {
+test('a target that stays silent is reported as lost after several checks, and no case fails', async (t) => {
   const url = await gate(t, (nth) => nth < 10);
   const run = await runAll(many, url, { timeout: 100, quietLooks: 3, returnTimeout: 1 });
   assert.equal(run.end.state, 'target lost');
   assert.match(
     (run.end as { reason: string }).reason,
-    /answers no handshake any more: 3 attempts in/,
+    /no longer answers handshakes: 3 attempts in/,
   );
   assert.deepEqual(otherThan(run, 'pass', 'error'), []);
 });
 
-test('what was missing once and comes when played alone is a pass, and both are kept', async (t) => {
+test('a case that fails once and passes alone is a pass, and both attempts are kept', async (t) => {
   const heard: string[] = [];
   const peer = await startPeer({
     echo: (message) => {
       const word = Buffer.from(message.data).toString();
       if (word.startsWith('framewright')) return [message];
       heard.push(word);
-      // The first time each first word is lost.
+      // Each first word is lost the first time.
       return word.endsWith('1') && heard.filter((one) => one === word).length === 1
         ? []
         : [message];
@@ -315,7 +315,7 @@ test('what was missing once and comes when played alone is a pass, and both are 
   }
 });
 
-test('what fails alone, too, is a fail; what the bytes decide is played once', async (t) => {
+test('a case that fails alone as well is a fail; one decided by bytes runs once', async (t) => {
   let pings = 0;
   const peer = await startPeer({
     echo: (message) => {
@@ -335,7 +335,7 @@ test('what fails alone, too, is a fail; what the bytes decide is played once', a
   assert.equal(silence!.unstable, undefined);
 });
 
-test('a target that is too busy for a case is asked again until it serves, up to four times', async (t) => {
+test('a case for which the target is too busy is retried up to four times', async (t) => {
   const asked: string[] = [];
   const busyFor = (head: Parameters<NonNullable<Behaviour['request'][string]>>[0]) => {
     const [times] = headerValues(head, 'X-Busy');
@@ -366,7 +366,7 @@ test('a target that is too busy for a case is asked again until it serves, up to
   assert.equal(refusedAlways!.unstable, undefined);
 });
 
-test('heavy cases are played with nothing beside them', async (t) => {
+test('heavy cases run alone', async (t) => {
   const names = ['a', 'b', 'c', 'd'];
   const order: string[] = [];
   const peer = await startPeer({
@@ -388,7 +388,7 @@ test('heavy cases are played with nothing beside them', async (t) => {
   assert.deepEqual(order, names);
 });
 
-test('a consumer that stops early leaves nothing in play', async (t) => {
+test('a consumer that stops early leaves no case running', async (t) => {
   const peer = await startPeer({
     echo: (message) => (Buffer.from(message.data).toString() === 'stuck' ? [] : [message]),
   });
@@ -408,7 +408,7 @@ test('a consumer that stops early leaves nothing in play', async (t) => {
   await emptied;
 });
 
-test('an aborted signal ends cases that are being played', async (t) => {
+test('an aborted signal ends running cases', async (t) => {
   const controller = new AbortController();
   const peer = await startPeer({
     echo: () => {
@@ -450,7 +450,7 @@ test('a target that hangs again in the same case, played alone, is looked at les
   assert.deepEqual([confirmed, after], [2, 0]);
 });
 
-/** A run whose attempts are not played but counted: each is what a server shows that never closes. */
+/** A run whose attempts are counted, not played: each is that of a server that never closes. */
 async function waitsIn(t: TestContext, cases: readonly Case[]) {
   const peer = await startPeer({ answerClose: () => undefined });
   t.after(() => peer.close());
@@ -476,7 +476,7 @@ async function waitsIn(t: TestContext, cases: readonly Case[]) {
   return waits.map((wait) => wait?.closing);
 }
 
-test('an end that never comes is waited for briefly, and for long once', async (t) => {
+test('an end that never arrives gets a short wait each time and a long one once', async (t) => {
   const [first, ...others] = await waitsIn(t, many);
   const firstAttempts = others.slice(0, many.length - 1);
   assert.ok(first && firstAttempts.every((closing) => closing === first));

@@ -1,10 +1,10 @@
 /**
- * A run against a server: which case is played when, what is played again, and what happens when
- * the target is lost.
+ * A run against a server: which case runs when, what is run again, and what happens when the target is
+ * lost.
  *
- * Cases that ask little are played together; those that ask much, and the limit cases, one at a
- * time. A verdict that a busy target could have caused is seen again before it counts. A result is
- * handed out once the target has shown life after it, so that the case which ended it can be found.
+ * Light cases run concurrently; heavy ones and the limit cases run one at a time. A verdict that a busy
+ * target could have caused is seen again before it counts. A result is reported once the target has
+ * shown life after it, so that a case which ended it can be identified.
  */
 import type { Case } from '../../format/case.ts';
 import { type ClosingWait, LearnedClosingWait } from '../../play/closing-wait.ts';
@@ -22,25 +22,25 @@ import { roundTripOf } from './round-trip.ts';
 import { targetEnded } from './target-ended.ts';
 import { deathMayTake, type Loss, type TargetWatch } from './target-watch.ts';
 
-/** What became of a run besides its results. */
+/** The outcome of a run besides its results. */
 export interface ServerRunEnd {
   readonly end: RunEnd;
-  /** Each time that the target was lost, and came back or was started again. */
+  /** Each time that the target was lost, and came back or was restarted. */
   readonly losses: readonly RecordedLoss[];
 }
 
 export interface ServerRunOptions {
   readonly concurrency: number;
   readonly timeout: number;
-  /** How long an end of a conversation that did not come is waited for, once per cause, in ms. */
+  /** How long a missing end of a conversation is waited for, once per cause, in ms. */
   readonly longestClosing: number;
   readonly signal: AbortSignal;
   readonly onNotice: (sentence: string) => void;
-  /** Gets what can be said about a case before its result is handed out. */
+  /** Receives what is known of a case before its result is reported. */
   readonly onProvisional: (result: CaseResult) => void;
 }
 
-/** What is waited for in an attempt, and how long, where that is not as usual. */
+/** The timeouts of an attempt that differ from the usual ones. */
 export interface Waits {
   /** In ms. */
   readonly timeout?: number | undefined;
@@ -60,14 +60,14 @@ export class ServerRun {
   readonly #retryDelays: RetryDelays;
   /** Of first attempts. */
   readonly #closing: LearnedClosingWait;
-  /** Finished, in order, with no life of the target seen since. */
+  /** Finished, in order, without a sign of life from the target since. */
   #unsettled: Finished[] = [];
-  /** Octets of the conversations in `#unsettled`. */
+  /** Bytes of the conversations in `#unsettled`. */
   #octetsHeld = 0;
-  /** When a connection was begun that the target answered. */
+  /** When the last connection that the target answered was started. */
   #lastLife = 0;
   readonly #losses: RecordedLoss[] = [];
-  /** Why the target is given up. */
+  /** Why the target is considered lost. */
   #lostFor: string | undefined;
 
   constructor(play: Play, watch: TargetWatch, options: ServerRunOptions) {
@@ -80,7 +80,7 @@ export class ServerRun {
     this.#closing = new LearnedClosingWait(shorterThan(options.timeout));
   }
 
-  /** Resolves when nothing is in play any more. */
+  /** Resolves when no case is running any more. */
   async ended(): Promise<void> {
     while (await this.#pool.next());
   }
@@ -98,14 +98,14 @@ export class ServerRun {
     return this.#end();
   }
 
-  /** A run that ends early has verdicts in doubt that nobody came to see again. */
+  /** A run that ends early has verdicts in doubt that were not run again. */
   *#leftOver(): Generator<CaseResult> {
     const why = this.#lostFor === undefined ? 'the run was interrupted' : 'the target was lost';
     if (this.#lostFor === undefined) {
       for (const { result } of this.#takeUnsettled()) yield* this.#accept(result);
     }
     for (const result of this.#replays.takeUnplayed()) {
-      if (result.conversations.length > 0) yield cutShort(result, `not played again, as ${why}`);
+      if (result.conversations.length > 0) yield cutShort(result, `not run again, as ${why}`);
     }
   }
 
@@ -141,7 +141,7 @@ export class ServerRun {
         next += 1;
       }
       if (this.#pool.isEmpty) break;
-      // A case that takes long holds up no result of another.
+      // A long case does not delay the results of others.
       const finished = await this.#pool.next(this.#unsettled.length > 0 ? deathMayTake : undefined);
       if (this.#isOver) break;
       if (!finished) yield* this.#settleAll();
@@ -166,7 +166,7 @@ export class ServerRun {
     if (wasAnswered) this.#lastLife = Math.max(this.#lastLife, startedAt);
   }
 
-  /** No connection, or one on which nothing was ever said: the target may be gone, or hang. */
+  /** No connection, or a silent one: the target may have ended, or hang. */
   #needsLook({ result: { verdict, stack, conversations } }: Finished): boolean {
     if (this.#watch.hasEnded) return true;
     const timeline = mainTimeline(conversations);
@@ -194,7 +194,7 @@ export class ServerRun {
     }
   }
 
-  /** Hands out what the target was seen to survive. */
+  /** Reports the results that the target was seen to survive. */
   *#settled(): Generator<CaseResult> {
     const waited = performance.now() - deathMayTake;
     for (let next = this.#unsettled[0]; next; next = this.#unsettled[0]) {
@@ -206,7 +206,7 @@ export class ServerRun {
     }
   }
 
-  /** One look settles all that has finished before it. */
+  /** One check settles everything that finished before it. */
   async *#settleAll(): AsyncGenerator<CaseResult> {
     if (this.#isOver || this.#unsettled.length === 0) return;
     if (this.#watch.hasEnded || !(await this.#watch.serves())) yield* this.#lookForTarget();
@@ -227,7 +227,9 @@ export class ServerRun {
   async *#playAgain(): AsyncGenerator<CaseResult> {
     const replays = this.#replays;
     if (replays.size > 0) {
-      this.#options.onNotice(`playing ${inCases(replays.size)} again, as nothing came in time`);
+      this.#options.onNotice(
+        `running ${inCases(replays.size)} again, as an answer was missing or late`,
+      );
     }
     while (!this.#isOver && replays.size > 0) {
       const turn = replays.nextAlone();
@@ -240,9 +242,9 @@ export class ServerRun {
   }
 
   /**
-   * The target is gone. Each case that may have ended it is played with nothing else in play; the
-   * one that ends it again right after a start fails, whatever else was seen of it. One that comes
-   * later is played once more first: what was played in between may have had a part in it.
+   * The target is lost. Each case that may have ended it is run with nothing else running; the one that
+   * ends it again right after a start fails, whatever its verdict was. A later one is run once more
+   * first: the cases run in between may have contributed.
    */
   async *#recover(first: Loss): AsyncGenerator<CaseResult> {
     const suspects = this.#takeUnsettled();
@@ -275,30 +277,30 @@ export class ServerRun {
     else yield* this.#giveUp(suspects, loss, gone);
   }
 
-  /** @param mayBeLate gives the target the time to die of this case, not of the next */
+  /** @param mayBeLate gives the target time to end because of this case, not the next one */
   async #lossAfter(before: Loss, mayBeLate: boolean): Promise<Loss | undefined> {
     if (mayBeLate) await this.#watch.lingers(deathMayTake);
     return before.hasEnded ? this.#watch.findLoss() : this.#watch.confirmLoss();
   }
 
-  /** What can still be said where the target does not come back. */
+  /** What can still be concluded if the target does not come back. */
   *#giveUp(suspects: readonly Finished[], loss: Loss, reason: string): Generator<CaseResult> {
     this.#lostFor = reason;
     const played = suspects.filter(({ result }) => result.conversations.length > 0);
     const [only, ...others] = played;
-    // Silence may be the network's; an end, or any loss that the case is about, is its own doing.
+    // Silence may be the network's; an end, or any loss that the case is about, is the target's.
     const isClear = others.length === 0 && (loss.hasEnded || only?.result.case.aftermath);
     if (only && isClear) yield targetEnded(only.result, loss);
     else for (const { result } of played) yield cutShort(result, 'when the target was lost');
   }
 }
 
-/** A target that is silent after much of the same may still be working on it. */
+/** A target that is silent after many similar cases may still be working on them. */
 function isToBlame(testCase: Case, { hasEnded }: Loss): boolean {
   return hasEnded || testCase.aftermath !== undefined || !isHeavy(testCase);
 }
 
-/** What is held back may take so much memory; beyond, a sign of life alone has to do. */
+/** The memory budget of results held back; beyond it, a single sign of life is enough. */
 const maxOctetsHeld = 2 * 1024 * 1024;
 
 const octetsOf = ({ result: { conversations } }: Finished) =>

@@ -17,14 +17,14 @@ const wrong: readonly [address: string, message: RegExp][] = [
   ['ftp://a/', /begins with neither ws:\/\/ nor wss:\/\//],
   ['ws://a/#b', /has a fragment/],
   ['ws://user:secret@a/', /use --header 'Authorization/],
-  ['ws://a:99999/', /is no address/],
+  ['ws://a:99999/', /is not an address/],
   ['', /is empty/],
   ['9001', /did you mean ws:\/\/127\.0\.0\.1:9001\/ \?/],
   [':9001', /did you mean ws:\/\/127\.0\.0\.1:9001\/ \?/],
 ];
 
 for (const [address, message] of wrong) {
-  test(`${JSON.stringify(address)} is none, and what to write is said`, () => {
+  test(`${JSON.stringify(address)} is refused, and the error suggests a correction`, () => {
     assert.throws(() => serverTarget(address), { name: 'TargetUrlError', message });
   });
 }
@@ -47,13 +47,13 @@ for (const address of withSecrets) {
   });
 }
 
-test('an @ behind the host is no secret', () => {
+test('an @ after the host is not a credential', () => {
   for (const address of ['ws://a/@b', 'ws://a/?mail=a@b']) {
     assert.equal(serverTarget(address).url.href, address);
   }
 });
 
-test('headers are pairs that can be sent', () => {
+test('headers are valid name-value pairs', () => {
   const headers = [
     ['Authorization', 'Bearer a'],
     ['X-Empty', ''],
@@ -69,7 +69,7 @@ test('headers are pairs that can be sent', () => {
   ]) {
     assert.throws(() => serverTarget('ws://a/', { headers: [[name!, value!]] }), message);
   }
-  // As one may write it without types.
+  // As written without types.
   const written = { Authorization: 'Bearer a' } as unknown as [];
   assert.throws(() => serverTarget('ws://a/', { headers: written }), message);
 });

@@ -1,9 +1,9 @@
-/** A server target from what someone wrote, and sentences for what is wrong with that. */
+/** Parses the address and headers of a server target, with helpful errors. */
 
 import { requireHeaders } from '../../play/given-headers.ts';
 import type { ServerTarget } from '../../transport/connect.ts';
 
-/** Not an address that can be tested; the message says what to write instead. */
+/** Not an address that can be tested; the message suggests a correction. */
 export class TargetUrlError extends Error {
   override readonly name = 'TargetUrlError';
 }
@@ -19,7 +19,7 @@ export function serverTarget(
   { headers = [], insecure = false }: Partial<Omit<ServerTarget, 'url'>> = {},
 ): ServerTarget {
   const text = `${address}`;
-  // Before anything else is said of the address, as that repeats it.
+  // Before any other error about the address, as that quotes it.
   if (hasCredentials(text)) {
     const value = 'Authorization: Basic …';
     throw new TargetUrlError(`credentials in the address are not sent; use --header '${value}'`);
@@ -27,7 +27,7 @@ export function serverTarget(
   const url = parse(text);
   if (url.protocol === 'http:' || url.protocol === 'https:') {
     const meant = `ws${url.href.slice(4)}`;
-    throw new TargetUrlError(`${text} is no WebSocket address; did you mean ${meant} ?`);
+    throw new TargetUrlError(`${text} is not a WebSocket address; did you mean ${meant} ?`);
   }
   if (url.protocol !== 'ws:' && url.protocol !== 'wss:') {
     throw new TargetUrlError(`${text} begins with neither ws:// nor wss://`);
@@ -53,18 +53,18 @@ const hasCredentials = (text: string) => /^\s*(?:[a-z][a-z\d+.-]*:)?[\\/]*[^\\/?
 function parse(text: string): URL {
   const port = /^:?(\d{1,5})$/.exec(text)?.[1];
   if (port !== undefined) {
-    throw new TargetUrlError(`${text} is no address; did you mean ws://127.0.0.1:${port}/ ?`);
+    throw new TargetUrlError(`${text} is not an address; did you mean ws://127.0.0.1:${port}/ ?`);
   }
   // `localhost:9001` would parse as the scheme `localhost`.
   if (/^[\w.-]+(:\d+)?(\/|$)/.test(text) || /^\[[\da-f:]+\]/i.test(text)) {
     throw new TargetUrlError(`${text} has no scheme; did you mean ws://${text} ?`);
   }
   if (text.trim() === '') {
-    throw new TargetUrlError('the address is empty; it has to look like ws://127.0.0.1:9001/');
+    throw new TargetUrlError('the address is empty; it must look like ws://127.0.0.1:9001/');
   }
   try {
     return new URL(text);
   } catch {
-    throw new TargetUrlError(`${text} is no address; it has to look like ws://127.0.0.1:9001/`);
+    throw new TargetUrlError(`${text} is not an address; it must look like ws://127.0.0.1:9001/`);
   }
 }

@@ -1,17 +1,17 @@
-/** Whether the target is still there, and what brings it back. */
+/** Whether the target is still there, and how it can be brought back. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { ConnectError, type ServerTarget } from '../../transport/connect.ts';
 import { answersHandshakes } from './probe.ts';
 
-/** A server that the run may start again. */
+/** A server that the run may restart. */
 export interface TargetProcess {
-  /** How it ended, once it has: `exited with code 1`. */
+  /** How it ended, if it has: `exited with code 1`. */
   readonly ended: string | undefined;
-  /** Resolves when it has ended, or after so many ms. */
+  /** Resolves when it has ended, or after this many ms. */
   endsWithin(ms: number): Promise<void>;
-  /** The last of what it wrote, as the end of a sentence. */
+  /** The last part of its output, as the end of a sentence. */
   lastWords(): string;
-  /** @throws where it does not come up again */
+  /** @throws when it does not start again */
   restart(): Promise<void>;
 }
 
@@ -19,7 +19,7 @@ export interface WatchOptions {
   /** How long one observation may take, in ms. */
   readonly timeout: number;
   readonly process?: TargetProcess | undefined;
-  /** How many looks that nobody answers are enough to give the target up. */
+  /** How many unanswered checks mean that the target is lost. */
   readonly quietLooks: number;
   /** How long a target that the run did not start may take to come back, in ms. */
   readonly returnTimeout: number;
@@ -30,17 +30,17 @@ export interface WatchOptions {
 
 /** The target no longer serves. */
 export interface Loss {
-  /** What a case shows whose doing it is: `the server process exited with code 1`. */
+  /** The observation for the case that caused it: `the server process exited with code 1`. */
   readonly observed: string;
   /** In full, for the end of a run. */
   readonly reason: string;
-  /** Nobody listens any more; where false, nobody answers. */
+  /** True if nothing is listening any more; false if nothing answers. */
   readonly hasEnded: boolean;
 }
 
 type Look = 'serving' | 'quiet' | ConnectError;
 
-/** Pauses between looks double from here, in ms. */
+/** Pauses between checks double from here, in ms. */
 const firstPause = 250;
 const longestPause = 8000;
 
@@ -48,13 +48,13 @@ const longestPause = 8000;
 const looksToConfirm = 2;
 const looksOnceHung = 3;
 
-/** How long after what it died of a target may still answer, in ms. */
+/** How long a target may still answer after what ended it, in ms. */
 export const deathMayTake = 250;
 
 /** A process ends a moment after its sockets do, in ms: dumping core takes longest. */
 const dyingTakes = 2000;
 
-/** Node's codes for an address at which nobody listens. */
+/** Node's codes for an address without a listener. */
 const nobodyListens: readonly string[] = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOENT'];
 
 export class TargetWatch {
@@ -69,17 +69,17 @@ export class TargetWatch {
     this.#options = options;
   }
 
-  /** Whether the target is known to have ended, without a look. */
+  /** Whether the target is known to have ended, without a check. */
   get hasEnded(): boolean {
     return this.#options.process?.ended !== undefined;
   }
 
-  /** One look: a new handshake, and any answer to it. */
+  /** One check: a new handshake, and any answer to it. */
   async serves(): Promise<boolean> {
     return (await this.#look()) === 'serving';
   }
 
-  /** Looks until it is clear; has to be asked while nothing else is in play. */
+  /** Checks until it is certain; must be called while nothing else is running. */
   findLoss(): Promise<Loss | undefined> {
     const { quietLooks } = this.#options;
     return this.#lookUpTo(this.#hasHung ? Math.min(quietLooks, looksOnceHung) : quietLooks);
@@ -110,13 +110,13 @@ export class TargetWatch {
     return undefined;
   }
 
-  /** Gives a target that dies late the time to do so. */
+  /** Gives a target that ends late the time to do so. */
   async lingers(ms: number): Promise<void> {
     const { process } = this.#options;
     await (process ? process.endsWithin(ms) : this.#pause(ms));
   }
 
-  /** @returns why the target does not come back; undefined where it does */
+  /** @returns why the target does not come back; undefined if it does */
   async bringBack(loss: Loss): Promise<string | undefined> {
     const { process } = this.#options;
     return process ? this.#restart(process, loss) : this.#awaitReturn(loss);
@@ -125,15 +125,15 @@ export class TargetWatch {
   async #restart(process: TargetProcess, loss: Loss): Promise<string | undefined> {
     const { maxRestarts, onNotice } = this.#options;
     if (this.#restarts >= maxRestarts) {
-      return `${loss.reason}\nIt has been started again ${maxRestarts} times, which is the limit.`;
+      return `${loss.reason}\nIt has been restarted ${maxRestarts} times, which is the limit.`;
     }
     this.#restarts += 1;
-    onNotice(`${loss.reason}\nstarting it again (${this.#restarts} of at most ${maxRestarts})`);
+    onNotice(`${loss.reason}\nrestarting it (${this.#restarts} of at most ${maxRestarts})`);
     try {
       await process.restart();
       return undefined;
     } catch (error) {
-      return `${loss.reason}\nIt could not be started again: ${(error as Error).message}`;
+      return `${loss.reason}\nIt could not be restarted: ${(error as Error).message}`;
     }
   }
 
@@ -178,8 +178,8 @@ export class TargetWatch {
     const { host } = this.#target.url;
     const seconds = Math.round(ms / 1000);
     return {
-      observed: `no handshake answered any more in ${looks} attempts`,
-      reason: `${host} takes connections and answers no handshake any more: ${looks} attempts in ${seconds} s`,
+      observed: `no handshake was answered in ${looks} attempts`,
+      reason: `${host} accepts connections but no longer answers handshakes: ${looks} attempts in ${seconds} s`,
       hasEnded: false,
     };
   }
