@@ -1,4 +1,4 @@
-/** What every case writes, as either side, is what its data says: nothing is cut behind its end. */
+/** Every case writes what its data contains, on either side, and no cut is past the end of its frame. */
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

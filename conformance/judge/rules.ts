@@ -1,6 +1,6 @@
 /**
- * Rules that hold in every conversation, whatever its case is about. Each has the level of its own
- * sentence, so the same fault weighs the same in every case that comes across it.
+ * Rules that apply to every conversation, whatever its case is about. Each has the level of the
+ * sentence that it is based on, so that the same violation has the same verdict in every case.
  */
 import type { Rule } from '../format/rule.ts';
 

@@ -1,4 +1,4 @@
-/** The player against small peers in this process: each kind of ending is told from the others. */
+/** The player against small peers in this process: it distinguishes each kind of ending. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';

@@ -1,6 +1,6 @@
 /**
- * Plays a case's conversation on a raw connection and hands back what was recorded. It decides
- * nothing: when to go on is told by what the target shows, and the judge says what that means.
+ * Plays a case's conversation on a raw connection and returns the recording. It judges nothing: it
+ * continues when the target has reacted, and the judge decides what the reaction means.
  */
 import type { Case, Prelude } from '../format/case.ts';
 import { traitsOf } from '../format/ending.ts';

@@ -1,6 +1,6 @@
 /**
- * Browsers that are wrong in one way each, and the cases that have to find them out: a real engine
- * whose page gets another `WebSocket`, or a relay behind it that changes what leaves.
+ * Browsers with one fault each, and the cases that must fail for them: a real engine whose page has a
+ * replaced `WebSocket`, or that is connected through a relay which changes its traffic.
  */
 
 /** What the functions below use of the page that they run in, and Node's types lack. */
