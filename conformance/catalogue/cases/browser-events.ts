@@ -55,7 +55,7 @@ export const browserEvents: readonly Case[] = [
   withConnection(
     'browser-events/open-before-a-failure-in-one-segment',
     'open comes first though a bad frame shares the segment of the 101',
-    'a connection that was established is told to be open before it fails',
+    'an established connection has an open event before it fails',
     'events/order',
     {
       ...webSockets('4'),
@@ -92,7 +92,7 @@ export const browserEvents: readonly Case[] = [
   ),
   withConnection(
     'browser-events/no-message-after-an-error',
-    'nothing is told between an error and the close',
+    'there is no event between an error and the close',
     'a connection that failed delivers nothing more',
     'events/order',
     {

@@ -103,8 +103,8 @@ export const clientClosing: readonly Case[] = [
   ),
   told(
     'message-after-the-clients-close',
-    'a message that comes behind close() is not delivered',
-    'behind its close() a program is told of no message any more',
+    'a message that arrives after close() is not delivered',
+    'after its close() a program gets no messages',
     {
       ...webSockets('4'),
       steps: [awaits('close'), text('too late'), close(1000)],
@@ -113,7 +113,7 @@ export const clientClosing: readonly Case[] = [
   ),
   told(
     'ping-after-the-clients-close',
-    'a ping that comes behind close() gets its pong',
+    'a ping that arrives after close() gets its pong',
     'a ping is answered until the Close of the other side has come',
     {
       ...rfc6455('5.5.2'),
@@ -133,7 +133,7 @@ export const clientClosing: readonly Case[] = [
   ),
   told(
     'reserved-opcode-after-the-clients-close',
-    'a frame with a reserved opcode behind close() fails the connection',
+    'a frame with a reserved opcode after close() fails the connection',
     'until the Close of the other side has come, an unknown opcode fails the connection',
     {
       ...rfc6455('5.2'),

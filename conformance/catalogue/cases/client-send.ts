@@ -56,7 +56,7 @@ export const clientSend: readonly Case[] = [
     { type: 'binary', payload: '' },
     { type: 'blob', payload: '' },
   ]),
-  sends('blob-then-text', 'a Blob and a text behind it', [
+  sends('blob-then-text', 'a Blob and a text after it', [
     { type: 'blob', payload: fill('b', 200 * 1024) },
     { type: 'text', payload: 'behind the Blob' },
   ]),

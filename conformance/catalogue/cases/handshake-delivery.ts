@@ -24,7 +24,7 @@ const cuts = [
   ['inside-the-version', ['HTTP/1'], 'inside the version'],
   ['between-cr-and-lf', ['HTTP/1.1\r'], 'between CR and LF of the request line'],
   ['inside-a-name', ['Sec-Web'], 'inside a header name'],
-  ['after-a-colon', ['Upgrade:'], 'behind a colon'],
+  ['after-a-colon', ['Upgrade:'], 'after a colon'],
   ['inside-websocket', ['Upgrade: webso'], 'inside the word websocket'],
   ['inside-the-key', ['Sec-WebSocket-Key: A'], 'inside the key'],
   ['before-the-last-crlf', ['Version: 13\r\n'], 'before the last CRLF'],

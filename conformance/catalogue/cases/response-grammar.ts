@@ -74,7 +74,7 @@ export const responseGrammar: readonly Case[] = [
     },
   },
   {
-    ...opens('no-space-after-colons', 'a head without spaces behind its colons', {}, 'must'),
+    ...opens('no-space-after-colons', 'a head without spaces after its colons', {}, 'must'),
     handshake: { response: { lines: plainResponse.map((line) => line.replace(': ', ':')) } },
   },
   opens('byte-by-byte', 'a head that comes byte by byte', { segmentSize: 1 }, 'must'),
@@ -97,17 +97,17 @@ export const responseGrammar: readonly Case[] = [
   turnsAway('http-1-0', 'a 101 of HTTP/1.0', { startLine: 'HTTP/1.0 101 Switching Protocols' }),
   turnsAway('http-2-0', 'a 101 of HTTP/2.0', { startLine: 'HTTP/2.0 101 Switching Protocols' }),
   turnsAway('icy', 'a 101 of ICY', { startLine: 'ICY 101 Switching Protocols' }),
-  open('continue-first', 'a 100 before the 101', behind('HTTP/1.1 100 Continue', '')),
+  open('continue-first', 'a 100 before the 101', interimFirst('HTTP/1.1 100 Continue', '')),
   open(
     'early-hints-first',
     'a 103 before the 101',
-    behind('HTTP/1.1 103 Early Hints', 'Link: </a>; rel=preload', ''),
+    interimFirst('HTTP/1.1 103 Early Hints', 'Link: </a>; rel=preload', ''),
   ),
-  open('twice', 'a 101 behind the 101', {
+  open('twice', 'a 101 after the 101', {
     response: { lines: [...plainResponse, '', ...plainResponse] },
   }),
-  open('empty-line-first', 'an empty line before the status line', behind('')),
-  open('garbage-first', 'garbage before the status line', behind('framewright')),
+  open('empty-line-first', 'an empty line before the status line', interimFirst('')),
+  open('garbage-first', 'garbage before the status line', interimFirst('framewright')),
   open(
     'no-space-after-status',
     'a status line that ends in its digits',

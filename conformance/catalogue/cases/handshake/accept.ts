@@ -32,7 +32,7 @@ export const accept: readonly Case[] = [
     title: 'fifty different keys get fifty right answers',
     level: 'must',
     ...rfc6455('4.2.2'),
-    requirement: 'each answer is computed from the key of its own request',
+    requirement: 'each answer is computed from the key of its request',
     against: serverOnly,
     rule: 'wrong-accept',
     repeat: { times: 50, atOnce: 5 },
