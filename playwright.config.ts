@@ -5,7 +5,7 @@ import { type Engine, engines } from './browsers/find.ts';
 const inCI = Boolean(process.env.CI);
 const onGitHub = Boolean(process.env.GITHUB_ACTIONS);
 
-// A run has servers of its own: one that it found would be of older code, or end with the run that
+// Each run starts its own servers: one that it found would be of older code, or end with the run that
 // started it. They listen where HTTP_PORT and WS_PORT say, as those of `npm run dev`; without these
 // on 3201 and 3200, or on any free ports while another holds one of the two.
 const { HTTP_PORT, WS_PORT } = process.env;

@@ -113,7 +113,7 @@ type OtherProperties<T, Key extends PropertyKey> = Properties<
   T extends unknown ? Omit<T, Key> : never
 >;
 
-/** A union of objects that are told apart by one member; each value has to be there. */
+/** A union of objects that one member distinguishes; it needs a schema for each value of that member. */
 export function variants<T extends object, Key extends keyof T & string>(
   key: Key,
   arms: {

@@ -13,7 +13,7 @@ export interface Figure {
   readonly perRound: readonly (number | null)[];
   /** Median over the rounds of reference / this: 2 means half the cost of the reference. */
   readonly timesCheaper: number | undefined;
-  /** The load generator's CPU time as a share of its own and the server's, 0 to 1. */
+  /** The load generator's CPU time as a share of it and the server's together, 0 to 1. */
   readonly loadShare: number | undefined;
   /** Messages or handshakes per second, median. Mostly a measure of the machine. */
   readonly perSecond: number | undefined;

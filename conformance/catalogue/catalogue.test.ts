@@ -47,7 +47,7 @@ async function play(
 
 /**
  * Each case once, as it is: a run would play again what a busy target may have caused, and give up
- * a target that serves nobody, which here are faults on purpose.
+ * a target that serves no client, which here are faults on purpose.
  */
 async function playOnce(url: URL, played: readonly Case[]): Promise<CaseResult[]> {
   const target = { url, headers: [], insecure: false };
@@ -134,7 +134,7 @@ test('every MUST has a peer that fails it, every SHOULD one that is warned of', 
   const unproven = provable.filter(
     ({ id, level, aftermath }) =>
       !verdicts.get(id)?.has(level === 'must' ? 'fail' : 'warn') &&
-      // That a target stands what it was given is a MUST of its own.
+      // That a target survives the case is a separate MUST.
       !(aftermath && verdicts.get(id)?.has('fail')),
   );
   assert.deepEqual(

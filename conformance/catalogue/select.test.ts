@@ -57,6 +57,6 @@ test('a selector that means nothing is an error that names the nearest', () => {
   assert.throws(() => caseById('utf8/cutt', cases), /Did you mean utf8\/cut\?/);
 });
 
-test('a case is found by the name behind its topic too', () => {
+test('a case is found by the part of its id after the topic too', () => {
   assert.deepEqual(nearest('split', ['utf8/split', 'utf8/cut']), ['utf8/split']);
 });

@@ -54,14 +54,14 @@ test('a frame that is cut is cut, in the same place for either side', () => {
     const [cutBytes] = written(side, [item]);
     const [wholeBytes] = written(side, [whole]);
     assert.ok(cutBytes!.length < wholeBytes!.length, `${id}: the frame is whole`);
-    // Behind the second byte a client has its key where a server has its payload.
+    // After the second byte a client has its key where a server has its payload.
     if (typeof item.cut === 'number' && item.cut > 2) {
       assert.equal(side, 'client', `${id}: a cut inside the payload is counted from its start`);
     }
   }
 });
 
-test('a cut inside a masking key stands behind the length and before the payload', () => {
+test('a cut inside a masking key is after the length and before the payload', () => {
   const inKeys = held.filter(({ id }) => id.endsWith('inside-a-key'));
   assert.ok(inKeys.length >= 2);
   for (const { id, side, steps } of inKeys) {
@@ -72,13 +72,13 @@ test('a cut inside a masking key stands behind the length and before the payload
   }
 });
 
-test('a frame cannot be written as if it were cut behind its end', () => {
+test('a frame cannot be written as if it were cut after its end', () => {
   const item = { kind: 'frame', opcode: 1, payload: 'late', cut: 7 } as const;
   assert.equal(written('client', [item])[0]!.length, 7);
-  assert.throws(() => written('server', [item]), /a frame of 6 bytes is not cut behind 7/);
+  assert.throws(() => written('server', [item]), /a frame of 6 bytes is not cut after 7/);
   assert.throws(
     () => written('server', [{ ...item, cut: { payload: 4 } }]),
-    /a frame of 6 bytes is not cut behind 6/,
+    /a frame of 6 bytes is not cut after 6/,
   );
 });
 

@@ -60,13 +60,13 @@ export interface Case {
   readonly rule?: string;
   /** `untested` where the provocation has to be the very first frame; see `alive.ts`. */
   readonly alive?: 'untested';
-  /** Held first, one after the other, each on a connection of its own that is then dropped. */
+  /** Held first, one after the other, each on a separate connection that is then dropped. */
   readonly before?: readonly Prelude[];
-  /** Holds the conversation (and `before`) more than once, each time on connections of its own. */
+  /** Holds the conversation (and `before`) more than once, each time on new connections. */
   readonly repeat?: Repeat;
   /** The opening handshake where it is not the plain one. */
   readonly handshake?: Handshake;
-  /** What a driven client is told to do once it is open (role client, need `script`). */
+  /** What a driven client does once it is open (role client, need `script`). */
   readonly script?: readonly ScriptAction[];
   /** A function of page/client-cases/api/ that opens the connection in place of the page. */
   readonly page?: string;
@@ -84,7 +84,7 @@ export interface Aftermath {
   readonly memory: number;
 }
 
-/** A conversation that nobody judges: what it leaves behind in the target is seen in the next. */
+/** A conversation that is not judged: what it leaves behind in the target is seen in the next. */
 export interface Prelude {
   readonly handshake?: Handshake;
   readonly steps: readonly Step[];

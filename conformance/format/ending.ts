@@ -9,7 +9,7 @@ export type Ending =
   /** After the events the peer sends Close 1000; the target answers it and TCP ends. */
   | {
       readonly kind: 'normal';
-      /** A target that closes with 1009 or 1008 instead has a limit of its own (§10.4): `info`. */
+      /** A target that closes with 1009 or 1008 instead has its own limit (§10.4): `info`. */
       readonly orTooBig?: true;
     }
   /** The target answers the Close among the steps with one of these codes and TCP ends. */

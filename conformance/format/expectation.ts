@@ -11,7 +11,7 @@ export interface Expectation {
   /** Everything the target sends between the handshake and its Close, in this order. */
   readonly events: readonly ExpectedEvent[];
   readonly ending: Ending;
-  /** A handshake that is refused is as good. */
+  /** A refused handshake is equally acceptable. */
   readonly orRefused?: true;
   /** Further looks at the conversation, each with a name. */
   readonly checks?: readonly Check[];

@@ -14,7 +14,7 @@ import {
 } from './handshake.ts';
 
 const given: readonly Header[] = [
-  // Each looks like something that a case cuts its head behind.
+  // Each looks like something that a case cuts its head after.
   ['X-Upgrade', 'HTTP/1.1 websocket'],
   ['X-Literal', '{key} HTTP/1'],
 ];
@@ -43,7 +43,7 @@ test('the headers of a user are added to every head, and take nothing from it', 
 });
 
 test('a head is cut where its case says, whatever the user adds', () => {
-  const cuts = heads.filter(([, { splitBehind }]) => splitBehind);
+  const cuts = heads.filter(([, { splitAfter }]) => splitAfter);
   for (const [id, head] of cuts) {
     const plain = cutBehind([], head);
     const cut = cutBehind(given, head).map((part) =>
@@ -52,7 +52,7 @@ test('a head is cut where its case says, whatever the user adds', () => {
     assert.deepEqual(cut, plain, id);
   }
   assert.equal(cuts.length, 10);
-  const head = { lines: plainRequest, splitBehind: ['Version: 13\r\n'] };
+  const head = { lines: plainRequest, splitAfter: ['Version: 13\r\n'] };
   const { bytes, ends } = writeHeadWith(given, head, values);
   assert.equal(bytes.subarray(ends[0]).toString(), '\r\n');
 });

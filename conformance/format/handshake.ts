@@ -58,12 +58,12 @@ export interface Head {
   readonly lines: readonly string[];
   /** Default CRLF. */
   readonly lineEnd?: string;
-  /** Written right behind the head. */
+  /** Written right after the head. */
   readonly body?: Payload;
   /** Bytes per segment; one segment where absent. */
   readonly segmentSize?: number;
-  /** A segment ends behind the first occurrence of each of these, placeholders not filled in. */
-  readonly splitBehind?: readonly string[];
+  /** A segment ends after the first occurrence of each of these, placeholders not filled in. */
+  readonly splitAfter?: readonly string[];
   /** Headers that the user's own may not add either: the case is about a head without them. */
   readonly absent?: readonly string[];
   /** The `Sec-WebSocket-Key` that `{key}` stands for; 16 fresh random bytes where absent. */
@@ -165,7 +165,7 @@ export function writeHead(head: Head, values: Values): Buffer {
 
 export interface SegmentedHead {
   readonly bytes: Buffer;
-  /** Where segments end, in order (`splitBehind`). */
+  /** Where segments end, in order (`splitAfter`). */
   readonly ends: readonly number[];
 }
 
@@ -174,7 +174,7 @@ export interface SegmentedHead {
  * so that the case's own lines are the first and the last, and none of them continues a stranger's.
  */
 export function writeHeadWith(given: readonly Header[], head: Head, values: Values): SegmentedHead {
-  const { lineEnd = crlf, splitBehind = [] } = head;
+  const { lineEnd = crlf, splitAfter = [] } = head;
   const template = templateOf(head);
   const place = placeForMore(head) ?? template.length;
   const more = Buffer.from(given.map(([name, value]) => `${name}: ${value}${lineEnd}`).join(''));
@@ -186,9 +186,9 @@ export function writeHeadWith(given: readonly Header[], head: Head, values: Valu
           more,
           fillIn(template.slice(place, end), values),
         ]);
-  const ends = splitBehind.map((text) => {
+  const ends = splitAfter.map((text) => {
     const start = template.indexOf(text);
-    if (start === -1) throw new Error(`the head has no ${JSON.stringify(text)} to split behind`);
+    if (start === -1) throw new Error(`the head has no ${JSON.stringify(text)} to split after`);
     return upTo(start + text.length).length;
   });
   return { bytes: upTo(template.length), ends: ends.sort((one, other) => one - other) };

@@ -35,7 +35,7 @@ export function provesAliveFirst(testCase: Case): boolean {
   return provesAlive === 'always' || !events.some((event) => !event.optional);
 }
 
-/** Whether all is seen once the proof is answered, or is not: nothing is provoked behind it. */
+/** Whether all is seen once the proof is answered, or is not: nothing is provoked after it. */
 export function asksAboutOpening(testCase: Case): boolean {
   const { expect, steps } = testCase;
   return !traitsOf(expect.ending).isDecided && steps.length === 0 && provesAliveFirst(testCase);

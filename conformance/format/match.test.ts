@@ -44,14 +44,14 @@ test('a pong may overtake a message; one that is overtaken is late', () => {
     next: pongLast[1],
   });
   const pongFirst = [pongOf('c'), textOf('a'), textOf('b')];
-  const behind = [seen('text', 'a'), seen('pong', 'c'), seen('text', 'b')];
-  assert.deepEqual(matchEvents(pongFirst, behind), { state: 'complete', late: pongFirst[0] });
+  const pongLater = [seen('text', 'a'), seen('pong', 'c'), seen('text', 'b')];
+  assert.deepEqual(matchEvents(pongFirst, pongLater), { state: 'complete', late: pongFirst[0] });
   assert.deepEqual(matchEvents(pongFirst, [seen('text', 'a')]), {
     state: 'waiting',
     next: pongFirst[0],
   });
   const between = [textOf('a'), pongOf('c'), textOf('b')];
-  assert.deepEqual(matchEvents(between, behind), { state: 'complete' });
+  assert.deepEqual(matchEvents(between, pongLater), { state: 'complete' });
 });
 
 test('optional events may be left out, and count when they come', () => {

@@ -13,7 +13,7 @@ export interface ObservedEvent {
 }
 
 export type Match =
-  /** All that must come has come; optional ones may follow. `late` came behind a later message. */
+  /** All that must come has come; optional ones may follow. `late` came after a later message. */
   | { readonly state: 'complete'; readonly late?: ExpectedEvent }
   /** `next` has not come yet; `observed[instead]` may be a wrong answer to the same Ping. */
   | { readonly state: 'waiting'; readonly next: ExpectedEvent; readonly instead?: number }
@@ -52,7 +52,7 @@ export class Matcher {
     this.#controls = new Queue(expected, isControl);
   }
 
-  /** Behind the first event that may not come there nothing is looked at. */
+  /** Nothing is looked at after the first event that may not come there. */
   take(event: ObservedEvent): void {
     if (this.#mismatch) return;
     const queue = isMessage(event) ? this.#messages : this.#controls;

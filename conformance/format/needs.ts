@@ -10,7 +10,7 @@ import { itemsOf } from './step.ts';
 export function needsOf(testCase: Case): ReadonlySet<Need> {
   const needs = new Set<Need>(testCase.needs);
   const { events, ending } = testCase.expect;
-  // A target with a protocol of its own over WebSocket may close on a message that is none of it.
+  // A target that speaks an application protocol over WebSocket may close on a message that is not part of it.
   const { closesWell } = traitsOf(ending);
   for (const { kind, optional } of events) {
     if ((kind === 'text' || kind === 'binary') && (!optional || closesWell)) needs.add('echo');
@@ -38,7 +38,7 @@ const reasons: Readonly<Record<Need, string>> = {
   windowLimit: 'the target does not let its window be limited',
   fixedWindow: 'the target lets its window be limited, or does not compress',
   originPolicy: 'the target accepts any Origin',
-  script: 'the target cannot be told what to do',
+  script: 'the target cannot run a script',
   page: 'the target is no browser',
   tls: 'the target is not reached over TLS',
   http2: 'the target does not speak WebSocket over HTTP/2',

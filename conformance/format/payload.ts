@@ -23,7 +23,7 @@ export function fill(pattern: string | Uint8Array, length: number): Payload {
   return { fill: pattern, length };
 }
 
-/** The bytes a payload stands for, in memory of its own or the case's; callers only read them. */
+/** The bytes a payload stands for, in separate memory or in the case's; callers only read them. */
 export function bytesOf(payload: Payload): Uint8Array {
   if (typeof payload === 'string') return Buffer.from(payload);
   if (payload instanceof Uint8Array) return payload;

@@ -10,5 +10,5 @@ export type ScriptActionWith<Data> =
   | { readonly do: 'await'; readonly event: 'open' | 'message' | 'close' }
   /** Waits until the handshake's request has come to the server. */
   | { readonly do: 'await-request' }
-  /** Lets no event be told until what has been on its way here has come. */
+  /** Reports no event until everything already on its way has arrived. */
   | { readonly do: 'block' };

@@ -7,7 +7,7 @@ import type { Payload } from './payload.ts';
 /** Adjacent items go out in one write. */
 export type Step =
   | Item
-  /** Items cut into segments of so many bytes, or each item in a write of its own. */
+  /** Items cut into segments of so many bytes, or one write for each item. */
   | { readonly kind: 'segments'; readonly of: number | 'each'; readonly items: readonly Item[] }
   /** Waits until the target has shown the next event of that kind. */
   | { readonly kind: 'await'; readonly event: AwaitedEvent }

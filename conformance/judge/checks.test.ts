@@ -43,7 +43,7 @@ test('compression allows its bit on the first frame of a data message, and nowhe
   }
 });
 
-/** Behind the target's own Close; the peer's is its last frame. */
+/** After the target's own Close; the peer's is its last frame. */
 const behindItsClose: readonly (readonly [string, readonly Said[], string | undefined])[] = [
   ['the pong of a ping', [client(ping('p')), server(close(1000)), server(pong('p'))], undefined],
   ['the pong of a late ping', [server(close()), client(ping('p')), server(pong('p'))], undefined],
@@ -60,7 +60,7 @@ const behindItsClose: readonly (readonly [string, readonly Said[], string | unde
 ];
 
 for (const [what, said, observed] of behindItsClose) {
-  test(`behind its Close: ${what} is ${observed ? 'a fault' : 'fine'}`, () => {
+  test(`after its Close: ${what} is ${observed ? 'a fault' : 'fine'}`, () => {
     const conversation = readConversation(record([...said, client(close(1000)), fin]));
     const check = ofEveryConversation.find(({ rule }) => rule === 'frame-after-close');
     const finding = check?.find(conversation, 'server');
@@ -68,7 +68,7 @@ for (const [what, said, observed] of behindItsClose) {
   });
 }
 
-test("behind its Close: a pong of a ping that came behind the peer's Close is a fault", () => {
+test("after its Close: a pong of a ping that came after the peer's Close is a fault", () => {
   const said = [
     server(close(1000)),
     client(close(1000)),

@@ -14,7 +14,7 @@ const agreeing = (parameters = '') => ({
   response: [...plainResponse, `Sec-WebSocket-Extensions: permessage-deflate${parameters}`],
 });
 
-/** Messages as one side sends them, with a window of its own. */
+/** Messages as one side sends them, with its own window. */
 function compressing(contextTakeover: boolean, windowBits = 15) {
   const deflater = new MessageDeflater(windowBits, contextTakeover);
   return (message: string) => text(deflater.compress(Buffer.from(message)), { rsv1: true });

@@ -138,7 +138,7 @@ function findInFailure(
 }
 
 /**
- * The peer goes on while the target fails the connection, and bytes that nobody reads turn its FIN
+ * The peer goes on while the target fails the connection, and unread bytes turn its FIN
  * into a reset. A reset flushes what was on its way (RFC 9293 §3.10.7.4), a Close frame too: that
  * none was seen does not show that none was sent.
  */

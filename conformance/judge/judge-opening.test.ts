@@ -38,7 +38,7 @@ test('a handshake that has to succeed is refused by a rule of its role, or by th
   assert.equal(findInOpening(madeCase(), reading([]), 'server'), undefined);
 });
 
-test('a 101 to another protocol is a rule of its own for servers', () => {
+test('a 101 to another protocol breaks a separate rule for servers', () => {
   const foreign = reading([], ['HTTP/1.1 101 Ok', 'Upgrade: h2c']);
   const found = findInOpening(madeCase(), foreign, 'server');
   assert.deepEqual(

@@ -31,7 +31,7 @@ export function findConnection(
   };
 }
 
-/** That a plain handshake opens a connection is a rule of its own; another is what its case asks. */
+/** That a plain handshake opens a connection is one rule; what the case asks for is another. */
 export function findInOpening(
   testCase: Case,
   conversation: Conversation,
@@ -84,7 +84,7 @@ export function findInRefusal(testCase: Case, conversation: Conversation): Viola
   const { level, ...rule } = refusal.rule;
   return {
     ...refusal,
-    // Which status it is tells a person more; that there is no connection is what protects.
+    // Which status it is helps a person; that there is no connection is what protects.
     rule: { ...rule, name: 'wrong-status', level: level === 'must' ? 'should' : level },
     observed: describeHead(conversation),
   };

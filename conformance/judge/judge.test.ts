@@ -42,7 +42,7 @@ import { bytesFrom } from '../wire/timeline.ts';
 import { writeFrame } from '../wire/wire.ts';
 import { judge } from './judge.ts';
 
-/** How a connection can end behind a provocation, and what that says where it has to be failed. */
+/** How a connection can end after a provocation, and the verdict if it has to be failed. */
 const afterProvocation: readonly (readonly [string, readonly Said[], string, string])[] = [
   ['Close with the code, FIN', [server(close(1002)), fin], 'pass', 'case'],
   ['Close with the code, RST', [server(close(1002)), rst], 'pass', 'case'],
@@ -100,7 +100,7 @@ test('a reset may take a Close with it where the peer went on to write, a FIN ta
   assert.equal(judged(failed(1002), [...alive, bad, fin], { steps }).verdict, 'warn');
 });
 
-/** The same behind the peer's Close. */
+/** The same after the peer's Close. */
 const afterClose: readonly (readonly [string, readonly Said[], string, string])[] = [
   ['Close with the code, FIN', [server(close(1000)), fin], 'pass', 'case'],
   ['Close without a code, FIN', [server(close()), fin], 'pass', 'case'],
@@ -198,7 +198,7 @@ test('a client may wait until the server has ended TCP, and ends it then', () =>
   assert.equal(lost.reference, 'RFC 6455 §5.5.1');
 });
 
-test('where no document decides, what was seen is told', () => {
+test('if no document decides, the observation is reported', () => {
   const judgement = judged(observed(), [...alive, client(close(5000)), server(close(1002)), fin]);
   assert.deepEqual([judgement.verdict, judgement.observed], ['info', 'Close 1002, then FIN']);
 });

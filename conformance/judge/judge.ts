@@ -152,7 +152,7 @@ function findNothingToJudge(
     return { verdict: 'skip', observed: 'the target declined this offer of permessage-deflate' };
   }
   // RFC 6455 §10.4: an endpoint may limit what it takes, and §7.4.1 has codes to say so: 1009 for
-  // too much, 1008 for what has no code of its own, too many fragments for one.
+  // too much, 1008 for what has no specific code, too many fragments for one.
   const { close } = conversation[role];
   const isLimit = close?.code === 1009 || close?.code === 1008;
   if (ending.kind === 'normal' && ending.orTooBig && isLimit) {
@@ -162,7 +162,7 @@ function findNothingToJudge(
   return undefined;
 }
 
-/** The opening, and what holds whatever a target was asked: whoever closes early is held to it too. */
+/** The opening, and what holds whatever a target was asked: a target that closes early is held to it too. */
 function findInRules(
   testCase: Case,
   conversation: Conversation,

@@ -79,7 +79,7 @@ test('the same holds of a client, and before the Close that it had to answer', (
   assert.notEqual(judged(closed(1000), answer, options).rule, 'left-first');
 });
 
-test('what a target sent wrongly stays wrong, whoever left first', () => {
+test('what a target sent wrongly stays wrong, whichever side left first', () => {
   const twice = [...alive, server(close(1000)), server(close(1000)), fin];
   const { verdict, rule } = judged(failed(1002), twice, { steps });
   assert.deepEqual([verdict, rule], ['fail', 'frame-after-close']);

@@ -56,7 +56,7 @@ const endOf = (frame: ObservedFrame) => {
   return offset + length;
 };
 
-/** A program that is told to close, or a case without steps, has nothing to be provoked by. */
+/** A program that has to close, or a case without steps, is not provoked by anything. */
 function awaitsProvocation({ script, page, steps, expect }: Case): boolean {
   const { kind } = expect.ending;
   const isJudged = kind === 'normal' || kind === 'closed' || kind === 'failed';

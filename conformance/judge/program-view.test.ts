@@ -65,7 +65,7 @@ test('a case that its program decides says what the program saw', () => {
   assert.equal(observed({ ...ofTheWire, level: 'may' }), 'no handshake was begun');
 });
 
-test('nothing is wrong where nobody could ask the program', () => {
+test('nothing is wrong if the program cannot be asked', () => {
   assert.equal(seenBy(ofTheWire), undefined);
 });
 

@@ -25,7 +25,7 @@ interface WrongView extends Violation {
 /** The name of the value by which what drives the program says that it waits no longer. */
 const unfinished = 'unfinished';
 
-/** @returns undefined where all is well, or where nobody could ask the program */
+/** @returns undefined if all is well, or if the program cannot be asked */
 export function findInProgramView(
   testCase: Case,
   conversation: Conversation,

@@ -255,7 +255,7 @@ export function headerOfStatus(status: number, header: string, reference: Refere
 const hasField = (fields: readonly HeaderField[], name: string) =>
   fields.some((field) => field.name.toLowerCase() === name.toLowerCase());
 
-/** Nothing behind a refusal shows that `payload` was taken for the content of a frame. */
+/** Nothing after a refusal shows that `payload` was taken for the content of a frame. */
 export function noEchoAfterRefusal(payload: Payload): WireRule {
   return {
     rule: 'frame-after-refusal',
@@ -278,7 +278,7 @@ export const closeOptionKept: WireRule = {
   document: 'RFC 9112',
   section: '9.6',
   requirement: 'a server that sends the close option ends the connection after that response',
-  expected: 'the end of TCP behind a response that says Connection: close',
+  expected: 'the end of TCP after a response that says Connection: close',
   find({ server: { head, ending } }) {
     const options = head ? headerList(head, 'Connection') : [];
     if (!head || !options.some((option) => option.toLowerCase() === 'close')) return undefined;

@@ -173,7 +173,7 @@ export const wrongEvents: Rule = {
   level: 'must',
   document: 'WHATWG WebSockets',
   section: '4',
-  requirement: 'a program is told how its connection opened, failed or closed',
+  requirement: 'a program learns how its connection opened, failed or closed',
 };
 
 export const noLongerServed: Rule = {

@@ -106,7 +106,7 @@ async function awaitEndOfTarget({
 }
 
 /**
- * Writing behind fatal bytes may cost the target's Close frame (unread data turns FIN into RST),
+ * Writing after fatal bytes may cost the target's Close frame (unread data turns FIN into RST),
  * so the target is first left alone; only then a Ping finds out whether it goes on as before.
  */
 async function awaitFailure(exchange: Exchange, timeout: number): Promise<void> {

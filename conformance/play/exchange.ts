@@ -101,7 +101,7 @@ export class Exchange {
     this.peer.write(this.#bytesOf(items));
   }
 
-  /** What was held, and the items behind it. */
+  /** What was held, and the items after it. */
   #bytesOf(items: readonly Item[]): Uint8Array {
     const held = this.#held ? [this.#held] : [];
     this.#held = undefined;

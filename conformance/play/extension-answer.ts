@@ -52,7 +52,7 @@ function answerToOffer(
       return { unfit: 'the target does not let its window be limited' };
     const most = asked.get('client_max_window_bits') ?? '15';
     if (Number(clientLimit) > Number(most)) {
-      return { unfit: `the target offers a window of at most ${most} bits of its own` };
+      return { unfit: `the target offers to limit its own window to ${most} bits` };
     }
   }
   const required: string[] = [];

@@ -5,7 +5,7 @@
 import { ConnectError, connect, type ServerTarget } from '../transport/connect.ts';
 
 /**
- * Asks for the target's page on a connection of its own and waits for any answer, or for `ms`. A
+ * Asks for the target's page on a separate connection and waits for any answer, or for `ms`. A
  * target that takes no second connection is not waited for.
  */
 export async function letTargetRead(

@@ -24,7 +24,7 @@ async function startPeer(t: TestContext) {
   return { peer, client };
 }
 
-test('a peer that is told to hurry gives up what it waits for, and waits no longer again', {
+test('a peer whose waits are limited gives up what it waits for, and stays limited', {
   timeout: 10_000,
 }, async (t) => {
   const { peer } = await startPeer(t);

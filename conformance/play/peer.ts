@@ -157,7 +157,7 @@ export class Peer {
 
   /**
    * Waits until `condition` holds, the target has ended, or `ms` have passed.
-   * Behind a recorded timeout nothing is waited for any more: it is the verdict.
+   * After a recorded timeout nothing is waited for any more: it is the verdict.
    * @param waitingFor in words; a timeout is recorded with it, unless it is undefined
    */
   async until(

@@ -77,15 +77,15 @@ function pingMeanwhile(from: Socket, to: Socket, heartbeat: Uint8Array): void {
     isOpen = found !== undefined;
     const accepted =
       found?.head.startLine.kind === 'response' && found.head.startLine.status === 101;
-    const behind = found?.rest ?? new Uint8Array(0);
+    const afterHead = found?.rest ?? new Uint8Array(0);
     to.write(
       Buffer.concat([
-        bytes.subarray(0, bytes.length - behind.length),
+        bytes.subarray(0, bytes.length - afterHead.length),
         ...(accepted ? [heartbeat] : []),
       ]),
     );
     if (accepted) timer = setInterval(() => to.writable && to.write(heartbeat), interval);
-    if (behind.length > 0) passOn(behind);
+    if (afterHead.length > 0) passOn(afterHead);
   });
   from.on('end', () => {
     clearInterval(timer);
@@ -145,7 +145,7 @@ test('inside a frame that is cut nothing is sent, neither pongs nor an answer to
   assert.equal(client.rest.bytes.length, 2 + 4 + 3);
 });
 
-test('a ping behind a Close is owed no pong', async (t) => {
+test('a ping after a Close needs no pong', async (t) => {
   const rude = createServer((socket) => {
     socket.on('error', () => socket.destroy());
     socket.once('data', () => {

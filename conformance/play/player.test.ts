@@ -104,7 +104,7 @@ for (const how of ['fin', 'rst'] as const) {
   });
 }
 
-test('a FIN behind a Close leaves with it: both are one call of the channel', async (t) => {
+test('a FIN after a Close leaves with it: both are one call of the channel', async (t) => {
   const peer = await startPeer({});
   t.after(() => peer.close());
   const target = { url: peer.url, headers: [], insecure: false };
@@ -209,7 +209,7 @@ test('a target that closed by itself is provoked by nothing any more', async () 
   assert.equal(client.close?.code, 1000);
 });
 
-test('nothing is sent behind a wrong answer', async () => {
+test('nothing is sent after a wrong answer', async () => {
   const steps = [text('one'), awaits('message'), text('two'), awaits('message')];
   const expect = answered([echoOf(text('one')), echoOf(text('two'))]);
   const lossy: Partial<Behaviour> = {
@@ -219,7 +219,7 @@ test('nothing is sent behind a wrong answer', async () => {
   assert.equal(client.frames.length, 1);
 });
 
-test('a wrong answer is not waited behind', async () => {
+test('nothing is waited for after a wrong answer', async () => {
   const wrong = {
     echo: () => [{ type: 'binary', data: new Uint8Array(0), compressed: false }] as const,
   };
@@ -233,7 +233,7 @@ test('a target that closes while its answer is awaited is not waited for', async
   assert.equal(endingOf(timeline).split(',')[0], 'Close 1002');
 });
 
-test('the proof of life comes before a provocation, in an exchange of its own', async () => {
+test('the proof of life comes before a provocation, in a separate exchange', async () => {
   const { client, server } = readConversation(await played({}, [bad], failed(1002)));
   assert.deepEqual(
     client.frames.map(({ opcode, rsv3 }) => [opcode, rsv3]),

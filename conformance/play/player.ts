@@ -45,7 +45,7 @@ export function playAsClient(
   });
 }
 
-/** Plays what comes before a case, as far as it goes, and drops the connection. Nobody judges it. */
+/** Plays what comes before a case, as far as it goes, and drops the connection. It is not judged. */
 export async function playPrelude(
   testCase: Case,
   prelude: Prelude,
@@ -101,7 +101,7 @@ function beginsWithOwnFrame(testCase: Case): boolean {
   return isItem(first) || first.kind === 'segments';
 }
 
-/** Everything behind the handshake. */
+/** Everything after the handshake. */
 async function converse(exchange: Exchange): Promise<void> {
   exchange.agreeOnDeflate();
   if (!exchange.case.handshake?.coalesced) {

@@ -68,6 +68,6 @@ test('many answers may take longer than the time-out, as long as each comes with
   assert.equal(await verdictOn(count), 'pass case');
 });
 
-test('an answer that never comes is missing all the same', async () => {
+test('an answer that never comes is reported as missing', async () => {
   assert.equal(await verdictOn(count - 1), 'fail missing-answer');
 });

@@ -1,4 +1,4 @@
-/** How long the harness may be told to wait, and what is said to those who ask for something else. */
+/** How long the harness can be asked to wait, and the error for any other value. */
 
 /**
  * A day, in ms. Node's timers count to 2³¹ - 1 and take what is beyond for 1: a wait that was to be

@@ -43,7 +43,7 @@ export class ItemWriter {
     const end = typeof cut === 'number' ? cut : bytes.length - body.length + cut.payload;
     // A frame of a server has no masking key, so it is four bytes shorter than one of a client.
     if (end >= bytes.length) {
-      throw new RangeError(`a frame of ${bytes.length} bytes is not cut behind ${end}`);
+      throw new RangeError(`a frame of ${bytes.length} bytes is not cut after ${end}`);
     }
     return bytes.subarray(0, end);
   }

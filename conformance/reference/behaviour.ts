@@ -34,7 +34,7 @@ export interface EchoedMessage {
 export interface Behaviour {
   /** Whether a head is put together that comes in several segments. */
   readonly headInPieces: boolean;
-  /** Whether the bytes behind the head in its last segment are kept. */
+  /** Whether the bytes after the head in its last segment are kept. */
   readonly bytesBehindHead: 'kept' | 'lost';
   /** What becomes of frames that share a segment, or are spread over several. */
   readonly segments: 'joined' | 'read apart' | 'read up to one frame';
@@ -47,13 +47,13 @@ export interface Behaviour {
   readonly request: Readonly<Record<string, RequestRule>>;
   /** Lines of the head that refuses. */
   readonly refuse: (status: number, request: HttpHead) => readonly string[];
-  /** Whether TCP is ended behind a refusal. */
+  /** Whether TCP is ended after a refusal. */
   readonly endsRefusals: boolean;
   /** Chooses among the offered extensions. */
   readonly agree: (offers: readonly Extension[]) => Extension | undefined;
   /** Lines of the 101. */
   readonly respond: (request: HttpHead, extension: string | undefined) => readonly string[];
-  /** Sent right behind the 101. */
+  /** Sent right after the 101. */
   readonly greet: readonly FrameToWrite[];
   /** Rules that a frame's header decides; they are looked at before the payload has come. */
   readonly header: Readonly<Record<string, FrameRule>>;
@@ -75,7 +75,7 @@ export interface Behaviour {
   readonly fail: (code: number) => Uint8Array | undefined | 'go on';
   /** How TCP ends after a closing handshake or a failure. */
   readonly end: 'fin' | 'rst' | 'never';
-  /** Whether what comes behind a Close is answered, another Close included. */
+  /** Whether what comes after a Close is answered, another Close included. */
   readonly answersAfterClose: boolean;
   /** A last look at each frame that is written. */
   readonly dress: (frame: FrameToWrite) => FrameToWrite;
@@ -88,7 +88,7 @@ export interface Behaviour {
 export interface FaultyPeer {
   readonly name: string;
   readonly behaviour: Partial<Behaviour>;
-  /** Whether a client that is wrong in this way can be told by the same cases. Default: it can. */
+  /** Whether the same cases find a client that is wrong in this way. Default: it can. */
   readonly asClient?: false;
   /** Where what it gets wrong is a SHOULD, whatever the level of the case that shows it. */
   readonly breaks?: 'should';

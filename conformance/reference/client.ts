@@ -1,6 +1,6 @@
 /**
  * An echo client that behaves by its behaviour: opens one connection, echoes or does what a script
- * says, and tells what its program would have seen.
+ * says, and reports what its program would have seen.
  */
 import { randomBytes } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
@@ -30,7 +30,7 @@ export interface ClientBehaviour extends Behaviour {
   /** The lines of the request. */
   readonly ask: (target: string, host: string, asked: Asked) => readonly string[];
   readonly response: Readonly<Record<string, ResponseRule>>;
-  /** What its program is told in place of an event. */
+  /** The events that its program gets in place of one event. */
   readonly tell: (event: ScriptEvent) => readonly ScriptEvent[];
 }
 
@@ -106,7 +106,7 @@ export interface Visit {
   readonly script?: readonly ScriptAction[];
 }
 
-/** @returns what the program was told, once TCP is over */
+/** @returns the events that the program got, once TCP has ended */
 export async function visit(
   url: URL,
   differences: Partial<ClientBehaviour>,
@@ -150,7 +150,7 @@ function open(
   return new EchoConnection('client', { ...behaviour, ...echo }, outlet, agreement);
 }
 
-/** Whoever uses the client: does what its script says, and is told of events. */
+/** The program that uses the client: does what its script says, and gets its events. */
 class Program {
   readonly told: ScriptEvent[] = [];
   readonly isDriven: boolean;
@@ -176,7 +176,7 @@ class Program {
   /** @param giveUp called where it closes before it is open */
   async run(giveUp: () => void): Promise<void> {
     for (const action of this.#script) {
-      // What it has written is on the wire, and what it reads waits for nobody.
+      // What it has written is on the wire, and reading does not wait.
       if (action.do === 'await-request' || action.do === 'block') continue;
       if (action.do === 'await') await this.#next(action.event);
       else if (action.do === 'send') {

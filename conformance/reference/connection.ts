@@ -13,7 +13,7 @@ import {
 } from '../wire/wire.ts';
 import type { Behaviour, EchoedMessage } from './behaviour.ts';
 
-/** How it reaches the wire, and whoever uses it. */
+/** How it reaches the wire, and the program that uses it. */
 export interface Outlet {
   write(bytes: Uint8Array): void;
   end(how: 'fin' | 'rst'): void;
@@ -196,7 +196,7 @@ export class EchoConnection {
   }
 
   #write(frame: FrameToWrite): void {
-    // RFC 6455 §5.3: a key of its own for each frame of a client.
+    // RFC 6455 §5.3: each frame of a client has a fresh key.
     const masked = this.role === 'client' ? { ...frame, maskKey: randomBytes(4) } : frame;
     this.#outlet.write(writeFrame(this.#behaviour.dress(masked)));
   }

@@ -1,6 +1,6 @@
 /**
  * A command for the tests of the command line: a correct echo server at `PORT` that ends with code 7
- * at its connection `--die-at`, or when a client asks for the subprotocol `--die-of`, or falls silent at `--hang-at` and tells its process id to the
+ * at its connection `--die-at`, or when a client asks for the subprotocol `--die-of`, or falls silent at `--hang-at` and reports its process id to the
  * address `--tell`.
  */
 import { connect } from 'node:net';

@@ -80,7 +80,7 @@ function overTls(tcp: Socket, host: string, { insecure, ca, servername }: DialTl
   });
 }
 
-/** One listener for all sockets of a signal: it would look through all of its own for each new one. */
+/** One listener for all sockets of a signal: a signal with many listeners takes longer to add each new one. */
 const socketsOf = new WeakMap<AbortSignal, Set<Socket>>();
 
 function destroyOnAbort(socket: Socket, signal: AbortSignal): void {

@@ -1,5 +1,5 @@
 /**
- * A timer that charges nobody for the time in which this process itself was late: what has arrived
+ * A timer that does not count the time in which this process itself was late: what has arrived
  * meanwhile is read first, and a busy machine makes a wait longer, not a verdict different.
  */
 

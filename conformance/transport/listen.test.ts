@@ -99,7 +99,7 @@ test('a client that fails the TLS handshake is not accepted, and reported', asyn
   assert.deepEqual(accepted, []);
 });
 
-test('a failed TLS handshake that nobody asks about breaks nothing', async (t) => {
+test('a failed TLS handshake that is not awaited breaks nothing', async (t) => {
   const listener = await listen({ tls: await testCertificate() }, () => {});
   t.after(() => listener.close());
   const client = connectTcp(listener.port, listener.host).on('error', () => {});

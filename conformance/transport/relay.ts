@@ -65,7 +65,7 @@ export class Relay {
     await recording.until(() => recording.isCut || recording.rest(as).bytes.length === 0);
     if (recording.isCut) {
       throw new Error(
-        `So much has passed that the ${as} is no longer recorded: a frame cannot be injected, as nobody knows where one may begin.`,
+        `So much has passed that the ${as} is no longer recorded: a frame cannot be injected, as it is unknown where one may begin.`,
       );
     }
     const to = this.#channels[otherSide(as)];

@@ -38,7 +38,7 @@ async function serve(t: TestContext, tls: DialTls, listen: Partial<TapOptions> =
 }
 
 for (const clientTls of [true, false]) {
-  test(`a wss server behind a tap is recorded in plain, for a client of ${clientTls ? 'wss' : 'ws'}`, async (t) => {
+  test(`a wss server reached through a tap is recorded in plain, for a client of ${clientTls ? 'wss' : 'ws'}`, async (t) => {
     const { key, cert } = await testCertificate();
     const tap = await serve(t, { ca: cert }, clientTls ? { tls: { key, cert } } : {});
     const channel = await dial({

@@ -81,7 +81,7 @@ test('keeps a half-open connection half open', async () => {
 });
 
 for (const side of ['client', 'server'] as const) {
-  test(`passes a reset of the ${side} on as a reset, behind its bytes`, async () => {
+  test(`passes a reset of the ${side} on as a reset, after its bytes`, async () => {
     const { client, target, tapped } = await open();
     const [resetting, other] = side === 'client' ? [client, target] : [target, client];
     resetting.write('last words');
@@ -96,7 +96,7 @@ for (const side of ['client', 'server'] as const) {
   });
 }
 
-test('tells a side that closed from one that only finished sending', async () => {
+test('distinguishes a side that closed from one that only finished sending', async () => {
   const { client, target, tapped } = await open();
   target.resume();
   target.end();
@@ -158,7 +158,7 @@ test('keeps connections apart', async () => {
   );
 });
 
-test('tells subscribers everything in order, until they stop', async () => {
+test('reports everything to subscribers in order, until they stop', async () => {
   const heard: string[] = [];
   const stop = tap.subscribe((activity: TapActivity) => {
     const words =

@@ -151,7 +151,7 @@ test('shows the last blocks that fit in so many lines, and how many precede them
   assert.equal(annotate(pings(1), { linesAtEnd: 60 }), annotate(pings(1)));
 });
 
-test('keeps the note of a mark that is behind the last byte', () => {
+test('keeps the note of a mark that is after the last byte', () => {
   const end = { from: 'server', offset: 68, length: 0, note: 'a Pong is missing here' } as const;
   assert.match(annotate(session, { mark: end }), /"bye"\n {18,}\^ a Pong is missing here\n/);
   const beyond = { from: 'client', offset: 500, length: 1, note: 'never sent' } as const;
@@ -235,7 +235,7 @@ test('shows what was cut short, what came too early, and what a refusal carried'
   assert.match(refused, /bytes 19–22 {2}body, 4 bytes\n.*6e 6f 70 65 .*"nope"\n/);
 });
 
-test('tells resets, timeouts, drops by the harness and what a script saw', () => {
+test('reports resets, timeouts, drops by the harness and what a script saw', () => {
   const shown = annotate({
     transport: 'tcp',
     entries: [
@@ -290,7 +290,7 @@ test('a masked payload of several rows is shown below itself without its mask', 
   assert.equal(shown[first + 1]!.trim(), '69 6a');
 });
 
-test('a mark on bytes that belong to no line of a head is a line of its own', () => {
+test('a mark on bytes that belong to no line of a head is shown on a separate line', () => {
   const recorder = new TimelineRecorder('tcp');
   recorder.bytes('client', Buffer.from('\r\n'));
   const mark = { from: 'client', offset: 1, length: 1, note: 'here' } as const;

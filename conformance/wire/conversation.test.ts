@@ -105,7 +105,7 @@ const told = [
 ];
 
 for (const segment of [Infinity, 1, 2, 7]) {
-  test(`tells a whole session, in segments of ${segment}`, () => {
+  test(`reports a whole session, in segments of ${segment}`, () => {
     assert.deepEqual(story(timeline(session, segment)), told);
   });
 }
@@ -202,7 +202,7 @@ test('passes over interim responses', () => {
   assert.deepEqual(server.messages.map(messageText), ['def']);
 });
 
-test('tells a cut frame, a cut head, a reset and a timeout', () => {
+test('reports a cut frame, a cut head, a reset and a timeout', () => {
   const recorder = new TimelineRecorder('tcp');
   recorder.bytes('client', Buffer.from(request));
   recorder.bytes('server', Buffer.from(response()));

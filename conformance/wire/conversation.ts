@@ -167,14 +167,14 @@ export class ConversationReader {
     return events;
   }
 
-  /** The response decides what the bytes behind both heads are. */
+  /** The response decides what the bytes after both heads are. */
   #decide(head: ObservedHead): ConversationEvent[] {
     if (isInterim(head)) return [];
     const { client, server } = this.#directions;
     this.#response = head;
     this.#accepted = this.#opensWebSocket(head);
     // A response without Upgrade that has an accept value is a handshake too, if a bad one: its
-    // sender, and whoever takes it for good, go on in frames.
+    // sender, and a client that accepts it, go on in frames.
     const goesOnInFrames = this.#accepted || isSwitchWithAccept(head);
     if (!goesOnInFrames) return [...client.refuse(), ...server.refuse()];
     const deflate = readDeflateAgreement(head);

@@ -17,7 +17,7 @@ export interface ObservedHead extends HttpHead {
 export interface ObservedClose {
   /** Undefined where the Close frame carried none; also where its payload was one octet. */
   readonly code: number | undefined;
-  /** The octets behind the code: UTF-8 if the sender kept RFC 6455 §5.5.1. */
+  /** The octets after the code: UTF-8 if the sender kept RFC 6455 §5.5.1. */
   readonly reason: Uint8Array;
   readonly frame: ObservedFrame;
 }
@@ -26,7 +26,7 @@ export interface ObservedClose {
 export type Ending =
   | { readonly how: 'fin' | 'rst'; readonly at: number }
   | { readonly how: 'timeout'; readonly at: number; readonly waitingFor: string }
-  /** Nobody read on: it had sent more than `limit`. */
+  /** Reading stopped: it had sent more than `limit`. */
   | { readonly how: 'overflow'; readonly at: number; readonly limit: string }
   | { readonly how: 'open' };
 
@@ -49,7 +49,7 @@ export interface Direction {
   readonly head: ObservedHead | undefined;
   /** 1xx responses before the final one (RFC 9110 §15.2); 101 is final. */
   readonly interimHeads: readonly ObservedHead[];
-  /** Bytes behind the head that are not frames: a body, or anything after a refusal. */
+  /** Bytes after the head that are not frames: a body, or anything after a refusal. */
   readonly body: Uint8Array;
   /** Whole frames in order, also those after a Close frame. */
   readonly frames: readonly ObservedFrame[];
@@ -79,7 +79,7 @@ export class DirectionReader {
   #refused = false;
   /** Octets that Content-Length still promises (RFC 9112 §6.2): they are never frames. */
   #bodyLeft = 0;
-  /** Behind the head, before anybody knows what they are. */
+  /** After the head, before it is known what they are. */
   #held: BytesEntry[] = [];
   #octetsHeld = 0;
   #position = 0;
@@ -96,7 +96,7 @@ export class DirectionReader {
     this.#headReader = new HeadReader(this.#headKind());
   }
 
-  /** A generator, so that what a head decides holds for the bytes behind it in the same entry. */
+  /** A generator, so that what a head decides holds for the bytes after it in the same entry. */
   *read(entry: BytesEntry): Generator<DirectionEvent> {
     let bytes = entry.bytes;
     while (!this.#head && bytes.length > 0) {

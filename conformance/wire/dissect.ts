@@ -152,7 +152,7 @@ class Dissector {
     };
   }
 
-  /** A body has no event of its own: it stands behind the head it belongs to. */
+  /** A body has no event: it follows the head it belongs to. */
   #body(from: Side, head: HttpHead & { at: number }): BlockOutline[] {
     const { body, head: final } = this.#conversation[from];
     if (body.length === 0 || final?.offset !== head.offset) return [];

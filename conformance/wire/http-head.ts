@@ -104,7 +104,7 @@ export class HeadReader {
     this.#offset = offset;
   }
 
-  /** The head once its empty line has come, and the bytes behind it. */
+  /** The head once its empty line has come, and the bytes after it. */
   push(bytes: Uint8Array): { readonly head: HttpHead; readonly rest: Uint8Array } | undefined {
     const end = this.#endIn(bytes);
     this.#chunks.push(end === undefined ? bytes : bytes.subarray(0, end));
@@ -127,7 +127,7 @@ export class HeadReader {
       : { head: readHead(bytes, this.#kind, offset), bytes, offset };
   }
 
-  /** Index behind the line feed of the first empty line that follows a line with something in it. */
+  /** Index after the line feed of the first empty line that follows a line with something in it. */
   #endIn(bytes: Uint8Array): number | undefined {
     for (let index = 0; index < bytes.length; index += 1) {
       const octet = bytes[index]!;
@@ -151,7 +151,7 @@ interface Line extends Span {
   readonly ending: '\r\n' | '\n' | '';
 }
 
-/** Reads the head at the start of `bytes`; what stands behind its empty line is left alone. */
+/** Reads the head at the start of `bytes`; what follows its empty line is left alone. */
 export function readHead(bytes: Uint8Array, kind: HeadKind, offset = 0): HttpHead {
   const anomalies: Anomaly[] = [];
   const note = (name: AnomalyName, span: Span, from = 0, length = span.length) =>

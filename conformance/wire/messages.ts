@@ -129,7 +129,7 @@ interface Inflated {
 
 /** What is held of one message: half as much again as the largest case of the catalogue has. */
 const maxInflated = 96 * 1024 * 1024;
-/** What the messages of one direction may inflate to, where nobody says how much is asked for. */
+/** What the messages of one direction may inflate to, if no limit is given. */
 const defaultRoom = 256 * 1024 * 1024;
 /** The output of zlib comes in pieces, each of which takes memory beside its octets. */
 const maxPieces = 256 * 1024;

@@ -34,7 +34,7 @@ export interface TimeoutEntry {
   readonly waitingFor: string;
 }
 
-/** The harness waited no longer and dropped the connection: that end is nobody else's doing. */
+/** The harness waited no longer and dropped the connection: no peer caused that end. */
 export interface DropEntry {
   readonly kind: 'drop';
   /** The side that the harness played. */

@@ -48,7 +48,7 @@ export function minimalLengthForm(length: bigint): LengthForm {
   return length < 126n ? 7 : length < 65_536n ? 16 : 64;
 }
 
-/** Writes one frame exactly as told; what is left out is what a correct sender would choose. */
+/** Writes one frame exactly as given; what is left out is what a correct sender would choose. */
 export function writeFrame(frame: FrameToWrite): Buffer {
   const declared = frame.declaredLength ?? BigInt(frame.payload.length);
   const form = frame.lengthForm ?? minimalLengthForm(declared);

@@ -146,7 +146,7 @@ onBothTransports('permessage-deflate', (listening) => {
     assert.throws(() => socket.close(1000, 'x'.repeat(124)), /at most 123 bytes, not 124/);
     assert.equal(socket.send('before'), true);
     socket.close(3000, 'enough');
-    assert.equal(socket.send('behind'), false);
+    assert.equal(socket.send('after'), false);
     socket.close(1001);
     peer.write(close(1000));
     const frames = await peer.frames();

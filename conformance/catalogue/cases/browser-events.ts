@@ -79,7 +79,7 @@ export const browserEvents: readonly Case[] = [
   ),
   withConnection(
     'browser-events/close-in-the-segment-of-the-101',
-    'a Close that shares the segment of the 101 tells code and reason',
+    'a Close that shares the segment of the 101 reports code and reason',
     'what came with the response counts as what comes after it',
     'events/closeEvent',
     {
@@ -124,7 +124,7 @@ export const browserEvents: readonly Case[] = [
   withConnection(
     'browser-events/throwing-listener',
     'a listener that throws ends nothing',
-    'the next message is delivered all the same',
+    'the next message is still delivered',
     'events/throwingListener',
     { ...webSockets('4'), steps: [text('one'), text('two')], value: 2 },
   ),

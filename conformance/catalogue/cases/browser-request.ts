@@ -8,7 +8,7 @@ import { header, withConnection, withoutConnection } from '../parts/in-page.ts';
 
 const origin = { document: 'WHATWG Fetch', section: '3.2' } as const;
 
-/** A page without an origin that could be told. */
+/** A page with an opaque origin. */
 const opaque = (
   id: string,
   title: string,

@@ -88,14 +88,14 @@ export const browserSend: readonly Case[] = [
   ),
   withConnection(
     'browser-send/buffered-amount-of-what-is-given-up',
-    'bufferedAmount is no zero behind close() and the end where data never left',
+    'bufferedAmount does not return to zero after close() if data was never sent',
     'closing takes nothing off bufferedAmount; what is sent after it only grows',
     'unread/closedWhileFull',
     { ...webSockets('3.1'), ...unread, value: [true, true, true] },
   ),
   withConnection(
     'browser-send/while-closing',
-    'send() behind close() sends nothing, and counts',
+    'send() after close() sends nothing, and increases bufferedAmount',
     'what can no longer be sent grows bufferedAmount',
     'messages/whileClosing',
     { ...webSockets('3.1'), steps: answer, expect: closed(3000), value: true },

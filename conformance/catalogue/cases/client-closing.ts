@@ -40,17 +40,17 @@ const uncleanlyWith = (...codes: number[]): readonly ExpectedScriptEvent[] => [
 ];
 const uncleanly = uncleanlyWith(1006);
 
-type Told = Omit<Case, 'id' | 'title' | 'level' | 'against' | 'script' | 'requirement'> & {
+type Scripted = Omit<Case, 'id' | 'title' | 'level' | 'against' | 'script' | 'requirement'> & {
   readonly level?: Case['level'];
   readonly close?: Omit<Extract<ScriptAction, { do: 'close' }>, 'do'>;
 };
 
 /** The client's program closes as soon as it is open. */
-const told = (
+const scripted = (
   id: string,
   title: string,
   requirement: string,
-  { close: body = { code: 1000 }, ...rest }: Told,
+  { close: body = { code: 1000 }, ...rest }: Scripted,
 ): Case => ({
   id: `client-closing/${id}`,
   title,
@@ -66,7 +66,7 @@ const told = (
 const longest = 'ж'.repeat(61);
 
 export const clientClosing: readonly Case[] = [
-  told(
+  scripted(
     'begun-by-the-client',
     'close(1000) sends it, and is over when the answer has come',
     'the closing handshake is a Close each way, and the server then ends TCP',
@@ -76,9 +76,9 @@ export const clientClosing: readonly Case[] = [
       expect: closed(1000, { script: closesCleanly(1000) }),
     },
   ),
-  told(
+  scripted(
     'begun-with-a-reason',
-    'close(3001, "bye") sends both, and tells what the answer says',
+    'close(3001, "bye") sends both, and reports what the answer says',
     'the code that a program sees is the one it received',
     {
       ...rfc6455('7.1.5'),
@@ -90,7 +90,7 @@ export const clientClosing: readonly Case[] = [
       }),
     },
   ),
-  told(
+  scripted(
     'begun-without-a-code',
     'close() without arguments sends a Close without a body',
     'a Close without a body says nothing, and a program sees 1005',
@@ -101,7 +101,7 @@ export const clientClosing: readonly Case[] = [
       expect: closed('none', { script: closesCleanly(1005) }),
     },
   ),
-  told(
+  scripted(
     'message-after-the-clients-close',
     'a message that arrives after close() is not delivered',
     'after its close() a program gets no messages',
@@ -111,7 +111,7 @@ export const clientClosing: readonly Case[] = [
       expect: closed(1000, { script: closesCleanly(1000) }),
     },
   ),
-  told(
+  scripted(
     'ping-after-the-clients-close',
     'a ping that arrives after close() gets its pong',
     'a ping is answered until the Close of the other side has come',
@@ -121,17 +121,17 @@ export const clientClosing: readonly Case[] = [
       expect: closed(1000, { events: [pongOf('still there?')], script: closesCleanly(1000) }),
     },
   ),
-  told(
+  scripted(
     'inside-a-message-of-the-server',
     'a message that close() cuts in two ends the closing handshake no other way',
-    'frames that come before the Close of the other side are read, and not told',
+    'frames that come before the Close of the other side are read, and not reported',
     {
       ...rfc6455('5.5.1'),
       steps: [text('one', { fin: false }), awaits('close'), continuation('two'), close(1000)],
       expect: closed(1000, { script: closesCleanly(1000) }),
     },
   ),
-  told(
+  scripted(
     'reserved-opcode-after-the-clients-close',
     'a frame with a reserved opcode after close() fails the connection',
     'until the Close of the other side has come, an unknown opcode fails the connection',
@@ -196,7 +196,7 @@ export const clientClosing: readonly Case[] = [
       script: [{ type: 'open' }, { type: 'close', code: [1000], reason: longest, wasClean: true }],
     }),
   },
-  told(
+  scripted(
     'answered-by-fin',
     'close() that is answered by a FIN alone ends uncleanly',
     'without a Close from the other side the connection was not closed cleanly',
@@ -206,7 +206,7 @@ export const clientClosing: readonly Case[] = [
       expect: gone({ script: uncleanly }),
     },
   ),
-  told(
+  scripted(
     'answered-by-a-bad-code',
     'close() that is answered by a Close with the code 1005 ends uncleanly',
     'a Close that may not be sent is no answer',
@@ -214,7 +214,7 @@ export const clientClosing: readonly Case[] = [
       level: 'should',
       ...rfc6455('7.4.1'),
       steps: [awaits('close'), close(1005)],
-      // §7.1.5 has the code of the first Close told, and there is one, whatever it says.
+      // §7.1.5 requires the code of the first Close to be reported, and there is one, whatever it says.
       expect: closed([1000, 'none'], { script: uncleanlyWith(1005, 1006) }),
     },
   ),
@@ -246,7 +246,7 @@ export const clientClosing: readonly Case[] = [
       expect: gone({ events: [echoOf(text('ready'))], script: uncleanly }),
     }),
   ),
-  told(
+  scripted(
     'answered-but-tcp-left-open',
     'close() that is answered, while the server leaves TCP open',
     'how long a client waits for the server to end TCP is not specified',
@@ -267,7 +267,7 @@ export const clientClosing: readonly Case[] = [
     steps: [close(1000)],
     expect: { ...failedAlone([1000, 'none']), script: closesCleanly(1000) },
   },
-  told(
+  scripted(
     'never-answered',
     'close() that is never answered',
     'how long a client waits for the answer is not specified',

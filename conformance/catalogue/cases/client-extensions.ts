@@ -67,7 +67,7 @@ const open = (id: string, what: string, needs: readonly Need[], ...answers: stri
 });
 
 export const clientExtensions: readonly Case[] = [
-  turnsAway('unknown', 'an extension that nobody offers', [], 'x-framewright'),
+  turnsAway('unknown', 'an extension that was not offered', [], 'x-framewright'),
   turnsAway('unknown-with-deflate', 'an unknown extension beside a known one', [], deflate, 'foo'),
   turnsAway('of-an-old-draft', 'the compression of an old draft', [], 'x-webkit-deflate-frame'),
   {
@@ -109,7 +109,7 @@ export const clientExtensions: readonly Case[] = [
         '; server_no_context_takeover; server_no_context_takeover',
       ],
     ] as const
-  ).map(([id, what, behind]) => turnsAway(id, what, ['deflate'], deflate + behind)),
+  ).map(([id, what, suffix]) => turnsAway(id, what, ['deflate'], deflate + suffix)),
   {
     ...turnsAway(
       'client-window-9-unoffered',

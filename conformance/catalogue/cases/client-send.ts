@@ -58,7 +58,7 @@ export const clientSend: readonly Case[] = [
   ]),
   sends('blob-then-text', 'a Blob and a text after it', [
     { type: 'blob', payload: fill('b', 200 * 1024) },
-    { type: 'text', payload: 'behind the Blob' },
+    { type: 'text', payload: 'after the Blob' },
   ]),
   sends('text-of-1-mib', 'a text of 1 MiB', [{ type: 'text', payload: fill('*', 1024 * 1024) }]),
   sends('binary-of-1-mib', 'a binary message of 1 MiB', [

@@ -53,8 +53,8 @@ const states: readonly (readonly [id: string, when: string, readonly Step[]])[] 
   ['inside-a-message', 'inside a message', [text('hello', { fin: false })]],
 ];
 
-/** Behind a Close: each of these is left unanswered, and harms nobody. */
-const behind: readonly (readonly [id: string, what: string, readonly Step[]])[] = [
+/** After a Close: each of these is left unanswered, and does no harm. */
+const afterClose: readonly (readonly [id: string, what: string, readonly Step[]])[] = [
   ['another-close', 'a Close with another code', [close(1001)]],
   ['a-bad-close', 'a Close with a bad body', [{ ...close(), payload: 'a' }]],
   ['binary', 'a binary message', [binary('late')]],
@@ -74,7 +74,7 @@ const closing = {
   against: bothRoles,
 } as const;
 
-/** No sentence tells a server when to end its half; a client has to fail the connection (§7.2.1). */
+/** No sentence says when a server has to end its half; a client has to fail the connection (§7.2.1). */
 const halfClosed = {
   level: 'may',
   ...rfc6455('7.1.4'),
@@ -88,7 +88,7 @@ const reset = {
 } as const;
 
 export const endings: readonly Case[] = [
-  ...behind.map(
+  ...afterClose.map(
     ([id, what, steps]): Case => ({
       ...closing,
       id: `closing/${id}-after-a-close`,

@@ -19,7 +19,7 @@ const needs: readonly Need[] = ['deflate'];
 const handshake = {
   extensions: { offer: 'permessage-deflate', answer: 'permessage-deflate' },
 };
-/** RFC 7692 §7.2.2 tells how to inflate, and not what to do where that cannot be done. */
+/** RFC 7692 §7.2.2 says how to inflate, and not what to do if that is impossible. */
 const invalidData = {
   level: 'should',
   ...rfc6455('10.7'),

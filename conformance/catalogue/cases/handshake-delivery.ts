@@ -44,7 +44,7 @@ export const delivery: readonly Case[] = [
     steps: [],
     expect: accepted(),
   })),
-  ...cuts.map(([id, splitBehind, where]) => ({
+  ...cuts.map(([id, splitAfter, where]) => ({
     id: `handshake-delivery/cut-${id}`,
     title: `a handshake cut ${where} is accepted`,
     level: 'must' as const,
@@ -53,7 +53,7 @@ export const delivery: readonly Case[] = [
     against: serverOnly,
     handshake: request({
       set: { 'Sec-WebSocket-Key': 'AQIDBAUGBwgJCgsMDQ4PEA==' },
-      splitBehind,
+      splitAfter,
     }),
     steps: [],
     expect: accepted(),

@@ -6,7 +6,7 @@ import { plainRequest, request } from '../../format/handshake.ts';
 import { serverOnly } from '../../format/role.ts';
 import { text } from '../../format/step.ts';
 
-/** Nothing holds a FIN back behind a response of a few lines. */
+/** After a response of a few lines, a FIN is not delayed. */
 const observationTimeout = 2000;
 
 const endedAsSaid = (

@@ -45,8 +45,8 @@ export const pongs: readonly Case[] = [
       requirement: 'a pong may be unsolicited and is not answered',
       against: bothRoles,
       rule: 'answered-pong',
-      steps: [...pongs, text('behind')],
-      expect: answered([echoOf(text('behind'))]),
+      steps: [...pongs, text('after')],
+      expect: answered([echoOf(text('after'))]),
     }),
   ),
   {

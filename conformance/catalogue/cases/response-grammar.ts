@@ -47,7 +47,7 @@ const headers = (count: number) =>
 const long = (size: number): Handshake => ({
   response: { fields: [['X-Framewright', 'a'.repeat(size)]] },
 });
-const behind = (...lines: string[]): Handshake => ({
+const interimFirst = (...lines: string[]): Handshake => ({
   response: { lines: [...lines, ...plainResponse] },
 });
 

@@ -7,7 +7,7 @@ import { clientOnly } from '../../format/role.ts';
 import { fin, rst } from '../../format/step.ts';
 import type { Header } from '../../wire/http-head.ts';
 
-/** The client opens the connection all the same. */
+/** The client still opens the connection. */
 const opens = (id: string, what: string, edit: HeadEdit, level: Level = 'must'): Case => ({
   id: `response/${id}`,
   title: `${what} opens the connection`,
@@ -44,7 +44,7 @@ const set = (name: string, value: string): HeadEdit => ({ set: { [name]: value }
 
 const acceptHeader = 'Sec-WebSocket-Accept';
 
-/** An answer of HTTP: complete, so that nobody has to wait for the end of TCP. */
+/** An answer of HTTP: complete, so that no client has to wait for the end of TCP. */
 const answer = (id: string, statusLine: string, ...lines: string[]): Case => {
   const head: Head = { lines: [`HTTP/1.1 ${statusLine}`, ...lines, 'Content-Length: 0'] };
   return {

@@ -149,8 +149,8 @@ export const segments: readonly Case[] = [
     id: 'segments/pong-byte-by-byte',
     title: 'a pong in segments of one byte is not answered',
     ...rfc6455('5.2'),
-    steps: [inSegmentsOf(1, pong('unasked')), text('behind')],
-    expect: answered([echoOf(text('behind'))]),
+    steps: [inSegmentsOf(1, pong('unasked')), text('after')],
+    expect: answered([echoOf(text('after'))]),
   },
   {
     ...rule,

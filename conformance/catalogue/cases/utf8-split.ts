@@ -12,7 +12,7 @@ const mixed = Buffer.from('aé€😀z');
 const opened = { fin: false } as const;
 
 /** Octets that are no UTF-8, cut where nothing before the cut is wrong yet. */
-const broken: readonly (readonly [id: string, what: string, before: string, behind: string])[] = [
+const broken: readonly (readonly [id: string, what: string, before: string, after: string])[] = [
   ['c3-41', 'a start of two octets, then a letter', 'c3', '41'],
   ['e2-41', 'a start of three octets, then a letter', 'e2', '41'],
   ['e282-41', 'two octets of three, then a letter', 'e282', '41'],
@@ -100,36 +100,36 @@ export const utf8Split: readonly Case[] = [
     expect: failed(1007),
   },
   ...broken.map(
-    ([id, what, before, behind]): Case => ({
+    ([id, what, before, after]): Case => ({
       ...rule,
       id: `utf8-split/invalid-${id}`,
       title: `${what}, in two fragments, fails`,
       ...rfc6455('8.1'),
-      steps: [text(hex(before), opened), continuation(hex(behind))],
+      steps: [text(hex(before), opened), continuation(hex(after))],
       expect: failed(1007),
     }),
   ),
   ...broken.map(
-    ([id, what, before, behind]): Case => ({
+    ([id, what, before, after]): Case => ({
       ...rule,
       id: `utf8-split/invalid-${id}-byte-by-byte`,
       title: `${what}, in segments of one byte, fails`,
       ...rfc6455('8.1'),
-      steps: [inSegmentsOf(1, text(hex(before + behind)))],
+      steps: [inSegmentsOf(1, text(hex(before + after)))],
       expect: failed(1007),
     }),
   ),
   ...broken
     .filter(([id]) => failsFast.includes(id))
     .map(
-      ([id, what, before, behind]): Case => ({
+      ([id, what, before, after]): Case => ({
         ...rule,
         id: `utf8-split/fails-fast-${id}`,
         title: `${what}: fails before the message is complete`,
         level: 'should',
         ...rfc6455('8.1'),
         requirement: 'text that cannot become UTF-8 any more fails the connection at once',
-        steps: [text(hex(before), opened), continuation(hex(behind), opened)],
+        steps: [text(hex(before), opened), continuation(hex(after), opened)],
         expect: failed(1007),
       }),
     ),

@@ -13,16 +13,16 @@ export function compressed(plain: string | Uint8Array, options: ZlibOptions = {}
 export const stored = (plain: string) => compressed(plain, { level: 0 });
 /** Codes that RFC 1951 §3.2.6 fixes. */
 export const fixed = (plain: string) => compressed(plain, { strategy: constants.Z_FIXED });
-/** Long and uneven enough for zlib to give it codes of its own (RFC 1951 §3.2.7). */
+/** Long and uneven enough for zlib to give it dynamic codes (RFC 1951 §3.2.7). */
 export const dynamicText = Buffer.from(excerptOf('prose', 0, 3000)).toString();
 export const dynamic = (plain: string) => compressed(plain, { level: 9 });
 
-/** The last block has BFINAL set; behind it stands an empty stored block (RFC 7692 §7.2.3.4). */
+/** The last block has BFINAL set; an empty stored block follows it (RFC 7692 §7.2.3.4). */
 export function final(plain: string): Uint8Array {
   return Buffer.concat([deflateRawSync(plain), Uint8Array.of(0x00)]);
 }
 
-/** Refers to `history`, which whoever reads it has not seen. */
+/** Refers to `history`, which its reader has not seen. */
 export function referringTo(history: string, plain: string): Uint8Array {
   return compressed(plain, { dictionary: Buffer.from(history) });
 }

@@ -27,8 +27,7 @@ export const closingRequirements: readonly RequirementIn[] = [
     id: 'closing/discard',
     section: '5.5.1',
     level: 'must',
-    words:
-      'a Close is answered though more stands behind it, and no data goes out behind the answer',
+    words: 'a Close is answered even if more follows it, and no data is sent after the answer',
     cases: ['closing/*-after-a-close'],
   },
   {
@@ -43,7 +42,7 @@ export const closingRequirements: readonly RequirementIn[] = [
     section: '7.1.5',
     level: 'must',
     words: 'the code of the connection is that of the first Close received, or 1005',
-    unchecked: 'a server tells its own application, which the wire does not show',
+    unchecked: 'a server reports to its own application, which the wire does not show',
   },
   {
     id: 'closing/reason',

@@ -115,7 +115,7 @@ export const framingRequirements: readonly RequirementIn[] = [
     id: 'close/nothing-after-close',
     section: '5.5.1',
     level: 'must',
-    words: 'no data frame is sent behind a Close',
+    words: 'no data frame is sent after a Close',
     cases: ['close/*-after-close', 'closing/*-after-a-close'],
   },
   {

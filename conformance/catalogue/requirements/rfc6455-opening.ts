@@ -77,7 +77,7 @@ export const openingRequirements: readonly RequirementIn[] = [
     section: '4.2.2',
     level: 'may',
     words: 'a server may ask for authentication with 401, or redirect with 3xx',
-    unchecked: 'a choice of the server’s owner; whoever needs credentials gives them by --header',
+    unchecked: 'a choice of the server’s owner; credentials are given with --header',
   },
   {
     id: 'opening/origin-refused',
@@ -146,7 +146,7 @@ export const openingRequirements: readonly RequirementIn[] = [
     id: 'opening/connections-apart',
     section: '4.2.2',
     level: 'must',
-    words: 'once the response is sent the connection is open, each with a state of its own',
+    words: 'once the response is sent the connection is open, each with its own state',
     cases: ['handshake-repeated/*', 'handshake/response-then-frames'],
   },
   {

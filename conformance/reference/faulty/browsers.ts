@@ -61,7 +61,7 @@ const constructors: readonly FaultyBrowser[] = [
     },
   },
   {
-    name: 'tells the URL as it was given',
+    name: 'reports the URL as it was given',
     fails: ['browser-url/schemes', 'browser-url/normalized', 'browser-url/relative'],
     page: () => {
       globalThis.WebSocket = class extends WebSocket {
@@ -129,10 +129,10 @@ const constructors: readonly FaultyBrowser[] = [
   },
 ];
 
-/** What it tells its program. */
+/** What it reports to its program. */
 const events: readonly FaultyBrowser[] = [
   {
-    name: 'tells no error',
+    name: 'reports no error',
     fails: [
       'browser-events/failure',
       'browser-events/open-before-a-failure-in-one-segment',
@@ -149,7 +149,7 @@ const events: readonly FaultyBrowser[] = [
     },
   },
   {
-    name: 'tells 1000, no reason and a clean end whatever happened',
+    name: 'reports 1000, no reason and a clean end whatever happened',
     fails: [
       'browser-events/close-event',
       'browser-events/close-in-the-segment-of-the-101',
@@ -174,7 +174,7 @@ const events: readonly FaultyBrowser[] = [
     },
   },
   {
-    name: 'tells of messages without saying where from, and takes a byte order mark off',
+    name: 'reports messages without their origin, and removes a byte order mark',
     fails: ['browser-events/message-event', 'browser-receive/kinds'],
     page: () => {
       const data = Object.getOwnPropertyDescriptor(MessageEvent.prototype, 'data')?.get;
@@ -262,7 +262,7 @@ const sending: readonly FaultyBrowser[] = [
     },
   },
   {
-    name: 'closes with whatever it is told, and no reason',
+    name: 'closes with any code it is given, and no reason',
     fails: [
       'browser-close/bad-arguments',
       'browser-close/longest-reason',

@@ -25,7 +25,7 @@ const refusing = (
   fails,
 });
 
-const telling = (
+const reporting = (
   name: string,
   tell: (event: ScriptEvent) => readonly ScriptEvent[],
   fails: FaultyClient['fails'],
@@ -143,7 +143,7 @@ export const faultyClients: readonly FaultyClient[] = [
     ['response-grammar/names-in-other-case'],
   ),
   refusing(
-    'wants a space behind each colon',
+    'wants a space after each colon',
     ({ headers }) =>
       headers.some(
         ({ name, value, length }) =>
@@ -217,18 +217,18 @@ export const faultyClients: readonly FaultyClient[] = [
     behaviour: { fail: () => 'go on' },
     fails: ['masked-server/*'],
   },
-  telling('never says that it is open', (event) => (event.type === 'open' ? [] : [event]), [
+  reporting('never says that it is open', (event) => (event.type === 'open' ? [] : [event]), [
     'client-closing/begun-*',
     'client-subprotocol/chosen-*',
     'length/*',
   ]),
-  telling('says nothing of errors', (event) => (event.type === 'error' ? [] : [event]), [
+  reporting('says nothing of errors', (event) => (event.type === 'error' ? [] : [event]), [
     'response/fin-*',
     'response/rst-*',
     'client-closing/while-connecting',
     'opcodes/*',
   ]),
-  telling(
+  reporting(
     'calls every end clean',
     (event) => [event.type === 'close' ? { ...event, wasClean: true, code: 1000 } : event],
     [
@@ -240,7 +240,7 @@ export const faultyClients: readonly FaultyClient[] = [
       'client-closing/while-connecting',
     ],
   ),
-  telling(
+  reporting(
     'calls no end clean',
     (event) => [event.type === 'close' ? { ...event, wasClean: false } : event],
     [
@@ -255,7 +255,7 @@ export const faultyClients: readonly FaultyClient[] = [
       'close-code/valid-*',
     ],
   ),
-  telling(
+  reporting(
     'invents a message before each end',
     (event) =>
       event.type === 'close'
@@ -264,12 +264,12 @@ export const faultyClients: readonly FaultyClient[] = [
     ['client-closing/message-after-*'],
   ),
   {
-    name: 'takes any frame behind its own Close',
+    name: 'takes any frame after its own Close',
     behaviour: { header: untilItCloses() },
     fails: ['client-closing/reserved-opcode-after-the-clients-close'],
   },
   {
-    name: 'answers no ping behind its own Close',
+    name: 'answers no ping after its own Close',
     behaviour: { pong: (payload, closing) => (closing ? [] : [payload]) },
     fails: ['client-closing/ping-after-the-clients-close'],
   },
@@ -289,7 +289,7 @@ export const faultyClients: readonly FaultyClient[] = [
     ],
   },
   {
-    name: 'sends a text that nobody asked for',
+    name: 'sends an unsolicited text',
     behaviour: { greet: [{ opcode: 1, payload: Buffer.from('hello') }] },
     fails: ['client-send/nothing', 'client-send/empty', 'length/*'],
   },

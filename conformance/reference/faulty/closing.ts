@@ -2,7 +2,7 @@
 import { opcodes } from '../../wire/wire.ts';
 import { closeBody, correct, type FaultyPeer, without } from '../behaviour.ts';
 
-/** A Close without a code that comes behind these is the own one of a target that fails. */
+/** A Close without a code after these is the one that a failing target sends by itself. */
 const badFrames = [
   'reserved-bits/*text',
   'reserved-bits/*-on-binary',

@@ -53,7 +53,7 @@ export const compression: readonly FaultyPeer[] = [
     ].map((name) => `deflate-offer/${name}`),
   },
   {
-    name: 'refuses a handshake over its first offer, whatever stands behind that',
+    name: 'refuses a handshake over its first offer, whatever follows it',
     behaviour: {
       request: {
         ...correct.request,

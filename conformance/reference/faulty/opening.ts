@@ -204,7 +204,7 @@ export const opening: readonly FaultyPeer[] = [
     ['handshake/key-surrounded-by-spaces', 'handshake/websocket-version-surrounded-by-spaces'],
   ),
   ruling(
-    'wants one space behind a colon',
+    'wants one space after a colon',
     'whiteSpace',
     ({ headers }) =>
       headers.every(({ name, value, length }) => length === name.length + value.length + 4),

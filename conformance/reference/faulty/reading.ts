@@ -2,7 +2,7 @@
 import { applyMask, type ReadFrame } from '../../wire/wire.ts';
 import { closeBody, correct, type FaultyPeer, without } from '../behaviour.ts';
 
-/** Takes the mask off again, then unmasks as told: octet i with octet `place(i)` of the key. */
+/** Takes the mask off again, then unmasks like this: octet i with octet `place(i)` of the key. */
 const unmasking =
   (place: (index: number, length: number) => number | undefined, keyOf = ownKey) =>
   (frame: ReadFrame): Uint8Array => {

@@ -198,7 +198,7 @@ export const forgetful: readonly FaultyPeer[] = [
     fails: ['handshake/accept-for-fifty-keys', 'handshake-repeated/t*'],
   },
   {
-    name: 'refuses whoever comes after a refused one',
+    name: 'refuses every client after a refused one',
     behaviour: { request: { offended: offended(), ...correct.request } },
     fails: ['handshake-repeated/good-ones-between-bad-ones'],
   },

@@ -39,7 +39,7 @@ const hangs: Case = {
 };
 
 test('a browser that hangs is restarted; its case does not fail, and the others run', async () => {
-  const cases = [echo('run/before'), hangs, echo('run/behind')];
+  const cases = [echo('run/before'), hangs, echo('run/after')];
   let launches = 0;
   const verdicts = new Map<string, string>();
   const options = { driverTimeout: 6000, timeout: 1000, onLaunch: () => (launches += 1) };
@@ -49,7 +49,7 @@ test('a browser that hangs is restarted; its case does not fail, and the others 
   assert.deepEqual(Object.fromEntries(verdicts), {
     'run/before': 'pass',
     'run/hangs': 'error',
-    'run/behind': 'pass',
+    'run/after': 'pass',
   });
   assert.ok(launches > 1);
 });

@@ -131,7 +131,7 @@ test('a case ruled out by the offer of a client is skipped with the reason', asy
   );
   assert.equal(
     await reasons('small windows of both', 'deflate/window-15-16-bytes'),
-    'skip: the target offers a window of at most 10 bits of its own',
+    'skip: the target offers to limit its own window to 10 bits',
   );
   assert.equal(
     await reasons('a small window of the server', 'deflate-block/dynamic'),

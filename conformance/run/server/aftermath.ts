@@ -62,7 +62,7 @@ export class MemoryWatch {
 /**
  * Looks at the target after a limit case, and judges what it shows together with the case itself.
  * @param played the case itself, as it was judged
- * @param memoryGrowth octets; undefined if nobody can say
+ * @param memoryGrowth octets; undefined if unknown
  */
 export async function playAftermath(
   testCase: CaseWithAftermath,

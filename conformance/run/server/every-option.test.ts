@@ -133,7 +133,7 @@ test('with a token in the query of the address', async () => {
   assertSame(await play(ours, { url: new URL('/?room=1&token=s3cret', ours.url) }));
 });
 
-test('behind TLS', async () => {
+test('every option over TLS', async () => {
   assertSame(await play(await startFramewrightServerOverTls(), { insecure: true }));
 });
 

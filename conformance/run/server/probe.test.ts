@@ -66,9 +66,9 @@ async function probedWhenCold(silent: number, warmUp: number) {
     socket.on('error', () => {});
     connections += 1;
     if (connections <= silent) return;
-    const behind = connect(Number(peer.url.port), '127.0.0.1');
-    behind.on('error', () => socket.destroy());
-    socket.pipe(behind).pipe(socket);
+    const onward = connect(Number(peer.url.port), '127.0.0.1');
+    onward.on('error', () => socket.destroy());
+    socket.pipe(onward).pipe(socket);
   });
   try {
     let found: Promise<Capabilities> | undefined;

@@ -173,9 +173,9 @@ test('a head is split where its case asks, and an impossible split throws', asyn
       refuse(socket);
     },
     async (target) => {
-      const split = (behind: string): Case => ({
+      const split = (text: string): Case => ({
         ...plain,
-        handshake: request({ splitBehind: [behind] }),
+        handshake: request({ splitAfter: [text] }),
       });
       const { judgement } = await playRounds(split('Upgrade: web'), target, options);
       assert.equal(judgement.verdict, 'pass');

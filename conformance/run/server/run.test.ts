@@ -92,7 +92,7 @@ test('a URL instead of a target is refused, and the error names serverTarget', a
 /** Each throws in a different place: while its head is written, while an answer is read, in the judge. */
 const throwing: Readonly<Record<string, Partial<Case>>> = {
   'while a head is written': {
-    handshake: request({ splitBehind: ['no such text'] }),
+    handshake: request({ splitAfter: ['no such text'] }),
     expect: accepted(),
   },
   'inside a listener of the socket': {

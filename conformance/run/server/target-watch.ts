@@ -44,7 +44,7 @@ type Look = 'serving' | 'quiet' | ConnectError;
 const firstPause = 250;
 const longestPause = 8000;
 
-/** How many looks that nobody answers are enough where the silence is not the first. */
+/** How many unanswered looks are enough if the target was silent before. */
 const looksToConfirm = 2;
 const looksOnceHung = 3;
 

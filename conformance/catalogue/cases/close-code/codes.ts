@@ -6,7 +6,7 @@ import { close } from '../../../format/step.ts';
 
 const valid = [1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 3000, 3999, 4000, 4999];
 /**
- * Codes that no endpoint may send (§7.4.1, §7.4.2), then those that nobody has defined. Neither
+ * Codes that no endpoint may send (§7.4.1, §7.4.2), then undefined ones. Neither
  * sentence binds a receiver: it validates, and says so as a SHOULD (§10.7).
  */
 const never = [0, 999, 1005, 1006];

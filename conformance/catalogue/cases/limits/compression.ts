@@ -18,7 +18,7 @@ const limit = {
   aftermath: { memory: 192 * MiB },
 } as const satisfies Partial<Case>;
 
-/** 64 KiB of zeros behind zeros: what it inflates to is 700 times as long. */
+/** 64 KiB of zeros after zeros: what it inflates to is 700 times as long. */
 const zeros = Buffer.concat([
   compressed(Buffer.alloc(65_536), { dictionary: Buffer.alloc(32_768) }),
   flushTail,

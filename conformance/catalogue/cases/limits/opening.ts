@@ -12,7 +12,7 @@ const limit = {
   aftermath: { memory: 96 * MiB },
 } as const satisfies Partial<Case>;
 
-/** The answers that mean "too much", and the one for whoever does not tell. */
+/** The answers that mean "too much", and the one of a target that gives no reason. */
 const tooMuch = [400, 413, 414, 431];
 const filler = (length: number) => `X-Filler: ${'x'.repeat(length)}`;
 const withField = (name: string, value: string): Handshake => ({

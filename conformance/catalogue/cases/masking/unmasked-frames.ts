@@ -30,7 +30,7 @@ const kinds: readonly (readonly [kind: string, what: string, frame: Item, before
 ];
 
 const masked = text('masked');
-/** Closing is a MUST; the Close frame that tells why, and its code, are a MAY of the same section. */
+/** Closing is a MUST; the Close frame that says why, and its code, are a MAY of the same section. */
 const rule = {
   level: 'must',
   requirement:

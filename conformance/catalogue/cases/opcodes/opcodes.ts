@@ -31,7 +31,7 @@ export const reservedOpcodes: readonly Case[] = reserved.map(({ opcode, kind, au
     autobahn: [autobahn],
     rule: 'reserved-opcode',
     steps: low < 5 ? [bad] : low < 7 ? behindAMessage : [inSegmentsOf(1, ...behindAMessage)],
-    // Whether what came before still gets its echo is not said; nothing behind it does.
+    // Whether what came before still gets its echo is not said; nothing after it does.
     expect: failed(1002, low < 5 ? {} : { events: [optional(echoOf(hello))] }),
   };
 });

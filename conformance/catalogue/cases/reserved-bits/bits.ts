@@ -49,7 +49,7 @@ function bitsSet(
   };
 }
 
-/** A good message first, the bad one behind it, and a ping that must not be answered any more. */
+/** A good message first, the bad one after it, and a ping that must not be answered any more. */
 function behindAMessage(bits: number): readonly [Item, Item, Item] {
   return [hello, text('Hello, world!', reserved(bits)), ping()];
 }

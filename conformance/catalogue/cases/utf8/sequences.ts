@@ -228,7 +228,7 @@ function octetsFrom(first: number, last: number): string {
   ).toString('hex');
 }
 
-/** Each octet of the range with a space behind it. */
+/** Each octet of the range followed by a space. */
 function spaced(first: number, last: number): string {
   return octetsFrom(first, last).replaceAll(/../g, '$&20');
 }
