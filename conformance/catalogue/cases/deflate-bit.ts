@@ -1,4 +1,4 @@
-import type { Case, Need } from '../../format/case.ts';
+import type { Case } from '../../format/case.ts';
 import { rfc6455, rfc7692 } from '../../format/document.ts';
 import { answered, type ExpectedEvent, echoOf, failed, pongOf } from '../../format/expectation.ts';
 import { hex } from '../../format/payload.ts';
@@ -15,11 +15,8 @@ import {
   text,
 } from '../../format/step.ts';
 import { opcodes } from '../../wire/wire.ts';
+import { handshake, needs } from '../parts/plain-deflate.ts';
 
-const needs: readonly Need[] = ['deflate'];
-const handshake = {
-  extensions: { offer: 'permessage-deflate', answer: 'permessage-deflate' },
-};
 const keepingContext = {
   extensions: { ...handshake.extensions, keepsContext: true },
 } as const;
@@ -79,12 +76,25 @@ const aroundControlFrames: readonly (readonly [
 export const compressionBit: readonly Case[] = [
   ...(
     [
-      ['continuation', continuation(hello, { rsv1: true }), 'a continuation'],
-      ['last-continuation', continuation('', { rsv1: true }), 'an empty last continuation'],
+      [
+        'on-continuation',
+        'RSV1 on a continuation',
+        [firstPart, continuation(hello, { rsv1: true })],
+      ],
+      [
+        'on-last-continuation',
+        'RSV1 on an empty last continuation',
+        [firstPart, continuation('', { rsv1: true })],
+      ],
+      [
+        'on-continuation-of-plain-message',
+        'RSV1 on a continuation of a plain message',
+        [text('one', { fin: false }), continuation('two', { rsv1: true })],
+      ],
     ] as const
-  ).map(([id, frame, what]) => ({
-    id: `deflate-bit/on-${id}`,
-    title: `RSV1 on ${what} fails the connection`,
+  ).map(([id, what, steps]) => ({
+    id: `deflate-bit/${id}`,
+    title: `${what} fails the connection`,
     level: 'must' as const,
     ...rfc7692('6'),
     requirement: 'only the first frame of a message shows whether the message is compressed',
@@ -92,22 +102,9 @@ export const compressionBit: readonly Case[] = [
     needs,
     rule: 'compression-bit-misplaced',
     handshake,
-    steps: [text(hello.subarray(0, 3), { fin: false, rsv1: true }), frame],
+    steps,
     expect: failed(1002),
   })),
-  {
-    id: 'deflate-bit/on-continuation-of-plain-message',
-    title: 'RSV1 on a continuation of a plain message fails the connection',
-    level: 'must',
-    ...rfc7692('6'),
-    requirement: 'only the first frame of a message shows whether the message is compressed',
-    against: bothRoles,
-    needs,
-    rule: 'compression-bit-misplaced',
-    handshake,
-    steps: [text('one', { fin: false }), continuation('two', { rsv1: true })],
-    expect: failed(1002),
-  },
   ...(
     [
       ['ping', ping('p', { rsv1: true })],

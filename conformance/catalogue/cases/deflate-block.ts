@@ -1,4 +1,4 @@
-import type { Case, Need } from '../../format/case.ts';
+import type { Case } from '../../format/case.ts';
 import { rfc6455, rfc7692 } from '../../format/document.ts';
 import { answered, echoOf, failed, observed, pongOf } from '../../format/expectation.ts';
 import { fill, hex } from '../../format/payload.ts';
@@ -14,11 +14,8 @@ import {
   referringTo,
   stored,
 } from '../parts/deflate-blocks.ts';
+import { handshake, needs } from '../parts/plain-deflate.ts';
 
-const needs: readonly Need[] = ['deflate'];
-const handshake = {
-  extensions: { offer: 'permessage-deflate', answer: 'permessage-deflate' },
-};
 /** RFC 7692 §7.2.2 says how to inflate, and not what to do if that is impossible. */
 const invalidData = {
   level: 'should',

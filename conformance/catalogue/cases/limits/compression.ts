@@ -1,4 +1,4 @@
-import type { Case, Need } from '../../../format/case.ts';
+import type { Case } from '../../../format/case.ts';
 import { rfc6455, rfc7692 } from '../../../format/document.ts';
 import { answeredOrTooBig, echoOf, failed, observed } from '../../../format/expectation.ts';
 import { fill, hex } from '../../../format/payload.ts';
@@ -6,10 +6,9 @@ import { clientOnly, serverOnly } from '../../../format/role.ts';
 import { binary, bytes, continuation, text } from '../../../format/step.ts';
 import { flushTail } from '../../../wire/deflate.ts';
 import { compressed } from '../../parts/deflate-blocks.ts';
+import { handshake, needs } from '../../parts/plain-deflate.ts';
 
 const MiB = 1024 * 1024;
-const needs: readonly Need[] = ['deflate'];
-const handshake = { extensions: { offer: 'permessage-deflate', answer: 'permessage-deflate' } };
 const limit = {
   level: 'should',
   against: serverOnly,
