@@ -179,19 +179,22 @@ for (const [what, [content, sentence]] of Object.entries(contents)) {
   });
 }
 
-test('a decompression bomb is shown up to the limit', async () => {
+test('decompression bombs in many results are shown up to the limit', async () => {
   const zeros = Buffer.alloc(64 * 1024 * 1024);
   const block = gzipSync(zeros, { level: 9 }).subarray(10, -8);
   // BFINAL ends a zlib stream, and the next one begins (RFC 7692 §7.2.3.4).
   const payload = Buffer.concat(Array<Buffer>(24).fill(block));
   const frame = writeFrame({ opcode: opcodes.text, rsv1: true, payload });
   const file = join(folder, 'inflating.json');
-  await writeFile(
-    file,
-    await withBroken((result) => (result.conversations[0].timeline = conversation(frame))),
-  );
-  const { code, err, peak } = await run('report', file, '--verbose');
-  assert.deepEqual([code, err], [2, ''], 'the sample has a case that could not be judged');
+  const many = await withBroken((result, run) => {
+    result.conversations[0].timeline = conversation(frame);
+    run.results = Array.from({ length: 30 }, (_, index) => ({ ...result, id: `sample/${index}` }));
+    run.planned = run.results.length;
+  });
+  await writeFile(file, many);
+  const { code, err, out, peak } = await run('report', file, '--verbose');
+  assert.deepEqual([code, err], [1, '']);
+  assert.equal(out.match(/inflates to more than can be shown/g)?.length, 30);
   assert.ok(peak < mostMemory, `${peak} KiB`);
 });
 

@@ -55,9 +55,13 @@ export interface Conversation {
   readonly events: readonly ConversationEvent[];
 }
 
-/** Reads a whole timeline. */
-export function readConversation(timeline: Timeline): Conversation {
+/**
+ * Reads a whole timeline.
+ * @param roomToInflate octets that the messages of one side may inflate to. Default: 256 MiB
+ */
+export function readConversation(timeline: Timeline, roomToInflate?: number): Conversation {
   const reader = new ConversationReader(timeline.transport);
+  reader.roomToInflate = roomToInflate;
   for (const entry of timeline.entries) reader.push(entry);
   return reader.conversation();
 }

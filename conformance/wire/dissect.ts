@@ -38,9 +38,12 @@ export interface BlockOutline extends Pick<Block, 'kind' | 'from' | 'at' | 'offs
   block(): Block;
 }
 
+/** A report shows conversations of many results: of compressed messages it holds so many octets. */
+const roomToShow = 32 * 1024 * 1024;
+
 /** @param maxBytes how many bytes of one field are shown as hex */
 export function outline(timeline: Timeline, maxBytes = 32): BlockOutline[] {
-  return new Dissector(timeline, readConversation(timeline), maxBytes).outline();
+  return new Dissector(timeline, readConversation(timeline, roomToShow), maxBytes).outline();
 }
 
 /** The same with every block dissected. */

@@ -75,6 +75,15 @@ test('a message that inflates to more than there is room for is reported, and so
   assert.equal(later.isTooLarge, true);
 });
 
+test('a message that fills the room exactly is whole, also if its last block has BFINAL set', () => {
+  const payload = deflateRawSync(Buffer.alloc(100, 'a'));
+  const inflate = (room: number, ...blocks: Buffer[]) =>
+    new Inflater(whole, room).inflate(Buffer.concat(blocks));
+  assert.equal(inflate(100, payload).data?.length, 100);
+  assert.equal(inflate(200, payload, payload).data?.length, 200);
+  assert.equal(inflate(100, payload, payload).isTooLarge, true);
+});
+
 test('a payload that is no DEFLATE is reported, and the next message inflates', () => {
   const inflater = new Inflater(whole);
   assert.match(inflater.inflate(Uint8Array.of(0xff)).inflateFailure!, /invalid block type/);

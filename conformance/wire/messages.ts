@@ -177,7 +177,7 @@ export class Inflater {
     try {
       // RFC 7692 §7.2.3.4: a block with BFINAL set ends zlib's stream, and more blocks may follow.
       while (rest.length > 0) {
-        const { output, consumed } = this.#inflateOnce(rest, window, most - size);
+        const { output, consumed } = this.#inflateOnce(rest, window, Math.max(1, most - size));
         parts.push(output);
         size += output.length;
         window = lastOf(window, output, 1 << this.#windowBits);
