@@ -250,7 +250,7 @@ test('arguments that mean nothing, or not one thing, cost a sentence', async () 
     [['list', '--only', 'x'.repeat(100_000)], /no case matches "x{100}…"/],
     [['client', '--port', '0', '--host', ''], /option '--host <address>' has an empty value/],
     [server('--out', 'a.json', '--out', 'b.json'), /'--out <file>' can be given once only/],
-    [server('--reporter', 'constructor'), /unknown reporter "constructor"/],
+    [server('--reporter', 'constructor'), /no reporter is called "constructor"/],
     [server('--out', `${folder}/none/`), /cannot write \S+: it is a folder, and has to be a file/],
     [['server', ' '], /the address is empty/],
   ] as const) {
