@@ -44,7 +44,10 @@ const wrong: readonly [args: readonly string[], message: RegExp][] = [
     /host is given twice, and a request has one: leave one out\./,
   ],
   [['server', 'ws://a/', '--fail-on', 'may'], /Allowed choices are must, should/],
-  [['server', 'ws://a/', '--reporter', 'junti'], /unknown reporter "junti"; did you mean junit\?/],
+  [
+    ['server', 'ws://a/', '--reporter', 'junti'],
+    /no reporter is called "junti": did you mean junit\?/,
+  ],
   [['server', 'ws://a/', '--reporter', 'JUnit'], /did you mean junit\?/],
   [['server', 'ws://a/', '--out', ''], /option '--out <file>' has an empty value/],
   [['server', 'ws://a/', '--out', '/dev/null/x.json'], /cannot write \/dev\/null\/x\.json: /],

@@ -198,7 +198,7 @@ test('a target does not fail when the harness was too slow with its segments', a
     assert.equal(late.judgement.verdict, 'error');
     assert.match(
       late.judgement.observed,
-      /^Framewright needed \d+\.\d s to write what .* may have been right: .*408 Request Timeout/,
+      /^Framewright needed \d+\.\d s to write .* may have been justified: .*408 Request Timeout/,
     );
   });
 });
