@@ -1,7 +1,7 @@
 /**
  * JSON Schemas that the compiler proves equal to types: `Schema<T>` describes the JSON of T and of
- * nothing else. A property that is missing, too much, of another type, or required in one and optional
- * in the other, does not compile.
+ * nothing else. A property that is missing, superfluous, of another type, or required in one and
+ * optional in the other, does not compile.
  */
 
 export interface Schema<T> {

@@ -1,4 +1,4 @@
-/** The case ids of Autobahn|Testsuite 25.10: what ours are mapped to. */
+/** The case ids of Autobahn|Testsuite 25.10, to which Framewright's cases are mapped. */
 
 /** How many cases each group has; they are numbered from 1. Groups 8 and 11 do not exist. */
 const groups: Readonly<Record<string, number>> = {

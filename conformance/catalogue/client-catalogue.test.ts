@@ -1,4 +1,4 @@
-/** What holds for every case against clients: a correct one passes, and a faulty one is found out. */
+/** What holds for every case for clients: a correct client passes it, and a faulty one fails it. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Case } from '../format/case.ts';

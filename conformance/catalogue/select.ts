@@ -1,6 +1,5 @@
 /**
- * Which cases someone means: by id, section, level, tag or Autobahn id, as the options `--only` and
- * `--skip` take them.
+ * Selects cases by id, section, level, tag or Autobahn id, as the options `--only` and `--skip` do.
  */
 import { distance } from 'fastest-levenshtein';
 import type { Case } from '../format/case.ts';

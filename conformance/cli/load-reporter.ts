@@ -1,4 +1,4 @@
-/** The reporter that a name means: a built-in one, a module by its path, or a package. */
+/** The reporter that a name refers to: a built-in one, a module by its path, or a package. */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';

@@ -1,5 +1,5 @@
 /**
- * Checks: what a case demands of its conversation beside the events and the ending, as data.
+ * Checks: what a case demands of its conversation besides the events and the ending, as data.
  * `judge/check-rules.ts` has the rule of each kind and finds where it is broken.
  */
 import type { Document } from './document.ts';

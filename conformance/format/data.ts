@@ -1,6 +1,7 @@
 /**
- * The files that compression and volume cases send: kinds and sizes of real ones, made here, the
- * same on every machine. Made on first use; `text` and `html` hold multi-byte characters.
+ * The files that compression and volume cases send: generated, with the kinds and sizes of real
+ * files, and identical on every machine. Made on first use; `text` and `html` hold multi-byte
+ * characters.
  */
 
 /** A kind of content; the name says what it compresses like. */

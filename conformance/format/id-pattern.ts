@@ -1,6 +1,7 @@
 /**
- * Whether the whole text fits the pattern; `*` stands for any characters, all else for itself. No
- * regular expression: with many `*` that would try each way to share the text out among them.
+ * Whether the whole text fits the pattern; `*` stands for any characters, everything else for
+ * itself. This is not a regular expression, which could need exponential time if there are many
+ * `*`.
  */
 export function matchesPattern(pattern: string, text: string): boolean {
   const [first = '', ...others] = pattern.split('*');

@@ -1,6 +1,6 @@
 /**
- * The proof that a target was alive before it was provoked. A peer that hangs up on everything must
- * not score, so every case whose own events do not show life begins with one small exchange.
+ * The proof that a target was alive before it was provoked. A peer that drops every connection must
+ * not pass, so every case whose own events do not show life begins with one small exchange.
  */
 
 import type { ConversationEvent } from '../wire/conversation.ts';

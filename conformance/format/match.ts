@@ -1,4 +1,7 @@
-/** Compares what came back with what is expected: in order, the whole list, optional ones aside. */
+/**
+ * Compares the observed events with the expected ones: all of them, in order; optional ones may be
+ * missing.
+ */
 
 import type { ConversationEvent } from '../wire/conversation.ts';
 import type { ExpectedEvent } from './expectation.ts';

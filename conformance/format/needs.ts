@@ -1,4 +1,7 @@
-/** What a case asks of its target beyond the role, and why it is skipped where that is missing. */
+/**
+ * What a case requires of its target besides its role, and the reason for skipping it if that is
+ * missing.
+ */
 
 import { entryOf } from './by-kind.ts';
 import type { Case, Need } from './case.ts';

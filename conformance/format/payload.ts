@@ -1,6 +1,6 @@
 /**
- * Payloads as data: a case names what is sent, the bytes are made when it is played. So a
- * catalogue with many megabytes of payload loads at once and prints on one screen.
+ * Payloads as data: a case describes what is sent, and the bytes are made when it is played. A
+ * catalogue with many megabytes of payload therefore loads at once and prints on one screen.
  */
 import { type DataFile, excerptOf } from './data.ts';
 

@@ -1,6 +1,6 @@
 /**
- * What a Pong of the target answers. A Pong may come unsolicited, as a heartbeat, and nothing is
- * expected in response (RFC 6455 §5.5.3): such a one breaks no rule and answers no Ping.
+ * What a Pong of the target answers. A Pong may be unsolicited, as a heartbeat, and no response to
+ * it is expected (RFC 6455 §5.5.3): such a Pong breaks no rule and answers no Ping.
  */
 
 import type { Conversation, ConversationEvent } from '../wire/conversation.ts';

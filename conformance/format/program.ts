@@ -1,6 +1,6 @@
 /**
- * The target's own program, where it can be driven (need `script`): what a case has it do, and what
- * the program must then have seen. The words are those of the WHATWG WebSocket API.
+ * The target's own program, if it can be driven (need `script`): what a case has it do, and what
+ * the program must then have seen. The vocabulary is that of the WHATWG WebSocket API.
  */
 import type { Payload } from './payload.ts';
 import type { ScriptActionWith } from './script-action.ts';

@@ -1,4 +1,7 @@
-/** What a program can be made to do. No imports: the pages, checked without Node's types, read it. */
+/**
+ * What a program can be made to do. No imports, as the pages read it and are checked without Node's
+ * types.
+ */
 
 /**
  * What a program can be made to do.

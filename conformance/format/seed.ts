@@ -1,6 +1,6 @@
 /**
- * What a peer chooses at random (handshake keys, masks), made from one seed and the case's id: the
- * same bytes whenever a case is played again, however many are played beside it.
+ * A peer's random choices (handshake keys, masks), derived from one seed and the case's id: the
+ * same bytes whenever a case is played again, regardless of which others run at the same time.
  */
 import { createHash, randomBytes } from 'node:crypto';
 

@@ -1,4 +1,6 @@
-/** The rule of each check about requests and frames: what keeps it, and what breaks it. */
+/**
+ * The rule of each check about requests and frames: input that obeys it, and input that breaks it.
+ */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Check } from '../format/check.ts';

@@ -1,6 +1,6 @@
 /**
- * Named looks at a conversation. A check answers with what is wrong, or with nothing. Those in
- * `ofEveryConversation` hold for every accepted connection, whatever its case is about.
+ * Named checks of a conversation. A check returns what is wrong, or undefined. Those in
+ * `ofEveryConversation` apply to every accepted connection, regardless of its case.
  */
 import { isUtf8 } from 'node:buffer';
 import { acceptFor } from '../format/handshake.ts';

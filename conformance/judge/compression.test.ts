@@ -1,4 +1,4 @@
-/** What compression fails by is said in one cause, whatever a case sent and compared. */
+/** A compression fault is reported as one cause, regardless of what a case sent and compared. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { answered, echoOf } from '../format/expectation.ts';

@@ -1,4 +1,4 @@
-/** Looks at how a connection ended: Close, FIN, RST, or none of them in time. */
+/** Judges how a connection ended: Close, FIN, RST, or none of them in time. */
 
 import { applyByKind, type ByKind } from '../format/by-kind.ts';
 import type { Case } from '../format/case.ts';

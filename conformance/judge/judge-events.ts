@@ -1,4 +1,4 @@
-/** Looks at what came back: messages and pongs, in order, before the connection ended. */
+/** Judges what came back: messages and pongs, in order, before the connection ended. */
 
 import type { Case } from '../format/case.ts';
 import { traitsOf } from '../format/ending.ts';

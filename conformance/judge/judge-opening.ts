@@ -1,4 +1,4 @@
-/** Looks at the opening handshake: accepted where it has to be, refused where it has to be. */
+/** Judges the opening handshake: accepted if it must be, refused if it must be. */
 import type { Case } from '../format/case.ts';
 import { requestOf } from '../format/handshake.ts';
 import { caseRule } from '../format/rule.ts';

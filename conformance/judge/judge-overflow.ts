@@ -1,4 +1,4 @@
-/** A target that sent without end was not heard to the end: it is judged by what it said alone. */
+/** Judges a target that sent without end, and was cut off: only by what it sent before. */
 import type { Case } from '../format/case.ts';
 import { traitsOf } from '../format/ending.ts';
 import type { Conversation } from '../wire/conversation.ts';

@@ -1,4 +1,6 @@
-/** An end of the conversation that came late: what is said of it, and what is not late. */
+/**
+ * An end of the conversation that came late: how it is reported, and what does not count as late.
+ */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { answered } from '../format/expectation.ts';

@@ -1,6 +1,6 @@
 /**
- * An end that came, and so late that an idle time-out of the target may have been its reason.
- * RFC 6455 §5.5.1: a Close is answered as soon as practical, and the server then closes TCP at once.
+ * An end that came so late that an idle timeout of the target may have caused it. RFC 6455 §5.5.1:
+ * a Close is answered as soon as practical, and the server then closes TCP at once.
  */
 import type { Conversation } from '../wire/conversation.ts';
 import { otherSide, type Side } from '../wire/timeline.ts';

@@ -1,4 +1,4 @@
-/** One verdict speaks of one rule, and that rule weighs the same in whatever case it is broken. */
+/** A verdict refers to one rule, and that rule has the same weight in every case. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {

@@ -1,4 +1,4 @@
-/** What every opening handshake of a client holds to, accepted or not (RFC 6455 §4.1). */
+/** What every opening handshake of a client must satisfy, accepted or not (RFC 6455 §4.1). */
 
 import { type HttpHead, headerList, headerValues } from '../wire/http-head.ts';
 import { placeOfHeader } from '../wire/place.ts';

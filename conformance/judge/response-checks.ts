@@ -1,4 +1,4 @@
-/** Named looks at the response to a handshake, accepted or refused (RFC 6455 §4.2.2, RFC 9110). */
+/** Named checks of the response to a handshake, accepted or refused (RFC 6455 §4.2.2, RFC 9110). */
 
 import type { Reference } from '../format/check.ts';
 import { bytesOf, type Payload } from '../format/payload.ts';

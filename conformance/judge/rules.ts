@@ -1,5 +1,5 @@
 /**
- * Rules that apply to every conversation, whatever its case is about. Each has the level of the
+ * Rules that apply to every conversation, regardless of its case. Each has the level of the
  * sentence that it is based on, so that the same violation has the same verdict in every case.
  */
 import type { Rule } from '../format/rule.ts';

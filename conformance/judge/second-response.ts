@@ -1,4 +1,4 @@
-/** HTTP where frames have to be: a server that goes on as if the protocol had not been switched. */
+/** HTTP in place of frames: a server that continues as if the protocol had not been switched. */
 
 import type { ObservedFrame } from '../wire/messages.ts';
 import { placeOf } from '../wire/place.ts';

@@ -1,4 +1,7 @@
-/** How long the answer to a Close and the end of TCP are waited for, where that is not the time-out. */
+/**
+ * How long the answer to a Close and the end of TCP are waited for, if that differs from the
+ * timeout.
+ */
 
 export type ClosingSign = 'a Close frame' | 'the end of TCP';
 

@@ -1,7 +1,7 @@
 /**
  * The answer to a client's offers of permessage-deflate: what the case grants, and what one of the
- * offers requires beside it (RFC 7692 §7.1). An answer that a case makes invalid on purpose stands
- * among the lines of its response, and does not come here.
+ * offers requires in addition (RFC 7692 §7.1). An answer that a case makes invalid on purpose is
+ * among the header lines of its response, and is not handled here.
  */
 import type { Case } from '../format/case.ts';
 import { bytesOf } from '../format/payload.ts';

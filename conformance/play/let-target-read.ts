@@ -1,6 +1,6 @@
 /**
- * Lets a target read what has been sent before more is sent: a segment is seen alone only by who
- * reads it before the next one comes. No verdict depends on it.
+ * Gives the target time to read a segment before the next one is sent: it sees a segment separately
+ * only if it reads before the next one arrives. Best effort: no verdict relies on it.
  */
 import { ConnectError, connect, type ServerTarget } from '../transport/connect.ts';
 

@@ -1,6 +1,6 @@
 /**
- * A server that pings all the time is answered between frames, and no verdict changes because of
- * its pings, or of pongs that it sends unasked (RFC 6455 §5.5.2, §5.5.3).
+ * A server that pings all the time is answered between frames, and neither its pings nor its
+ * unsolicited pongs change a verdict (RFC 6455 §5.5.2, §5.5.3).
  */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';

@@ -1,7 +1,7 @@
 /**
- * How much a target may send in one conversation before the peer stops reading: all that the case
- * can ask for, in whatever frames, and a generous allowance for what nothing asked for. No document
- * forbids a target to send more; the harness just cannot hold it.
+ * How much a target may send in one conversation before the peer stops reading: everything that the
+ * case can ask for, however it is framed, and a generous allowance for unsolicited data. No
+ * document forbids a target to send more; the harness just cannot store it.
  */
 import type { Case } from '../format/case.ts';
 import { lengthOf } from '../format/payload.ts';

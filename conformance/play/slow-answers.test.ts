@@ -1,4 +1,4 @@
-/** A target that answers slowly, and one thing after the other. */
+/** A target that answers slowly, and one thing at a time. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';

@@ -1,6 +1,6 @@
 /**
  * What a correct echo server does, one decision at a time. A faulty peer replaces one of them, so
- * that what it gets wrong is all that is wrong with it.
+ * that nothing else about it is wrong.
  */
 import { isUtf8 } from 'node:buffer';
 import { acceptFor } from '../format/handshake.ts';

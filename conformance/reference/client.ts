@@ -1,5 +1,5 @@
 /**
- * An echo client that behaves by its behaviour: opens one connection, echoes or does what a script
+ * An echo client that follows a given behaviour: opens one connection, echoes or does what a script
  * says, and reports what its program would have seen.
  */
 import { randomBytes } from 'node:crypto';

@@ -1,4 +1,4 @@
-/** An open connection of an echo server that behaves by its behaviour, good or bad. */
+/** An open connection of an echo server that follows a given behaviour, correct or faulty. */
 import { randomBytes } from 'node:crypto';
 import { MessageDeflater } from '../wire/deflate.ts';
 import { Inflater } from '../wire/messages.ts';

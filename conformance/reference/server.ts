@@ -1,4 +1,4 @@
-/** A TCP server whose connections all behave by the same behaviour. */
+/** A TCP server whose connections all follow the same behaviour. */
 
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';

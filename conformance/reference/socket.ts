@@ -1,4 +1,4 @@
-/** What faulty servers and faulty clients do alike with a socket. */
+/** Socket code that faulty servers and faulty clients share. */
 import type { Socket } from 'node:net';
 import { type HeadKind, HeadReader, type HttpHead } from '../wire/http-head.ts';
 import type { Behaviour } from './behaviour.ts';

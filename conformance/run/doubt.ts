@@ -1,7 +1,7 @@
 /**
- * Which verdicts a busy target, a busy machine or a neighbouring case could have caused. Bytes sent by
- * the target are evidence; their absence, or a connection that ended without a Close, has to be seen
- * again.
+ * Which verdicts a busy target, a busy machine or a neighbouring case could have caused. Bytes sent
+ * by the target are evidence; if they are missing, or a connection ended without a Close, the case
+ * has to be run again.
  */
 import { type Role, sideOf } from '../format/role.ts';
 import { delayOfLateClose, delayOfLateEnd } from '../judge/late-ending.ts';

@@ -1,6 +1,6 @@
 /**
  * A proxy between clients and one target that records every connection and changes nothing on the
- * way (`relay.ts`). It can speak TLS on either side; what is recorded is what TLS carries.
+ * way (`relay.ts`). It can speak TLS on either side; it then records the decrypted streams.
  */
 
 import type { Conversation } from '../wire/conversation.ts';

@@ -1,7 +1,7 @@
 /**
- * The peer's own permessage-deflate writer (RFC 7692 §7.2). Each message is one
- * synchronous call; the context that is taken over is handed in as a dictionary, which for raw
- * DEFLATE is the same as having seen those bytes before.
+ * The peer's own permessage-deflate writer (RFC 7692 §7.2). Each message is one synchronous call;
+ * the context of earlier messages is passed in as a dictionary, which for raw DEFLATE is the same
+ * as having seen those bytes before.
  */
 import { constants, deflateRawSync } from 'node:zlib';
 

@@ -1,6 +1,6 @@
 /**
  * A timeline as blocks of named fields: the form that text, report and inspector share. Each field
- * says where its bytes stand, what they are and which section defines them; none says whether they
+ * says where its bytes are, what they mean and which section defines them; none says whether they
  * are right.
  */
 import { type Conversation, type ConversationEvent, readConversation } from './conversation.ts';

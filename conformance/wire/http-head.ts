@@ -1,6 +1,6 @@
 /**
- * Reads a recorded HTTP/1.1 head (RFC 9112 §2.1), whatever state it is in. It reports what is
- * there, with offsets; what is odd is listed, and whether that is allowed is the judge's question.
+ * Reads a recorded HTTP/1.1 head (RFC 9112 §2.1), complete or not. It reports what is there, with
+ * offsets; anomalies are listed, and whether they are allowed is for the judge to decide.
  */
 
 export type HeadKind = 'request' | 'response';

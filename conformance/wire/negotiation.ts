@@ -1,6 +1,6 @@
 /**
  * What a handshake agreed on: subprotocol and extensions (RFC 6455 §9.1, RFC 7692 §7.1), read from
- * recorded heads. It reads what stands there, also where it should not stand.
+ * recorded heads. It reads whatever is there, even where it should not be.
  */
 import { type HttpHead, headerValues } from './http-head.ts';
 

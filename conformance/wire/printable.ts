@@ -1,6 +1,6 @@
 /**
- * Shows bytes of strangers as text that cannot move a cursor, turn a line around or pass for
- * something else: every character that is not plainly visible is written as an escape.
+ * Shows untrusted bytes as text that cannot move a cursor, reverse a line or pass for something
+ * else: every character that is not plainly visible is written as an escape.
  */
 
 const short: Record<string, string> = {

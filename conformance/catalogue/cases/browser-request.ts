@@ -1,4 +1,4 @@
-/** The opening handshake as Fetch makes it: whose it is, and what it says of the page. */
+/** The opening handshake as Fetch makes it: who sends it, and what it reveals about the page. */
 
 import type { Case } from '../../format/case.ts';
 import { webSockets } from '../../format/document.ts';

@@ -1,4 +1,4 @@
-/** WebSocketStream: a draft that one engine ships; nothing it does is wrong as yet. */
+/** WebSocketStream: a draft that one engine ships, so nothing that it does is wrong yet. */
 
 import type { Case } from '../../format/case.ts';
 import { webSockets } from '../../format/document.ts';

@@ -17,7 +17,7 @@ interface Sent {
 /** The program sends, closes, and all of it is on the wire in this order before the Close. */
 const sends = (id: string, what: string, sent: readonly Sent[]): Case => ({
   id: `client-send/${id}`,
-  title: `${what} is sent completely before the Close`,
+  title: `sent before close(), and complete before the Close: ${what}`,
   level: 'must',
   ...webSockets('3.1'),
   requirement: 'messages of the program are sent in order, and close() waits for them',

@@ -44,7 +44,7 @@ export const deflateBlocks: readonly Case[] = [
         hex('f2 48 05 00 00 00 ff ff ca c9 c9 07 00'),
         'Hello',
         '7.2.3.5',
-        'two blocks',
+        'a message in two blocks',
       ],
       [
         'empty-blocks-between',

@@ -6,6 +6,7 @@ import { fill } from '../../format/payload.ts';
 import { serverOnly } from '../../format/role.ts';
 import { bytes, continuation, eachInItsOwnSegment, ping, text } from '../../format/step.ts';
 import { writeFrame } from '../../wire/wire.ts';
+import { inBytes } from '../parts/amounts.ts';
 
 const hello = text('early');
 /** A client has to wait for the response (§4.1), so no MUST covers what comes with the request. */
@@ -35,7 +36,7 @@ const cuts = [
 export const delivery: readonly Case[] = [
   ...[1, 2, 3, 7, 16, 64, 100].map((segmentSize) => ({
     id: `handshake-delivery/segments-of-${segmentSize}`,
-    title: `a handshake in segments of ${segmentSize} bytes is accepted`,
+    title: `a handshake in segments of ${inBytes(segmentSize)} is accepted`,
     level: 'must' as const,
     ...rfc6455('4.2.1'),
     requirement: 'TCP is a stream: how a request is cut does not matter',
@@ -107,7 +108,7 @@ export const delivery: readonly Case[] = [
   },
   ...[1, 2, 4, 6, 8].map((size) => ({
     id: `handshake-delivery/with-${size}-bytes-of-a-frame`,
-    title: `a frame whose first ${size} bytes share the segment of the handshake is answered`,
+    title: `a frame whose first ${inBytes(size)} share the segment of the handshake is answered`,
     ...rfc6455('4.2.1'),
     ...early,
     handshake: { coalesced: true },

@@ -26,6 +26,7 @@ import {
   pong,
   text,
 } from '../../format/step.ts';
+import { inBytes } from '../parts/amounts.ts';
 
 const everyKind: readonly FrameItem[] = [
   text('text'),
@@ -86,7 +87,7 @@ export const segments: readonly Case[] = [
     (size): Case => ({
       ...rule,
       id: `segments/every-kind-in-segments-of-${size}`,
-      title: `frames of every kind in segments of ${size} bytes are handled in order`,
+      title: `frames of every kind in segments of ${inBytes(size)} are handled in order`,
       ...rfc6455('5.2'),
       steps: [inSegmentsOf(size, ...everyKind)],
       expect: answered(answersToEveryKind),

@@ -1,4 +1,7 @@
-/** Text whose characters are cut by fragments and segments; what is bad is bad across the cut. */
+/**
+ * Text whose characters are cut by fragments and segments; what is invalid is invalid across the
+ * cut.
+ */
 
 import type { Case } from '../../format/case.ts';
 import { rfc6455 } from '../../format/document.ts';
@@ -6,6 +9,7 @@ import { answered, echoOf, failed, pongOf } from '../../format/expectation.ts';
 import { hex } from '../../format/payload.ts';
 import { bothRoles } from '../../format/role.ts';
 import { binary, continuation, inSegmentsOf, ping, text } from '../../format/step.ts';
+import { inBytes } from '../parts/amounts.ts';
 
 /** Characters of 1, 2, 3 and 4 octets. */
 const mixed = Buffer.from('aé€😀z');
@@ -70,7 +74,7 @@ export const utf8Split: readonly Case[] = [
     (size): Case => ({
       ...rule,
       id: `utf8-split/valid-in-segments-of-${size}`,
-      title: `characters of all lengths in segments of ${size} bytes are echoed`,
+      title: `characters of all lengths in segments of ${inBytes(size)} are echoed`,
       ...rfc6455('8.1'),
       steps: [inSegmentsOf(size, text(mixed), text(mixed), text(mixed))],
       expect: answered([echoOf(text(mixed)), echoOf(text(mixed)), echoOf(text(mixed))]),

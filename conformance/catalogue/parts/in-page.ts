@@ -1,4 +1,4 @@
-/** Cases whose client is a function of a page: what it came back with, and what the wire shows. */
+/** Cases whose client is a function of a page: what it returned, and what the wire shows. */
 
 import type { Case } from '../../format/case.ts';
 import type { Check, Reference } from '../../format/check.ts';

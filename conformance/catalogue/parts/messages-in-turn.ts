@@ -1,4 +1,4 @@
-/** The grid of sizes and fragments in which both compression sections send their messages. */
+/** The grid of sizes and fragments in which both compression topics send their messages. */
 
 import type { Volume } from '../../format/case.ts';
 import type { DataFile } from '../../format/data.ts';

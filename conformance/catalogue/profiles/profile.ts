@@ -1,6 +1,7 @@
 /**
- * The opening requests of real clients, byte for byte, as `npm run record:profiles` keeps them. What
- * differs from one request to the next is a placeholder; order, case and all else are the client's.
+ * The opening requests of real clients, byte for byte, as `npm run record:profiles` stores them.
+ * What differs from one request to the next is a placeholder; order, letter case and everything
+ * else are the client's.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 

@@ -1,5 +1,5 @@
 /**
- * What a document asks of an implementation, listed by us in our own words, and what checks it. A
+ * What a document requires of an implementation, in our own words, and what checks it. A
  * requirement is either checked by cases or says why it is not.
  */
 

@@ -1,4 +1,4 @@
-/** Without limits: what a stranger sends, they take. */
+/** Servers without limits: they accept whatever they are sent. */
 import { correct, type FaultyPeer, without } from '../behaviour.ts';
 
 export const limits: readonly FaultyPeer[] = [

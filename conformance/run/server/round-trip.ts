@@ -1,4 +1,4 @@
-/** How long the target took to answer what every target answers at once. */
+/** How long the target took to give an answer that needs no work. */
 import { provesAliveFirst } from '../../format/liveness.ts';
 import { type CaseResult, mainTimeline } from '../../results/case-result.ts';
 import type { Timeline, TimelineEntry } from '../../wire/timeline.ts';

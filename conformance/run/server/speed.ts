@@ -1,7 +1,7 @@
 /**
- * How fast the target echoes, and how long a case therefore keeps it busy. A target that needs 40 ms
- * for each message, and reads all that has come before it answers, is silent for four seconds after
- * a hundred: that is how slow it is, and no fault.
+ * How fast the target echoes, and how long a case therefore keeps it busy. A target that needs 40
+ * ms for each message, and reads everything that has arrived before it answers, is silent for four
+ * seconds after a hundred: slow, not faulty.
  */
 import type { Case } from '../../format/case.ts';
 import { answered, echoOf } from '../../format/expectation.ts';

@@ -13,6 +13,7 @@ import {
   pong,
   text,
 } from '../../../format/step.ts';
+import { inBytes } from '../../parts/amounts.ts';
 
 const opened = { fin: false } as const;
 
@@ -60,7 +61,7 @@ export const manyFragments: readonly Case[] = [
     ([id, payload, count]): Case => ({
       ...rule,
       id: `fragmentation/${id}`,
-      title: `a message of ${count} fragments of ${payload.length} bytes is echoed`,
+      title: `a message of ${count} fragments of ${inBytes(payload.length)} is echoed`,
       ...rfc6455('5.4'),
       steps: fragments(text, payload, count),
       expect: answered([echoOf(text(payload.repeat(count)))]),
@@ -141,7 +142,7 @@ export const manyFragments: readonly Case[] = [
     (length): Case => ({
       ...rule,
       id: `fragmentation/starts-with-a-part-of-${length}`,
-      title: `a continuation of ${length} bytes as the very first frame fails the connection`,
+      title: `a continuation of ${inBytes(length)} as the very first frame fails the connection`,
       ...rfc6455('5.4'),
       requirement: 'a continuation continues a message that is not finished',
       rule: 'unexpected-continuation',

@@ -14,6 +14,7 @@ import {
   type Step,
   text,
 } from '../../../format/step.ts';
+import { inBytes } from '../../parts/amounts.ts';
 
 const first = text('fragment1', { fin: false });
 const last = continuation('fragment2');
@@ -170,7 +171,7 @@ export const fragmentation: readonly Case[] = [
   ...[1, 7, 125].map(
     (size): Case => ({
       id: `fragmentation/ping-of-${size}-inside-a-message`,
-      title: `a ping of ${size} bytes between two fragments is answered at once`,
+      title: `a ping of ${inBytes(size)} between two fragments is answered at once`,
       level: 'must',
       ...rfc6455('5.4'),
       requirement: 'control frames may come between the fragments of a message and are handled',

@@ -15,7 +15,7 @@ const keys = [
   ['not-base64', '!@$%^&*()!@$%^&*()!@$%==', 'a key of 24 characters that is not base64'],
   ['in-the-url-alphabet', '-_-_-_-_-_-_-_-_-_-_-w==', 'a key in the alphabet for URLs'],
   ['with-a-space-inside', 'dGhlIHNhbXB sZSBub25jZQ==', 'a key with a space inside'],
-  ['with-a-comma', `${sample}, ${sample}`, 'two keys in one line'],
+  ['with-a-comma', `${sample}, ${sample}`, 'a line with two keys'],
   ['in-quotes', `"${sample}"`, 'a key in quotes'],
   ['of-16-raw-characters', 'the sample nonce', 'a key of 16 characters that were not encoded'],
 ] as const;

@@ -14,6 +14,7 @@ import {
   text,
 } from '../../../format/step.ts';
 import type { LengthForm } from '../../../wire/wire.ts';
+import { asPower } from '../../parts/amounts.ts';
 
 type Make = (payload: string, lengthForm: LengthForm) => readonly Item[];
 
@@ -106,7 +107,7 @@ export const lengthForms: readonly Case[] = [
     ).map(
       ([id, declaredLength, lengthForm]): Case => ({
         id: `length/${kind}-that-declares-${id}`,
-        title: `a ${kind} that declares ${id.replaceAll('-', ' ')} bytes fails the connection`,
+        title: `a ${kind} that declares ${asPower(id)} bytes fails the connection`,
         level: 'should',
         ...rfc6455('5.5'),
         requirement: 'a control frame of more than 125 bytes fails at its header, not at its end',
@@ -124,7 +125,7 @@ export const lengthForms: readonly Case[] = [
     declared.map(
       ([id, declaredLength]): Case => ({
         id: `length/${kind}-that-declares-${id}`,
-        title: `5 bytes of a ${kind} frame of ${id.replaceAll('-', ' ')} are not a message`,
+        title: `5 bytes of a ${kind} frame of ${asPower(id)} are not a message`,
         level: 'must',
         ...rfc6455('5.2'),
         requirement:
@@ -141,7 +142,7 @@ export const lengthForms: readonly Case[] = [
     beyond.map(
       ([id, declaredLength]): Case => ({
         id: `length/${kind}-that-declares-${id}`,
-        title: `a ${kind} frame of ${id.replaceAll('-', ' ')} bytes fails the connection`,
+        title: `a ${kind} frame of ${asPower(id)} bytes fails the connection`,
         level: 'should',
         ...rfc6455('5.2'),
         requirement: 'the highest bit of a 64-bit length is 0; no frame of such a length can end',

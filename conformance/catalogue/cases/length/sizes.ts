@@ -4,6 +4,7 @@ import { answered, echoOf } from '../../../format/expectation.ts';
 import { fill } from '../../../format/payload.ts';
 import { bothRoles } from '../../../format/role.ts';
 import { binary, inSegmentsOf, text } from '../../../format/step.ts';
+import { inBytes } from '../../parts/amounts.ts';
 
 /** Both sides of each border between the three forms of the length field, and their neighbours. */
 const sizes: readonly (readonly [size: number, autobahn?: string])[] = [
@@ -30,7 +31,7 @@ export const payloadLength: readonly Case[] = types.flatMap(
       const message = make(fill(pattern, size));
       return {
         id: `length/${name}-of-${size}`,
-        title: `a ${name} message of ${size} bytes is echoed`,
+        title: `a ${name} message of ${inBytes(size)} is echoed`,
         level: 'must',
         ...rfc6455('5.2'),
         requirement:
