@@ -17,7 +17,7 @@ interface Sent {
 /** The program sends, closes, and all of it is on the wire in this order before the Close. */
 const sends = (id: string, what: string, sent: readonly Sent[]): Case => ({
   id: `client-send/${id}`,
-  title: `sent before close(), and complete before the Close: ${what}`,
+  title: `the Close comes after ${what}`,
   level: 'must',
   ...webSockets('3.1'),
   requirement: 'messages of the program are sent in order, and close() waits for them',
@@ -50,7 +50,7 @@ export const clientSend: readonly Case[] = [
     steps: [awaits('ping')],
     expect: observed(),
   },
-  sends('nothing', 'nothing', []),
+  sends('nothing', 'an open connection without messages', []),
   sends('empty', 'an empty text and an empty binary message', [
     { type: 'text', payload: '' },
     { type: 'binary', payload: '' },
