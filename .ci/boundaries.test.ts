@@ -97,7 +97,7 @@ test('tests in conformance/ may import all of it and, but for one file, no modul
   copyFileSync(at('biome.boundaries.json'), join(copy, 'biome.boundaries.json'));
   const peer = '../testing/framewright-server.ts';
   write(copy, 'conformance/judge/some.test.ts', [peer, '../../server/node/server.ts', 'ws']);
-  write(copy, 'conformance/run/server/some.test.ts', ['./probe.ts', '../../../server/main.ts']);
+  write(copy, 'conformance/run/server/some.test.ts', ['./run.ts', '../../../server/main.ts']);
   write(copy, 'conformance/testing/some.ts', ['../run/run.ts', '../../server/node/server.ts']);
   write(copy, 'conformance/testing/framewright-server.ts', ['../../server/node/server.ts']);
   write(copy, 'server/node/some.test.ts', ['../testing/tcp.ts', '../../conformance/wire/wire.ts']);

@@ -7,6 +7,7 @@ import { writeFileSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Level } from '../conformance/format/case.ts';
 import type { Role } from '../conformance/format/role.ts';
+import type { Reaction, TargetBehaviour, Unasked } from '../conformance/format/target-behaviour.ts';
 import type { Verdict } from '../conformance/judge/judge.ts';
 import type { AftermathFacts } from '../conformance/judge/judge-conversations.ts';
 import type { Cause } from '../conformance/judge/violation.ts';
@@ -254,6 +255,64 @@ const result = define(
   }),
 );
 
+const after = optional(described('From the question to the answer.', milliseconds));
+
+const reaction: Schema<Reaction> = define(
+  'reaction',
+  described(
+    'How the target reacts to something that is sent alone on a fresh connection.',
+    variants<Reaction, 'kind'>('kind', {
+      echo: { hasOtherType: optional(constant(true)), after },
+      transformed: { after },
+      message: { after },
+      octets: { after },
+      pong: { after },
+      'wrong pong': { after },
+      silence: { after },
+      close: { code: optional(integer(0)), after },
+      drop: { after },
+    }),
+  ),
+);
+
+const behaviour = define(
+  'behaviour',
+  described(
+    'What the target does by itself, and how it reacts to one message.',
+    object<TargetBehaviour>({
+      unasked: described(
+        'What it sends although nothing was sent to it. Times are counted from its response.',
+        object<Unasked>({
+          watchedFor: milliseconds,
+          greeting: described('Messages right after the handshake.', integer(0)),
+          greetingEnds: milliseconds,
+          pushInterval: optional(milliseconds),
+          pings: integer(0),
+          firstPing: optional(milliseconds),
+          heartbeats: described('Pongs that answer nothing.', integer(0)),
+          end: optional(reaction),
+        }),
+      ),
+      reactions: object<TargetBehaviour['reactions']>({
+        ping: reaction,
+        close: reaction,
+        text: reaction,
+        binary: reaction,
+        fragments: reaction,
+        emptyText: reaction,
+      }),
+      slowestInit: optional(milliseconds),
+      message: optional(
+        object<NonNullable<TargetBehaviour['message']>>({ text: reaction, binary: reaction }),
+      ),
+      endsAtSecondPing: optional(constant(true)),
+      isTunnel: optional(constant(true)),
+      answerTime: optional(milliseconds),
+      rateLimit: optional(string()),
+    }),
+  ),
+);
+
 const target = define(
   'target',
   object<RecordedTarget>({
@@ -266,6 +325,7 @@ const target = define(
       'One flag per need, and what a report shows beside them.',
       openObject<{ readonly echo: boolean }, boolean | string>({ echo: boolean }, booleanOrString),
     ),
+    behaviour: optional(behaviour),
   }),
 );
 

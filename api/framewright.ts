@@ -79,11 +79,9 @@ export {
   type StoredTimeline,
 } from '../conformance/results/stored-timeline.ts';
 export type { ResidentMemory } from '../conformance/run/server/aftermath.ts';
-export {
-  type Capabilities,
-  NotAWebSocketServerError,
-  probeServer,
-} from '../conformance/run/server/probe.ts';
+export type { Capabilities } from '../conformance/run/server/probe/capabilities.ts';
+export { type ProbeSettings, probeServer } from '../conformance/run/server/probe/probe-server.ts';
+export { NotAWebSocketServerError } from '../conformance/run/server/probe/refusals.ts';
 export {
   type CaseOptions,
   type RunOptions,

@@ -5,7 +5,7 @@ import { parseResults } from '../conformance/results/read-results.ts';
 import { resultsOf } from '../conformance/results/results.ts';
 import { formatResults } from '../conformance/results/results-file.ts';
 import { unjudged } from '../conformance/results/unjudged.ts';
-import type { Capabilities } from '../conformance/run/server/probe.ts';
+import type { Capabilities } from '../conformance/run/server/probe/capabilities.ts';
 import { serverTarget } from '../conformance/run/server/server-target.ts';
 import { recordClientRun, recordServerRun } from './run-recorder.ts';
 

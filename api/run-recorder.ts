@@ -14,7 +14,7 @@ import {
   recordResult,
 } from '../conformance/results/results.ts';
 import { runHead } from '../conformance/results/run-head.ts';
-import type { Capabilities } from '../conformance/run/server/probe.ts';
+import { type Capabilities, recordedFacts } from '../conformance/run/server/probe/capabilities.ts';
 import type { ServerTarget } from '../conformance/transport/connect.ts';
 
 /** What reports show of a run besides its results. */
@@ -54,7 +54,7 @@ export function recordServerRun(
   const head = runHead({
     ...headOf(details, target.headers, target.insecure),
     target: {
-      ...{ role: 'server', name: redactor.text(name), url, capabilities: { ...capabilities } },
+      ...{ role: 'server', name: redactor.text(name), url, ...recordedFacts(capabilities) },
       ...(version !== undefined && { version }),
     },
   });

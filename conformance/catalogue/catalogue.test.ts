@@ -8,7 +8,7 @@ import type { Verdict } from '../judge/judge.ts';
 import { startPeer } from '../reference/server.ts';
 import type { CaseResult } from '../results/case-result.ts';
 import { playCase } from '../run/server/play-case.ts';
-import type { Capabilities } from '../run/server/probe.ts';
+import type { Capabilities } from '../run/server/probe/capabilities.ts';
 import { type RunOptions, runServerCases } from '../run/server/run.ts';
 import { startFramewrightServer } from '../testing/framewright-server.ts';
 import { faultyPeers, finds, isFoundOut } from '../testing/proofs.ts';

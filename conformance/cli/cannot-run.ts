@@ -1,6 +1,6 @@
 /** Why a command cannot run, in a sentence with what to do next. */
 
-import type { NotAWebSocketServerError } from '../run/server/probe.ts';
+import type { NotAWebSocketServerError } from '../run/server/probe/refusals.ts';
 import type { ConnectError } from '../transport/connect.ts';
 
 /** The message is for the user; exit code 2. */

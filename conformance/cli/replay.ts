@@ -12,7 +12,7 @@ import { conversationTitles } from '../report/conversation-titles.ts';
 import { explainResult } from '../report/explain.ts';
 import type { CaseResult } from '../results/case-result.ts';
 import { defaultGrace } from '../run/server/play-case.ts';
-import { probeServer } from '../run/server/probe.ts';
+import { probeServer } from '../run/server/probe/probe-server.ts';
 import { replayCase } from '../run/server/replay-case.ts';
 import { RestartableCommand } from '../run/server/restartable-command.ts';
 import { serverTarget } from '../run/server/server-target.ts';

@@ -13,7 +13,8 @@ import type { KnownFailing, Run } from '../results/results.ts';
 import { runHead } from '../results/run-head.ts';
 import { recordRun } from '../run/record-run.ts';
 import { Recorder } from '../run/recorder.ts';
-import { type Capabilities, probeServer } from '../run/server/probe.ts';
+import { type Capabilities, recordedFacts } from '../run/server/probe/capabilities.ts';
+import { probeServer } from '../run/server/probe/probe-server.ts';
 import { RestartableCommand } from '../run/server/restartable-command.ts';
 import { runServerCases } from '../run/server/run.ts';
 import { serverTarget } from '../run/server/server-target.ts';
@@ -160,7 +161,7 @@ function headOf(
       ...(flags.targetVersion !== undefined && { version: flags.targetVersion }),
       url: href,
       ...(command && { command: redactWords(command).map((word) => redactor.text(word)) }),
-      capabilities: { ...capabilities },
+      ...recordedFacts(capabilities),
     },
     ...{ cases, startedAt },
     catalogue: { version: catalogueVersion, volume },

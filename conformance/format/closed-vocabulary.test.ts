@@ -48,7 +48,7 @@ const additions: Readonly<
     file: 'case.ts',
     old: "  | 'http2';",
     new: "  | 'http2' | 'addedNeed';",
-    missing: ['format/needs.ts', 'run/client/agent.ts', 'run/server/probe.ts'],
+    missing: ['format/needs.ts', 'run/client/agent.ts', 'run/server/probe/probe-server.ts'],
   },
   'a role': {
     file: 'role.ts',

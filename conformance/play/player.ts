@@ -45,6 +45,26 @@ export function playAsClient(
   });
 }
 
+/**
+ * Opens a connection with a case's handshake and holds a conversation that follows no steps: a probe
+ * decides from what it sees how to go on.
+ */
+export function playFreely(
+  testCase: Case,
+  channel: Channel,
+  target: ServerTarget,
+  options: PlayOptions,
+  hold: (exchange: Exchange) => Promise<void>,
+): Promise<Played> {
+  return play(new Exchange(testCase, new Peer(channel, 'client'), options), async (exchange) => {
+    await writeRequest(exchange, target);
+    await awaitHead(exchange);
+    if (!exchange.peer.conversation().accepted) return afterRefusal(exchange);
+    exchange.agreeOnDeflate();
+    await hold(exchange);
+  });
+}
+
 /** Plays what comes before a case, as far as it goes, and drops the connection. It is not judged. */
 export async function playPrelude(
   testCase: Case,

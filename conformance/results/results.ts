@@ -6,6 +6,7 @@
 import type { Case, Level, Volume } from '../format/case.ts';
 import type { Role } from '../format/role.ts';
 import type { Seed } from '../format/seed.ts';
+import type { TargetBehaviour } from '../format/target-behaviour.ts';
 import type { Judgement } from '../judge/judge.ts';
 import type { AftermathFacts } from '../judge/judge-conversations.ts';
 import { redactJudgement } from '../redaction/redact-judgement.ts';
@@ -65,6 +66,8 @@ export interface RecordedTarget {
   readonly command?: readonly string[];
   /** What the probe found: one flag per need, and facts shown in reports. */
   readonly capabilities: { readonly echo: boolean } & Readonly<Record<string, boolean | string>>;
+  /** What a server does by itself, and how it reacts to one message, as the probe found it. */
+  readonly behaviour?: TargetBehaviour;
 }
 
 /** What decides whether verdicts are expected, and what is needed to repeat the run. */

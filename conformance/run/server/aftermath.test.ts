@@ -7,7 +7,7 @@ import { bytes } from '../../format/step.ts';
 import { startPeer } from '../../reference/server.ts';
 import { madeCase } from '../../testing/made-case.ts';
 import { MemoryWatch } from './aftermath.ts';
-import type { Capabilities } from './probe.ts';
+import type { Capabilities } from './probe/capabilities.ts';
 import { runServerCase } from './run.ts';
 
 const MiB = 1024 * 1024;

@@ -10,7 +10,7 @@ import { madeCase } from '../../testing/made-case.ts';
 import { startFlood } from '../../testing/start-flood.ts';
 import { connect, type ServerTarget } from '../../transport/connect.ts';
 import { lengthFrom } from '../../wire/timeline.ts';
-import { probeServer } from './probe.ts';
+import { probeServer } from './probe/probe-server.ts';
 
 const MiB = 2 ** 20;
 const closing = madeCase({ steps: [close(1000)], expect: closed([1000, 'none']) });

@@ -10,7 +10,7 @@ import { startPeer } from '../../reference/server.ts';
 import { madeCase } from '../../testing/made-case.ts';
 import { measureOpeningTime, opensSeveralAtOnce, workOfOpenings } from './opening-time.ts';
 import { playCase } from './play-case.ts';
-import type { Capabilities } from './probe.ts';
+import type { Capabilities } from './probe/capabilities.ts';
 import { serverTarget } from './server-target.ts';
 
 const capabilities: Capabilities = {

@@ -10,7 +10,7 @@ import { faulted, unjudged } from '../../results/unjudged.ts';
 import { ConnectError, type ServerTarget } from '../../transport/connect.ts';
 import { MemoryWatch, playAftermath, type ResidentMemory } from './aftermath.ts';
 import { workOfOpenings } from './opening-time.ts';
-import { abilitiesOfClients, type Capabilities } from './probe.ts';
+import { abilitiesOfClients, type Capabilities } from './probe/capabilities.ts';
 import { type JudgedCase, playRounds } from './rounds.ts';
 import { dependsOnSpeed, type Speed, workOf } from './speed.ts';
 

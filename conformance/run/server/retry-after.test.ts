@@ -9,7 +9,7 @@ import { madeCase } from '../../testing/made-case.ts';
 import { readConversation } from '../../wire/conversation.ts';
 import { type HttpHead, headerValues } from '../../wire/http-head.ts';
 import { TimelineRecorder } from '../../wire/timeline.ts';
-import { probeServer } from './probe.ts';
+import { probeServer } from './probe/probe-server.ts';
 import { RetryDelays, retryAfterIn } from './retry-after.ts';
 import { runServerCases } from './run.ts';
 import { serverTarget } from './server-target.ts';

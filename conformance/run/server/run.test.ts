@@ -11,7 +11,8 @@ import { type RunningPeer, startPeer } from '../../reference/server.ts';
 import type { CaseResult } from '../../results/case-result.ts';
 import { listening } from '../../testing/listening.ts';
 import { madeCase } from '../../testing/made-case.ts';
-import { type Capabilities, probeServer } from './probe.ts';
+import type { Capabilities } from './probe/capabilities.ts';
+import { probeServer } from './probe/probe-server.ts';
 import { type RunOptions, runServerCase, runServerCases } from './run.ts';
 import { serverTarget } from './server-target.ts';
 

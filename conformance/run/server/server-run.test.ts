@@ -15,7 +15,7 @@ import { madeCase } from '../../testing/made-case.ts';
 import { client, record, timeout } from '../../testing/said.ts';
 import { mainOnly } from '../../testing/sample-run.ts';
 import { type HttpHead, headerValues } from '../../wire/http-head.ts';
-import type { Capabilities } from './probe.ts';
+import type { Capabilities } from './probe/capabilities.ts';
 import { type RunOptions, runServerCases } from './run.ts';
 import { ServerRun, type ServerRunEnd, type Waits } from './server-run.ts';
 import { serverTarget } from './server-target.ts';

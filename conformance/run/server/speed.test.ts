@@ -9,7 +9,7 @@ import { startPeer } from '../../reference/server.ts';
 import type { CaseResult } from '../../results/case-result.ts';
 import { madeCase } from '../../testing/made-case.ts';
 import { playCase } from './play-case.ts';
-import type { Capabilities } from './probe.ts';
+import type { Capabilities } from './probe/capabilities.ts';
 import { runServerCases } from './run.ts';
 import { serverTarget } from './server-target.ts';
 import { dependsOnSpeed, measureSpeed, workOf } from './speed.ts';

@@ -12,7 +12,7 @@ import { formatResults } from '../../results/results-file.ts';
 import { sampleRun } from '../../testing/sample-run.ts';
 import { recordRun } from '../record-run.ts';
 import { Recorder } from '../recorder.ts';
-import { probeServer } from './probe.ts';
+import { probeServer } from './probe/probe-server.ts';
 import { runServerCases } from './run.ts';
 import { serverTarget } from './server-target.ts';
 

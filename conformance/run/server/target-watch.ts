@@ -1,7 +1,7 @@
 /** Whether the target is still there, and how it can be brought back. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { ConnectError, type ServerTarget } from '../../transport/connect.ts';
-import { answersHandshakes } from './probe.ts';
+import { answersHandshakes } from './probe/answers-handshakes.ts';
 
 /** A server that the run may restart. */
 export interface TargetProcess {

@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import { connect, createServer } from 'node:net';
 import { test } from 'node:test';
-import { type Behaviour, correct, type EchoedMessage } from '../../reference/behaviour.ts';
-import { startPeer } from '../../reference/server.ts';
-import { listening } from '../../testing/listening.ts';
-import { opcodes } from '../../wire/wire.ts';
-import { type Capabilities, probeServer } from './probe.ts';
-import { serverTarget } from './server-target.ts';
+import { applicationMessage } from '../../../format/application-message.ts';
+import { describeReaction } from '../../../format/target-behaviour.ts';
+import { type Behaviour, correct, type EchoedMessage } from '../../../reference/behaviour.ts';
+import { startPeer } from '../../../reference/server.ts';
+import { listening } from '../../../testing/listening.ts';
+import { opcodes } from '../../../wire/wire.ts';
+import { serverTarget } from '../server-target.ts';
+import type { Capabilities } from './capabilities.ts';
+import { probeServer } from './probe-server.ts';
 
 async function probed(behaviour: Partial<Behaviour>) {
   const peer = await startPeer(behaviour);
@@ -105,7 +108,7 @@ test('a wrong answer counts as an answer, which the cases judge', async () => {
 });
 
 test('a target that greets and drops clients that send messages still answers pings', async () => {
-  const { echo, pong } = await probed({
+  const { echo, pong, behaviour } = await probed({
     greet: [{ opcode: opcodes.binary, payload: Buffer.from('welcome') }],
     payload: {
       ...correct.payload,
@@ -114,4 +117,55 @@ test('a target that greets and drops clients that send messages still answers pi
     pong: (payload) => [payload.map((octet) => octet ^ 0x55)],
   });
   assert.deepEqual([echo, pong], [false, true]);
+  assert.equal(behaviour?.unasked.greeting, 1);
+  const { text, binary, ping } = behaviour.reactions;
+  assert.equal(describeReaction(text), 'Close 1008');
+  assert.equal(describeReaction(binary), 'the same message');
+  assert.equal(describeReaction(ping), 'a pong with another payload');
+});
+
+const answering = (answer: string) => ({
+  echo: (message: EchoedMessage) => [{ ...message, data: Buffer.from(answer) }],
+});
+
+test('answers that are no echo are told apart', async () => {
+  const other = await probed(answering('what?'));
+  assert.deepEqual([other.echo, other.behaviour?.reactions.text.kind], [false, 'message']);
+  const wrapped = await probed({
+    echo: (message) => [{ ...message, data: Buffer.from(`you said: ${message.data}`) }],
+  });
+  assert.deepEqual([wrapped.echo, wrapped.behaviour?.reactions.text.kind], [false, 'transformed']);
+});
+
+test('the answers to first messages and to the message of the user are known', async () => {
+  const peer = await startPeer(answering('what?'));
+  try {
+    const message = applicationMessage(Buffer.from('{"id":1}'));
+    const settings = { message, inits: [applicationMessage(Buffer.from('CONNECT'))] };
+    const { behaviour } = await probeServer(serverTarget(peer.url), 300, 0, settings);
+    assert.deepEqual(
+      [behaviour?.message?.text.kind, behaviour?.message?.binary.kind],
+      ['message', 'message'],
+    );
+    assert.ok(behaviour?.slowestInit !== undefined);
+  } finally {
+    await peer.close();
+  }
+});
+
+test('a target that ends at the second ping is one that counts pings', async () => {
+  let pings = 0;
+  const { pong, behaviour } = await probed({
+    ...answering('what?'),
+    payload: {
+      ...correct.payload,
+      flood: ({ opcode, payload }) => {
+        if (opcode !== opcodes.ping) return undefined;
+        pings += 1;
+        return Buffer.from(payload).toString().endsWith('Again.') ? 1008 : undefined;
+      },
+    },
+  });
+  assert.ok(pings > 0);
+  assert.deepEqual([pong, behaviour?.endsAtSecondPing], [true, true]);
 });
