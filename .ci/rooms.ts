@@ -137,8 +137,18 @@ export const rooms: Readonly<Record<string, Room>> = {
     packages: ['commander'],
     why: 'The entry of the command line shares no code with the servers that it tests.',
   },
+  'playwright-fixtures/proxy': {
+    rooms: ['conformance/transport'],
+    packages: ['selfsigned'],
+    why: 'The proxy passes bytes on; what they mean is above it.',
+  },
+  'playwright-fixtures': {
+    rooms: [...shipped, 'playwright-fixtures/proxy'],
+    packages: ['@playwright/test'],
+    why: 'The fixtures record and judge connections; the entry point above them exports them.',
+  },
   api: {
-    rooms: [...shipped, 'browsers'],
+    rooms: [...shipped, 'browsers', 'playwright-fixtures'],
     why: 'The entry points of the package export what is below them.',
     exceptions: { 'api/server.ts': ['server', 'server/protocol'] },
   },
