@@ -30,10 +30,13 @@ export default defineConfig({
   retries: 0,
   workers: 2,
   reporter: [['list'], ['html', { open: 'never', outputFolder: 'playwright-report/wire' }]],
-  projects: (['chromium', 'firefox'] as const).map((engine) => ({
-    name: engine,
-    // What is kept does not depend on the engine, and a run inside a test takes its time.
-    testIgnore: ['**/failing/**', ...(engine === 'firefox' ? ['**/keeping.spec.ts'] : [])],
-    use: startOf(engine),
-  })),
+  projects: (['chromium', 'firefox'] as const).flatMap((engine) => [
+    {
+      name: engine,
+      // What is kept does not depend on the engine, and a run inside a test takes its time.
+      testIgnore: ['**/failing/**', ...(engine === 'firefox' ? ['**/keeping.spec.ts'] : [])],
+      use: startOf(engine),
+    },
+    { name: `example, ${engine}`, testDir: 'examples/chat', use: startOf(engine) },
+  ]),
 });

@@ -66,7 +66,7 @@ export class ServerSocket {
     });
   }
 
-  /** Accepts the handshake. Called by the first frame that is sent, if the test does not do it. */
+  /** Accepts the handshake. The first frame that is sent, or a wait for a message, does it as well. */
   accept(options: AcceptOptions = {}): void {
     const head = this.#recording.head('client');
     if (!head || this.#hasResponded) return;
@@ -135,11 +135,13 @@ export class ServerSocket {
     match?: MessageMatch | ((message: WireMessage) => boolean),
     options?: WireWaitOptions,
   ): Promise<WireMessage> {
+    this.accept();
     return this.connection.waitForMessage(match, options);
   }
 
   /** Calls `listener` for each message of the page from now on. */
   onMessage(listener: (message: WireMessage) => void): void {
+    this.accept();
     let seen = this.connection.messages().length;
     this.#recording.subscribe(() => {
       const messages = this.connection.messages();

@@ -14,7 +14,10 @@ import { type CaseReference, caseOf, playScript, type ServerScript } from './scr
 import { ServerSocket } from './server-socket.ts';
 import { describeMatch, matchesUrl, type UrlMatch } from './url-match.ts';
 
-/** A server that a test writes. The handshake is accepted with the first frame, or on return. */
+/**
+ * A server that a test writes. The handshake is accepted with the first frame, with a wait for a
+ * message, or on return, unless the server calls `accept()` or `refuse()` first.
+ */
 export type WireServer = (socket: ServerSocket) => void | Promise<void>;
 
 /** Which connections `cut` affects, and how. */
