@@ -26,7 +26,8 @@ export type Reaction =
   /** The end of TCP without a Close frame. */
   | { readonly kind: 'drop'; readonly after?: number };
 
-interface CloseReaction {
+/** A Close frame. */
+export interface CloseReaction {
   readonly kind: 'close';
   /** Absent if the Close frame has no code. */
   readonly code?: number;
