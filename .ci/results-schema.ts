@@ -7,7 +7,13 @@ import { writeFileSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Level } from '../conformance/format/case.ts';
 import type { Role } from '../conformance/format/role.ts';
-import type { Reaction, TargetBehaviour, Unasked } from '../conformance/format/target-behaviour.ts';
+import type {
+  MessageReactions,
+  Reaction,
+  TargetBehaviour,
+  Unasked,
+} from '../conformance/format/target-behaviour.ts';
+import type { Proof } from '../conformance/format/target-profile.ts';
 import type { Verdict } from '../conformance/judge/judge.ts';
 import type { AftermathFacts } from '../conformance/judge/judge-conversations.ts';
 import type { Cause } from '../conformance/judge/violation.ts';
@@ -228,6 +234,15 @@ const ofAttempt = {
   duration: milliseconds,
   conversations,
   aftermath: optional(aftermath),
+  proof: optional(
+    described(
+      'What showed that a server was alive before it was provoked; absent if the case itself shows it.',
+      oneOf('echo', 'pong', 'message', 'none') satisfies Schema<Proof>,
+    ),
+  ),
+  isAdapted: optional(
+    described("Its messages were said in the words of the target's application.", constant(true)),
+  ),
   stack: optional(described('If the harness itself failed: the stack of its error.', string())),
 };
 
@@ -303,9 +318,15 @@ const behaviour = define(
       }),
       slowestInit: optional(milliseconds),
       message: optional(
-        object<NonNullable<TargetBehaviour['message']>>({ text: reaction, binary: reaction }),
+        object<MessageReactions>({
+          text: reaction,
+          binary: reaction,
+          padded: optional(reaction),
+          extended: optional(reaction),
+        }),
       ),
       endsAtSecondPing: optional(constant(true)),
+      leavesTcpOpen: optional(constant(true)),
       isTunnel: optional(constant(true)),
       answerTime: optional(milliseconds),
       rateLimit: optional(string()),
@@ -345,6 +366,10 @@ const options = define(
     timeout: number({ exclusiveMinimum: 0 }),
     insecure: boolean,
     headers: described('Names only: values may be secret.', strings),
+    inits: optional(described('How many first messages were sent before each case.', integer(1))),
+    hasMessage: optional(
+      described('The user gave a message that the application answers.', constant(true)),
+    ),
     seed: string(),
     knownFailing: optional(
       object<KnownFailing>({

@@ -15,18 +15,23 @@ export {
   selectorOf,
   UnknownSelectorError,
 } from '../conformance/catalogue/select.ts';
-export type { ApplicationMessage } from '../conformance/format/application-message.ts';
+export {
+  type ApplicationMessage,
+  applicationMessage,
+} from '../conformance/format/application-message.ts';
 export type { Case, Level, Volume } from '../conformance/format/case.ts';
 export type { Abilities } from '../conformance/format/needs.ts';
 export type { Role } from '../conformance/format/role.ts';
 export type { Seed } from '../conformance/format/seed.ts';
 export type {
   CloseReaction,
+  MessageReactions,
   Question,
   Reaction,
   TargetBehaviour,
   Unasked,
 } from '../conformance/format/target-behaviour.ts';
+export type { Proof, TargetProfile } from '../conformance/format/target-profile.ts';
 export {
   type JudgedTarget,
   type Judgement,

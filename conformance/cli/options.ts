@@ -1,5 +1,7 @@
 /** Options that several commands share, and the parsers of their values. */
+import { readFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type ApplicationMessage, applicationMessage } from '../format/application-message.ts';
 import { problemWith } from '../play/given-headers.ts';
 import { isTimeout, longestTimeout } from '../play/timeout-range.ts';
 import { reporters } from '../report/reporters.ts';
@@ -16,6 +18,9 @@ export interface SelectionFlags extends FilterFlags {
 
 export interface TargetFlags {
   readonly header: readonly (readonly [name: string, value: string])[];
+  /** Messages that the application wants first. */
+  readonly init: readonly ApplicationMessage[];
+  readonly message: ApplicationMessage | undefined;
   readonly insecure: boolean;
   readonly timeout: number;
   readonly seed: string | undefined;
@@ -55,6 +60,27 @@ function header(value: string): readonly [string, string][] {
   const problem = problemWith(name);
   if (problem) throw new InvalidArgumentError(problem);
   return [[name, content!]];
+}
+
+/**
+ * A message as an option has it: text, `@` and a file, or `hex:` and octets. Octets that are not
+ * UTF-8, and those in hexadecimal, are sent as a binary message.
+ */
+function spoken(value: string): ApplicationMessage {
+  if (value.startsWith('hex:')) {
+    const digits = value.slice('hex:'.length).replaceAll(/\s/g, '');
+    if (/^([0-9a-f]{2})+$/i.test(digits))
+      return applicationMessage(Buffer.from(digits, 'hex'), 'binary');
+    throw new InvalidArgumentError(
+      "After hex: it needs pairs of hexadecimal digits, as in 'hex:10 0c'.",
+    );
+  }
+  if (!value.startsWith('@')) return applicationMessage(Buffer.from(value));
+  try {
+    return applicationMessage(readFileSync(value.slice(1)));
+  } catch (error) {
+    throw new InvalidArgumentError(`The file cannot be read: ${(error as Error).message}.`);
+  }
 }
 
 /** Decimal digits: `Number` also takes spaces, hexadecimal digits and exponents, and '' for 0. */
@@ -134,6 +160,17 @@ export function withTarget(command: Command): Command {
       collect(header),
       [],
     )
+    .option(
+      '--init <message>',
+      'message that the application wants first: TEXT, @file or hex:…; repeatable',
+      collect((value) => [spoken(value)]),
+      [],
+    )
+    .option(
+      '--message <message>',
+      'message that the application answers: TEXT, @file or hex:…; cases send it in place of a text of their own',
+      spoken,
+    )
     .option('--insecure', 'accept any TLS certificate', false)
     .option('--timeout <ms>', 'timeout for a single observation', milliseconds, 5000)
     .option('--seed <text>', 'determines keys and masks: the same seed sends the same bytes');
@@ -164,3 +201,9 @@ export function withReports(command: Command): Command {
     .option('--out <file>', 'write results.json; the same as --reporter json:<file>')
     .option('-v, --verbose', 'list every case with its observation', false);
 }
+
+/** What the options say to the application of the target. */
+export const speechOf = ({ init, message }: Pick<TargetFlags, 'init' | 'message'>) => ({
+  ...(init.length > 0 && { inits: init }),
+  ...(message && { message }),
+});

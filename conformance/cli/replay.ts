@@ -22,7 +22,7 @@ import { annotate } from '../wire/annotate.ts';
 import { CannotRun } from './cannot-run.ts';
 import { type ExportFlags, recordedConversations, writeExports } from './exports.ts';
 import { onInterruption, unlessInterrupted } from './interruption.ts';
-import type { SelectionFlags, TargetFlags } from './options.ts';
+import { type SelectionFlags, speechOf, type TargetFlags } from './options.ts';
 import { withPort } from './port.ts';
 
 export interface ReplayFlags extends TargetFlags, ExportFlags, Pick<SelectionFlags, 'volume'> {
@@ -64,8 +64,9 @@ async function replay({ testCase, target, command, flags, redactor }: Setting): 
     const startedAt = new Date().toISOString();
     const play = async () => {
       const warmUp = started ? flags.startTimeout : 0;
-      const capabilities = await probeServer(target, timeout, warmUp);
-      const options = { capabilities, timeout, grace: defaultGrace, seed, signal };
+      const speech = speechOf(flags);
+      const capabilities = await probeServer(target, timeout, warmUp, speech);
+      const options = { capabilities, ...speech, timeout, grace: defaultGrace, seed, signal };
       return replayCase(testCase, target, started, options);
     };
     const played = await unlessInterrupted(play(), signal);

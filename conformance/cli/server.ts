@@ -28,12 +28,13 @@ import {
   unlessInterrupted,
 } from './interruption.ts';
 import { knownFailingOf } from './known-failing.ts';
-import type {
-  RecordFlags,
-  ReportFlags,
-  SelectionFlags,
-  TargetFlags,
-  VerdictFlags,
+import {
+  type RecordFlags,
+  type ReportFlags,
+  type SelectionFlags,
+  speechOf,
+  type TargetFlags,
+  type VerdictFlags,
 } from './options.ts';
 import { type Output, outputsOf, prepareOutputs, writeReports } from './outputs.ts';
 import { withPort } from './port.ts';
@@ -106,10 +107,7 @@ async function runCases(setting: Setting): Promise<Run> {
   const { concurrency, timeout, seed = freshSeed() } = flags;
   const startedAt = new Date();
   const begun = performance.now();
-  const capabilities = await unlessInterrupted(
-    probe(target, timeout, started, flags.startTimeout),
-    interruption.signal,
-  );
+  const capabilities = await unlessInterrupted(probe(target, flags, started), interruption.signal);
   const head = headOf(setting, capabilities, startedAt, seed);
   const progress = progressOn(process.stderr, cases.length);
   const { wholeTimelines } = flags;
@@ -118,7 +116,7 @@ async function runCases(setting: Setting): Promise<Run> {
     setting.journal.begin(head),
   );
   const results = runServerCases(cases, target, {
-    ...{ concurrency, timeout, capabilities, seed },
+    ...{ concurrency, timeout, capabilities, seed, ...speechOf(flags) },
     ...(started && { process: started, residentMemory: started.residentMemory }),
     returnTimeout: flags.startTimeout,
     signal: interruption.signal,
@@ -167,6 +165,8 @@ function headOf(
     catalogue: { version: catalogueVersion, volume },
     options: {
       ...{ only, skip, limits, failOn, concurrency, timeout, insecure, headers, seed },
+      ...(flags.init.length > 0 && { inits: flags.init.length }),
+      ...(flags.message && { hasMessage: true }),
       ...(knownFailing && { knownFailing }),
     },
   });
@@ -174,14 +174,15 @@ function headOf(
 
 async function probe(
   target: ServerTarget,
-  timeout: number,
+  flags: ServerFlags,
   started: RestartableCommand | undefined,
-  startTimeout: number,
 ): Promise<Capabilities> {
-  if (!started) return probeServer(target, timeout);
+  const { timeout, startTimeout } = flags;
+  const speech = speechOf(flags);
+  if (!started) return probeServer(target, timeout, 0, speech);
   try {
     // A command may listen before it has loaded everything it needs to answer.
-    return await Promise.race([probeServer(target, timeout, startTimeout), endOf(started)]);
+    return await Promise.race([probeServer(target, timeout, startTimeout, speech), endOf(started)]);
   } catch (error) {
     await started.endsWithin(500);
     throw started.ended === undefined ? error : new CannotRun(goneSentence(started));

@@ -27,6 +27,8 @@ export type ExpectedEvent = {
   readonly optional?: boolean;
   /** That it comes is all that is asked here. */
   readonly anyPayload?: boolean;
+  /** Any message will do, of whichever type. */
+  readonly anyMessage?: boolean;
 };
 
 /** The message comes back with the same type and payload. */

@@ -5,10 +5,15 @@
 
 import type { ConversationEvent } from '../wire/conversation.ts';
 import type { Direction } from '../wire/direction.ts';
+import type { ObservedFrame } from '../wire/messages.ts';
 import { opcodes } from '../wire/wire.ts';
+import { type ApplicationMessage, frameOf } from './application-message.ts';
 import type { Case } from './case.ts';
 import { traitsOf } from './ending.ts';
 import type { ExpectedEvent } from './expectation.ts';
+import { equalsPayload, lengthOf } from './payload.ts';
+import { close, type FrameItem, ping, text } from './step.ts';
+import { type Proof, proofOf, type TargetProfile } from './target-profile.ts';
 
 export const alivePayload = 'framewright: alive?';
 /** Asks, after a provocation, whether the target goes on as if nothing had happened. */
@@ -41,22 +46,52 @@ export function asksAboutOpening(testCase: Case): boolean {
   return !traitsOf(expect.ending).isDecided && steps.length === 0 && provesAliveFirst(testCase);
 }
 
-/** What the peer's first frame asked for, if that frame was the proof's question. */
-export function aliveAnswer(peer: Direction): ExpectedEvent | undefined {
-  // A target that pings at once gets its pong before anything else.
-  const question = peer.frames.find(({ opcode }) => opcode !== opcodes.pong);
-  // The length first: the first frame may be a case's own, and of many megabytes.
-  if (question?.declaredLength !== BigInt(alivePayload.length)) return undefined;
-  if (Buffer.from(question.payload).toString('latin1') !== alivePayload) return undefined;
-  return signOfLife(question.opcode === opcodes.ping ? 'ping' : 'text');
+/** The question of each proof, and what answers it. */
+export function questionOf(
+  proof: Exclude<Proof, 'none'>,
+  message: ApplicationMessage | undefined,
+): { readonly question: FrameItem; readonly answer: ExpectedEvent } {
+  if (proof === 'message' && message) {
+    const { type: kind, payload } = message;
+    return { question: frameOf(message), answer: { kind, payload, anyMessage: true } };
+  }
+  // Any pong shows life; what it carries, cases about pings judge.
+  return proof === 'pong'
+    ? {
+        question: ping(alivePayload),
+        answer: { kind: 'pong', payload: alivePayload, anyPayload: true },
+      }
+    : { question: text(alivePayload), answer: { kind: 'text', payload: alivePayload } };
 }
 
-/** What answers the proof's question. Any pong shows life; what it carries, cases about pings judge. */
-export function signOfLife(question: 'ping' | 'text'): ExpectedEvent {
-  return question === 'ping'
-    ? { kind: 'pong', payload: alivePayload, anyPayload: true }
-    : { kind: 'text', payload: alivePayload };
+/** The peer's first frame if that was the question of a proof, and what answers it. */
+export function proofIn(
+  testCase: Case,
+  peer: Direction,
+  profile: TargetProfile,
+): { readonly question: ObservedFrame; readonly answer: ExpectedEvent } | undefined {
+  // A target that pings at once gets its pong before anything else.
+  const first = peer.frames.filter(({ opcode }) => opcode !== opcodes.pong)[
+    profile.inits?.length ?? 0
+  ];
+  if (!first) return undefined;
+  const { message } = profile;
+  const isMessage = provesAliveFirst(testCase) && proofOf(testCase, profile) === 'message';
+  const proof = isMessage ? 'message' : first.opcode === opcodes.ping ? 'pong' : 'echo';
+  const { question, answer } = questionOf(proof, message);
+  // The length first: the first frame may be a case's own, and of many megabytes.
+  if (first.declaredLength !== BigInt(lengthOf(question.payload))) return undefined;
+  return equalsPayload(question.payload, first.payload) ? { question: first, answer } : undefined;
 }
+
+/**
+ * A Close that asks whether the target is still there: it needs neither an echo nor a pong, and no
+ * flood protection counts it.
+ */
+export const closingQuestion = close(1000, probePayload);
+
+export const isClosingQuestion = ({ opcode, payload }: ObservedFrame): boolean =>
+  opcode === opcodes.close && Buffer.from(payload.subarray(2)).toString('latin1') === probePayload;
 
 export function isAnswerToProbe(event: ConversationEvent): boolean {
   return event.kind === 'pong' && Buffer.from(event.payload).toString('latin1') === probePayload;

@@ -18,7 +18,7 @@ export interface ObservedEvent {
 export type Match =
   /** All that must come has come; optional ones may follow. `late` came after a later message. */
   | { readonly state: 'complete'; readonly late?: ExpectedEvent }
-  /** `next` has not come yet; `observed[instead]` may be a wrong answer to the same Ping. */
+  /** `next` has not come yet; `observed[instead]` may be a wrong answer to the same question. */
   | { readonly state: 'waiting'; readonly next: ExpectedEvent; readonly instead?: number }
   /** `observed[index]` is not what may come there. */
   | {
@@ -30,8 +30,9 @@ export type Match =
 export function matchEvents(
   expected: readonly ExpectedEvent[],
   observed: readonly ObservedEvent[],
+  repeatsCase?: (message: ObservedEvent) => boolean,
 ): Match {
-  const matcher = new Matcher(expected);
+  const matcher = new Matcher(expected, repeatsCase);
   for (const event of observed) matcher.take(event);
   return matcher.match;
 }
@@ -46,11 +47,23 @@ export class Matcher {
   readonly #controls: Queue;
   #taken = 0;
   #late: ExpectedEvent | undefined;
+  readonly #repeatsCase: (message: ObservedEvent) => boolean;
   /** The first Pong that may be a wrong answer. */
   #strayPong: number | undefined;
+  /** The first message that is either a wrong answer, or the target's own. */
+  #strayMessage: number | undefined;
+  /** How many events are among the expected ones. */
+  answers = 0;
+  /** How many messages answer nothing that the case has said. */
+  strays = 0;
   #mismatch: Match | undefined;
 
-  constructor(expected: readonly ExpectedEvent[]) {
+  /** @param repeatsCase whether a message says what the case has said, so that it answers that */
+  constructor(
+    expected: readonly ExpectedEvent[],
+    repeatsCase: (message: ObservedEvent) => boolean = () => true,
+  ) {
+    this.#repeatsCase = repeatsCase;
     this.#messages = new Queue(expected, isMessage);
     this.#controls = new Queue(expected, isControl);
   }
@@ -66,10 +79,17 @@ export class Matcher {
         this.#taken += 1;
         return;
       }
+      if (isMessage(event) && !this.#repeatsCase(event)) {
+        this.#strayMessage ??= this.#taken;
+        this.strays += 1;
+        this.#taken += 1;
+        return;
+      }
       this.#mismatch = { state: 'mismatch', index: this.#taken, next: queue.next?.event };
       return;
     }
     this.#taken += 1;
+    this.answers += 1;
     const pong = this.#controls.next;
     if (pong && pong.position < position) this.#late ??= pong.event;
   }
@@ -82,7 +102,7 @@ export class Matcher {
     const first = message && pong ? (message.position < pong.position ? message : pong) : undefined;
     const next = (first ?? message ?? pong)?.event;
     if (next) {
-      const instead = next.kind === 'pong' ? this.#strayPong : undefined;
+      const instead = next.kind === 'pong' ? this.#strayPong : this.#strayMessage;
       return { state: 'waiting', next, ...(instead !== undefined && { instead }) };
     }
     return this.#late ? { state: 'complete', late: this.#late } : { state: 'complete' };
@@ -149,6 +169,7 @@ export function observedEvents(
 }
 
 function isSame(expected: ExpectedEvent, observed: ObservedEvent): boolean {
+  if (expected.anyMessage && isMessage(observed)) return true;
   if (expected.kind !== observed.kind) return false;
   if (expected.anyPayload) return true;
   const { origin = 'answer' } = observed;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { catalogue } from '../catalogue/catalogue.ts';
-import type { Behaviour } from '../reference/behaviour.ts';
+import { type Behaviour, correct } from '../reference/behaviour.ts';
 import { startPeer } from '../reference/server.ts';
 import { runServerCases } from '../run/server/run.ts';
 import { serverTarget } from '../run/server/server-target.ts';
@@ -44,13 +44,21 @@ test('a target that never answers a ping fails the cases that ask for just that'
 });
 
 test('nothing is provoked of a target that cannot show that it is alive', async () => {
-  const seen = await outcomes({ pong: () => [], echo: () => [] });
+  const seen = await outcomes({ pong: () => [], echo: () => [], answerClose: () => undefined });
   assert.match(seen.get('ping/text')!, /^fail: /);
   assert.match(seen.get('handshake/response-upgrade')!, /^pass: /);
   assert.match(
     seen.get('masking/unmasked-continuation')!,
     /^skip: the target neither echoes nor answers pings: nothing shows that it is alive/,
   );
+});
+
+test('a target that answers nothing but a Close is provoked, and asked by another Close', async () => {
+  const seen = await outcomes({ pong: () => [], echo: () => [] });
+  assert.match(seen.get('masking/unmasked-continuation')!, /^pass: Close 1002/);
+  const { masking: _, ...lenient } = correct.header;
+  const deaf = await outcomes({ pong: () => [], echo: () => [], header: lenient });
+  assert.match(deaf.get('masking/unmasked-continuation')!, /^fail: Close 1000/);
 });
 
 test('a pong that carries something else shows life, and fails the cases about pongs alone', async () => {

@@ -8,6 +8,7 @@ import type { Case, Need } from './case.ts';
 import { traitsOf } from './ending.ts';
 import { provesAliveFirst } from './liveness.ts';
 import { itemsOf } from './step.ts';
+import type { TargetBehaviour } from './target-behaviour.ts';
 
 /** The stated needs, and those that follow from what is expected, but for what the case is about. */
 export function needsOf(testCase: Case): ReadonlySet<Need> {
@@ -47,16 +48,28 @@ const reasons: Readonly<Record<Need, string>> = {
   http2: 'the target does not speak WebSocket over HTTP/2',
 };
 
-/** @returns the reason to skip, or undefined */
-export function unmetNeed(testCase: Case, can: Abilities): string | undefined {
+/**
+ * @param behaviour as far as it is known
+ * @returns the reason to skip, or undefined
+ */
+export function unmetNeed(
+  testCase: Case,
+  can: Abilities,
+  behaviour?: TargetBehaviour,
+): string | undefined {
   for (const need of needsOf(testCase)) {
     if (!can[need]) return entryOf(reasons, need);
   }
-  if (!can.echo && !can.pong && needsProof(testCase)) {
+  if (!can.echo && !can.pong && !isSeenToRead(behaviour) && needsProof(testCase)) {
     return 'the target neither echoes nor answers pings: nothing shows that it is alive';
   }
   return undefined;
 }
+
+/** Whether it answers something: then an opened connection works until it is provoked. */
+const isSeenToRead = (behaviour: TargetBehaviour | undefined) =>
+  behaviour !== undefined &&
+  Object.values(behaviour.reactions).some(({ kind }) => kind !== 'silence' && kind !== 'drop');
 
 /** A connection that ends, or waits, says nothing where it was never seen to work. */
 function needsProof(testCase: Case): boolean {

@@ -26,7 +26,7 @@ export type Reaction =
   /** The end of TCP without a Close frame. */
   | { readonly kind: 'drop'; readonly after?: number };
 
-/** A Close frame. */
+/** A Close frame of the target. */
 export interface CloseReaction {
   readonly kind: 'close';
   /** Absent if the Close frame has no code. */
@@ -55,6 +55,16 @@ export interface Unasked {
 /** The questions that the probe asks, each on a fresh connection after the greeting. */
 export type Question = 'ping' | 'close' | 'text' | 'binary' | 'fragments' | 'emptyText';
 
+/** How it reacts to the user's message, in each type and with something added. */
+export interface MessageReactions {
+  readonly text: Reaction;
+  readonly binary: Reaction;
+  /** With spaces at its end, in the type in which it is answered. */
+  readonly padded?: Reaction;
+  /** With one more member, if it is a JSON object. */
+  readonly extended?: Reaction;
+}
+
 /** What was found out about a target before the first case. */
 export interface TargetBehaviour {
   readonly unasked: Unasked;
@@ -63,9 +73,11 @@ export interface TargetBehaviour {
   /** How long the slowest answer to a first message takes, in ms; absent if there are none to send. */
   readonly slowestInit?: number;
   /** How it reacts to the user's message as a text and as a binary message, if one was given. */
-  readonly message?: { readonly text: Reaction; readonly binary: Reaction };
+  readonly message?: MessageReactions;
   /** It ends a connection at the second ping: it protects itself against many of them. */
   readonly endsAtSecondPing?: true;
+  /** TCP stays open after a Close each way, at least for as long as the probe waited. */
+  readonly leavesTcpOpen?: true;
   /** The octets come back, but neither the type of a message nor its limits: a tunnel. */
   readonly isTunnel?: true;
   /** The shortest time that an answer took, in ms; absent if nothing was answered. */
@@ -76,6 +88,10 @@ export interface TargetBehaviour {
 
 /** Whether the connection is over after this reaction. */
 export const endsConnection = ({ kind }: Reaction): boolean => kind === 'close' || kind === 'drop';
+
+/** Whether a message came back. */
+export const isAnswered = ({ kind }: Reaction): boolean =>
+  kind === 'echo' || kind === 'transformed' || kind === 'message' || kind === 'octets';
 
 /** `Close 4400`, `the same message`, `no answer` */
 export function describeReaction(reaction: Reaction): string {

@@ -19,7 +19,7 @@ import { findInEnding } from './judge-ending.ts';
 
 function find(expect: Expectation, said: readonly Said[], role: Side = 'server', part = {}) {
   const conversation = readConversation(record(said));
-  return findInEnding(madeCase({ expect, ...part }), conversation, role);
+  return findInEnding(madeCase({ expect, ...part }), conversation, { role, echo: true });
 }
 const rule = (...args: Parameters<typeof find>) => find(...args)?.rule.name;
 

@@ -3,13 +3,14 @@
 import { applyByKind, type ByKind } from '../format/by-kind.ts';
 import type { Case } from '../format/case.ts';
 import type { CloseCode, Ending, EndingOf } from '../format/ending.ts';
-import { alivePayload, probePayload } from '../format/liveness.ts';
+import { alivePayload, isClosingQuestion, probePayload } from '../format/liveness.ts';
 import { framesOfCase } from '../format/pong-origin.ts';
 import { caseRule } from '../format/rule.ts';
 import type { Conversation } from '../wire/conversation.ts';
 import type { ObservedFrame } from '../wire/messages.ts';
 import { type Place, placeOf } from '../wire/place.ts';
 import { otherSide, type Side } from '../wire/timeline.ts';
+import type { JudgedSide } from './judged-side.ts';
 import { delayOfLateClose, delayOfLateEnd } from './late-ending.ts';
 import {
   failedWithoutClose,
@@ -25,20 +26,20 @@ import {
 import { describeCodes, describeEnding, describeHowTcpEnded } from './sentences.ts';
 import type { Violation } from './violation.ts';
 
-type Find = (testCase: Case, conversation: Conversation, role: Side) => Violation | undefined;
+type Find = (testCase: Case, conversation: Conversation, side: JudgedSide) => Violation | undefined;
 
 const findByKind: ByKind<Ending, Parameters<Find>, ReturnType<Find>> = {
-  normal: (_ending, _testCase, conversation, role) =>
+  normal: (_ending, _testCase, conversation, { role }) =>
     findInClose([1000, 'none'], conversation, role),
-  closed: ({ codes }, _testCase, conversation, role) => findInClose(codes, conversation, role),
-  failed: (ending, testCase, conversation, role) =>
-    findInFailure(testCase, ending, conversation, role),
-  pending(ending, testCase, conversation, role) {
-    const { close, ending: tcp } = conversation[role];
+  closed: ({ codes }, _testCase, conversation, { role }) => findInClose(codes, conversation, role),
+  failed: (ending, testCase, conversation, side) =>
+    findInFailure(testCase, ending, conversation, side),
+  pending(ending, testCase, conversation, side) {
+    const { close, ending: tcp } = conversation[side.role];
     const waits = !close && tcp.how !== 'fin' && tcp.how !== 'rst';
-    return waits ? undefined : findInFailure(testCase, ending, conversation, role);
+    return waits ? undefined : findInFailure(testCase, ending, conversation, side);
   },
-  gone: (_ending, testCase, conversation, role) => findHalfOpen(testCase, conversation, role),
+  gone: (_ending, testCase, conversation, { role }) => findHalfOpen(testCase, conversation, role),
   // The handshake decides.
   refused: () => undefined,
   unopened: () => undefined,
@@ -46,8 +47,8 @@ const findByKind: ByKind<Ending, Parameters<Find>, ReturnType<Find>> = {
   any: () => undefined,
 };
 
-export const findInEnding: Find = (testCase, conversation, role) =>
-  applyByKind(findByKind, testCase.expect.ending, testCase, conversation, role);
+export const findInEnding: Find = (testCase, conversation, side) =>
+  applyByKind(findByKind, testCase.expect.ending, testCase, conversation, side);
 
 /** RFC 6455 §5.5.1: a Close is answered with a Close, and the server then closes TCP. */
 function findInClose(
@@ -96,12 +97,13 @@ function findInFailure(
   testCase: Case,
   ending: Omit<EndingOf<'failed'>, 'kind'>,
   conversation: Conversation,
-  role: Side,
+  side: JudgedSide,
 ): Violation | undefined {
   const { codes, orDropped, unanswered } = ending;
+  const { role } = side;
   const { close, ending: tcp } = conversation[role];
   const observed = describeEnding(conversation, role);
-  if (!close && tcp.how !== 'fin' && tcp.how !== 'rst') {
+  if (isStillThere(conversation, side) || (!close && tcp.how !== 'fin' && tcp.how !== 'rst')) {
     return {
       rule: caseRule(testCase),
       where: 'ending',
@@ -135,6 +137,26 @@ function findInFailure(
   if (unanswered && isTcpOpen(conversation, role))
     return leftOpen(caseRule(testCase), conversation, role);
   return findTcpLeftOpen(conversation, role);
+}
+
+/**
+ * Whether the target was open until a Close asked it, and then ended as it does after every Close:
+ * with 1000 or no code, or in the way that the probe has seen.
+ */
+function isStillThere(conversation: Conversation, { role, behaviour }: JudgedSide): boolean {
+  const question = conversation[otherSide(role)].frames.find(isClosingQuestion);
+  if (!question) return false;
+  const { close, ending } = conversation[role];
+  const answer = behaviour?.reactions.close;
+  if (close) {
+    if (close.frame.at < question.at) return false;
+    const { code } = close;
+    return (
+      code === undefined || code === 1000 || (answer?.kind === 'close' && answer.code === code)
+    );
+  }
+  const isDropped = ending.how === 'fin' || ending.how === 'rst';
+  return isDropped && ending.at >= question.at && answer?.kind === 'drop';
 }
 
 /**
@@ -207,8 +229,10 @@ function lastOf(conversation: Conversation, role: Side): Place | undefined {
 }
 
 /** The frames that only ask whether the target is alive. */
-function isQuestion({ declaredLength, payload }: ObservedFrame): boolean {
+function isQuestion(frame: ObservedFrame): boolean {
+  const { declaredLength, payload } = frame;
   // The length first: a frame may be of many megabytes.
-  if (declaredLength > BigInt(probePayload.length)) return false;
+  if (declaredLength > BigInt(2 + probePayload.length)) return false;
+  if (isClosingQuestion(frame)) return true;
   return [alivePayload, probePayload].includes(Buffer.from(payload).toString('latin1'));
 }

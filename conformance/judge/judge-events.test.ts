@@ -10,7 +10,7 @@ import { findInEvents } from './judge-events.ts';
 
 function find(expect: Expectation, said: readonly Said[], echo = true) {
   const conversation = readConversation(record(said));
-  return findInEvents(madeCase({ expect }), conversation, 'server', echo);
+  return findInEvents(madeCase({ expect }), conversation, { role: 'server', echo });
 }
 const echo = answered([echoOf(text('a'))]);
 
@@ -28,9 +28,23 @@ test('another event than the next one is wrong at the first octet that differs',
   assert.ok(shorter!.at!.length > 1, 'the frame as a whole');
 });
 
-test('an event that nothing asked for is unexpected', () => {
-  const found = find(answered([]), [server(text('x'))]);
+test('a second echo is unexpected', () => {
+  const found = find(echo, [client(text('a')), server(text('a')), server(text('a'))]);
   assert.deepEqual([found?.rule.name, found?.seen], ['unexpected-answer', 'a text']);
+});
+
+test('a message of the target is no answer, and no fault where the answers come', () => {
+  const welcome = server(text('welcome'));
+  assert.equal(find(echo, [welcome, client(text('a')), server(text('a'))]), undefined);
+  assert.equal(find(echo, [client(text('a')), welcome, server(text('a'))]), undefined);
+  assert.equal(find(echo, [client(text('a')), server(text('a')), welcome]), undefined);
+  const found = find(echo, [client(text('a')), welcome, timeout]);
+  assert.deepEqual([found?.rule.name, found?.observed], ['wrong-answer', 'text "welcome"']);
+  // Even an echo is none before the question.
+  assert.equal(
+    find(echo, [server(text('a')), client(text('a')), timeout])?.rule.name,
+    'missing-answer',
+  );
 });
 
 test('messages of a target that does not echo are not compared', () => {

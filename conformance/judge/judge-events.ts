@@ -3,8 +3,9 @@
 import type { Case } from '../format/case.ts';
 import { traitsOf } from '../format/ending.ts';
 import type { ExpectedEvent } from '../format/expectation.ts';
-import { aliveAnswer, isAnswerToProbe } from '../format/liveness.ts';
+import { isAnswerToProbe, proofIn } from '../format/liveness.ts';
 import { matchEvents, observedEvents } from '../format/match.ts';
+import { answersMessages, repeatsCase } from '../format/own-messages.ts';
 import { bytesOf } from '../format/payload.ts';
 import { PongOrigins } from '../format/pong-origin.ts';
 import { caseRule } from '../format/rule.ts';
@@ -13,6 +14,7 @@ import type { ObservedFrame } from '../wire/messages.ts';
 import { type Place, placeOf } from '../wire/place.ts';
 import { otherSide, type Side } from '../wire/timeline.ts';
 import { findForgottenWindow } from './compression.ts';
+import { eventsOfCase, type JudgedSide } from './judged-side.ts';
 import { latePong, notAlive } from './rules.ts';
 import {
   describeEnding,
@@ -22,26 +24,23 @@ import {
 } from './sentences.ts';
 import type { Violation } from './violation.ts';
 
-/** @param echo where false, data messages of the target are its own affair */
 export function findInEvents(
   testCase: Case,
   conversation: Conversation,
-  role: Side,
-  echo: boolean,
+  side: JudgedSide,
 ): Violation | undefined {
-  const proof = aliveAnswer(conversation[otherSide(role)]);
+  const { role } = side;
+  const proof = proofIn(testCase, conversation[otherSide(role)], side)?.answer;
   const expected = [...(proof ? [proof] : []), ...testCase.expect.events];
-  const events = conversation.events.filter(
-    (event) =>
-      'from' in event &&
-      event.from === role &&
-      !isAnswerToProbe(event) &&
-      (echo || event.kind !== 'message'),
+  const events = eventsOfCase(testCase, conversation, side).filter(
+    (event) => !isAnswerToProbe(event) && (answersMessages(side) || event.kind !== 'message'),
   );
   if (!traitsOf(testCase.expect.ending).isDecided && expected.length <= (proof ? 1 : 0))
     return undefined;
   const observed = observedEvents(events, PongOrigins.of(conversation, role));
-  const match = matchEvents(expected, observed);
+  // No section forbids a server to send messages of its own.
+  const isOwn = role === 'server' ? repeatsCase(testCase, expected) : undefined;
+  const match = matchEvents(expected, observed, isOwn);
   if (match.state === 'complete') return match.late && findLatePong(match.late);
   if (match.state === 'waiting' && match.instead === undefined) {
     const observedEnding = describeEnding(conversation, role);

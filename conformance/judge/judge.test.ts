@@ -72,7 +72,8 @@ const afterProvocation: readonly (readonly [string, readonly Said[], string, str
 
 for (const [how, said, verdict, rule] of afterProvocation) {
   test(`has to fail the connection: ${how} is ${verdict}`, () => {
-    const judgement = judged(failed(1002), [...alive, bad, ...said]);
+    const steps = [text('bad', { rsv3: true })];
+    const judgement = judged(failed(1002), [...alive, bad, ...said], { steps });
     assert.deepEqual([judgement.verdict, judgement.rule], [verdict, rule], judgement.observed);
   });
 }

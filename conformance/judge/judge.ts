@@ -9,6 +9,7 @@ import { replacedHeaders, requestOf } from '../format/handshake.ts';
 import { sendsCompressed } from '../format/needs.ts';
 import { type Role, sideOf } from '../format/role.ts';
 import { ruleOf, sectionOf } from '../format/rule.ts';
+import type { TargetProfile } from '../format/target-profile.ts';
 import { type Conversation, readConversation } from '../wire/conversation.ts';
 import type { Place } from '../wire/place.ts';
 import type { Side, Timeline } from '../wire/timeline.ts';
@@ -23,11 +24,14 @@ import {
   findInRefusal,
 } from './judge-opening.ts';
 import { findOverflow } from './judge-overflow.ts';
+import type { JudgedSide } from './judged-side.ts';
 import { findLeftFirst, leftFirst } from './left-first.ts';
+import { findOwnTerms } from './own-terms.ts';
 import { describeView, findInProgramView } from './program-view.ts';
 import { ofEveryRequest } from './request-checks.ts';
 import { noSecondResponse } from './second-response.ts';
 import { describeEnding, describeExpectation, describeHead } from './sentences.ts';
+import { findSharedEnding } from './shared-ending.ts';
 import { type Cause, causeOf, type Violation } from './violation.ts';
 import { ruleNamedBy, type WireRule } from './wire-rule.ts';
 
@@ -50,16 +54,11 @@ export interface Judgement {
 }
 
 /** What the verdict depends on, besides the conversation. */
-export interface JudgedTarget {
+export interface JudgedTarget extends TargetProfile {
   readonly role: Role;
-  /** Where false, data messages of the target are its own affair. */
-  readonly echo: boolean;
   /** Names of headers that the user has sent with every handshake. */
   readonly headers?: readonly string[];
 }
-
-/** The end of the connection that is judged. */
-type JudgedSide = Omit<JudgedTarget, 'role'> & { readonly role: Side };
 
 /**
  * Judges a case by the record of its connection. The same record always gives the same judgement.
@@ -77,10 +76,15 @@ export function judge(
   if (unjudged) return { rule: ruleOf(testCase), expected, ...unjudged };
   const inRules = findInRules(testCase, conversation, judged);
   if (!inRules) {
-    const left = findLeftFirst(testCase, timeline, conversation, judged.role);
+    const left = findLeftFirst(testCase, timeline, conversation, judged);
     if (left !== undefined) return { verdict: 'error', rule: leftFirst, expected, observed: left };
   }
-  const found = inRules ?? findInExchange(testCase, conversation, judged);
+  const inExchange = inRules ? undefined : findInExchange(testCase, conversation, judged);
+  if (!inRules) {
+    const ownTerms = findOwnTerms(testCase, conversation, judged, inExchange);
+    if (ownTerms) return { rule: ruleOf(testCase), expected, ...ownTerms };
+  }
+  const found = inRules ?? inExchange;
   const inView = found ? undefined : findInProgramView(testCase, conversation);
   if (inView?.isUnfinished) {
     return { verdict: 'error', rule: ruleOf(testCase), expected, observed: inView.observed };
@@ -88,13 +92,15 @@ export function judge(
   const violation = found ?? inView;
   const overflow = findOverflow(testCase, conversation, judged.role, violation);
   if (overflow) return { verdict: 'error', rule: ruleOf(testCase), expected, observed: overflow };
-  if (violation) return judgementOf(violation, testCase);
+  const shared = violation && findSharedEnding(testCase, conversation, judged, violation);
+  if (violation && shared === undefined) return judgementOf(violation, testCase);
   const isOpen = testCase.level === 'may' || !traitsOf(testCase.expect.ending).isDecided;
   return {
     verdict: isOpen ? 'info' : 'pass',
     rule: ruleOf(testCase),
     expected,
-    observed: describeView(testCase, conversation) ?? describeEnding(conversation, judged.role),
+    observed:
+      shared ?? describeView(testCase, conversation) ?? describeEnding(conversation, judged.role),
   };
 }
 
@@ -186,14 +192,12 @@ function findInRules(
 function findInExchange(
   testCase: Case,
   conversation: Conversation,
-  { role, echo }: JudgedSide,
+  side: JudgedSide,
 ): Violation | undefined {
   const { ending } = testCase.expect;
   if (traitsOf(ending).handshake === 'none' || isAboutRefusal(testCase, conversation))
     return undefined;
-  return (
-    findInEvents(testCase, conversation, role, echo) ?? findInEnding(testCase, conversation, role)
-  );
+  return findInEvents(testCase, conversation, side) ?? findInEnding(testCase, conversation, side);
 }
 
 function isAboutRefusal({ expect }: Case, { accepted }: Conversation): boolean {

@@ -98,7 +98,10 @@ test('a server that closes before the request is whole was asked for nothing yet
   const timeline = { ...whole, entries: [cut, ...others] };
   const testCase = madeCase({ steps, expect: failed(1002) });
   const conversation = readConversation(timeline);
-  assert.equal(findLeftFirst(testCase, timeline, conversation, 'server'), undefined);
+  assert.equal(
+    findLeftFirst(testCase, timeline, conversation, { role: 'server', echo: true }),
+    undefined,
+  );
 });
 
 test('what is no bytes in a timeline does not count as written', () => {
@@ -107,6 +110,9 @@ test('what is no bytes in a timeline does not count as written', () => {
   const waited = { kind: 'timeout', at: 1, waitingFor: 'a message' } as const;
   const timeline = { ...whole, entries: [request!, response!, waited, ...others] };
   const testCase = madeCase({ steps, expect: failed(1002) });
-  const found = findLeftFirst(testCase, timeline, readConversation(timeline), 'server');
+  const found = findLeftFirst(testCase, timeline, readConversation(timeline), {
+    role: 'server',
+    echo: true,
+  });
   assert.match(found!, /the target closed by itself/);
 });

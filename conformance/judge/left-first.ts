@@ -1,12 +1,13 @@
 /** Whether the target closed the connection by itself, before it was asked what its case is about. */
 
 import type { Case } from '../format/case.ts';
-import { aliveAnswer } from '../format/liveness.ts';
+import { proofIn } from '../format/liveness.ts';
 import { owedPongs } from '../format/pong-origin.ts';
 import type { Conversation } from '../wire/conversation.ts';
 import type { ObservedFrame } from '../wire/messages.ts';
 import { placeOf } from '../wire/place.ts';
 import { otherSide, type Side, type Timeline } from '../wire/timeline.ts';
+import type { JudgedSide } from './judged-side.ts';
 import { describeEnding } from './sentences.ts';
 
 /** The name under which such a result is found again. */
@@ -20,17 +21,19 @@ export function findLeftFirst(
   testCase: Case,
   timeline: Timeline,
   conversation: Conversation,
-  role: Side,
+  side: JudgedSide,
 ): string | undefined {
+  const { role } = side;
   const { close } = conversation[role];
   if (!close || !awaitsProvocation(testCase)) return undefined;
   const peer = otherSide(role);
   const { head, frames } = conversation[peer];
   if (!head) return undefined;
   const owed = owedPongs(conversation, role);
-  const proof = aliveAnswer(conversation[peer]);
-  const question = proof && frames.find((frame) => !owed.has(frame));
-  let provocation = question ? endOf(question) : head.offset + head.length;
+  const question = proofIn(testCase, conversation[peer], side)?.question;
+  const lastInit = frames.filter((frame) => !owed.has(frame))[(side.inits?.length ?? 0) - 1];
+  const begun = question ?? lastInit;
+  let provocation = begun ? endOf(begun) : head.offset + head.length;
   // A pong that the target asked for provokes nothing.
   for (const frame of frames)
     if (frame.offset === provocation && owed.has(frame)) provocation = endOf(frame);

@@ -57,7 +57,9 @@ const wordsByKind: ByKind<Ending, [Described], string> = {
   any: () => 'any outcome: no document decides',
 };
 
-export function describeEvent({ kind, payload }: ExpectedEvent | ObservedEvent): string {
+export function describeEvent(event: ExpectedEvent | ObservedEvent): string {
+  if ('anyMessage' in event && event.anyMessage) return 'a message in answer';
+  const { kind, payload } = event;
   const isText = kind !== 'binary' && payload instanceof Uint8Array && isUtf8(payload);
   return `${kind} ${describePayload(isText ? Buffer.from(payload).toString() : payload)}`;
 }

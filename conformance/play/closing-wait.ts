@@ -33,9 +33,13 @@ export class LearnedClosingWait implements ClosingWait {
   readonly #missed = new Map<ClosingSign, number>();
   readonly #seen = new Set<ClosingSign>();
 
-  /** @param shorter how long what never comes is waited for, in ms */
-  constructor(shorter: number) {
+  /**
+   * @param shorter how long what never comes is waited for, in ms
+   * @param missing signs that did not come when the target was probed
+   */
+  constructor(shorter: number, missing: readonly ClosingSign[] = []) {
     this.#shorter = shorter;
+    for (const sign of missing) this.#missed.set(sign, enough);
   }
 
   timeoutFor(sign: ClosingSign, timeout: number): number {

@@ -2,9 +2,15 @@
 
 import { applyByKind, type ByKind } from '../format/by-kind.ts';
 import type { Ending } from '../format/ending.ts';
-import { asksAboutOpening, isAnswerToProbe, probePayload } from '../format/liveness.ts';
+import {
+  asksAboutOpening,
+  closingQuestion,
+  isAnswerToProbe,
+  probePayload,
+} from '../format/liveness.ts';
 import { describePayload } from '../format/payload.ts';
 import { close, frame, ping } from '../format/step.ts';
+import { endsConnection } from '../format/target-behaviour.ts';
 import { opcodes } from '../wire/wire.ts';
 import type { ClosingSign } from './closing-wait.ts';
 import type { Exchange } from './exchange.ts';
@@ -53,8 +59,6 @@ export async function leave(exchange: Exchange): Promise<void> {
 
 /** Each answer may take the time-out: a target that is slow with many of them is not silent. */
 async function awaitEvents(exchange: Exchange) {
-  const { peer, options } = exchange;
-  const answers = () => peer.count('message') + peer.count('pong');
   const isOver = () => exchange.match().state !== 'waiting' || exchange.targetClosed;
   for (;;) {
     const match = exchange.match();
@@ -62,11 +66,11 @@ async function awaitEvents(exchange: Exchange) {
       match.state === 'waiting'
         ? `the ${match.next.kind} of ${describePayload(match.next.payload)}`
         : 'the answers';
-    const before = answers();
-    // Where the matcher still waits, each answer was one of those that are owed: they come to an end.
-    const hasNews = () => isOver() || answers() > before;
-    const waited = await peer.until(hasNews, options.timeout, waitingFor);
-    if (waited !== 'seen' || isOver()) return exchange.match().state;
+    const before = exchange.answers;
+    const hasNews = () => isOver() || exchange.answers > before;
+    await exchange.awaitAnswer(hasNews, waitingFor);
+    // Each answer was one of those that are owed: they come to an end.
+    if (isOver() || exchange.answers === before) return exchange.match().state;
   }
 }
 
@@ -107,7 +111,7 @@ async function awaitEndOfTarget({
 
 /**
  * Writing after fatal bytes may cost the target's Close frame (unread data turns FIN into RST),
- * so the target is first left alone; only then a Ping finds out whether it goes on as before.
+ * so the target is first left alone; only then a question finds out whether it goes on as before.
  */
 async function awaitFailure(exchange: Exchange, timeout: number): Promise<void> {
   const { peer, options, targetCanRead } = exchange;
@@ -115,7 +119,7 @@ async function awaitFailure(exchange: Exchange, timeout: number): Promise<void> 
   const over = () => exchange.targetClosed || peer.targetEnded;
   const waitingFor = 'the end of the connection';
   if (targetCanRead && (await peer.until(over, options.grace, undefined)) === 'timeout') {
-    exchange.write([ping(probePayload)]);
+    exchange.write([mayPing(exchange) ? ping(probePayload) : closingQuestion]);
   }
   const wait = targetCanRead ? timeout : timeoutInsideFrame(exchange, timeout);
   await peer.until(() => over() || peer.observed.some(isAnswerToProbe), wait, waitingFor);
@@ -123,6 +127,16 @@ async function awaitFailure(exchange: Exchange, timeout: number): Promise<void> 
   if (ending.kind === 'failed' && ending.unanswered) return awaitEndOfTarget(exchange);
   answerClose(exchange);
   await awaitEnd(exchange);
+}
+
+/**
+ * A target that ends at a ping, or at the second one, would seem to have failed the connection. One
+ * that echoes may be asked by ping even if it answers none: the ping alone does not end it.
+ */
+function mayPing({ options: { echo, pong = true, behaviour }, hasClosed }: Exchange): boolean {
+  if (hasClosed) return true;
+  if (behaviour && endsConnection(behaviour.reactions.ping)) return false;
+  return echo || (pong && !behaviour?.endsAtSecondPing);
 }
 
 /**

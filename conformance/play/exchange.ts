@@ -3,17 +3,22 @@
 import { applyByKind, type ByKind } from '../format/by-kind.ts';
 import type { Case } from '../format/case.ts';
 import type { ExpectedEvent } from '../format/expectation.ts';
-import { alivePayload, provesAliveFirst, signOfLife } from '../format/liveness.ts';
+import { alivePayload, provesAliveFirst, questionOf } from '../format/liveness.ts';
 import { isMessage, type Match, Matcher, observedEvents } from '../format/match.ts';
+import { answersMessages, repeatsCase } from '../format/own-messages.ts';
+import { equalsPayload } from '../format/payload.ts';
 import { type Seed, seededBytes } from '../format/seed.ts';
-import { type AwaitedEvent, frame, type Item, isItem, type Step } from '../format/step.ts';
+import { type AwaitedEvent, type Item, isItem, type Step } from '../format/step.ts';
+import { type Proof, proofOf, type TargetProfile } from '../format/target-profile.ts';
+import type { ConversationEvent } from '../wire/conversation.ts';
 import { MessageDeflater } from '../wire/deflate.ts';
-import { opcodes } from '../wire/wire.ts';
+import type { Message } from '../wire/messages.ts';
 import type { ClosingWait } from './closing-wait.ts';
+import { drain } from './greeting.ts';
 import type { Peer } from './peer.ts';
 import { ItemWriter } from './writer.ts';
 
-export interface PlayOptions {
+export interface PlayOptions extends TargetProfile {
   /** How long an observation may take, in ms. */
   readonly timeout: number;
   /** How long the response to the handshake may take, in ms. Default: `timeout`. */
@@ -22,10 +27,6 @@ export interface PlayOptions {
   readonly closing?: ClosingWait | undefined;
   /** How long a target that has to fail the connection is left alone before a Ping asks it, in ms. */
   readonly grace: number;
-  /** Whether the target echoes; where not, a Pong shows that it is alive. */
-  readonly echo: boolean;
-  /** Whether the target answers pings. Default true. */
-  readonly pong?: boolean;
   /** How long writes that are spread out may take before a target may give up, in ms. */
   readonly paceBudget?: number;
   /** What the peer chooses at random follows from it and the case's id. */
@@ -34,17 +35,31 @@ export interface PlayOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** A target that was not probed is taken for one that only answers. */
+const silentTarget = { greeting: 0, greetingEnds: 0 };
+
+const awaitedEvents: readonly AwaitedEvent[] = ['message', 'ping', 'pong', 'close', 'frame', 'end'];
+
+/** How long a right answer may come after a message that answers nothing, in ms. */
+const afterStray = 1000;
+
+const noOctets = new Uint8Array(0);
+
 export class Exchange {
   readonly case: Case;
   readonly peer: Peer;
   readonly options: PlayOptions;
   readonly random: (length: number) => Uint8Array;
+  /** What shows that the target is alive before it is provoked. */
+  readonly proof: Proof;
   /** What the target owes for the proof of life, once that was asked for. */
-  answerToProof: readonly ExpectedEvent[] = [];
+  #answerToProof: readonly ExpectedEvent[] = [];
   readonly #writer: ItemWriter;
   #matcher: Matcher | undefined;
-  /** How many of the observed events the matcher has had. */
+  /** How many of the observed events the matcher has had, or came before the case. */
   #matched = 0;
+  /** What the target had shown before the case, by kind. */
+  #before: Partial<Record<AwaitedEvent, number>> = {};
   readonly #awaited: Partial<Record<AwaitedEvent, number>> = {};
   /** Head bytes that wait for the first bytes of the steps (`coalesced`). */
   #held: Uint8Array | undefined;
@@ -53,6 +68,7 @@ export class Exchange {
     this.case = testCase;
     this.peer = peer;
     this.options = options;
+    this.proof = proofOf(testCase, options);
     this.random = seededBytes(options.seed, testCase.id);
     this.#writer = new ItemWriter(peer.side, this.random);
   }
@@ -71,18 +87,60 @@ export class Exchange {
     return this.peer.count('close') > 0;
   }
 
+  /** Reads the greeting and sends the first messages: only what comes after them counts. */
+  async beginCase(): Promise<void> {
+    const { behaviour, inits } = this.options;
+    const unasked = behaviour?.unasked ?? silentTarget;
+    const slowest = behaviour?.slowestInit;
+    await drain(
+      this,
+      { ...unasked, ...(slowest !== undefined && { slowestInit: slowest }) },
+      inits,
+    );
+    this.#matched = this.peer.observed.length;
+    for (const event of awaitedEvents) {
+      if (event !== 'end') this.#before[event] = this.peer.count(event);
+    }
+  }
+
   /**
    * How what the target has shown compares with what it owes: the proof of life, and the case's.
-   * Messages of a target that does not echo are its own affair, as they are to the judge.
+   * Messages of a target that answers none are its own, as they are to the judge.
    */
   match(): Match {
-    this.#matcher ??= new Matcher([...this.answerToProof, ...this.case.expect.events]);
+    return this.#matchNow().match;
+  }
+
+  /** A wrong answer, or a message of the target's own: the right one may follow it shortly. */
+  get hasStray(): boolean {
+    return this.#matchNow().strays > 0;
+  }
+
+  /** How many of the owed events have come. */
+  get answers(): number {
+    return this.#matchNow().answers;
+  }
+
+  #matchNow(): Matcher {
+    this.#matcher ??= this.#newMatcher();
     const { observed, pongOrigins } = this.peer;
     for (const event of observedEvents(observed.slice(this.#matched), pongOrigins)) {
-      if (this.options.echo || !isMessage(event)) this.#matcher.take(event);
+      if (answersMessages(this.options) || !isMessage(event)) this.#matcher.take(event);
     }
     this.#matched = observed.length;
-    return this.#matcher.match;
+    return this.#matcher;
+  }
+
+  #newMatcher(): Matcher {
+    const expected = [...this.#answerToProof, ...this.case.expect.events];
+    const isOwnOfServer = this.peer.target === 'server';
+    return new Matcher(expected, isOwnOfServer ? repeatsCase(this.case, expected) : undefined);
+  }
+
+  /** How many events of that kind answer the case, as far as that can be told. */
+  #count(event: Exclude<AwaitedEvent, 'end'>): number {
+    const strays = event === 'message' ? this.#matchNow().strays : 0;
+    return this.peer.count(event) - (this.#before[event] ?? 0) - strays;
   }
 
   /** What the peer writes leaves together with the next items. */
@@ -152,41 +210,55 @@ export class Exchange {
 
   /** Where nothing can be asked for, the handshake and the end of the connection show life. */
   async proveAlive(): Promise<void> {
-    if (!this.#canProve) return;
-    const { question, answer } = this.#proof();
-    this.answerToProof = [signOfLife(question)];
-    const before = this.peer.observed.length;
-    this.write([frame(opcodes[question], alivePayload)]);
+    if (this.proof === 'none') return;
+    const { question, answer } = questionOf(this.proof, this.options.message);
+    this.#answerToProof = [answer];
+    const { pongOrigins, observed } = this.peer;
+    const before = observed.length;
+    const isAnswer = (event: ConversationEvent) =>
+      answer.kind === 'pong'
+        ? event.kind === 'pong' && pongOrigins.get(event) !== 'heartbeat'
+        : event.kind === 'message' && this.#isSignOfLife(event.message);
+    this.write([question]);
     await this.peer.until(
-      () => this.peer.observed.slice(before).some(({ kind }) => kind === answer),
+      () => observed.slice(before).some(isAnswer),
       this.options.timeout,
       'a sign of life before the provocation',
     );
   }
 
-  get #canProve(): boolean {
-    return this.options.pong !== false || this.#proof().question === 'text';
-  }
-
-  /** A driven client does what its script says, and echoes only where it has none. */
-  #proof() {
-    return this.options.echo && !this.case.script
-      ? ({ question: 'text', answer: 'message' } as const)
-      : ({ question: 'ping', answer: 'pong' } as const);
+  /** Where the target sends messages of its own at intervals, only the echo itself is one. */
+  #isSignOfLife({ data }: Message): boolean {
+    const isPush = this.options.behaviour?.unasked.pushInterval !== undefined;
+    return !isPush || this.proof !== 'echo' || equalsPayload(alivePayload, data ?? noOctets);
   }
 
   /** The answer to the proof is no answer to a step, so it is not counted here. */
   async #await(event: AwaitedEvent): Promise<boolean> {
-    const proven =
-      provesAliveFirst(this.case) &&
-      this.#canProve &&
-      (event === this.#proof().answer || event === 'frame');
-    const nth = (this.#awaited[event] ?? (proven ? 1 : 0)) + 1;
+    const answer = this.proof === 'pong' ? 'pong' : 'message';
+    const isProven = provesAliveFirst(this.case) && this.proof !== 'none';
+    const isCounted = isProven && (event === answer || event === 'frame');
+    const nth = (this.#awaited[event] ?? (isCounted ? 1 : 0)) + 1;
     this.#awaited[event] = nth;
-    const hasCome = () => (event === 'end' ? this.peer.targetEnded : this.peer.count(event) >= nth);
+    const hasCome = () => (event === 'end' ? this.peer.targetEnded : this.#count(event) >= nth);
     const over = () => hasCome() || (event !== 'end' && this.targetClosed);
-    await this.peer.until(over, this.options.timeout, `the next ${event}`);
+    if (event === 'message') await this.awaitAnswer(over, 'the next message');
+    else await this.peer.until(over, this.options.timeout, `the next ${event}`);
     return hasCome() && !(event === 'message' && this.#hasWrongMessage());
+  }
+
+  /**
+   * Waits for an answer. After a message that answers nothing, the right one comes shortly, unless
+   * the target is known to send messages of its own.
+   */
+  async awaitAnswer(isOver: () => boolean, waitingFor: string): Promise<void> {
+    const { timeout, behaviour } = this.options;
+    const isPush = behaviour?.unasked.pushInterval !== undefined;
+    const hasStray = () => !isPush && this.hasStray;
+    await this.peer.until(() => isOver() || hasStray(), timeout, waitingFor);
+    if (!isOver() && hasStray()) {
+      await this.peer.until(isOver, Math.min(timeout, afterStray), undefined);
+    }
   }
 
   /** Whether a message is not what the case expects there; one more than it expects is not wrong. */

@@ -125,6 +125,7 @@ function beginsWithOwnFrame(testCase: Case): boolean {
 async function converse(exchange: Exchange): Promise<void> {
   exchange.agreeOnDeflate();
   if (!exchange.case.handshake?.coalesced) {
+    await exchange.beginCase();
     if (provesAliveFirst(exchange.case)) await exchange.proveAlive();
     // RFC 6455 §7.3: it may close when it wants to. What it has not seen it cannot be blamed for.
     if (exchange.targetClosed && !exchange.case.script) return leave(exchange);

@@ -55,12 +55,16 @@ export interface Behaviour {
   readonly respond: (request: HttpHead, extension: string | undefined) => readonly string[];
   /** Sent right after the 101. */
   readonly greet: readonly FrameToWrite[];
+  /** What it sends at intervals, until it has sent a Close. */
+  readonly heartbeat: { readonly every: number; readonly frame: FrameToWrite } | undefined;
   /** Rules that a frame's header decides; they are looked at before the payload has come. */
   readonly header: Readonly<Record<string, FrameRule>>;
   readonly payload: Readonly<Record<string, FrameRule>>;
   /** Whether text is good, given all of it. */
   readonly text: (data: Uint8Array) => boolean;
   readonly echo: (message: EchoedMessage) => readonly EchoedMessage[];
+  /** The code with which its application closes after that message, if it does. */
+  readonly leave: (message: EchoedMessage) => number | undefined;
   /** Whether a control frame inside a compressed message leaves the message compressed. */
   readonly compressedAcrossControls: boolean;
   /** What its fragments make of a message. */
@@ -183,6 +187,7 @@ export const correct: Behaviour = {
     ...(extension ? [`Sec-WebSocket-Extensions: ${extension}`] : []),
   ],
   greet: [],
+  heartbeat: undefined,
   header: {
     masking: ({ maskKey }, { role }) =>
       (maskKey !== undefined) === (role === 'server') ? undefined : 1002,
@@ -217,6 +222,7 @@ export const correct: Behaviour = {
   },
   text: isUtf8,
   echo: (message) => [message],
+  leave: () => undefined,
   compressedAcrossControls: true,
   join: (payloads) => (payloads.length === 1 ? payloads[0]! : Buffer.concat(payloads)),
   pong: (payload) => [payload],

@@ -11,7 +11,7 @@ import {
   type ReadFrame,
   writeFrame,
 } from '../wire/wire.ts';
-import type { Behaviour, EchoedMessage } from './behaviour.ts';
+import { type Behaviour, closeBody, type EchoedMessage } from './behaviour.ts';
 
 /** How it reaches the wire, and the program that uses it. */
 export interface Outlet {
@@ -60,6 +60,11 @@ export class EchoConnection {
       this.#inflater = new Inflater(behaviour.inflate(agreement[otherSide(role)]));
     }
     for (const frame of behaviour.greet) this.#write(frame);
+  }
+
+  /** Sends a frame that answers nothing, unless its own Close has been sent. */
+  sendUnasked(frame: FrameToWrite): void {
+    if (!this.#closed && !this.#closing) this.#write(frame);
   }
 
   send(message: EchoedMessage): void {
@@ -170,6 +175,8 @@ export class EchoConnection {
     if (data && (type === 'binary' || this.#behaviour.text(data))) {
       if (!this.#closing) this.#outlet.deliver?.({ type, data, compressed });
       for (const message of this.#behaviour.echo({ type, data, compressed })) this.send(message);
+      const code = this.#behaviour.leave({ type, data, compressed });
+      if (code !== undefined) this.close(closeBody(code));
     } else this.#fail(1007);
   }
 

@@ -65,7 +65,18 @@ function open(socket: Socket, behaviour: Behaviour, request: HttpHead): EchoConn
   const lines = behaviour.respond(request, agreed && textOf(agreed));
   socket.write(writeHead({ lines }, {}));
   const agreement = agreed && readDeflateParameters(agreed);
-  return new EchoConnection('server', behaviour, outletTo(socket), agreement);
+  const connection = new EchoConnection('server', behaviour, outletTo(socket), agreement);
+  if (behaviour.heartbeat) beat(socket, connection, behaviour.heartbeat);
+  return connection;
+}
+
+function beat(
+  socket: Socket,
+  connection: EchoConnection,
+  { every, frame }: NonNullable<Behaviour['heartbeat']>,
+): void {
+  const timer = setInterval(() => connection.sendUnasked(frame), every);
+  socket.on('close', () => clearInterval(timer));
 }
 
 function textOf({ name, parameters }: Extension): string {

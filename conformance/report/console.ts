@@ -3,6 +3,7 @@ import pc from 'picocolors';
 import type { Verdict } from '../judge/judge.ts';
 import type { RecordedResult, Run } from '../results/results.ts';
 import { forTerminal } from '../untrusted/inert.ts';
+import { behaviourInWords } from './behaviour-in-words.ts';
 import { causesOf } from './causes.ts';
 import { attemptsInWords, explain, factWidth, traceLines } from './explain.ts';
 import { sectionTitle } from './section-titles.ts';
@@ -26,6 +27,13 @@ export function renderConsole(runs: readonly Run[], options: ConsoleOptions = {}
 }
 
 const titleWidth = 40;
+
+/** `954 of 1399 cases (68 %) apply to this target; the others were skipped:` */
+export function shareInWords({ totals: { total, skip } }: Summary): string {
+  const apply = total - skip;
+  const percent = Math.round((100 * apply) / total);
+  return `${apply} of ${total} cases (${percent} %) apply to this target; the others were skipped:`;
+}
 
 /** `412 passed, 2 failed`: the verdicts that occur, in their order. */
 export function totalsInWords(totals: Totals): string {
@@ -155,6 +163,7 @@ class ConsoleReport {
     return [
       `${this.#colours.bold(forTerminal(name))}${forTerminal(where)}  ${this.#colours.dim(versions)}`,
       this.#colours.dim(forTerminal(capabilitiesInWords(target.capabilities))),
+      ...behaviourInWords(target.behaviour).map((line) => this.#colours.dim(forTerminal(line))),
     ];
   }
 
@@ -246,7 +255,12 @@ class ConsoleReport {
     const lines = [...reasons].map(
       ([reason, count]) => `  ${count} skipped: ${forTerminal(reason)}`,
     );
-    return lines.length === 0 ? [] : ['', ...lines.map((line) => this.#colours.dim(line))];
+    if (lines.length === 0) return [];
+    return [
+      '',
+      this.#colours.bold(shareInWords(this.#summary)),
+      ...lines.map((line) => this.#colours.dim(line)),
+    ];
   }
 
   /** What there is to fix: each cause once, with its number of cases and one to begin with. */

@@ -3,6 +3,7 @@
  * the mark, and the replay command. Plain text, inert in a terminal (untrusted/inert.ts).
  */
 
+import type { Proof } from '../format/target-profile.ts';
 import type { Judgement, Verdict } from '../judge/judge.ts';
 import type { CaseConversation } from '../judge/judge-conversations.ts';
 import { redactJudgement } from '../redaction/redact-judgement.ts';
@@ -79,7 +80,7 @@ export function explainResult({ case: testCase, ...result }: CaseResult): string
 function explanationOf(
   result: RecordedCase &
     Judgement &
-    Pick<RecordedResult, 'stack' | 'unstable'> &
+    Pick<RecordedResult, 'stack' | 'unstable' | 'proof'> &
     Attempts &
     Connections,
   timeline: Timeline | undefined,
@@ -98,18 +99,29 @@ function explanationOf(
       ['requirement', requirement],
       ['expected', result.expected],
       ['observed', result.observed],
+      ...(result.proof && result.proof !== 'echo'
+        ? [['alive', proofs[result.proof]] as const]
+        : []),
       ...(result.unstable ? [['attempts', attemptsInWords(result)] as const] : []),
       ...(result.conversations.length > 1
         ? [['connections', connectionsInWords(result)] as const]
         : []),
       ...(replay ? [['replay', replay] as const] : []),
-      ...(replay && /\*\*\*|: …/.test(replay) ? [['redacted', placeholderNote] as const] : []),
+      ...(replay && /\*\*\*|…/.test(replay) ? [['redacted', placeholderNote] as const] : []),
     ].map(([name, words]) => [name!, forTerminal(words!)] as const),
     bytes: timeline
       ? forTerminalLines(annotatedBytes(timeline, result))
       : traceLines(result.stack).join('\n') || undefined,
   };
 }
+
+/** How the target showed that it was alive before it was provoked. */
+const proofs: Readonly<Record<Proof, string>> = {
+  echo: 'it echoed',
+  pong: 'it answered a ping',
+  message: 'it answered the message of --message',
+  none: 'it opened the connection: it neither echoes nor answers pings',
+};
 
 interface Connections {
   readonly conversations: readonly Pick<CaseConversation, 'name' | 'round'>[];

@@ -11,6 +11,8 @@ export function replayCommand(id: string, { target, options, catalogue }: Run): 
   const words = [
     ...[id, url],
     ...options.headers.flatMap((name) => ['--header', `${name}: …`]),
+    ...Array.from({ length: options.inits ?? 0 }, () => ['--init', '…']).flat(),
+    ...(options.hasMessage ? ['--message', '…'] : []),
     ...(options.insecure ? ['--insecure'] : []),
     ...(catalogue.volume === 'full' ? ['--volume', 'full'] : []),
     ...['--seed', options.seed],

@@ -1,4 +1,5 @@
 import type { Case } from '../format/case.ts';
+import type { Proof } from '../format/target-profile.ts';
 import type { Judgement } from '../judge/judge.ts';
 import type { AftermathFacts, CaseConversation } from '../judge/judge-conversations.ts';
 import type { Timeline } from '../wire/timeline.ts';
@@ -12,6 +13,10 @@ export interface CaseResult extends Judgement {
   readonly conversations: readonly CaseConversation[];
   /** Of a limit case: what was found after its conversation. */
   readonly aftermath?: AftermathFacts;
+  /** What showed that the target was alive before it was provoked; absent if the case itself shows it. */
+  readonly proof?: Proof;
+  /** Its messages were said in the words of the target's application. */
+  readonly isAdapted?: true;
   /** Of an error that Framewright itself threw. */
   readonly stack?: string;
   /** If the case was played more than once: the attempts that did not decide. */

@@ -1,4 +1,5 @@
 /** Judges stored conversations again, with the cases of this version. */
+import { applicationMessage } from '../format/application-message.ts';
 import type { Case } from '../format/case.ts';
 import type { JudgedTarget, Judgement } from '../judge/judge.ts';
 import { beyondOneCase, judgeConversations } from '../judge/judge-conversations.ts';
@@ -13,8 +14,16 @@ import { faulted } from './unjudged.ts';
  */
 export function rejudge(run: Run, cases: readonly Case[]): Run {
   const byId = new Map(cases.map((testCase) => [testCase.id, testCase]));
-  const { role, capabilities } = run.target;
-  const target = { role, echo: capabilities.echo, headers: run.options.headers };
+  const { role, capabilities, behaviour } = run.target;
+  const { echo, pong } = capabilities;
+  const target = {
+    ...{ role, echo, behaviour, headers: run.options.headers },
+    ...(typeof pong === 'boolean' && { pong }),
+    // What they were is not kept, and does not matter for frames that came after them.
+    inits: Array.from({ length: run.options.inits ?? 0 }, () =>
+      applicationMessage(Buffer.alloc(0)),
+    ),
+  };
   const results = run.results.map((result): RecordedResult => {
     const testCase = byId.get(result.id);
     return testCase ? rejudgeResult(result, testCase, target) : result;
@@ -53,6 +62,8 @@ function rejudgeAttempt<Attempt extends RecordedAttempt>(
   const { verdict, rule, conversations } = attempt;
   const judged = conversations.filter(({ name }) => name !== 'before');
   if (judged.length === 0 || !judged.every(isWhole)) return attempt;
+  // What the user's messages were is not kept.
+  if (attempt.isAdapted || attempt.proof === 'message') return attempt;
   if (verdict === 'error' || beyondOneCase.has(rule)) return attempt;
   const judgement = judgedOrFaulted(attempt, testCase, target);
   if (!judgement) return attempt;

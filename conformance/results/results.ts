@@ -7,6 +7,7 @@ import type { Case, Level, Volume } from '../format/case.ts';
 import type { Role } from '../format/role.ts';
 import type { Seed } from '../format/seed.ts';
 import type { TargetBehaviour } from '../format/target-behaviour.ts';
+import type { Proof } from '../format/target-profile.ts';
 import type { Judgement } from '../judge/judge.ts';
 import type { AftermathFacts } from '../judge/judge-conversations.ts';
 import { redactJudgement } from '../redaction/redact-judgement.ts';
@@ -82,6 +83,10 @@ export interface RecordedOptions {
   readonly insecure: boolean;
   /** Names only: values may be secret. */
   readonly headers: readonly string[];
+  /** How many first messages were sent before each case. */
+  readonly inits?: number;
+  /** Whether the user gave a message that the application answers. */
+  readonly hasMessage?: true;
   readonly seed: Seed;
   readonly knownFailing?: KnownFailing;
 }
@@ -133,6 +138,10 @@ export interface RecordedAttempt extends Judgement {
   readonly conversations: readonly StoredConversation[];
   /** Of a limit case: what was found after its conversation. */
   readonly aftermath?: AftermathFacts;
+  /** What showed that a server was alive before it was provoked; absent if the case itself shows it. */
+  readonly proof?: Proof;
+  /** Its messages were said in the words of the target's application: it cannot be judged again. */
+  readonly isAdapted?: true;
   /** If the harness itself failed: the stack of its error. */
   readonly stack?: string;
 }

@@ -81,11 +81,9 @@ export const responses: readonly FaultyPeer[] = [
     'handshake/response-without-key',
   ]),
   responding('ends a line in LF', adding('X-One: 1\nX-Two: 2'), ['handshake/response-grammar']),
-  {
-    name: 'greets with a message',
-    behaviour: { greet: [{ opcode: 1, payload: Buffer.from('welcome') }] },
-    fails: ['handshake/response-then-frames'],
-  },
+  responding('sends a body after 101', adding('X-One: 1\r\n\r\nwelcome'), [
+    'handshake/response-then-frames',
+  ]),
   responding(
     'speaks permessage-deflate unasked',
     (lines) => [

@@ -1,7 +1,12 @@
 /** One attempt at a case: plays it against a server target and judges the conversation. */
+
+import { adaptCase } from '../../format/adapt-case.ts';
+import { type ApplicationMessage, answeredForm } from '../../format/application-message.ts';
 import type { Case } from '../../format/case.ts';
+import { provesAliveFirst } from '../../format/liveness.ts';
 import { unmetNeed } from '../../format/needs.ts';
 import type { Seed } from '../../format/seed.ts';
+import { proofOf, type TargetProfile } from '../../format/target-profile.ts';
 import { hasAftermath } from '../../judge/judge-conversations.ts';
 import type { ClosingWait } from '../../play/closing-wait.ts';
 import type { PlayOptions } from '../../play/exchange.ts';
@@ -19,6 +24,10 @@ export const defaultGrace = 250;
 
 export interface AttemptOptions {
   readonly capabilities: Capabilities;
+  /** Sent after the greeting, before each case. */
+  readonly inits?: readonly ApplicationMessage[] | undefined;
+  /** A message that the application answers. */
+  readonly message?: ApplicationMessage | undefined;
   readonly timeout: number;
   readonly grace: number;
   readonly seed: Seed;
@@ -38,7 +47,8 @@ export interface AttemptOptions {
 /** Why a case cannot be run against this target. */
 export function reasonToSkip(testCase: Case, capabilities: Capabilities): string | undefined {
   if (!testCase.against.includes('server')) return 'the case is only for clients';
-  return unmetNeed(testCase, { ...abilitiesOfClients, ...capabilities });
+  const { behaviour, ...abilities } = capabilities;
+  return unmetNeed(testCase, { ...abilitiesOfClients, ...abilities }, behaviour);
 }
 
 /** How much longer the work of a case may take than it was measured to take. */
@@ -56,33 +66,51 @@ function reasonOfTime(work: number, longest = Number.POSITIVE_INFINITY): string 
   return `the target answers too slowly: this would take it about ${seconds} s`;
 }
 
+/** What the peer and the judge have to know of the target. */
+function profileOf({ capabilities, inits, message }: AttemptOptions): TargetProfile {
+  const { echo, pong, behaviour } = capabilities;
+  return {
+    ...{ echo, pong, behaviour },
+    ...(inits && { inits }),
+    message: message && behaviour && answeredForm(message, behaviour),
+  };
+}
+
 export async function playCase(
   testCase: Case,
   target: ServerTarget,
   options: AttemptOptions,
 ): Promise<CaseResult> {
   const { capabilities, timeout, grace, seed, closing, residentMemory, signal } = options;
-  const work = workIn(testCase, options);
-  const reason = reasonToSkip(testCase, capabilities) ?? reasonOfTime(work, options.longestWork);
+  const profile = profileOf(options);
+  const adapted = adaptCase(testCase, profile);
+  const played = adapted?.testCase ?? testCase;
+  const work = workIn(played, options);
+  const can = adapted ? { ...capabilities, echo: true } : capabilities;
+  const reason = reasonToSkip(played, can) ?? reasonOfTime(work, options.longestWork);
   if (reason) return unjudged(testCase, 'skip', reason);
   const playOptions = {
     timeout: Math.max(timeout, testCase.observationTimeout ?? 0) + workMargin * work,
     grace,
     seed,
     closing,
-    echo: capabilities.echo,
-    pong: capabilities.pong,
+    ...profile,
+    isUnderstood: adapted?.isUnderstood ?? false,
     signal,
   };
   const startedAt = performance.now();
   try {
-    const { judgement, ...played } = await playWithAftermath(
-      testCase,
+    const { judgement, ...kept } = await playWithAftermath(
+      played,
       target,
       playOptions,
       residentMemory ?? (() => undefined),
     );
-    return { case: testCase, ...judgement, duration: performance.now() - startedAt, ...played };
+    return {
+      ...{ case: testCase, ...judgement, duration: performance.now() - startedAt, ...kept },
+      ...(provesAliveFirst(played) && { proof: proofOf(played, profile) }),
+      ...(adapted && { isAdapted: true }),
+    };
   } catch (error) {
     if (error instanceof ConnectError) return unjudged(testCase, 'error', error.message);
     return faulted(testCase, error);

@@ -28,8 +28,14 @@ interface Round {
   readonly timeline: Timeline;
 }
 
-export function judgedTarget(target: ServerTarget, { echo }: PlayOptions): JudgedTarget {
-  return { role: 'server', echo, headers: target.headers.map(([name]) => name) };
+export function judgedTarget(target: ServerTarget, options: PlayOptions): JudgedTarget {
+  const { echo, pong, behaviour, inits, message, isUnderstood = false } = options;
+  const headers = target.headers.map(([name]) => name);
+  return {
+    ...{ role: 'server', echo, behaviour, message, isUnderstood, headers },
+    ...(pong !== undefined && { pong }),
+    ...(inits && { inits }),
+  };
 }
 
 /**

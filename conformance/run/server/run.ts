@@ -1,7 +1,9 @@
 /** Running cases against a server: a whole run, and a single case. */
 import { setMaxListeners } from 'node:events';
+import type { ApplicationMessage } from '../../format/application-message.ts';
 import type { Case } from '../../format/case.ts';
 import { freshSeed, type Seed } from '../../format/seed.ts';
+import type { ClosingSign } from '../../play/closing-wait.ts';
 import { requireTimeout } from '../../play/timeout-range.ts';
 import { type CaseResult, withAttempt } from '../../results/case-result.ts';
 import { requireTarget, type ServerTarget } from '../../transport/connect.ts';
@@ -23,6 +25,13 @@ export interface CaseOptions {
   readonly grace?: number;
   /** Default: the target is probed first. */
   readonly capabilities?: Capabilities;
+  /** Messages that the application wants after its greeting, before anything else. */
+  readonly inits?: readonly ApplicationMessage[];
+  /**
+   * A message that the application answers with some message. It shows that the target is alive, and
+   * cases send it instead of a text that the application does not know.
+   */
+  readonly message?: ApplicationMessage;
   /** Determines keys and masks. Default: a fresh one. */
   readonly seed?: Seed;
   /** Resident bytes of the target's processes, if the harness started it. */
@@ -106,6 +115,7 @@ export async function* runServerCases(
   const longestClosing = Math.max(longestIdle, timeout);
   const run = new ServerRun(play, watch, {
     ...{ concurrency, timeout, longestClosing, signal, onNotice, onProvisional },
+    missingSigns: signsMissingIn(attempt.capabilities),
   });
   try {
     return yield* run.results(cases.filter(({ against }) => against.includes('server')));
@@ -147,8 +157,9 @@ async function attemptOptions(
   options: CaseOptions,
 ): Promise<AttemptOptions> {
   const { timeout = defaults.timeout, grace = defaults.grace, seed = freshSeed() } = options;
-  const capabilities = options.capabilities ?? (await probeServer(target, timeout));
-  const { residentMemory, signal } = options;
+  const { residentMemory, signal, inits, message } = options;
+  const speech = { ...(inits && { inits }), message };
+  const capabilities = options.capabilities ?? (await probeServer(target, timeout, 0, speech));
   const settings = { timeout, seed, signal };
   const echoes = capabilities.echo && cases.some(dependsOnSpeed);
   const speed = echoes ? await measureSpeed(target, settings) : undefined;
@@ -156,9 +167,14 @@ async function attemptOptions(
     ? await measureOpeningTime(target, settings)
     : undefined;
   return {
-    ...{ capabilities, timeout, grace, seed, residentMemory, signal },
+    ...{ capabilities, inits, message, timeout, grace, seed, residentMemory, signal },
     ...{ speed, openingTime, longestWork: timeoutsOfWork * timeout },
   };
+}
+
+function signsMissingIn({ behaviour }: Capabilities): readonly ClosingSign[] {
+  if (behaviour?.reactions.close.kind === 'silence') return ['a Close frame'];
+  return behaviour?.leavesTcpOpen ? ['the end of TCP'] : [];
 }
 
 /** For how many time-outs a case may keep a slow target busy. */

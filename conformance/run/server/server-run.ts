@@ -7,7 +7,7 @@
  * shown life after it, so that a case which ended it can be identified.
  */
 import type { Case } from '../../format/case.ts';
-import { type ClosingWait, LearnedClosingWait } from '../../play/closing-wait.ts';
+import { type ClosingSign, type ClosingWait, LearnedClosingWait } from '../../play/closing-wait.ts';
 import { type CaseResult, mainTimeline } from '../../results/case-result.ts';
 import type { RecordedLoss, RunEnd } from '../../results/results.ts';
 import { cutShort } from '../../results/unjudged.ts';
@@ -34,6 +34,8 @@ export interface ServerRunOptions {
   readonly timeout: number;
   /** How long a missing end of a conversation is waited for, once per cause, in ms. */
   readonly longestClosing: number;
+  /** Signs of the end of a conversation that the probe waited for and did not see. */
+  readonly missingSigns?: readonly ClosingSign[];
   readonly signal: AbortSignal;
   readonly onNotice: (sentence: string) => void;
   /** Receives what is known of a case before its result is reported. */
@@ -77,7 +79,7 @@ export class ServerRun {
     this.#pace = new Pace(options.concurrency, options.timeout);
     this.#retryDelays = new RetryDelays(options.signal);
     this.#replays = new Replays(options.timeout, options.longestClosing);
-    this.#closing = new LearnedClosingWait(shorterThan(options.timeout));
+    this.#closing = new LearnedClosingWait(shorterThan(options.timeout), options.missingSigns);
   }
 
   /** Resolves when no case is running any more. */

@@ -1,4 +1,6 @@
 /** Asks a target everything about its behaviour, one question per connection. */
+import { answeredForm } from '../../../format/application-message.ts';
+import { carry, extended, padded } from '../../../format/carrier.ts';
 import type {
   Question,
   Reaction,
@@ -63,6 +65,7 @@ export class BehaviourProbe {
         ...(slowest !== undefined && { slowestInit: slowest }),
         ...(message && { message }),
         ...(countsPings && ({ endsAtSecondPing: true } as const)),
+        ...(leavesTcpOpen(close.conversation) && ({ leavesTcpOpen: true } as const)),
         ...(isTunnel && ({ isTunnel: true } as const)),
         ...(answerTime !== undefined && { answerTime }),
         ...(rateLimit !== undefined && { rateLimit }),
@@ -76,7 +79,21 @@ export class BehaviourProbe {
     const as = (type: 'text' | 'binary') =>
       this.#again(() => askMessage({ ...message, type }, this.#connections, opening));
     const [text, binary] = await Promise.all([as('text'), as('binary')]);
-    return { text: text.reaction, binary: binary.reaction };
+    const reactions = { text: text.reaction, binary: binary.reaction };
+    const { type } = answeredForm(message, { message: reactions, unasked: opening }) ?? {};
+    if (!type) return reactions;
+    const say = (payload: Uint8Array) =>
+      this.#again(() => askMessage({ type, payload }, this.#connections, opening));
+    const carrier = extended(message);
+    const [spaced, carrying] = await Promise.all([
+      say(padded(message, message.payload.length + 3)!),
+      carrier && say(carry(carrier, Buffer.from('größer'))),
+    ]);
+    return {
+      ...reactions,
+      padded: spaced.reaction,
+      ...(carrying && { extended: carrying.reaction }),
+    };
   }
 
   /** An echo may confuse the types, or cut messages; a tunnel knows nothing of either. */
@@ -98,6 +115,9 @@ export class BehaviourProbe {
     return asked;
   }
 }
+
+const leavesTcpOpen = ({ server: { close, ending } }: Conversation) =>
+  close !== undefined && ending.how !== 'fin' && ending.how !== 'rst';
 
 const isNothing = ({ kind }: Reaction) => kind === 'silence' || kind === 'drop';
 

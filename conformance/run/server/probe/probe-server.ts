@@ -1,7 +1,6 @@
 /** Determines the capabilities and the behaviour of a server target before any case runs. */
 
 import type { ApplicationMessage } from '../../../format/application-message.ts';
-import type { Unasked } from '../../../format/target-behaviour.ts';
 import { describeEnding } from '../../../judge/sentences.ts';
 import { requireTimeout } from '../../../play/timeout-range.ts';
 import type { ServerTarget } from '../../../transport/connect.ts';
@@ -69,8 +68,8 @@ async function capabilitiesOf(
   { watchedFor, isThorough }: { readonly watchedFor: number; readonly isThorough: boolean },
 ): Promise<Capabilities> {
   const atFirst = unaskedIn(first.conversation, watchedFor);
-  // A target that echoes and has been silent so far need not be watched for longer.
-  const early = isThorough || !isSilent(atFirst) ? undefined : await probe.ask('text', atFirst);
+  // A target that echoes need not be watched for longer: its echoes differ from what it says itself.
+  const early = isThorough || atFirst.end ? undefined : await probe.ask('text', atFirst);
   const known = early?.reaction.kind === 'echo' ? { text: early } : {};
   const unasked = known.text ? atFirst : await watch.whole();
   const { behaviour, closing } = await probe.behaviour(unasked, known);
@@ -92,8 +91,5 @@ async function capabilitiesOf(
     behaviour,
   };
 }
-
-const isSilent = ({ greeting, pings, heartbeats, end }: Unasked) =>
-  greeting + pings + heartbeats === 0 && end === undefined;
 
 const hasDeflate = ({ conversation }: ProbedConversation) => conversation.deflate !== undefined;

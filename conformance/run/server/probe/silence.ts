@@ -59,6 +59,9 @@ export class SilenceWatch {
   }
 }
 
+/** Fewer messages than that may have come shortly before the end of the watch. */
+const leastEndless = 5;
+
 /** @param watchedFor in ms after the response */
 export function unaskedIn(conversation: Conversation, watchedFor: number): Unasked {
   const openedAt = conversation.server.head?.at ?? 0;
@@ -70,16 +73,17 @@ export function unaskedIn(conversation: Conversation, watchedFor: number): Unask
   const timesOf = (kind: 'message' | 'ping' | 'pong') =>
     events.filter((event) => event.kind === kind).map(({ at }) => at - openedAt);
   const messages = timesOf('message');
-  const gap = messages.findIndex((at, index) => at - (messages[index - 1] ?? 0) > greetingGap);
+  const gap = isEndless(messages, watchedFor)
+    ? 0
+    : messages.findIndex((at, index) => at - (messages[index - 1] ?? 0) > greetingGap);
   const greeting = gap < 0 ? messages : messages.slice(0, gap);
-  const pushes = gap < 0 ? [] : messages.slice(gap);
   const pings = timesOf('ping');
   const end = endIn(events, openedAt);
   return {
     watchedFor: Math.round(watchedFor),
     greeting: greeting.length,
     greetingEnds: Math.round(greeting.at(-1) ?? 0),
-    ...(pushes.length > 0 && { pushInterval: intervalOf(messages, gap) }),
+    ...(gap >= 0 && { pushInterval: intervalOf(messages, gap) }),
     pings: pings.length,
     ...(pings.length > 0 && { firstPing: Math.round(pings[0]!) }),
     heartbeats: timesOf('pong').length,
@@ -88,6 +92,13 @@ export function unaskedIn(conversation: Conversation, watchedFor: number): Unask
 }
 
 const pongOpcode = 10;
+
+/** Whether messages came until the watch was over: no greeting has an end then. */
+function isEndless(times: readonly number[], watchedFor: number): boolean {
+  if (times.length < leastEndless) return false;
+  const [first, last] = [times[0]!, times.at(-1)!];
+  return watchedFor - last <= (2 * (last - first)) / (times.length - 1);
+}
 
 /** Of a single push, how long after the opening it came is all that is known. */
 function intervalOf(times: readonly number[], firstPush: number): number {

@@ -1,0 +1,173 @@
+/**
+ * A case in the words of an application that echoes nothing: its messages say what the application
+ * answers, and that some message answers them is what is expected. What a case is about stays: its
+ * frames, their masks and limits, and the octets that have to be, or may not be, UTF-8.
+ */
+import { isUtf8 } from 'node:buffer';
+import { frameOf } from './application-message.ts';
+import { Vocabulary } from './carrier.ts';
+import type { Case } from './case.ts';
+import {
+  contentOf,
+  type DataUnit,
+  dataUnitsIn,
+  hasFixedSize,
+  isFragmented,
+  sizeOf,
+} from './data-units.ts';
+import type { ExpectedEvent } from './expectation.ts';
+import { isMessage } from './match.ts';
+import { bytesOf, lengthOf } from './payload.ts';
+import type { FrameItem, Item, MessageItem, Step } from './step.ts';
+import type { TargetProfile } from './target-profile.ts';
+
+export interface AdaptedCase {
+  readonly testCase: Case;
+  /** The application understands every message of the case, as far as that is good. */
+  readonly isUnderstood: boolean;
+}
+
+/** Of these the size of a message, or what it is compressed to, is what the case is about. */
+const aboutSize = /^(?:length|volume|masking|limits)\//;
+const aboutCompression = /^deflate/;
+
+/** @returns undefined if nothing of the case can be said in the words of the application */
+export function adaptCase(testCase: Case, profile: TargetProfile): AdaptedCase | undefined {
+  const { echo, message, behaviour, inits = [] } = profile;
+  if (echo || !message || !behaviour || aboutCompression.test(testCase.id)) return undefined;
+  if (testCase.handshake?.coalesced && inits.length > 0) return undefined;
+  const units = dataUnitsIn(testCase.steps);
+  if (!units || units.length === 0) return undefined;
+  const vocabulary = new Vocabulary(message, behaviour);
+  const isSized = aboutSize.test(testCase.id);
+  const said = units.map((unit) => inWordsOf(vocabulary, unit, isSized));
+  const isUnderstood = said.every((items) => items !== undefined);
+  const isTolerated = units.every(
+    (unit, index) =>
+      said[index] !== undefined ||
+      vocabulary.tolerates(unit.type, isFragmented(unit), sizeOf(unit) === 0),
+  );
+  const needsAnswers = testCase.expect.events.some((event) => isMessage(event) && !event.optional);
+  if (needsAnswers && !isTolerated) return undefined;
+  const replaced = new Map<Item, Item>();
+  for (const [index, { items }] of units.entries()) {
+    for (const [nth, item] of items.entries()) {
+      const instead = said[index]?.[nth];
+      if (instead) replaced.set(item, instead);
+    }
+  }
+  const steps = testCase.steps.map((step) => replaceIn(step, replaced));
+  const isAnswered = units.flatMap((unit, index) =>
+    unit.isComplete ? [said[index] !== undefined] : [],
+  );
+  const events = expectAnswers(testCase.expect.events, isAnswered);
+  if (!events) return undefined;
+  const lacksAnswer = needsAnswers && !events.some((event) => isMessage(event) && !event.optional);
+  if (!lacksAnswer) {
+    return {
+      testCase: { ...testCase, steps, expect: { ...testCase.expect, events } },
+      isUnderstood,
+    };
+  }
+  // Nothing says that an unknown message is answered; one that is understood has to be, after it.
+  if (testCase.expect.ending.kind !== 'normal' || steps.some(({ kind }) => kind === 'end')) {
+    return undefined;
+  }
+  const last = { kind: message.type, payload: message.payload, anyMessage: true } as const;
+  return {
+    testCase: {
+      ...testCase,
+      steps: [...steps, frameOf(message)],
+      expect: { ...testCase.expect, events: [...events, last] },
+    },
+    isUnderstood,
+  };
+}
+
+/** @returns the items with other payloads; undefined if the application would not understand them */
+function inWordsOf(
+  vocabulary: Vocabulary,
+  unit: DataUnit,
+  isSized: boolean,
+): readonly (FrameItem | MessageItem)[] | undefined {
+  const { type, items } = unit;
+  if (!vocabulary.knows(type)) return undefined;
+  const size = sizeOf(unit);
+  if (isSized || size > largest || items.some(hasFixedSize)) {
+    const whole = isAboutText(unit) ? undefined : vocabulary.ofLength(size);
+    return whole && cutLike(items, whole);
+  }
+  if (size === 0) return undefined;
+  if (isAboutText(unit)) {
+    const carrier = vocabulary.around(contentOf(unit));
+    if (!carrier) return undefined;
+    return items.map((item, index) => ({
+      ...item,
+      payload: Buffer.concat([
+        ...(index === 0 ? [carrier.before] : []),
+        bytesOf(item.payload),
+        ...(index === items.length - 1 ? [carrier.after] : []),
+      ]),
+    }));
+  }
+  return spread(items, vocabulary.ofLength(size) ?? vocabulary.plain);
+}
+
+/** A text of that size is about its amount, whatever it says. */
+const largest = 4096;
+
+/** Whether it matters which octets a text has: those of ASCII are as good as others. */
+function isAboutText(unit: DataUnit): boolean {
+  if (unit.type !== 'text' || sizeOf(unit) > largest) return false;
+  const content = contentOf(unit);
+  return !isUtf8(content) || content.some((octet) => octet > 0x7f || octet < 0x20);
+}
+
+/** The same cuts: `whole` is as long as the items together. */
+function cutLike(items: DataUnit['items'], whole: Uint8Array): DataUnit['items'] {
+  let start = 0;
+  return items.map((item) => {
+    const end = start + lengthOf(item.payload);
+    const payload = whole.subarray(start, end);
+    start = end;
+    return { ...item, payload };
+  });
+}
+
+/** About equal parts; what was empty stays empty. */
+function spread(items: DataUnit['items'], whole: Uint8Array): DataUnit['items'] {
+  const parts = items.filter(({ payload }) => lengthOf(payload) > 0).length;
+  let nth = 0;
+  return items.map((item) => {
+    if (lengthOf(item.payload) === 0) return item;
+    const start = Math.round((nth * whole.length) / parts);
+    nth += 1;
+    return { ...item, payload: whole.subarray(start, Math.round((nth * whole.length) / parts)) };
+  });
+}
+
+function replaceIn(step: Step, replaced: ReadonlyMap<Item, Item>): Step {
+  if (step.kind === 'segments') {
+    return { ...step, items: step.items.map((item) => replaced.get(item) ?? item) };
+  }
+  return replaced.get(step as Item) ?? step;
+}
+
+/**
+ * Some message answers each one that is understood, and may answer any other.
+ * @param isUnderstood of each complete message, in order
+ */
+function expectAnswers(
+  events: readonly ExpectedEvent[],
+  isUnderstood: readonly boolean[],
+): readonly ExpectedEvent[] | undefined {
+  const owed = events.filter(isMessage).length;
+  if (owed > isUnderstood.length) return undefined;
+  let nth = 0;
+  return events.map((event) => {
+    if (!isMessage(event)) return event;
+    const isOwed = isUnderstood[nth]!;
+    nth += 1;
+    return { ...event, anyMessage: true, ...(!isOwed && { optional: true }) };
+  });
+}
