@@ -13,8 +13,10 @@ export function unlessTooSlow<Judged extends Judgement>(
   pacing: number,
   budget = defaultPaceBudget,
 ): Judged {
-  const { verdict, observed } = judgement;
+  const { verdict, observed, cause } = judgement;
   if ((verdict !== 'fail' && verdict !== 'warn') || pacing <= budget) return judgement;
+  // A frame that is wrong in itself was not caused by waiting.
+  if (cause?.where === 'frames') return judgement;
   const seconds = `${(pacing / 1000).toFixed(1)} s`;
   const sentence = `Framewright needed ${seconds} to write the segments of this case, so a timeout of the target may have been justified`;
   return { ...judgement, verdict: 'error', observed: `${sentence}: ${observed}` };

@@ -203,6 +203,24 @@ test('a target does not fail when the harness was too slow with its segments', a
   });
 });
 
+test('a frame that is wrong in itself fails, however slow the harness was', async () => {
+  const masked = Buffer.of(0x81, 0x81, 1, 2, 3, 4, 0x60);
+  const masks = (_nth: number, start: string, socket: Socket) => {
+    let head = start;
+    socket.on('data', (bytes) => {
+      head += bytes.toString('latin1');
+      if (!head.endsWith('\r\n\r\n')) return;
+      accept(head, socket);
+      socket.end(masked);
+    });
+  };
+  await withServer(masks, async (target) => {
+    const testCase = { ...inSegments, alive: 'untested' } as const;
+    const { judgement } = await playRounds(testCase, target, { ...options, paceBudget: 0 });
+    assert.deepEqual([judgement.verdict, judgement.rule], ['fail', 'wrong-masking']);
+  });
+});
+
 test('a server that tolerates a slow harness passes', async () => {
   const untested = { ...inSegments, alive: 'untested', expect: orRefused(refused()) } as const;
   await withServer(timesOut, async (target) => {
