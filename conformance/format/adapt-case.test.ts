@@ -18,7 +18,13 @@ function profile(
     ...{ text: closes, binary: closes, fragments: closes, emptyText: closes },
   },
 ): TargetProfile {
-  const answers = { text: answer, binary: closes, padded: answer, extended: answer };
+  const answers = {
+    text: answer,
+    binary: closes,
+    fragments: answer,
+    padded: answer,
+    extended: answer,
+  };
   return { echo: false, message, behaviour: behaviourWith(reactions, { message: answers }) };
 }
 
@@ -45,6 +51,19 @@ test('octets that are the subject of a case are carried inside a JSON object', (
   assert.equal(adapted.isUnderstood, true);
 });
 
+test('a message that is no object carries octets at the end of its last text', () => {
+  const event = { type: 'text', payload: Buffer.from('42["say","hi"]') } as const;
+  const testCase = madeCase({
+    steps: [text('größer')],
+    expect: answered([echoOf(text('größer'))]),
+  });
+  const adapted = adaptCase(testCase, { ...profile(), message: event })!;
+  assert.deepEqual(
+    bytesOf(payloadOf(itemsOf(adapted.testCase.steps)[0]!)),
+    Buffer.from('42["say","higrößer"]'),
+  );
+});
+
 test('a size that is the subject of a case is reached with spaces', () => {
   const sized = (length: number) =>
     madeCase({
@@ -65,6 +84,30 @@ test('a message that the application tolerates is sent as it is, and one that it
   assert.equal(payloads(adapted.testCase)?.at(-1), '{"id":1}');
   const [own, last] = adapted.testCase.expect.events;
   assert.deepEqual([own?.optional, last?.optional], [true, undefined]);
+});
+
+test('an application may answer several messages at once, or know one type alone', () => {
+  const steps = [text('one'), text('two')];
+  const testCase = madeCase({ steps, expect: answered(steps.map(echoOf)) });
+  const owedBy = (answersEach: boolean) => {
+    const known = {
+      text: answer,
+      binary: closes,
+      ...(answersEach && { answersEach: true as const }),
+    };
+    const adapted = adaptCase(testCase, {
+      ...profile(),
+      behaviour: behaviourWith({}, { message: known }),
+    });
+    return adapted!.testCase.expect.events.map(({ optional }) => optional !== true);
+  };
+  assert.deepEqual(owedBy(true), [true, true]);
+  assert.deepEqual(owedBy(false), [true, false]);
+  const binaryAlone = behaviourWith({}, { message: { text: closes, binary: answer } });
+  const about = (id: string) =>
+    adaptCase({ ...testCase, id }, { ...profile(), behaviour: binaryAlone })?.testCase.steps[0];
+  assert.deepEqual(about('ping/test'), { kind: 'frame', opcode: 2, payload: message.payload });
+  assert.deepEqual(about('utf8/test'), steps[0]);
 });
 
 test('a case whose octets need not be frames, or are compressed, is left as it is', () => {

@@ -20,13 +20,22 @@ export function padded({ payload }: ApplicationMessage, length: number): Uint8Ar
   return Buffer.concat([payload, Buffer.alloc(length - payload.length, space)]);
 }
 
-/** The message as a JSON object with one more member, whose value is the octets that are carried. */
+/**
+ * Where the message has room for other octets: in one more member of a JSON object, or at the end of
+ * the last text in quotes. Whether the application takes them there is for a probe to find out.
+ */
 export function extended({ payload }: ApplicationMessage): Carrier | undefined {
   const text = Buffer.from(payload).toString().trimEnd();
-  if (!isObject(text)) return undefined;
+  if (!isObject(text)) return afterLastText(text);
   const start = text.slice(0, -1).trimEnd();
   const comma = start === '{' ? '' : ',';
   return { before: Buffer.from(`${start}${comma}"framewright":"`), after: Buffer.from('"}') };
+}
+
+function afterLastText(text: string): Carrier | undefined {
+  const [, before, after] = /^(.*"[^"]*)("[^"]*)$/s.exec(text) ?? [];
+  if (before === undefined || after === undefined) return undefined;
+  return { before: Buffer.from(before), after: Buffer.from(after) };
 }
 
 function isObject(text: string): boolean {
@@ -58,6 +67,17 @@ export class Vocabulary {
   knows(type: 'text' | 'binary'): boolean {
     const reaction = this.#behaviour.message?.[type];
     return reaction !== undefined && isAnswered(reaction);
+  }
+
+  /** Whether each of several messages is answered, not all of them at once. */
+  get isEachAnswered(): boolean {
+    return this.#behaviour.message?.answersEach === true;
+  }
+
+  /** Whether it is answered in fragments, too. */
+  get isTakenInFragments(): boolean {
+    const { fragments } = this.#behaviour.message ?? {};
+    return fragments !== undefined && isAnswered(fragments);
   }
 
   /** The message itself. */

@@ -13,7 +13,7 @@ import { traitsOf } from './ending.ts';
 import type { ExpectedEvent } from './expectation.ts';
 import { equalsPayload, lengthOf } from './payload.ts';
 import { close, type FrameItem, ping, text } from './step.ts';
-import { type Proof, proofOf, type TargetProfile } from './target-profile.ts';
+import { initsBefore, type Proof, proofOf, type TargetProfile } from './target-profile.ts';
 
 export const alivePayload = 'framewright: alive?';
 /** Asks, after a provocation, whether the target goes on as if nothing had happened. */
@@ -71,9 +71,8 @@ export function proofIn(
   profile: TargetProfile,
 ): { readonly question: ObservedFrame; readonly answer: ExpectedEvent } | undefined {
   // A target that pings at once gets its pong before anything else.
-  const first = peer.frames.filter(({ opcode }) => opcode !== opcodes.pong)[
-    profile.inits?.length ?? 0
-  ];
+  const asked = peer.frames.filter(({ opcode }) => opcode !== opcodes.pong);
+  const first = asked[initsBefore(testCase, profile)];
   if (!first) return undefined;
   const { message } = profile;
   const isMessage = provesAliveFirst(testCase) && proofOf(testCase, profile) === 'message';

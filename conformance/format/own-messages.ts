@@ -18,9 +18,10 @@ import type { TargetProfile } from './target-profile.ts';
 export function repeatsCase(
   { handshake, steps }: Pick<Case, 'handshake' | 'steps'>,
   expected: readonly ExpectedEvent[],
+  { echo }: Pick<TargetProfile, 'echo'>,
 ): (message: ObservedEvent) => boolean {
-  // A target may take what is in a body for frames, and answer these.
-  if (requestOf(handshake)?.body !== undefined) return () => true;
+  // A target may take what is in a body for frames, and echo these.
+  if (echo && requestOf(handshake)?.body !== undefined) return () => true;
   return ({ payload }) =>
     expected.some((event) => equalsPayload(event.payload, payload)) ||
     itemsOf(steps).some((item) => equalsPayload(payloadOf(item), payload));

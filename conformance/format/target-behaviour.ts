@@ -59,6 +59,10 @@ export type Question = 'ping' | 'close' | 'text' | 'binary' | 'fragments' | 'emp
 export interface MessageReactions {
   readonly text: Reaction;
   readonly binary: Reaction;
+  /** Two of them in one segment get two answers, not one. */
+  readonly answersEach?: true;
+  /** In two fragments, which an application protocol may forbid (RFC 7395 §3.3.3). */
+  readonly fragments?: Reaction;
   /** With spaces at its end, in the type in which it is answered. */
   readonly padded?: Reaction;
   /** With one more member, if it is a JSON object. */
@@ -74,8 +78,8 @@ export interface TargetBehaviour {
   readonly slowestInit?: number;
   /** How it reacts to the user's message as a text and as a binary message, if one was given. */
   readonly message?: MessageReactions;
-  /** It ends a connection at the second ping: it protects itself against many of them. */
-  readonly endsAtSecondPing?: true;
+  /** How it ends a connection at the second ping, to protect itself; absent if it answers that, too. */
+  readonly secondPing?: Reaction;
   /** TCP stays open after a Close each way, at least for as long as the probe waited. */
   readonly leavesTcpOpen?: true;
   /** The octets come back, but neither the type of a message nor its limits: a tunnel. */

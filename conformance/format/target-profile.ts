@@ -22,6 +22,12 @@ export interface TargetProfile {
   readonly isUnderstood?: boolean;
 }
 
+/** How many first messages come before a case; one that begins with its handshake leaves no time. */
+export const initsBefore = (
+  { handshake }: Pick<Case, 'handshake'>,
+  { inits = [] }: TargetProfile,
+): number => (handshake?.coalesced ? 0 : inits.length);
+
 /** What shows that a target is alive before it is provoked; `none`: that it opened the connection. */
 export type Proof = 'echo' | 'pong' | 'message' | 'none';
 
@@ -32,7 +38,7 @@ export function proofOf(
 ): Proof {
   if (echo && !script) return 'echo';
   // The ping of the case would be the second one.
-  const isOneTooMany = behaviour?.endsAtSecondPing === true && sendsPing(steps);
+  const isOneTooMany = behaviour?.secondPing !== undefined && sendsPing(steps);
   if (pong && !isOneTooMany) return 'pong';
   return message ? 'message' : 'none';
 }

@@ -103,11 +103,12 @@ function findInFailure(
   const { role } = side;
   const { close, ending: tcp } = conversation[role];
   const observed = describeEnding(conversation, role);
-  if (isStillThere(conversation, side) || (!close && tcp.how !== 'fin' && tcp.how !== 'rst')) {
+  const isAsked = isStillThere(conversation, side);
+  if (isAsked || (!close && tcp.how !== 'fin' && tcp.how !== 'rst')) {
     return {
       rule: caseRule(testCase),
       where: 'ending',
-      observed,
+      observed: isAsked ? `still open until a Close asked it to end, then ${observed}` : observed,
       at: lastOf(conversation, role),
     };
   }

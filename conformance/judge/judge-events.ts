@@ -39,7 +39,7 @@ export function findInEvents(
     return undefined;
   const observed = observedEvents(events, PongOrigins.of(conversation, role));
   // No section forbids a server to send messages of its own.
-  const isOwn = role === 'server' ? repeatsCase(testCase, expected) : undefined;
+  const isOwn = role === 'server' ? repeatsCase(testCase, expected, side) : undefined;
   const match = matchEvents(expected, observed, isOwn);
   if (match.state === 'complete') return match.late && findLatePong(match.late);
   if (match.state === 'waiting' && match.instead === undefined) {

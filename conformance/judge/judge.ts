@@ -77,7 +77,13 @@ export function judge(
   const inRules = findInRules(testCase, conversation, judged);
   if (!inRules) {
     const left = findLeftFirst(testCase, timeline, conversation, judged);
-    if (left !== undefined) return { verdict: 'error', rule: leftFirst, expected, observed: left };
+    if (left !== undefined) {
+      // A server that wants a header may also close the connection that lacks it.
+      const without = givenHeadersLeftOut(testCase, judged);
+      return without
+        ? { verdict: 'skip', rule: leftFirst, expected, observed: `${left}, ${without}` }
+        : { verdict: 'error', rule: leftFirst, expected, observed: left };
+    }
   }
   const inExchange = inRules ? undefined : findInExchange(testCase, conversation, judged);
   if (!inRules) {
@@ -124,22 +130,21 @@ const verdictOf: Readonly<Record<Level, Verdict>> = { must: 'fail', should: 'war
 /** RFC 6585 §4 and RFC 9110 §15.6.4: too many requests, and no service for now. */
 const tooBusy: readonly (number | undefined)[] = [429, 503];
 
-/** RFC 9110 §15.5: the request is at fault, and not what the server makes of it. */
-const isRefusal = (status = 0) => status >= 400 && status < 500;
+/** RFC 9110 §15.5: the request is at fault, and not what the server makes of it; §15.6.2 is as much. */
+const isRefusal = (status = 0) => (status >= 400 && status < 500) || status === 501;
 
 /** Where the target used a freedom that the documents give it, and so did not come to the rule. */
 function findNothingToJudge(
   testCase: Case,
   conversation: Conversation,
-  { role, headers = [] }: JudgedSide,
+  side: JudgedSide,
 ): Pick<Judgement, 'verdict' | 'observed'> | undefined {
   const { ending, orRefused } = testCase.expect;
   const line = conversation.server.head?.startLine;
-  // Who gives a header says that the target wants it: a login, an Origin, a subprotocol.
-  const replaced = replacedHeaders(requestOf(testCase.handshake), headers);
+  const { role } = side;
+  const without = givenHeadersLeftOut(testCase, side);
   const needsService = role === 'server' && traitsOf(ending).handshake !== 'refused' && !orRefused;
-  if (needsService && replaced.length > 0 && line?.kind === 'response' && isRefusal(line.status)) {
-    const without = `without the ${replaced.join(' and ')} that --header gives`;
+  if (needsService && without && line?.kind === 'response' && isRefusal(line.status)) {
     return { verdict: 'skip', observed: `${describeHead(conversation)}: refused ${without}` };
   }
   if (needsService && line?.kind === 'response' && tooBusy.includes(line.status)) {
@@ -166,6 +171,20 @@ function findNothingToJudge(
     return { verdict: 'info', observed };
   }
   return undefined;
+}
+
+/**
+ * The headers that a user gives and the case has in another form, in words. Giving one says that the
+ * target wants it: a login, an Origin, a subprotocol.
+ */
+function givenHeadersLeftOut(
+  { handshake }: Case,
+  { role, headers = [] }: JudgedSide,
+): string | undefined {
+  const replaced = role === 'server' ? replacedHeaders(requestOf(handshake), headers) : [];
+  return replaced.length === 0
+    ? undefined
+    : `without the ${replaced.join(' and ')} that --header gives`;
 }
 
 /** The opening, and what holds whatever a target was asked: a target that closes early is held to it too. */

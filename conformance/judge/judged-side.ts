@@ -2,7 +2,7 @@
 import type { Case } from '../format/case.ts';
 import { requestOf } from '../format/handshake.ts';
 import { owedPongs } from '../format/pong-origin.ts';
-import type { TargetProfile } from '../format/target-profile.ts';
+import { initsBefore, type TargetProfile } from '../format/target-profile.ts';
 import type { Conversation, ConversationEvent } from '../wire/conversation.ts';
 import type { ObservedFrame } from '../wire/messages.ts';
 import { otherSide, type Side } from '../wire/timeline.ts';
@@ -15,14 +15,15 @@ export interface JudgedSide extends TargetProfile {
 }
 
 /** The peer's frames after its first messages; the pongs that it owed are not among them. */
-export function framesAfterInits(
+function framesAfterInits(
+  testCase: Case,
   conversation: Conversation,
-  { role, inits = [] }: JudgedSide,
+  side: JudgedSide,
 ): readonly ObservedFrame[] {
-  const owed = owedPongs(conversation, role);
-  return conversation[otherSide(role)].frames
+  const owed = owedPongs(conversation, side.role);
+  return conversation[otherSide(side.role)].frames
     .filter((frame) => !owed.has(frame))
-    .slice(inits.length);
+    .slice(initsBefore(testCase, side));
 }
 
 /**
@@ -37,10 +38,11 @@ export function eventsOfCase(
 ): readonly ConversationEvent[] {
   const ofTarget = (event: ConversationEvent) => 'from' in event && event.from === side.role;
   const { events } = conversation;
-  const beginsWithRequest =
-    testCase.handshake?.coalesced || requestOf(testCase.handshake)?.body !== undefined;
+  const { handshake } = testCase;
+  const hasBody = requestOf(handshake)?.body !== undefined && initsBefore(testCase, side) === 0;
+  const beginsWithRequest = handshake?.coalesced || (hasBody && side.echo);
   if (side.role === 'client' || beginsWithRequest) return events.filter(ofTarget);
-  const [first] = framesAfterInits(conversation, side);
+  const [first] = framesAfterInits(testCase, conversation, side);
   const begin = events.findIndex((event) => event.kind === 'frame' && event.frame === first);
   // Octets that make no whole frame are the case's, too.
   return events.slice(Math.max(0, begin)).filter(ofTarget);

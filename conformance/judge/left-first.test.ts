@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { applicationMessage } from '../format/application-message.ts';
 import { answered, closed, failed } from '../format/expectation.ts';
+import { plainRequest } from '../format/handshake.ts';
 import { alivePayload } from '../format/liveness.ts';
 import { close, ping, pong, text } from '../format/step.ts';
 import { madeCase } from '../testing/made-case.ts';
@@ -18,6 +20,7 @@ import {
 } from '../testing/said.ts';
 import { readConversation } from '../wire/conversation.ts';
 import type { BytesEntry, TimelineEntry } from '../wire/timeline.ts';
+import { judge } from './judge.ts';
 import { findLeftFirst } from './left-first.ts';
 
 const steps = [text('bad', { rsv3: true })];
@@ -115,4 +118,31 @@ test('what is no bytes in a timeline does not count as written', () => {
     echo: true,
   });
   assert.match(found!, /the target closed by itself/);
+});
+
+test('a target that closes a connection without a header that the user gives is not judged', () => {
+  const testCase = madeCase({
+    handshake: { request: { subprotocols: ['chat'] } },
+    steps,
+    expect: failed(1002),
+  });
+  const verdictOf = (headers: readonly string[]) =>
+    judge(testCase, record(byItself), { role: 'server', echo: true, headers }).verdict;
+  assert.equal(verdictOf(['Sec-WebSocket-Protocol']), 'skip');
+  assert.equal(verdictOf(['Cookie']), 'error');
+});
+
+test('a Close after a body, or after frames of the segment of the handshake, is judged', () => {
+  const init = applicationMessage(Buffer.from('init'));
+  const target = { role: 'server', echo: true, inits: [init] } as const;
+  const coalesced = madeCase({ handshake: { coalesced: true }, steps, expect: failed(1002) });
+  const sent = [client(steps[0]!), server(close(1002)), fin];
+  assert.equal(judge(coalesced, record(sent), target).verdict, 'pass');
+  const body = madeCase({
+    handshake: { request: { lines: plainRequest, body: 'frames?' } },
+    steps,
+    expect: failed(1002),
+  });
+  const closed = [client(text('init')), server(close(1002)), fin];
+  assert.notEqual(judge(body, record(closed), target).rule, 'left-first');
 });

@@ -1,8 +1,10 @@
 /** Whether the target closed the connection by itself, before it was asked what its case is about. */
 
 import type { Case } from '../format/case.ts';
+import { requestOf } from '../format/handshake.ts';
 import { proofIn } from '../format/liveness.ts';
 import { owedPongs } from '../format/pong-origin.ts';
+import { initsBefore } from '../format/target-profile.ts';
 import type { Conversation } from '../wire/conversation.ts';
 import type { ObservedFrame } from '../wire/messages.ts';
 import { placeOf } from '../wire/place.ts';
@@ -26,12 +28,14 @@ export function findLeftFirst(
   const { role } = side;
   const { close } = conversation[role];
   if (!close || !awaitsProvocation(testCase)) return undefined;
+  // What a body does to a target is what its case is about.
+  if (requestOf(testCase.handshake)?.body !== undefined) return undefined;
   const peer = otherSide(role);
   const { head, frames } = conversation[peer];
   if (!head) return undefined;
   const owed = owedPongs(conversation, role);
   const question = proofIn(testCase, conversation[peer], side)?.question;
-  const lastInit = frames.filter((frame) => !owed.has(frame))[(side.inits?.length ?? 0) - 1];
+  const lastInit = frames.filter((frame) => !owed.has(frame))[initsBefore(testCase, side) - 1];
   const begun = question ?? lastInit;
   let provocation = begun ? endOf(begun) : head.offset + head.length;
   // A pong that the target asked for provokes nothing.

@@ -84,3 +84,12 @@ test('the Close that answers a Close is not the one that any text gets', () => {
   assert.equal(judged({ steps, expect }, answers, on1000).verdict, 'pass');
   assert.equal(judged({ steps, expect }, [server(close(1000)), fin], on1000).verdict, 'skip');
 });
+
+test('a target that protects itself against pings is not judged by that end', () => {
+  const counts = behaviourWith({}, { secondPing: { kind: 'close', code: 1008 } });
+  const leaves1008 = [server(close(1008)), fin];
+  const steps = [ping('a', { rsv1: true })];
+  assert.equal(judged({ steps }, leaves1008, counts).verdict, 'skip');
+  assert.equal(judged({ steps }, leaves, counts).verdict, 'pass');
+  assert.equal(judged({ steps: unmasked }, leaves1008, counts).verdict, 'warn');
+});

@@ -27,16 +27,20 @@ export function findOwnTerms(
   violation: Violation | undefined,
 ): { readonly verdict: 'skip'; readonly observed: string } | undefined {
   const { behaviour, role } = side;
-  // What the application understands does not end the connection.
-  if (
-    side.isUnderstood ||
-    !behaviour ||
-    !conversation.accepted ||
-    !traitsOf(testCase.expect.ending).isDecided
-  ) {
+  if (!behaviour || !conversation.accepted || !traitsOf(testCase.expect.ending).isDecided) {
     return undefined;
   }
   if (violation?.where === 'answers' && violation.at?.from === role) return undefined;
+  const { secondPing } = behaviour;
+  if (secondPing && sendsPingOrPong(testCase) && endsLike(secondPing, conversation, side)) {
+    const end = describeReaction(secondPing);
+    return {
+      verdict: 'skip',
+      observed: `not judged: the target ends the connection over several pings (${end})`,
+    };
+  }
+  // What the application understands does not end the connection.
+  if (side.isUnderstood) return undefined;
   for (const question of questionsIn(testCase)) {
     const reaction = behaviour.reactions[question];
     if (!endsConnection(reaction) || !endsLike(reaction, conversation, side)) continue;
@@ -61,6 +65,13 @@ function questionsIn(testCase: Case): ReadonlySet<Exclude<Question, 'close'>> {
   if (testCase.judges?.includes('pong')) questions.delete('ping');
   return questions;
 }
+
+/** A target may count control frames of either kind. */
+const sendsPingOrPong = ({ steps }: Case) =>
+  itemsOf(steps).some(
+    (item) =>
+      item.kind === 'frame' && (item.opcode === opcodes.ping || item.opcode === opcodes.pong),
+  );
 
 const anyData = ['text', 'binary', 'fragments'] as const;
 

@@ -136,7 +136,7 @@ async function awaitFailure(exchange: Exchange, timeout: number): Promise<void> 
 function mayPing({ options: { echo, pong = true, behaviour }, hasClosed }: Exchange): boolean {
   if (hasClosed) return true;
   if (behaviour && endsConnection(behaviour.reactions.ping)) return false;
-  return echo || (pong && !behaviour?.endsAtSecondPing);
+  return echo || (pong && !behaviour?.secondPing);
 }
 
 /**

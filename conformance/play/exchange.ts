@@ -134,7 +134,10 @@ export class Exchange {
   #newMatcher(): Matcher {
     const expected = [...this.#answerToProof, ...this.case.expect.events];
     const isOwnOfServer = this.peer.target === 'server';
-    return new Matcher(expected, isOwnOfServer ? repeatsCase(this.case, expected) : undefined);
+    return new Matcher(
+      expected,
+      isOwnOfServer ? repeatsCase(this.case, expected, this.options) : undefined,
+    );
   }
 
   /** How many events of that kind answer the case, as far as that can be told. */

@@ -49,18 +49,14 @@ function messageInWords({ text, binary }: NonNullable<TargetBehaviour['message']
   return `as text: ${describeReaction(text)} · as binary: ${describeReaction(binary)}`;
 }
 
-function notesOn({
-  isTunnel,
-  endsAtSecondPing,
-  leavesTcpOpen,
-  rateLimit,
-  reactions,
-}: TargetBehaviour) {
+function notesOn({ isTunnel, secondPing, leavesTcpOpen, rateLimit, reactions }: TargetBehaviour) {
   const isClosing = [reactions.text, reactions.binary].some(endsConnection);
   return [
     ...(isTunnel ? ['a tunnel: octets come back, but neither types nor limits of messages'] : []),
     ...(isClosing ? ['it ends the connection on messages that it does not know'] : []),
-    ...(endsAtSecondPing ? ['the second ping of a connection ends it'] : []),
+    ...(secondPing
+      ? [`the second ping of a connection ends it (${describeReaction(secondPing)})`]
+      : []),
     ...(leavesTcpOpen ? ['TCP stays open after a Close each way'] : []),
     ...(rateLimit ? [`limits how often it is asked: ${rateLimit}`] : []),
   ];

@@ -113,8 +113,13 @@ export async function* runServerCases(
   const play = (testCase: Case, { timeout: shorter = timeout, closing }: Waits = {}) =>
     playCase(testCase, target, { ...attempt, timeout: shorter, closing });
   const longestClosing = Math.max(longestIdle, timeout);
+  const { rateLimit } = attempt.capabilities.behaviour ?? {};
+  if (rateLimit !== undefined && concurrency > 1) {
+    onNotice(`the target limits how often it is asked (${rateLimit}): running one case at a time`);
+  }
   const run = new ServerRun(play, watch, {
-    ...{ concurrency, timeout, longestClosing, signal, onNotice, onProvisional },
+    concurrency: rateLimit === undefined ? concurrency : 1,
+    ...{ timeout, longestClosing, signal, onNotice, onProvisional },
     missingSigns: signsMissingIn(attempt.capabilities),
   });
   try {

@@ -11,7 +11,18 @@ import type { KnownOpening } from '../../../play/greeting.ts';
 import type { Conversation } from '../../../wire/conversation.ts';
 import type { ProbeConnections } from './connections.ts';
 import { slowestInit } from './inits.ts';
-import { type Asked, ask, askMessage, endsAtSecondPing, losesBoundaries } from './reactions.ts';
+import {
+  type Asked,
+  ask,
+  askInHalves,
+  askMessage,
+  endAtSecondPing,
+  isEachAnswered,
+  losesBoundaries,
+} from './reactions.ts';
+
+/** A few spaces may pass for the beginning of another message. */
+const spaces = 1000;
 
 export class BehaviourProbe {
   readonly #connections: ProbeConnections;
@@ -50,10 +61,9 @@ export class BehaviourProbe {
     const reactions = Object.fromEntries(
       Object.entries(asked).map(([question, { reaction }]) => [question, reaction]),
     ) as TargetBehaviour['reactions'];
-    const countsPings =
-      reactions.text.kind !== 'echo' &&
-      reactions.ping.kind === 'pong' &&
-      (await endsAtSecondPing(connections, opening));
+    const answersPing = reactions.ping.kind === 'pong' || reactions.ping.kind === 'wrong pong';
+    const mayCountPings = reactions.text.kind !== 'echo' && answersPing;
+    const secondPing = mayCountPings ? await endAtSecondPing(connections, opening) : undefined;
     const isTunnel = await this.#isTunnel(reactions, opening);
     const answerTime = shortestAnswer(Object.values(reactions));
     const { rateLimit } = connections;
@@ -64,7 +74,7 @@ export class BehaviourProbe {
         reactions,
         ...(slowest !== undefined && { slowestInit: slowest }),
         ...(message && { message }),
-        ...(countsPings && ({ endsAtSecondPing: true } as const)),
+        ...(secondPing && { secondPing }),
         ...(leavesTcpOpen(close.conversation) && ({ leavesTcpOpen: true } as const)),
         ...(isTunnel && ({ isTunnel: true } as const)),
         ...(answerTime !== undefined && { answerTime }),
@@ -85,12 +95,16 @@ export class BehaviourProbe {
     const say = (payload: Uint8Array) =>
       this.#again(() => askMessage({ type, payload }, this.#connections, opening));
     const carrier = extended(message);
-    const [spaced, carrying] = await Promise.all([
-      say(padded(message, message.payload.length + 3)!),
+    const [answersEach, halves, spaced, carrying] = await Promise.all([
+      isEachAnswered({ ...message, type }, this.#connections, opening),
+      this.#again(() => askInHalves({ ...message, type }, this.#connections, opening)),
+      say(padded(message, message.payload.length + spaces)!),
       carrier && say(carry(carrier, Buffer.from('größer'))),
     ]);
     return {
       ...reactions,
+      ...(answersEach && ({ answersEach: true } as const)),
+      fragments: halves.reaction,
       padded: spaced.reaction,
       ...(carrying && { extended: carrying.reaction }),
     };

@@ -56,36 +56,68 @@ export const askMessage = (
   opening: KnownOpening,
 ): Promise<Asked> => askWith([frameOf(message)], connections, opening);
 
-/** Two pings, the second after the answer to the first. */
-export async function endsAtSecondPing(
+/** The same message in two fragments. */
+export function askInHalves(
+  { type, payload }: ApplicationMessage,
+  connections: ProbeConnections,
+  opening: KnownOpening,
+): Promise<Asked> {
+  const middle = Math.ceil(payload.length / 2);
+  const first = { ...frameOf({ type, payload: payload.subarray(0, middle) }), fin: false };
+  return askWith([first, continuation(payload.subarray(middle))], connections, opening);
+}
+
+/** Whether two messages of one segment get two answers. */
+export async function isEachAnswered(
+  message: ApplicationMessage,
   connections: ProbeConnections,
   opening: KnownOpening,
 ): Promise<boolean> {
-  let isSecond = false;
-  const { conversation } = await connections.open(async (exchange) => {
+  let isEach = false;
+  await connections.open(async (exchange) => {
     const { peer, options } = exchange;
     await drain(exchange, opening, connections.options.inits);
-    exchange.write([ping(words)]);
-    await peer.until(() => peer.count('pong') > 0, options.timeout, undefined);
-    if (exchange.targetClosed || peer.targetEnded || peer.count('pong') === 0) return;
-    isSecond = true;
-    exchange.write([ping(`${words} Again.`)]);
-    await peer.until(
-      () => peer.count('pong') > 1 || exchange.targetClosed,
-      options.timeout,
-      undefined,
-    );
+    const before = peer.count('message');
+    exchange.write([frameOf(message), frameOf(message)]);
+    const hasBoth = () => peer.count('message') >= before + 2;
+    await peer.until(() => hasBoth() || exchange.targetClosed, options.timeout, undefined);
+    isEach = hasBoth();
     await closeProbe(exchange);
   });
-  const { close: its, ending } = conversation.server;
-  const answered = conversation.events.filter(
-    (event) => event.kind === 'pong' && event.from === 'server',
-  );
-  return (
-    isSecond &&
-    answered.length < 2 &&
-    (its !== undefined || ending.how === 'fin' || ending.how === 'rst')
-  );
+  return isEach;
+}
+
+/** @returns how the target ends the connection at a second ping, after the answer to the first */
+export async function endAtSecondPing(
+  connections: ProbeConnections,
+  opening: KnownOpening,
+): Promise<Reaction | undefined> {
+  let end: Reaction | undefined;
+  await connections.open(async (exchange) => {
+    const { peer, options } = exchange;
+    await drain(exchange, opening, connections.options.inits);
+    for (const nth of [1, 2]) {
+      exchange.write([ping(`${words} ${nth}`)]);
+      const isAnswered = () => peer.count('pong') >= nth;
+      await peer.until(() => isAnswered() || exchange.targetClosed, options.timeout, undefined);
+      if (!isAnswered()) {
+        end = nth === 2 ? endOf(peer.observed, peer.targetEnded) : undefined;
+        break;
+      }
+    }
+    await closeProbe(exchange);
+  });
+  return end;
+}
+
+/** A Close of the target, or the end of TCP without one. */
+function endOf(events: readonly ConversationEvent[], hasEnded: boolean): Reaction | undefined {
+  const closing = events.find((event) => event.kind === 'close');
+  if (closing?.kind === 'close') {
+    const { code } = closing.close;
+    return { kind: 'close', ...(code !== undefined && { code }) };
+  }
+  return hasEnded ? { kind: 'drop' } : undefined;
 }
 
 async function askWith(
@@ -125,12 +157,8 @@ function reactionIn(
   items: readonly Item[],
   opening: KnownOpening,
 ): Reaction {
-  const closing = events.find((event) => event.kind === 'close');
-  if (closing?.kind === 'close') {
-    const { code } = closing.close;
-    return { kind: 'close', ...(code !== undefined && { code }) };
-  }
-  if (exchange.peer.targetEnded) return { kind: 'drop' };
+  const end = endOf(events, exchange.peer.targetEnded);
+  if (end) return end;
   const [first] = items;
   if (first?.kind === 'frame' && first.opcode === opcodes.ping) {
     return pongIn(events, exchange.peer.pongOrigins, bytesOf(first.payload));

@@ -73,9 +73,8 @@ export function unaskedIn(conversation: Conversation, watchedFor: number): Unask
   const timesOf = (kind: 'message' | 'ping' | 'pong') =>
     events.filter((event) => event.kind === kind).map(({ at }) => at - openedAt);
   const messages = timesOf('message');
-  const gap = isEndless(messages, watchedFor)
-    ? 0
-    : messages.findIndex((at, index) => at - (messages[index - 1] ?? 0) > greetingGap);
+  const pause = messages.findIndex((at, index) => at - (messages[index - 1] ?? 0) > greetingGap);
+  const gap = pause < 0 && isEndless(messages, watchedFor) ? 0 : pause;
   const greeting = gap < 0 ? messages : messages.slice(0, gap);
   const pings = timesOf('ping');
   const end = endIn(events, openedAt);
