@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type ApplicationMessage, applicationMessage } from '../format/application-message.ts';
-import { problemWith } from '../play/given-headers.ts';
 import { isTimeout, longestTimeout } from '../play/timeout-range.ts';
 import { reporters } from '../report/reporters.ts';
+import { type RequestFlags, withRequest } from './request-options.ts';
 
 export interface FilterFlags {
   readonly only: readonly string[];
@@ -16,12 +16,10 @@ export interface SelectionFlags extends FilterFlags {
   readonly limits: boolean;
 }
 
-export interface TargetFlags {
-  readonly header: readonly (readonly [name: string, value: string])[];
+export interface TargetFlags extends RequestFlags {
   /** Messages that the application wants first. */
   readonly init: readonly ApplicationMessage[];
   readonly message: ApplicationMessage | undefined;
-  readonly insecure: boolean;
   readonly timeout: number;
   readonly seed: string | undefined;
 }
@@ -51,15 +49,6 @@ function list(value: string): string[] {
   const named = parts.filter(Boolean);
   if (named.length === 0) throw new InvalidArgumentError('It has to name a case.');
   return named;
-}
-
-/** RFC 9110 §5.1: a field name is a token; a value has no line breaks. */
-function header(value: string): readonly [string, string][] {
-  const [, name, content] = /^([!#$%&'*+.^`|~\w-]+):[ \t]*([^\r\n]*)$/.exec(value) ?? [];
-  if (name === undefined) throw new InvalidArgumentError("It must look like 'Name: value'.");
-  const problem = problemWith(name);
-  if (problem) throw new InvalidArgumentError(problem);
-  return [[name, content!]];
 }
 
 /**
@@ -153,13 +142,7 @@ export function volumeOption(): Option {
 }
 
 export function withTarget(command: Command): Command {
-  return command
-    .option(
-      '--header <header>',
-      "header for every handshake, as 'Name: value'; repeatable",
-      collect(header),
-      [],
-    )
+  return withRequest(command)
     .option(
       '--init <message>',
       'message that the application wants first: TEXT, @file or hex:…; repeatable',
@@ -171,7 +154,6 @@ export function withTarget(command: Command): Command {
       'message that the application answers: TEXT, @file or hex:…; cases send it in place of a text of their own',
       spoken,
     )
-    .option('--insecure', 'accept any TLS certificate', false)
     .option('--timeout <ms>', 'timeout for a single observation', milliseconds, 5000)
     .option('--seed <text>', 'determines keys and masks: the same seed sends the same bytes');
 }

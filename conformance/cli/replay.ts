@@ -15,7 +15,6 @@ import { defaultGrace } from '../run/server/play-case.ts';
 import { probeServer } from '../run/server/probe/probe-server.ts';
 import { replayCase } from '../run/server/replay-case.ts';
 import { RestartableCommand } from '../run/server/restartable-command.ts';
-import { serverTarget } from '../run/server/server-target.ts';
 import type { ServerTarget } from '../transport/connect.ts';
 import { forTerminal, forTerminalLines } from '../untrusted/inert.ts';
 import { annotate } from '../wire/annotate.ts';
@@ -24,6 +23,7 @@ import { type ExportFlags, recordedConversations, writeExports } from './exports
 import { onInterruption, unlessInterrupted } from './interruption.ts';
 import { type SelectionFlags, speechOf, type TargetFlags } from './options.ts';
 import { withPort } from './port.ts';
+import { targetOf } from './request-options.ts';
 
 export interface ReplayFlags extends TargetFlags, ExportFlags, Pick<SelectionFlags, 'volume'> {
   readonly bytes: number;
@@ -40,7 +40,7 @@ export async function runReplay(
   const testCase = caseById(id, catalogue(flags.volume));
   if (!testCase.against.includes('server'))
     throw new CannotRun(`${id} is a case for clients: replay runs cases against servers`);
-  const target = serverTarget(address, { headers: flags.header, insecure: flags.insecure });
+  const target = targetOf(address, flags);
   const command = await withPort(target.url, words);
   const redactor = redactorFor(target.url, target.headers, command);
   return withoutSecrets(redactor, () => replay({ testCase, target, command, flags, redactor }));

@@ -17,7 +17,6 @@ import { type Capabilities, recordedFacts } from '../run/server/probe/capabiliti
 import { probeServer } from '../run/server/probe/probe-server.ts';
 import { RestartableCommand } from '../run/server/restartable-command.ts';
 import { runServerCases } from '../run/server/run.ts';
-import { serverTarget } from '../run/server/server-target.ts';
 import type { ServerTarget } from '../transport/connect.ts';
 import { CannotRun } from './cannot-run.ts';
 import { chooseCases } from './choose-cases.ts';
@@ -39,6 +38,7 @@ import {
 import { type Output, outputsOf, prepareOutputs, writeReports } from './outputs.ts';
 import { withPort } from './port.ts';
 import { progressOn } from './progress.ts';
+import { targetOf } from './request-options.ts';
 import { openJournal, type RunJournal } from './run-journal.ts';
 
 export interface ServerFlags
@@ -62,7 +62,7 @@ export async function runServer(
   const cases = chooseCases(flags, 'server');
   const knownFailing = knownFailingOf(flags);
   const outputs = await outputsOf(flags);
-  const target = serverTarget(address, { headers: flags.header, insecure: flags.insecure });
+  const target = targetOf(address, flags);
   await prepareOutputs(outputs);
   const journal = await openJournal(outputs);
   const command = await withPort(target.url, words);

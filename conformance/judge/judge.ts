@@ -5,7 +5,6 @@
  */
 import type { Case, Level } from '../format/case.ts';
 import { traitsOf } from '../format/ending.ts';
-import { replacedHeaders, requestOf } from '../format/handshake.ts';
 import { sendsCompressed } from '../format/needs.ts';
 import { type Role, sideOf } from '../format/role.ts';
 import { ruleOf, sectionOf } from '../format/rule.ts';
@@ -28,6 +27,7 @@ import type { JudgedSide } from './judged-side.ts';
 import { findLeftFirst, leftFirst } from './left-first.ts';
 import { findOwnTerms } from './own-terms.ts';
 import { describeView, findInProgramView } from './program-view.ts';
+import { findRefusedWithout, givenHeadersLeftOut } from './refused-without.ts';
 import { ofEveryRequest } from './request-checks.ts';
 import { noSecondResponse } from './second-response.ts';
 import { describeEnding, describeExpectation, describeHead } from './sentences.ts';
@@ -130,23 +130,18 @@ const verdictOf: Readonly<Record<Level, Verdict>> = { must: 'fail', should: 'war
 /** RFC 6585 §4 and RFC 9110 §15.6.4: too many requests, and no service for now. */
 const tooBusy: readonly (number | undefined)[] = [429, 503];
 
-/** RFC 9110 §15.5: the request is at fault, and not what the server makes of it; §15.6.2 is as much. */
-const isRefusal = (status = 0) => (status >= 400 && status < 500) || status === 501;
-
 /** Where the target used a freedom that the documents give it, and so did not come to the rule. */
 function findNothingToJudge(
   testCase: Case,
   conversation: Conversation,
   side: JudgedSide,
 ): Pick<Judgement, 'verdict' | 'observed'> | undefined {
+  const { role } = side;
   const { ending, orRefused } = testCase.expect;
   const line = conversation.server.head?.startLine;
-  const { role } = side;
-  const without = givenHeadersLeftOut(testCase, side);
+  const refused = findRefusedWithout(testCase, conversation, side);
+  if (refused !== undefined) return { verdict: 'skip', observed: refused };
   const needsService = role === 'server' && traitsOf(ending).handshake !== 'refused' && !orRefused;
-  if (needsService && without && line?.kind === 'response' && isRefusal(line.status)) {
-    return { verdict: 'skip', observed: `${describeHead(conversation)}: refused ${without}` };
-  }
   if (needsService && line?.kind === 'response' && tooBusy.includes(line.status)) {
     const head = describeHead(conversation);
     // No document says how many connections a server has to accept, or how fast.
@@ -171,20 +166,6 @@ function findNothingToJudge(
     return { verdict: 'info', observed };
   }
   return undefined;
-}
-
-/**
- * The headers that a user gives and the case has in another form, in words. Giving one says that the
- * target wants it: a login, an Origin, a subprotocol.
- */
-function givenHeadersLeftOut(
-  { handshake }: Case,
-  { role, headers = [] }: JudgedSide,
-): string | undefined {
-  const replaced = role === 'server' ? replacedHeaders(requestOf(handshake), headers) : [];
-  return replaced.length === 0
-    ? undefined
-    : `without the ${replaced.join(' and ')} that --header gives`;
 }
 
 /** The opening, and what holds whatever a target was asked: a target that closes early is held to it too. */

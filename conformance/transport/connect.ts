@@ -1,7 +1,7 @@
 /** Connects to a server target. */
 import type { Header } from '../wire/http-head.ts';
 import type { Channel } from './channel.ts';
-import { dial } from './dial.ts';
+import { type DialTls, dial } from './dial.ts';
 
 /** A server under test, as the command line names it. */
 export interface ServerTarget {
@@ -11,6 +11,8 @@ export interface ServerTarget {
   readonly headers: readonly Header[];
   /** Accept any certificate. */
   readonly insecure: boolean;
+  /** Of `wss:`: the authority that is trusted, and the client's certificate. */
+  readonly tls?: Omit<DialTls, 'insecure'>;
 }
 
 /** The connection could not be made: nothing can be said of the target's conformance. */
@@ -56,7 +58,7 @@ export async function connect(
   const address = {
     host: target.url.hostname.replace(/^\[(.*)\]$/, '$1'),
     port: Number(target.url.port || (isSecure ? 443 : 80)),
-    tls: isSecure ? { insecure: target.insecure } : undefined,
+    tls: isSecure ? { ...target.tls, insecure: target.insecure } : undefined,
   };
   try {
     return await dial(address, { timeout, signal });

@@ -22,6 +22,14 @@ export interface DialTls {
   readonly ca?: string;
   /** What SNI and the certificate have to say. Default: `host`, if it is a name. */
   readonly servername?: string;
+  /** PEM: the certificate of this client, where the other end asks for one. */
+  readonly cert?: string;
+  /** PEM: the key of `cert`. */
+  readonly key?: string;
+  /** PKCS#12: certificate and key in one. */
+  readonly pfx?: Uint8Array;
+  /** Of `key` or `pfx`, where that is encrypted. */
+  readonly passphrase?: string;
 }
 
 /** How long opening a connection may take. */
@@ -68,7 +76,11 @@ export function dial({ host, port, tls }: Address, options: DialOptions = {}): P
   });
 }
 
-function overTls(tcp: Socket, host: string, { insecure, ca, servername }: DialTls): TLSSocket {
+function overTls(
+  tcp: Socket,
+  host: string,
+  { insecure, ca, servername, ...own }: DialTls,
+): TLSSocket {
   const name = servername ?? (isIP(host) ? undefined : host);
   return connectTls({
     socket: tcp,
@@ -77,7 +89,17 @@ function overTls(tcp: Socket, host: string, { insecure, ca, servername }: DialTl
     host,
     ...(name === undefined ? {} : { servername: name }),
     ...(ca === undefined ? {} : { ca }),
+    ...ownCertificate(own),
   });
+}
+
+function ownCertificate({ cert, key, pfx, passphrase }: DialTls) {
+  return {
+    ...(cert === undefined ? {} : { cert }),
+    ...(key === undefined ? {} : { key }),
+    ...(pfx === undefined ? {} : { pfx: Buffer.from(pfx) }),
+    ...(passphrase === undefined ? {} : { passphrase }),
+  };
 }
 
 /** One listener for all sockets of a signal: a signal with many listeners takes longer to add each new one. */

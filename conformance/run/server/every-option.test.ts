@@ -80,7 +80,7 @@ function assertSame(results: Results, headers: readonly Header[] = []): void {
   const isSkipped = ({ case: { handshake }, verdict, observed }: CaseResult) => {
     const replaced = replacedHeaders(requestOf(handshake), names);
     return (
-      verdict === 'skip' && observed.endsWith(`without the ${replaced[0]} that --header gives`)
+      verdict === 'skip' && observed.endsWith(`without the ${replaced[0]} that the options give`)
     );
   };
   assert.deepEqual(inWords(different(results).filter((result) => !isSkipped(result))), []);

@@ -16,7 +16,7 @@ const wrong: readonly [address: string, message: RegExp][] = [
   ['https://a/', /did you mean wss:\/\/a\/ \?/],
   ['ftp://a/', /begins with neither ws:\/\/ nor wss:\/\//],
   ['ws://a/#b', /has a fragment/],
-  ['ws://user:secret@a/', /use --header 'Authorization/],
+  ['ws://user:secret@a/', /use --basic user:password/],
   ['ws://a:99999/', /is not an address/],
   ['', /is empty/],
   ['9001', /did you mean ws:\/\/127\.0\.0\.1:9001\/ \?/],
@@ -41,8 +41,7 @@ const withSecrets = [
 ];
 for (const address of withSecrets) {
   test(`a secret in ${address} is not repeated`, () => {
-    const message =
-      "credentials in the address are not sent; use --header 'Authorization: Basic …'";
+    const message = 'credentials in the address are not sent; use --basic user:password';
     assert.throws(() => serverTarget(address), { name: 'TargetUrlError', message });
   });
 }

@@ -16,13 +16,12 @@ export class TargetUrlError extends Error {
  */
 export function serverTarget(
   address: string | URL,
-  { headers = [], insecure = false }: Partial<Omit<ServerTarget, 'url'>> = {},
+  { headers = [], insecure = false, tls }: Partial<Omit<ServerTarget, 'url'>> = {},
 ): ServerTarget {
   const text = `${address}`;
   // Before any other error about the address, as that quotes it.
   if (hasCredentials(text)) {
-    const value = 'Authorization: Basic …';
-    throw new TargetUrlError(`credentials in the address are not sent; use --header '${value}'`);
+    throw new TargetUrlError('credentials in the address are not sent; use --basic user:password');
   }
   const url = parse(text);
   if (url.protocol === 'http:' || url.protocol === 'https:') {
@@ -40,7 +39,7 @@ export function serverTarget(
     throw new TypeError("headers are pairs of names and values: [['Authorization', 'Bearer …']]");
   }
   requireHeaders(headers);
-  return { url, headers, insecure };
+  return { url, headers, insecure, ...(tls && { tls }) };
 }
 
 /** RFC 9110 §5.1 and §5.5: a name is a token, and no value holds a line break or NUL. */
