@@ -162,6 +162,15 @@ withExports(
     process.exitCode = await runReplay(id, url, words, flags);
   });
 
+withCommand(
+  withTarget(command('probe <url> [command...]', 'show what a server does, and how to test it')),
+)
+  .option('--json', 'print JSON', false)
+  .action(async (url: string, words: string[], flags) => {
+    const { runProbe } = await import('./cli/probe.ts');
+    process.exitCode = await runProbe(url, words, flags);
+  });
+
 const verdict = (value: string, previous: readonly string[]) => {
   const known = ['pass', 'fail', 'warn', 'info', 'skip', 'error'];
   const wanted = value.split(',');

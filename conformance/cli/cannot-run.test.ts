@@ -111,9 +111,12 @@ test('an HTTP server that is not a WebSocket server: the error quotes its answer
 const refusals: readonly [answer: string, message: RegExp][] = [
   [
     'HTTP/1.1 401 No\r\n\r\n',
-    /: HTTP\/1\.1 401 No\. It requires a login: --header 'Authorization: …'/,
+    /: HTTP\/1\.1 401 No\. It requires a login: --basic user:password, --cookie or --header/,
   ],
-  ['HTTP/1.1 403 No\r\n\r\n', /\. It may require a login or an Origin: --header 'Origin: https/],
+  [
+    'HTTP/1.1 403 No\r\n\r\n',
+    /\. It may require a login \(--basic, --cookie\) or an Origin \(--origin https/,
+  ],
   ['HTTP/1.1 503 No\r\n\r\n', /\. It is unavailable: try again later\.\n$/],
   [
     'HTTP/1.1 302 Found\r\nLocation: wss://a/b\r\n\r\n',

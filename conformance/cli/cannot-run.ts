@@ -35,8 +35,9 @@ export function sentenceFor(error: unknown): string | undefined {
 
 /** What to do after a refused handshake, by its status. */
 const afterRefusal: Readonly<Record<number, string>> = {
-  401: "It requires a login: --header 'Authorization: …' sends one.",
-  403: "It may require a login or an Origin: --header 'Origin: https://…' sends one.",
+  101: 'It may require a subprotocol (--subprotocol), a login (--basic, --cookie) or a first message (--init).',
+  401: "It requires a login: --basic user:password, --cookie or --header 'Authorization: …' sends one.",
+  403: 'It may require a login (--basic, --cookie) or an Origin (--origin https://…).',
   407: "A proxy requires a login: --header 'Proxy-Authorization: …' sends one.",
   429: 'It has received too many requests: try again later.',
   503: 'It is unavailable: try again later.',

@@ -40,6 +40,7 @@ import { withPort } from './port.ts';
 import { progressOn } from './progress.ts';
 import { targetOf } from './request-options.ts';
 import { openJournal, type RunJournal } from './run-journal.ts';
+import { withSuggestion } from './suggestion.ts';
 
 export interface ServerFlags
   extends SelectionFlags,
@@ -179,10 +180,15 @@ async function probe(
 ): Promise<Capabilities> {
   const { timeout, startTimeout } = flags;
   const speech = speechOf(flags);
-  if (!started) return probeServer(target, timeout, 0, speech);
+  if (!started) {
+    return withSuggestion(target, timeout, () => probeServer(target, timeout, 0, speech));
+  }
   try {
     // A command may listen before it has loaded everything it needs to answer.
-    return await Promise.race([probeServer(target, timeout, startTimeout, speech), endOf(started)]);
+    const probing = withSuggestion(target, timeout, () =>
+      probeServer(target, timeout, startTimeout, speech),
+    );
+    return await Promise.race([probing, endOf(started)]);
   } catch (error) {
     await started.endsWithin(500);
     throw started.ended === undefined ? error : new CannotRun(goneSentence(started));

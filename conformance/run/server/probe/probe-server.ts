@@ -10,7 +10,8 @@ import { closeProbe } from './closing.ts';
 import { ProbeConnections, type ProbedConversation } from './connections.ts';
 import { firstAccepted, type Opened } from './first-accepted.ts';
 import { hasOriginPolicy } from './origin-policy.ts';
-import { unaskedIn } from './silence.ts';
+import { closesAtOnce, endsAtOnce } from './refusals.ts';
+import { SilenceWatch, unaskedIn } from './silence.ts';
 
 /** The bare offer, which a server may answer as it likes (RFC 7692 §7.1). */
 const offer = { extensions: { offer: 'permessage-deflate; client_max_window_bits' } };
@@ -68,6 +69,7 @@ async function capabilitiesOf(
   { watchedFor, isThorough }: { readonly watchedFor: number; readonly isThorough: boolean },
 ): Promise<Capabilities> {
   const atFirst = unaskedIn(first.conversation, watchedFor);
+  if (endsAtOnce(first.conversation)) await requireToStay(connections, watchedFor);
   // A target that echoes need not be watched for longer: its echoes differ from what it says itself.
   const early = isThorough || atFirst.end ? undefined : await probe.ask('text', atFirst);
   const known = early?.reaction.kind === 'echo' ? { text: early } : {};
@@ -90,6 +92,17 @@ async function capabilitiesOf(
     ending: describeEnding(closing, 'server'),
     behaviour,
   };
+}
+
+/** @throws {NotAWebSocketServerError} if another connection is ended at once as well */
+async function requireToStay(connections: ProbeConnections, watchedFor: number): Promise<void> {
+  const watch = new SilenceWatch(connections, watchedFor);
+  try {
+    const { conversation } = await watch.first;
+    if (endsAtOnce(conversation)) throw closesAtOnce(connections.target, conversation);
+  } finally {
+    await watch.stop();
+  }
 }
 
 const hasDeflate = ({ conversation }: ProbedConversation) => conversation.deflate !== undefined;

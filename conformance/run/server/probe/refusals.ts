@@ -7,6 +7,25 @@ import { headerValues } from '../../../wire/http-head.ts';
 import { escapeUnseen, quote } from '../../../wire/printable.ts';
 import { bytesFrom, type Timeline } from '../../../wire/timeline.ts';
 
+function bodyInWords({ server: { head, body } }: Conversation): string {
+  const isChunked = head && headerValues(head, 'Transfer-Encoding').includes('chunked');
+  const text = (isChunked ? withoutChunks(body) : body).subarray(0, mostOfBody);
+  return text.length === 0 ? '' : `, with the body ${quote(text, mostOfBody)}`;
+}
+
+/** The content of what has come of a chunked body (RFC 9112 §7.1). */
+function withoutChunks(body: Uint8Array): Uint8Array {
+  const bytes = Buffer.from(body);
+  const parts: Uint8Array[] = [];
+  for (let at = 0; ; ) {
+    const end = bytes.indexOf('\r\n', at);
+    const size = end === -1 ? Number.NaN : Number.parseInt(bytes.toString('latin1', at, end), 16);
+    if (!(size > 0)) return Buffer.concat(parts);
+    parts.push(bytes.subarray(end + 2, end + 2 + size));
+    at = end + 2 + size + 2;
+  }
+}
+
 /** The address answers, but not as a WebSocket server: no case would be meaningful. */
 export class NotAWebSocketServerError extends Error {
   override readonly name = 'NotAWebSocketServerError';
@@ -35,6 +54,41 @@ export function requireAnEnd({ url }: ServerTarget, { server: { ending } }: Conv
   if (ending.how === 'overflow') throw new FloodError(url, ending.limit);
 }
 
+/** How soon a target that closes by itself has to do it to count as one that serves nobody, in ms. */
+const atOnce = 300;
+
+/** Whether the target ended an accepted connection by itself, before anything was sent to it. */
+export function endsAtOnce({ server, events }: Conversation): boolean {
+  const openedAt = server.head?.at ?? 0;
+  const end = events.find(
+    (event) =>
+      'from' in event &&
+      event.from === 'server' &&
+      (event.kind === 'close' || event.kind === 'fin' || event.kind === 'rst'),
+  );
+  const sent = events.find((event) => event.kind === 'frame' && event.from === 'client');
+  return end !== undefined && end.at - openedAt <= atOnce && (sent?.at ?? end.at) >= end.at;
+}
+
+/** A target that accepts each handshake and then ends the connection: no case could be judged. */
+export function closesAtOnce(
+  target: ServerTarget,
+  conversation: Conversation,
+): NotAWebSocketServerError {
+  const { close } = conversation.server;
+  const reason = close && close.reason.length > 0 ? ` ${quote(close.reason)}` : '';
+  const how = close ? `a Close ${close.code ?? 'without a code'}${reason}` : 'the end of TCP';
+  return new NotAWebSocketServerError(
+    redactorFor(target.url, target.headers).text(
+      `${target.url.href} accepts a handshake and ends each connection at once, with ${how}`,
+    ),
+    101,
+  );
+}
+
+/** How many octets of the body of a refusal are shown: servers often say there what they lack. */
+const mostOfBody = 200;
+
 export function notAccepted(
   target: ServerTarget,
   conversation: Conversation,
@@ -49,7 +103,7 @@ export function notAccepted(
   const how =
     !head && said.length > 0
       ? `it sent ${quote(said)}, which is not HTTP`
-      : `${describeHead(conversation)}${leadsTo === undefined ? wait : `, Location: ${escapeUnseen(leadsTo)}`}`;
+      : `${describeHead(conversation)}${bodyInWords(conversation)}${leadsTo === undefined ? wait : `, Location: ${escapeUnseen(leadsTo)}`}`;
   return new NotAWebSocketServerError(
     redactorFor(target.url, target.headers).text(
       `${target.url.href} does not accept a WebSocket handshake: ${how}`,
