@@ -43,7 +43,7 @@ if (files.length === 0) {
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 const limits =
   major > 20 || minor >= 11
-    ? [`--test-concurrency=${availableParallelism() + 1}`, '--test-timeout=300000']
+    ? [`--test-concurrency=${availableParallelism() + 1}`, '--test-timeout=600000']
     : [];
 
 /** Tests that were chosen by their path cover no more than the folders that they name. */

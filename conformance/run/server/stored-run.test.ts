@@ -12,6 +12,7 @@ import { formatResults } from '../../results/results-file.ts';
 import { sampleRun } from '../../testing/sample-run.ts';
 import { recordRun } from '../record-run.ts';
 import { Recorder } from '../recorder.ts';
+import { recordedFacts } from './probe/capabilities.ts';
 import { probeServer } from './probe/probe-server.ts';
 import { runServerCases } from './run.ts';
 import { serverTarget } from './server-target.ts';
@@ -44,7 +45,10 @@ async function storedRun(
       interrupted,
       recorder: new Recorder({ wholeTimelines: true }),
     });
-    const run = await sampleRun({ results, planned: cases.length });
+    const head = await sampleRun();
+    // What the probe found is a part of what a verdict is based on.
+    const found = { ...head.target, ...recordedFacts(capabilities) };
+    const run = await sampleRun({ results, planned: cases.length, target: found });
     return parseResults(formatResults(resultsOf([run])), 'results.json').runs[0]!;
   } finally {
     await peer.close();
