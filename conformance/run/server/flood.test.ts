@@ -43,8 +43,13 @@ const endings: readonly (readonly [keyof typeof floods, typeof closing, RegExp])
     compressing,
     /^error: not judged: the server sent more than 4 MiB of inflated messages/,
   ],
-  // What was sent before decides: an unsolicited message, a refusal.
-  ['empty messages', closing, /^fail: text ""$/],
+  // What was sent before decides: a message after the case has begun, a refusal. All of them may have
+  // come as a greeting.
+  [
+    'empty messages',
+    closing,
+    /^fail: text ""$|^error: not judged: the server sent more than 4,\d+ frames/,
+  ],
   [
     'body of a refusal',
     refusing,
