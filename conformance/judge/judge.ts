@@ -78,11 +78,7 @@ export function judge(
   if (!inRules) {
     const left = findLeftFirst(testCase, timeline, conversation, judged);
     if (left !== undefined) {
-      // A server that wants a header may also close the connection that lacks it.
-      const without = givenHeadersLeftOut(testCase, judged);
-      return without
-        ? { verdict: 'skip', rule: leftFirst, expected, observed: `${left}, ${without}` }
-        : { verdict: 'error', rule: leftFirst, expected, observed: left };
+      return judgeLeaving(testCase, judged, { rule: leftFirst, expected, observed: left });
     }
   }
   const inExchange = inRules ? undefined : findInExchange(testCase, conversation, judged);
@@ -108,6 +104,19 @@ export function judge(
     observed:
       shared ?? describeView(testCase, conversation) ?? describeEnding(conversation, judged.role),
   };
+}
+
+/** What it means that the target closed by itself before it was asked anything. */
+function judgeLeaving(
+  testCase: Case,
+  side: JudgedSide,
+  left: Omit<Judgement, 'verdict'>,
+): Judgement {
+  // A server that wants a header may also close the connection that lacks it.
+  const without = givenHeadersLeftOut(testCase, side);
+  if (without) return { ...left, verdict: 'skip', observed: `${left.observed}, ${without}` };
+  // A request that may be refused may be refused by the application, after the handshake.
+  return { ...left, verdict: testCase.expect.orRefused ? 'info' : 'error' };
 }
 
 /** A violation as what is said of the case that came across it. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { applicationMessage } from '../format/application-message.ts';
-import { answered, closed, failed } from '../format/expectation.ts';
+import { accepted, answered, closed, failed, orRefused } from '../format/expectation.ts';
 import { plainRequest } from '../format/handshake.ts';
 import { alivePayload } from '../format/liveness.ts';
 import { close, ping, pong, text } from '../format/step.ts';
@@ -44,6 +44,11 @@ for (const [when, said, verdict, rule] of moments) {
     assert.deepEqual([judgement.verdict, judgement.rule], [verdict, rule]);
   });
 }
+
+test('a request that may be refused may be answered by a 101 and a Close', () => {
+  const { verdict, rule } = judged(orRefused(accepted()), byItself, { steps: [] });
+  assert.deepEqual([verdict, rule], ['info', 'left-first']);
+});
 
 const pinged = [server(ping('and you?')), client(pong('and you?'))];
 

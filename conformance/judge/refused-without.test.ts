@@ -62,6 +62,13 @@ test('what the case expects to be refused is judged', () => {
   }
 });
 
+test('silence is no fault where a refusal is allowed and the given header is replaced', () => {
+  const either = { ...testCase, expect: orRefused(accepted()) };
+  const silence = timelineOf(refusals.silence!);
+  assert.equal(judge(either, silence, target).verdict, 'skip');
+  assert.equal(judge(either, silence, { ...target, headers: [] }).verdict, 'fail');
+});
+
 test('a wrong answer is judged', () => {
   const record = (recorder: TimelineRecorder) =>
     recorder.bytes('server', Buffer.from(accept.replace('s3p', 'xxx')));
