@@ -125,7 +125,8 @@ function beginsWithOwnFrame(testCase: Case): boolean {
 async function converse(exchange: Exchange): Promise<void> {
   exchange.agreeOnDeflate();
   if (!exchange.case.handshake?.coalesced) {
-    await exchange.beginCase();
+    // A client may send its first message before it is known that its handshake is complete.
+    if (exchange.peer.target === 'server') await exchange.beginCase();
     if (provesAliveFirst(exchange.case)) await exchange.proveAlive();
     // RFC 6455 §7.3: it may close when it wants to. What it has not seen it cannot be blamed for.
     if (exchange.targetClosed && !exchange.case.script) return leave(exchange);
