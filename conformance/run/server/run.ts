@@ -46,7 +46,7 @@ export interface RunOptions extends CaseOptions {
   readonly concurrency?: number;
   /** The target's process, if it may be restarted. */
   readonly process?: TargetProcess;
-  /** The maximum number of restarts. Default 20. */
+  /** The maximum number of restarts. Default 100. */
   readonly maxRestarts?: number;
   /** How long a target that cannot be restarted may take to come back, in ms. Default 30 000. */
   readonly returnTimeout?: number;
@@ -70,7 +70,7 @@ const defaults = {
   timeout: 5000,
   grace: defaultGrace,
   concurrency: 16,
-  maxRestarts: 20,
+  maxRestarts: 100,
   returnTimeout: 30_000,
   quietLooks: 5,
   longestIdle: 35_000,
