@@ -11,6 +11,7 @@ import {
 } from '../format/expectation.ts';
 import { probePayload } from '../format/liveness.ts';
 import { close, inSegmentsOf, ping, text } from '../format/step.ts';
+import { behaviourWith } from '../testing/behaviours.ts';
 import { madeCase } from '../testing/made-case.ts';
 import { bad, client, fin, record, rst, type Said, server, timeout } from '../testing/said.ts';
 import { readConversation } from '../wire/conversation.ts';
@@ -28,6 +29,24 @@ test('a target that waits for what is missing is fine, and so is one that fails 
   assert.equal(find(pending(1002), [bad, server(close(1002)), fin]), undefined);
   assert.equal(rule(pending(1002), [bad, server(close(1000)), fin]), 'wrong-close-code');
   assert.equal(rule(pending(1002), [bad, rst]), 'failed-without-close-frame');
+});
+
+test('a target that stays until a Close asks it has not failed the connection', () => {
+  const question = client(close(1000, probePayload));
+  const drops = behaviourWith({ close: { kind: 'drop' } });
+  const ruleOf = (said: readonly Said[], behaviour = behaviourWith()) => {
+    const conversation = readConversation(record(said));
+    const side = { role: 'server', echo: true, behaviour } as const;
+    return findInEnding(madeCase({ expect: failed(1002) }), conversation, side)?.rule.name;
+  };
+  assert.equal(ruleOf([bad, question, server(close(1000)), fin]), 'case');
+  assert.equal(ruleOf([bad, question, fin], drops), 'case');
+  assert.equal(ruleOf([bad, question, rst], drops), 'case');
+  assert.equal(ruleOf([bad, question, timeout], drops), 'case');
+  // It failed the connection before the question reached it.
+  assert.equal(ruleOf([bad, server(close(1002)), question, fin]), undefined);
+  assert.equal(ruleOf([bad, fin, question], drops), 'failed-without-close-frame');
+  assert.equal(rule(failed(1002), [bad, question, fin]), 'failed-without-close-frame');
 });
 
 test('a target whose Close is not answered ends TCP by itself', () => {

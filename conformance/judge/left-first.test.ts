@@ -50,6 +50,15 @@ test('a request that may be refused may be answered by a 101 and a Close', () =>
   assert.deepEqual([verdict, rule], ['info', 'left-first']);
 });
 
+test('a target that leaves a case without the header that it wants is not judged', () => {
+  const handshake = { request: { fields: [['Sec-WebSocket-Protocol', 'chat']] } } as const;
+  const testCase = madeCase({ handshake, steps, expect: failed(1002) });
+  const target = { role: 'server', echo: true, headers: ['sec-websocket-protocol'] } as const;
+  const { verdict, observed } = judge(testCase, record([asked, ...byItself]), target);
+  assert.equal(verdict, 'skip');
+  assert.match(observed, /, without the sec-websocket-protocol that the options give$/);
+});
+
 const pinged = [server(ping('and you?')), client(pong('and you?'))];
 
 const pingedMoments: readonly (readonly [string, readonly Said[], string])[] = [

@@ -83,6 +83,13 @@ test('the Close that answers a Close is not the one that any text gets', () => {
   const answers = [client(close(1000)), server(close(1000)), fin];
   assert.equal(judged({ steps, expect }, answers, on1000).verdict, 'pass');
   assert.equal(judged({ steps, expect }, [server(close(1000)), fin], on1000).verdict, 'skip');
+  // The application closes after the peer has, and not with the code that it was sent.
+  const on4400 = behaviourWith({ text: { kind: 'close', code: 4400 } });
+  const crosses = [client(close(1000)), server(close(4400)), fin];
+  assert.equal(judged({ steps, expect }, crosses, on4400).verdict, 'skip');
+  const drops = behaviourWith({ text: { kind: 'drop' } });
+  assert.notEqual(judged({ steps, expect }, [client(close(1000)), fin], drops).verdict, 'skip');
+  assert.notEqual(judged({ steps, expect }, [timeout], drops).verdict, 'skip');
 });
 
 test('a target that protects itself against pings is not judged by that end', () => {

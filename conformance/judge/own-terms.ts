@@ -13,7 +13,7 @@ import {
   type Question,
   type Reaction,
 } from '../format/target-behaviour.ts';
-import type { Conversation } from '../wire/conversation.ts';
+import type { Conversation, ConversationEvent } from '../wire/conversation.ts';
 import { otherSide } from '../wire/timeline.ts';
 import { opcodes } from '../wire/wire.ts';
 import type { JudgedSide } from './judged-side.ts';
@@ -98,15 +98,12 @@ function endsLike(reaction: Reaction, conversation: Conversation, { role }: Judg
   const asked = conversation[otherSide(role)].close;
   if (reaction.kind === 'close') {
     if (!close || close.code !== reaction.code) return false;
-    const isFirst =
-      !asked || conversation.events.find(({ kind }) => kind === 'close') === eventOf();
-    return isFirst || asked.code !== close.code;
+    const first = conversation.events.find(isClose)!;
+    return first.from === role || first.close.code !== close.code;
   }
   return !close && !asked && (ending.how === 'fin' || ending.how === 'rst');
-
-  function eventOf() {
-    return conversation.events.find(
-      (event) => event.kind === 'close' && 'from' in event && event.from === role,
-    );
-  }
 }
+
+const isClose = (
+  event: ConversationEvent,
+): event is Extract<ConversationEvent, { readonly kind: 'close' }> => event.kind === 'close';

@@ -35,6 +35,10 @@ const refusals: Readonly<Record<string, (recorder: TimelineRecorder) => void>> =
   'a status of 501': (recorder) => recorder.bytes('server', Buffer.from('HTTP/1.1 501 No\r\n\r\n')),
   'a reset': (recorder) => recorder.end('rst', 'server'),
   silence: (recorder) => recorder.timeout('the response to the handshake'),
+  'a 101 and a FIN': (recorder) => {
+    recorder.bytes('server', Buffer.from(accept));
+    recorder.end('fin', 'server');
+  },
   'a 101 and a Close': (recorder) => {
     recorder.bytes('server', Buffer.from(accept));
     recorder.bytes('server', close);

@@ -39,10 +39,9 @@ export function findRefusedWithout(
 /** By an error status (RFC 9110 §15.5, §15.6), or without a response: dropped, or left waiting. */
 function isRefused({ server: { head, ending } }: Conversation): boolean {
   const line = head?.startLine;
-  if (!line) return ending.how !== 'open' && ending.how !== 'overflow';
-  const { status = 0 } = line.kind === 'response' ? line : {};
+  if (line?.kind !== 'response') return ending.how !== 'open' && ending.how !== 'overflow';
   // 500 is a fault of the server, whatever it was asked.
-  return status >= 400 && status !== 500;
+  return line.status !== undefined && line.status >= 400 && line.status !== 500;
 }
 
 /** By a 101, and a Close or the end of TCP before anything but the handshake was sent to it. */
