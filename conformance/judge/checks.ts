@@ -220,6 +220,12 @@ export const ofEveryConversation: readonly WireRule[] = [
 ];
 
 /**
+ * RFC 6455 §7.4.1: codes of a connection that failed over a frame or the handshake. With any other the
+ * application may have closed: over a kind of message, its policy, or an error of its own.
+ */
+const codesOfFailure: readonly number[] = [1002, 1007, 1009, 1010];
+
+/**
  * RFC 6455 §5.5.2: a ping is answered until a Close has come, the target's own Close or not. Who has
  * failed the connection answers nothing any more (§7.1.7).
  */
@@ -228,7 +234,7 @@ function pongsOwedBehindClose(
   conversation: Conversation,
   target: Side,
 ): ReadonlySet<string> {
-  if (code >= 1002 && code < 3000 && code !== 1005) return new Set();
+  if (codesOfFailure.includes(code)) return new Set();
   const { frames, close } = conversation[otherSide(target)];
   const pings = frames
     .slice(0, close && frames.indexOf(close.frame))

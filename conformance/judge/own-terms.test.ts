@@ -100,3 +100,16 @@ test('a target that protects itself against pings is not judged by that end', ()
   assert.equal(judged({ steps }, leaves, counts).verdict, 'pass');
   assert.equal(judged({ steps: unmasked }, leaves1008, counts).verdict, 'warn');
 });
+
+test('a pong after a Close of the application answers a ping, and after a failure it may not', () => {
+  const steps = [text('unknown'), ping('a')];
+  const expect = answered([pongOf('a')]);
+  const ruleOf = (code: number) => {
+    const said = [server(close(code)), server(pong('a')), fin];
+    const sent = [...alive, ...steps.map(client), ...said];
+    const target = { role: 'server', echo: false, behaviour: behaviourWith() } as const;
+    return judge(madeCase({ steps, expect }), record(sent), target).rule;
+  };
+  assert.notEqual(ruleOf(1003), 'frame-after-close');
+  assert.equal(ruleOf(1002), 'frame-after-close');
+});
