@@ -53,19 +53,22 @@ async function playOnce(url: URL, played: readonly Case[]): Promise<CaseResult[]
   const target = { url, headers: [], insecure: false };
   const options = { capabilities, timeout: 1500, grace: 250, seed: freshSeed() };
   const results: CaseResult[] = [];
-  const playInTurn = async (waiting: Case[]) => {
+  const playInTurn = async (waiting: Case[], timeout = options.timeout) => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
-      results.push(await playCase(next, target, options));
+      results.push(await playCase(next, target, { ...options, timeout }));
     }
   };
   const gentle = played.filter(({ aftermath }) => !aftermath);
   await Promise.all(Array.from({ length: 16 }, () => playInTurn(gentle)));
   await playInTurn(played.filter(({ aftermath }) => aftermath));
-  // On a busy machine the harness itself may have been too slow to judge: that is seen again alone.
+  // On a busy machine a case may not be judged in that time: it is seen again alone, without haste.
   const judged = results.filter(({ verdict }) => verdict !== 'error');
   const unjudged = results.filter(({ verdict }) => verdict === 'error');
   results.splice(0, results.length, ...judged);
-  await playInTurn(unjudged.map((result) => result.case));
+  await playInTurn(
+    unjudged.map((result) => result.case),
+    unhurried.timeout,
+  );
   return results;
 }
 
