@@ -1,5 +1,5 @@
 /**
- * npx tsx bench/playwright-fixture.ts [chromium|firefox] [rounds]: what the recorder of
+ * `npm run bench:playwright -- [chromium|firefox] [rounds]`: what the recorder of
  * `framewright/playwright` costs. Each figure is a ratio of two contexts of one browser in the same
  * round, one of them recorded: opening a connection with one echo, 16 MiB of messages each way, and loading a
  * page. Medians over the rounds.
@@ -15,7 +15,7 @@ import { Wire } from '../playwright-fixtures/wire.ts';
 const [engine = 'chromium', count = '9'] = process.argv.slice(2);
 const rounds = Number(count);
 if ((engine !== 'chromium' && engine !== 'firefox') || !(rounds > 0)) {
-  console.error('usage: npx tsx bench/playwright-fixture.ts [chromium|firefox] [rounds]');
+  console.error('usage: npm run bench:playwright -- [chromium|firefox] [rounds]');
   process.exit(2);
 }
 const found = find(engine);
