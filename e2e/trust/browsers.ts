@@ -9,7 +9,7 @@ import { copyFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { Command } from 'commander';
 import { type Engine, engines } from '../../browsers/find.ts';
 import { readResults } from '../../conformance/results/read-results.ts';
 import type { RecordedResult } from '../../conformance/results/results.ts';
@@ -65,25 +65,32 @@ function unsteady(runs: readonly FullRun[]): readonly string[] {
   );
 }
 
-/** @throws {Error} with the usage */
+const program = new Command('npm run trust:browsers --')
+  .description('Runs the client cases many times in each engine, and compares with the baseline.')
+  .argument('[engines and runs...]', `${engines.join(', ')} (default: all), and how many runs`)
+  .option('--busy <loops>', 'busy loops next to the runs', '0')
+  .addHelpText(
+    'after',
+    '\nExit codes: 0 all runs as expected; 1 some were not; 2 could not run.\nExample: npm run trust:browsers -- firefox 5 --busy 2',
+  )
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
+
 function readArguments() {
-  const { values, positionals } = parseArgs({
-    options: { busy: { type: 'string', default: '0' } },
-    allowPositionals: true,
-  });
-  const named = engines.filter((engine) => positionals.includes(engine));
-  const counts = positionals.filter((word) => /^[1-9]\d*$/.test(word));
-  if (
-    named.length + counts.length < positionals.length ||
-    counts.length > 1 ||
-    !/^\d+$/.test(values.busy)
-  ) {
-    throw new Error(`npm run trust:browsers -- [${engines.join('|')}]… [runs] [--busy loops]`);
-  }
+  const [words] = program.parse().processedArgs as [readonly string[]];
+  const { busy } = program.opts<{ busy: string }>();
+  const counts = words.filter((word) => /^[1-9]\d*$/.test(word));
+  const wrong = words.find(
+    (word) => !engines.some((each) => each === word) && !counts.includes(word),
+  );
+  if (wrong !== undefined)
+    program.error(`error: ${wrong} is neither an engine nor a number of runs`);
+  if (counts.length > 1) program.error('error: give the number of runs once');
+  if (!/^\d+$/.test(busy)) program.error('error: --busy takes a whole number');
+  const named = engines.filter((engine) => words.includes(engine));
   return {
     chosen: named.length > 0 ? named : engines,
     times: Number(counts[0] ?? 10),
-    loops: Number(values.busy),
+    loops: Number(busy),
   };
 }
 
