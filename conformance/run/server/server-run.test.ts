@@ -1,286 +1,31 @@
-/** Runs against servers that are slow, stop answering, or end during the run. */
+/** Which cases of a run are run again, alone, or not at all any more. */
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import type { Case } from '../../format/case.ts';
-import { answered, refused } from '../../format/expectation.ts';
+import { answered } from '../../format/expectation.ts';
 import { request } from '../../format/handshake.ts';
 import { awaits, close, text } from '../../format/step.ts';
 import { judge } from '../../judge/judge.ts';
 import { type Behaviour, correct } from '../../reference/behaviour.ts';
-import { type RunningPeer, startPeer } from '../../reference/server.ts';
-import type { CaseResult } from '../../results/case-result.ts';
+import { startPeer } from '../../reference/server.ts';
 import { madeCase } from '../../testing/made-case.ts';
 import { client, record, timeout } from '../../testing/said.ts';
 import { mainOnly } from '../../testing/sample-run.ts';
+import {
+  capabilities,
+  deadly,
+  echoOf,
+  gate,
+  many,
+  otherThan,
+  runAll,
+  verdicts,
+} from '../../testing/server-runs.ts';
 import { type HttpHead, headerValues } from '../../wire/http-head.ts';
-import type { Capabilities } from './probe/capabilities.ts';
-import { type RunOptions, runServerCases } from './run.ts';
-import { ServerRun, type ServerRunEnd, type Waits } from './server-run.ts';
+import { runServerCases } from './run.ts';
+import { ServerRun, type Waits } from './server-run.ts';
 import { serverTarget } from './server-target.ts';
-import { type TargetProcess, TargetWatch } from './target-watch.ts';
-
-const echoOf = (id: string, word = id): Case =>
-  madeCase({
-    id: `echo/${id}`,
-    steps: [text(word)],
-    expect: answered([{ kind: 'text', payload: word }]),
-  });
-
-const deadly: Case = madeCase({
-  id: 'handshake/deadly',
-  alive: 'untested',
-  handshake: request({ add: ['X-Deadly: yes'] }),
-  expect: refused([400, 500]),
-});
-
-const capabilities: Capabilities = {
-  ...{ echo: true, pong: true, deflate: false, windowLimit: false, originPolicy: false },
-  ...{ script: false, tls: false, http2: false, extensions: '', ending: '' },
-};
-
-interface Run extends ServerRunEnd {
-  readonly results: readonly CaseResult[];
-}
-
-async function runAll(cases: readonly Case[], url: URL, options: RunOptions = {}): Promise<Run> {
-  const results: CaseResult[] = [];
-  const settings = { capabilities, timeout: 1000, grace: 20, ...options };
-  const run = runServerCases(cases, serverTarget(url.href), settings);
-  for (;;) {
-    const next = await run.next();
-    if (next.done) return { ...next.value, results };
-    results.push(next.value);
-  }
-}
-
-const verdicts = ({ results }: Run) =>
-  Object.fromEntries(results.map(({ case: { id }, verdict }) => [id, verdict]));
-
-const otherThan = ({ results }: Run, ...expected: readonly string[]) =>
-  results
-    .filter(({ verdict }) => !expected.includes(verdict))
-    .map(({ case: { id }, verdict, observed }) => `${id} ${verdict}: ${observed}`);
-
-/** A correct server that ends on a certain request, and may be restarted. */
-class MortalServer implements TargetProcess {
-  ended: string | undefined;
-  starts = 1;
-  #peer!: RunningPeer;
-  readonly #behaviour: Partial<Behaviour>;
-
-  constructor(dies: (head: string) => boolean, answer?: readonly string[]) {
-    const refuse = () => {
-      setImmediate(() => this.die());
-      return answer ?? ['HTTP/1.1 500 Oops', 'Content-Length: 0'];
-    };
-    const deadly = (head: Parameters<NonNullable<Behaviour['request'][string]>>[0]) =>
-      dies(headerValues(head, 'X-Deadly').join()) ? 500 : undefined;
-    this.#behaviour = { request: { deadly, ...correct.request }, refuse };
-  }
-
-  async start(): Promise<this> {
-    this.#peer = await startPeer(this.#behaviour);
-    return this;
-  }
-
-  get url(): URL {
-    return this.#peer.url;
-  }
-
-  die(): void {
-    this.ended = 'exited with code 1';
-    void this.#peer.close();
-  }
-
-  async endsWithin(): Promise<void> {
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-
-  lastWords(): string {
-    return 'It wrote nothing.';
-  }
-
-  async restart(): Promise<void> {
-    this.starts += 1;
-    this.#peer = await startPeer(this.#behaviour, Number(this.#peer.url.port));
-    this.ended = undefined;
-  }
-
-  close(): Promise<void> {
-    return this.#peer.close();
-  }
-}
-
-async function mortal(t: TestContext, ...args: ConstructorParameters<typeof MortalServer>) {
-  const server = await new MortalServer(...args).start();
-  t.after(() => server.close());
-  return server;
-}
-
-const many = Array.from({ length: 20 }, (_, index) => echoOf(`${index}`));
-
-test('the case that ends the target fails; all others run', async (t) => {
-  const server = await mortal(t, (header) => header === 'yes');
-  const cases = [...many.slice(0, 10), deadly, ...many.slice(10)];
-  const run = await runAll(cases, server.url, { process: server });
-  assert.deepEqual(run.end, { state: 'complete' });
-  assert.deepEqual(
-    run.losses.map(({ cases: ids }) => ids),
-    [[deadly.id]],
-  );
-  assert.deepEqual(verdicts(run), {
-    ...Object.fromEntries(many.map(({ id }) => [id, 'pass'])),
-    [deadly.id]: 'fail',
-  });
-  const killer = run.results.find(({ case: testCase }) => testCase === deadly)!;
-  assert.equal(killer.rule, 'target-ended');
-  assert.match(
-    killer.observed,
-    /^HTTP\/1\.1 500 Oops.*, then the server process exited with code 1$/,
-  );
-  assert.notDeepEqual(killer.conversations, []);
-  assert.equal(run.results.length, cases.length);
-});
-
-test('a target that comes back on its own is waited for', async (t) => {
-  const server = await mortal(t, (header) => header === 'yes');
-  const notices: string[] = [];
-  const onNotice = (sentence: string) => {
-    notices.push(sentence);
-    if (/waiting up to 5 s for it to come back/.test(sentence)) void server.restart();
-  };
-  const cases = [...many, deadly];
-  const run = await runAll(cases, server.url, { onNotice, returnTimeout: 5000 });
-  assert.deepEqual(run.end, { state: 'complete' });
-  assert.equal(verdicts(run)[deadly.id], 'fail');
-  assert.equal(run.results.filter(({ verdict }) => verdict === 'pass').length, many.length);
-  assert.notEqual(notices.length, 0);
-});
-
-test('if the target does not come back, no case fails unless it ran alone', async (t) => {
-  const server = await mortal(t, (header) => header === 'yes');
-  const cases = [deadly, ...many];
-  const run = await runAll(cases, server.url, { returnTimeout: 1 });
-  assert.equal(run.end.state, 'target lost');
-  assert.match(
-    (run.end as { reason: string }).reason,
-    /ECONNREFUSED.*; it did not come back in 1 s/s,
-  );
-  assert.deepEqual(otherThan(run, 'pass', 'error'), []);
-  assert.notEqual(run.results.length, cases.length);
-});
-
-test('a limit case that ends the target fails, and the later ones run', async (t) => {
-  const server = await mortal(t, (header) => header === 'yes');
-  const limit: Case = { ...deadly, id: 'limits/deadly', aftermath: { memory: 1 } };
-  const next: Case = { ...echoOf('next'), id: 'limits/next', aftermath: { memory: 1 } };
-  const run = await runAll([limit, next, echoOf('first')], server.url, { process: server });
-  assert.deepEqual(run.end, { state: 'complete' });
-  assert.deepEqual(verdicts(run), {
-    'limits/deadly': 'fail',
-    'limits/next': 'pass',
-    'echo/first': 'pass',
-  });
-  assert.equal(
-    run.results.find(({ case: { id } }) => id === 'limits/deadly')!.rule,
-    'target-ended',
-  );
-});
-
-test('a limit case that ends a target permanently fails as well', async (t) => {
-  const server = await mortal(t, (header) => header === 'yes');
-  const limit: Case = { ...deadly, id: 'limits/deadly', aftermath: { memory: 1 } };
-  const run = await runAll([echoOf('first'), limit], server.url, { returnTimeout: 1 });
-  assert.equal(run.end.state, 'target lost');
-  assert.deepEqual(verdicts(run), { 'echo/first': 'pass', 'limits/deadly': 'fail' });
-});
-
-test('restarts are limited, and the run reports when the limit is reached', async (t) => {
-  const server = await mortal(t, (header) => header === 'yes');
-  const cases = [1, 2, 3, 4].map((n) => ({ ...deadly, id: `handshake/deadly-${n}` }));
-  const run = await runAll(cases, server.url, {
-    ...{ process: server, maxRestarts: 3, concurrency: 1 },
-  });
-  assert.equal(server.starts, 4);
-  assert.equal(run.end.state, 'target lost');
-  assert.match((run.end as { reason: string }).reason, /restarted 3 times, which is the limit/);
-});
-
-test('a loss that no single case reproduces is recorded, and no case fails', async (t) => {
-  let asked = 0;
-  const server = await mortal(t, () => {
-    asked += 1;
-    return asked === 15;
-  });
-  const run = await runAll(many, server.url, { process: server });
-  assert.deepEqual(run.end, { state: 'complete' });
-  assert.deepEqual(
-    run.losses.map(({ cases }) => cases),
-    [[]],
-  );
-  assert.deepEqual(otherThan(run, 'pass'), []);
-  assert.equal(run.results.length, many.length);
-});
-
-/** Accepts connections and relays those that `serves` allows; the others get no answer. */
-async function gate(
-  t: TestContext,
-  serves: (nth: number, open: number) => boolean,
-  { to, onLeft }: { to?: URL; onLeft?: (left: number) => void } = {},
-): Promise<URL> {
-  const peer = to ? undefined : await startPeer({});
-  const { port } = to ?? peer!.url;
-  const clients = new Set<Socket>();
-  let count = 0;
-  const server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
-    count += 1;
-    clients.add(client);
-    client.on('error', () => client.destroy());
-    client.on('close', () => {
-      clients.delete(client);
-      onLeft?.(clients.size);
-    });
-    if (!serves(count, clients.size)) {
-      client.on('end', () => client.destroy()).resume();
-      return;
-    }
-    const onward = connect({ port: Number(port), host: '127.0.0.1', allowHalfOpen: true });
-    onward.on('error', () => client.destroy());
-    client.on('close', () => onward.destroy());
-    client.pipe(onward).pipe(client);
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.after(async () => {
-    server.close();
-    for (const client of clients) client.destroy();
-    await peer?.close();
-  });
-  return new URL(`ws://127.0.0.1:${(server.address() as AddressInfo).port}/`);
-}
-
-test('a target that stops answering for a while is waited for, and no case fails', async (t) => {
-  // The 10th to the 14th connection are never answered.
-  const url = await gate(t, (nth) => nth < 10 || nth > 14);
-  const run = await runAll(many, url, { timeout: 200, quietLooks: 30 });
-  assert.deepEqual(run.end, { state: 'complete' });
-  assert.deepEqual(run.losses, []);
-  assert.deepEqual(otherThan(run, 'pass'), []);
-  assert.equal(run.results.length, many.length);
-});
-
-test('a target that stays silent is reported as lost after several checks, and no case fails', async (t) => {
-  const url = await gate(t, (nth) => nth < 10);
-  const run = await runAll(many, url, { timeout: 100, quietLooks: 3, returnTimeout: 1 });
-  assert.equal(run.end.state, 'target lost');
-  assert.match(
-    (run.end as { reason: string }).reason,
-    /no longer answers handshakes: 3 attempts in/,
-  );
-  assert.deepEqual(otherThan(run, 'pass', 'error'), []);
-});
+import { TargetWatch } from './target-watch.ts';
 
 test('a case that fails once and passes alone is a pass, and both attempts are kept', async (t) => {
   const heard: string[] = [];
