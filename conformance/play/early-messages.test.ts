@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { answered } from '../format/expectation.ts';
+import { plainRequest, writeHead } from '../format/handshake.ts';
 import { madeCase } from '../testing/made-case.ts';
 import type { Channel } from '../transport/channel.ts';
 import { channelPair } from '../transport/memory-channel.ts';
@@ -9,14 +10,10 @@ import { writeFrame } from '../wire/wire.ts';
 import { Peer } from './peer.ts';
 import { playAsServer } from './player.ts';
 
-const request = [
-  'GET / HTTP/1.1',
-  'Host: a',
-  'Upgrade: websocket',
-  'Connection: Upgrade',
-  'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
-  'Sec-WebSocket-Version: 13',
-];
+const request = writeHead(
+  { lines: plainRequest },
+  { target: '/', host: 'a', key: 'dGhlIHNhbXBsZSBub25jZQ==' },
+);
 
 /** Sends a request and a message in one write, and ends once the other end has closed. */
 function sendAtOnce(client: Channel): void {
@@ -29,7 +26,7 @@ function sendAtOnce(client: Channel): void {
     closed: () => {},
   });
   const frame = writeFrame({ opcode: 1, payload: Buffer.from('at once'), maskKey });
-  client.write(Buffer.concat([Buffer.from(`${request.join('\r\n')}\r\n\r\n`), frame]));
+  client.write(Buffer.concat([request, frame]));
 }
 
 test('a message that arrives with the request of a client counts for the case', async () => {

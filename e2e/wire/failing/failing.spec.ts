@@ -8,6 +8,11 @@ const open = (url: string) => {
   });
 };
 
+const openUntilClosed = (url: string) =>
+  new Promise((resolve) => {
+    new WebSocket(url).onclose = resolve;
+  });
+
 test('fails', async ({ page, wire, site }) => {
   await page.goto(site.origin);
   await page.evaluate(open, `${site.socket}/?token=s3cret-s3cret`);
@@ -31,13 +36,7 @@ test('has a server that throws', async ({ page, wire, site }) => {
     throw new Error('the server of the test is broken');
   });
   await page.goto(site.origin);
-  await page.evaluate(
-    (url) =>
-      new Promise((resolve) => {
-        new WebSocket(url).onclose = resolve;
-      }),
-    'ws://chat.example/',
-  );
+  await page.evaluate(openUntilClosed, 'ws://chat.example/');
 });
 
 test.describe('judged', () => {
@@ -46,12 +45,6 @@ test.describe('judged', () => {
   test('has a server that breaks a rule', async ({ page, wire, site }) => {
     await wire.route('ws://chat.example/', (socket) => socket.frame(3, 'reserved'));
     await page.goto(site.origin);
-    await page.evaluate(
-      (url) =>
-        new Promise((resolve) => {
-          new WebSocket(url).onclose = resolve;
-        }),
-      'ws://chat.example/',
-    );
+    await page.evaluate(openUntilClosed, 'ws://chat.example/');
   });
 });
