@@ -16,14 +16,7 @@ export { opcodes } from '../conformance/wire/wire.ts';
 export type { Attach } from '../playwright-fixtures/attachments.ts';
 export {
   type InjectedFrame,
-  type WireClosing,
   WireConnection,
-  type WireControl,
-  type WireEnd,
-  type WireFrame,
-  type WireMessage,
-  type WireRequest,
-  type WireResponse,
   type WireWaitOptions,
 } from '../playwright-fixtures/connection.ts';
 export {
@@ -32,6 +25,15 @@ export {
   type MatcherOptions,
 } from '../playwright-fixtures/matchers.ts';
 export type { MessageMatch } from '../playwright-fixtures/message-match.ts';
+export type {
+  WireClosing,
+  WireControl,
+  WireEnd,
+  WireFrame,
+  WireMessage,
+  WireRequest,
+  WireResponse,
+} from '../playwright-fixtures/recorded.ts';
 export { type CaseReference, type ServerScript, scriptOf } from '../playwright-fixtures/script.ts';
 export {
   type AcceptOptions,

@@ -13,8 +13,9 @@ import type { BrokenRule } from '../conformance/judge/passing.ts';
 import { findBrokenRules } from '../conformance/judge/passing.ts';
 import { annotate } from '../conformance/wire/annotate.ts';
 import { quote } from '../conformance/wire/printable.ts';
-import { WireConnection, type WireEnd, type WireMessage } from './connection.ts';
+import { WireConnection } from './connection.ts';
 import { describeMessageMatch, type MessageMatch, matchesMessage } from './message-match.ts';
+import type { WireEnd, WireMessage } from './recorded.ts';
 
 /** How long a matcher waits. */
 export interface MatcherOptions {

@@ -7,8 +7,9 @@ import type { Channel, End } from '../conformance/transport/channel.ts';
 import type { Recording } from '../conformance/transport/recording.ts';
 import { type Header, headerList, headerValues } from '../conformance/wire/http-head.ts';
 import { type FrameFields, opcodes, writeFrame } from '../conformance/wire/wire.ts';
-import type { WireConnection, WireMessage, WireWaitOptions } from './connection.ts';
+import type { WireConnection, WireWaitOptions } from './connection.ts';
 import type { MessageMatch } from './message-match.ts';
+import type { WireMessage } from './recorded.ts';
 
 /** How the handshake is accepted (RFC 6455 §4.2.2). */
 export interface AcceptOptions {
