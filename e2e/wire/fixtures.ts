@@ -1,6 +1,11 @@
 /** The fixtures of the specs of `framewright/playwright`: those, and a site to test. */
-import { test as base, mergeTests } from '@playwright/test';
-import { expect, test as withWire } from '../../api/playwright.ts';
+import {
+  test as base,
+  mergeExpects,
+  mergeTests,
+  expect as playwrightExpect,
+} from '@playwright/test';
+import { expect as wireExpect, test as withWire } from '../../api/playwright.ts';
 import { type Site, startSite } from './site.ts';
 
 const withSite = base.extend<object, { site: Site }>({
@@ -16,4 +21,5 @@ const withSite = base.extend<object, { site: Site }>({
 });
 
 export const test = mergeTests(withWire, withSite);
-export { expect };
+/** Merged as users merge it with theirs. */
+export const expect = mergeExpects(playwrightExpect, wireExpect);
