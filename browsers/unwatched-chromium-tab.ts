@@ -38,7 +38,7 @@ export async function openUnwatchedTab(browser: Browser, options: Options): Prom
     url: 'about:blank',
     browserContextId,
   });
-  // Not flattened: Playwright forwards only the messages of its own sessions.
+  // Not flattened: Playwright forwards only the messages of sessions that it opened.
   const { sessionId } = await cdp.send('Target.attachToTarget', { targetId, flatten: false });
   const tab = new UnwatchedChromiumTab(cdp, sessionId, browserContextId, options.timeout);
   await tab.prepare(options.ignoreHTTPSErrors);

@@ -103,7 +103,7 @@ export const test = base.extend<WireFixtures, WireWorkerFixtures>({
 });
 
 /**
- * Each context gets a proxy of its own. Fixtures for `proxy` and `ignoreHTTPSErrors` would not do: a
+ * Each context gets a separate proxy. Fixtures for `proxy` and `ignoreHTTPSErrors` would not do: a
  * test file that sets these options replaces them.
  */
 function recordContexts(browser: Browser, currentWire: () => Wire | undefined): void {
@@ -123,14 +123,14 @@ function recordContexts(browser: Browser, currentWire: () => Wire | undefined): 
   };
 }
 
-/** Firefox passes loopback by, and puts WebSockets into HTTP/2 sessions, unless it is told not to. */
+/** By default Firefox does not proxy loopback addresses, and opens WebSockets inside HTTP/2 sessions. */
 const firefoxPreferences = {
   'network.proxy.allow_hijacking_localhost': true,
   'network.http.http2.websockets': false,
   'network.http.spdy.websockets': false,
 };
 
-/** So much earlier than the test's own end, a wait ends with an error of its own, in ms. */
+/** How long before the test's timeout a wait ends with its own error, in ms. */
 const margin = 500;
 
 function timeLeftOf(testInfo: TestInfo): () => number {

@@ -151,7 +151,7 @@ export function withTarget(command: Command): Command {
     )
     .option(
       '--message <message>',
-      'message that the application answers: TEXT, @file or hex:…; cases send it in place of a text of their own',
+      'message that the application answers: TEXT, @file or hex:…; cases send it in place of their texts',
       spoken,
     )
     .option('--timeout <ms>', 'timeout for a single observation', milliseconds, 5000)

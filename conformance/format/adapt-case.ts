@@ -140,7 +140,7 @@ const mostAnswers = 10;
 /** A text of that size is about its amount, whatever it says. */
 const largest = 4096;
 
-/** Whether it matters which octets a text has: those of ASCII are as good as others. */
+/** Whether it matters which octets a text has: any other ASCII would do just as well. */
 function isAboutText(unit: DataUnit): boolean {
   if (unit.type !== 'text' || sizeOf(unit) > largest) return false;
   const content = contentOf(unit);

@@ -221,7 +221,7 @@ export const ofEveryConversation: readonly WireRule[] = [
 
 /**
  * RFC 6455 §7.4.1: codes of a connection that failed over a frame or the handshake. With any other the
- * application may have closed: over a kind of message, its policy, or an error of its own.
+ * application may have closed: because of a kind of message, its policy or an internal error.
  */
 const codesOfFailure: readonly number[] = [1002, 1007, 1009, 1010];
 

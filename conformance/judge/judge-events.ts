@@ -38,7 +38,7 @@ export function findInEvents(
   if (!traitsOf(testCase.expect.ending).isDecided && expected.length <= (proof ? 1 : 0))
     return undefined;
   const observed = observedEvents(events, PongOrigins.of(conversation, role));
-  // No section forbids a server to send messages of its own.
+  // No section forbids a server to send unsolicited messages.
   const isOwn = role === 'server' ? repeatsCase(testCase, expected, side) : undefined;
   const match = matchEvents(expected, observed, isOwn);
   if (match.state === 'complete') return match.late && findLatePong(match.late);

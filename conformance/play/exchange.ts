@@ -230,7 +230,7 @@ export class Exchange {
     );
   }
 
-  /** Where the target sends messages of its own at intervals, only the echo itself is one. */
+  /** If the target sends unsolicited messages at intervals, only the echo itself counts. */
   #isSignOfLife({ data }: Message): boolean {
     const isPush = this.options.behaviour?.unasked.pushInterval !== undefined;
     return !isPush || this.proof !== 'echo' || equalsPayload(alivePayload, data ?? noOctets);
@@ -252,7 +252,7 @@ export class Exchange {
 
   /**
    * Waits for an answer. After a message that answers nothing, the right one comes shortly, unless
-   * the target is known to send messages of its own.
+   * the target is known to send unsolicited messages.
    */
   async awaitAnswer(isOver: () => boolean, waitingFor: string): Promise<void> {
     const { timeout, behaviour } = this.options;

@@ -64,7 +64,7 @@ export class Peer {
     return this.#targetEnded;
   }
 
-  /** Whether something was waited for in vain: nothing is waited for after that. */
+  /** Whether a wait has timed out: nothing is waited for after that. */
   get hasTimedOut(): boolean {
     return this.#timedOut;
   }

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { connect, createServer } from 'node:tls';
 import { Authority } from './authority.ts';
 
-test('a certificate is for the host that was asked for, and has the key that browsers are told', async () => {
+test('a certificate is for the requested host, and has the key whose hash browsers get', async () => {
   const authority = await Authority.create();
   for (const host of ['chat.example', '127.0.0.1', `${'a'.repeat(60)}.${'b'.repeat(60)}.example`]) {
     const secureContext = await authority.contextFor(host);

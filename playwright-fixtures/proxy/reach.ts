@@ -40,7 +40,7 @@ export function upstreamOf(settings: ProxySettings | undefined): Upstream | unde
   const url = parseUrl(/^\w+:\/\//.test(server) ? server : `http://${server}`);
   if (url?.protocol !== 'http:') {
     throw new Error(
-      `framewright/playwright records through a proxy of its own, which can pass connections on to an HTTP proxy only. use.proxy.server is ${server}.`,
+      `framewright/playwright records through its own proxy, which can pass connections on to an HTTP proxy only. use.proxy.server is ${server}.`,
     );
   }
   const login = username ?? decodeURIComponent(url.username);

@@ -128,7 +128,7 @@ const answering = (answer: string) => ({
   echo: (message: EchoedMessage) => [{ ...message, data: Buffer.from(answer) }],
 });
 
-test('answers that are no echo are told apart', async () => {
+test('answers that are no echo are distinguished', async () => {
   const other = await probed(answering('what?'));
   assert.deepEqual([other.echo, other.behaviour?.reactions.text.kind], [false, 'message']);
   const wrapped = await probed({

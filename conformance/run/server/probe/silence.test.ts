@@ -44,7 +44,7 @@ test('messages that come until the watch is over are pushes from the first on', 
   assert.equal(unasked(every20, 3500).greeting, 20);
 });
 
-test('pings, and an end that the target brings about itself, are told apart from messages', () => {
+test('pings, and an end by the target, are distinguished from messages', () => {
   const { greeting, pings, firstPing, end } = unasked(
     [
       [5, ping('!')],

@@ -50,7 +50,7 @@ export class SilenceWatch {
 
   async stop(): Promise<void> {
     this.#decide(false);
-    // What it failed with was seen by whoever waited for it.
+    // The caller that awaits `first` or `whole()` gets the error.
     await this.#ended.catch(() => {});
   }
 
