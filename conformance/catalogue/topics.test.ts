@@ -2,7 +2,10 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { test } from 'node:test';
+import { casesAbout } from '../format/adapt-case.ts';
 import type { Case, Volume } from '../format/case.ts';
+import { matchesPattern } from '../format/id-pattern.ts';
+import { topicsAboutClosing } from '../judge/shared-ending.ts';
 import { catalogue } from './catalogue.ts';
 
 type Part = readonly Case[] | ((volume: Volume) => readonly Case[]);
@@ -49,4 +52,13 @@ test('a topic is a file or a folder, not both', () => {
 
 test('every case states its document and section', () => {
   for (const { id, document, section } of catalogue()) assert.ok(document && section, id);
+});
+
+test('each pattern by which cases are adapted or judged together matches a case', () => {
+  const patterns = [...Object.values(casesAbout).flat(), ...topicsAboutClosing];
+  const ids = catalogue().map(({ id }) => id);
+  assert.deepEqual(
+    patterns.filter((pattern) => !ids.some((id) => matchesPattern(pattern, id))),
+    [],
+  );
 });

@@ -5,7 +5,7 @@
  */
 import { isUtf8 } from 'node:buffer';
 import { opcodes } from '../wire/wire.ts';
-import { frameOf } from './application-message.ts';
+import { type ApplicationMessage, frameOf } from './application-message.ts';
 import { Vocabulary } from './carrier.ts';
 import type { Case } from './case.ts';
 import {
@@ -17,6 +17,7 @@ import {
   sizeOf,
 } from './data-units.ts';
 import type { ExpectedEvent } from './expectation.ts';
+import { matchesPattern } from './id-pattern.ts';
 import { isMessage } from './match.ts';
 import { bytesOf, lengthOf } from './payload.ts';
 import type { FrameItem, Item, MessageItem, Step } from './step.ts';
@@ -28,28 +29,65 @@ export interface AdaptedCase {
   readonly isUnderstood: boolean;
 }
 
-/** Of these the size of a message, or what it is compressed to, is what the case is about. */
-const aboutSize = /^(?:length|volume|limits)\/|^masking\/(?:payload|ping)-of-/;
-const aboutNothing = /empty|-of-0\b/;
-const aboutCompression = /^deflate/;
+/** What a case is about, by patterns of its id: the words that it may not have in another form. */
+export const casesAbout = {
+  /** The size of a message. */
+  size: ['length/*', 'volume/*', 'limits/*', 'masking/payload-of-*', 'masking/ping-of-*'],
+  emptyMessages: ['*empty*', '*-of-0', '*-of-0-*'],
+  /** What a message is compressed to. */
+  compression: ['deflate*'],
+  /** Messages of either type, unless the id names one. */
+  eitherType: ['handshake*', 'fragmentation/*', 'ping/*', 'pong/*', 'clos*', 'segments/*'],
+  oneType: ['*text*', '*binary*'],
+} as const;
+
+const isAbout = (what: keyof typeof casesAbout, id: string) =>
+  casesAbout[what].some((pattern) => matchesPattern(pattern, id));
 
 /** @returns undefined if nothing of the case can be said in the words of the application */
 export function adaptCase(testCase: Case, profile: TargetProfile): AdaptedCase | undefined {
   const { echo, message, behaviour, inits = [] } = profile;
-  if (echo || !message || !behaviour || aboutCompression.test(testCase.id)) return undefined;
+  if (echo || !message || !behaviour || isAbout('compression', testCase.id)) return undefined;
   if (testCase.handshake?.coalesced && inits.length > 0) return undefined;
   const units = dataUnitsIn(testCase.steps);
   if (!units || units.length === 0 || units.length > mostMessages) return undefined;
   const vocabulary = new Vocabulary(message, behaviour);
   const said = units.map((unit) => inWordsOf(vocabulary, unit, testCase.id));
+  if (needsAnswer(testCase.expect.events) && !isTolerated(vocabulary, units, said)) {
+    return undefined;
+  }
   const isUnderstood = said.every((items) => items !== undefined);
-  const isTolerated = units.every(
+  const most = vocabulary.isEachAnswered ? mostAnswers : 1;
+  const answers = units.flatMap(({ isComplete }, index) =>
+    isComplete ? [said[index] !== undefined] : [],
+  );
+  const events = expectAnswers(testCase.expect.events, answers, most);
+  if (!events) return undefined;
+  const replaced = replacements(units, said);
+  const steps = testCase.steps.map((step) => replaceIn(step, replaced));
+  const adapted = { ...testCase, steps, expect: { ...testCase.expect, events } };
+  if (!needsAnswer(testCase.expect.events) || needsAnswer(events)) {
+    return { testCase: adapted, isUnderstood };
+  }
+  const withLast = withLastMessage(adapted, message);
+  return withLast && { testCase: withLast, isUnderstood };
+}
+
+const needsAnswer = (events: readonly ExpectedEvent[]) =>
+  events.some((event) => isMessage(event) && !event.optional);
+
+/** The items of each unit in the words of the application, where it has any. */
+type Said = readonly (readonly Item[] | undefined)[];
+
+/** Whether the target stays even if it does not understand some of the messages. */
+const isTolerated = (vocabulary: Vocabulary, units: readonly DataUnit[], said: Said) =>
+  units.every(
     (unit, index) =>
       said[index] !== undefined ||
       vocabulary.tolerates(unit.type, isFragmented(unit), sizeOf(unit) === 0),
   );
-  const needsAnswers = testCase.expect.events.some((event) => isMessage(event) && !event.optional);
-  if (needsAnswers && !isTolerated) return undefined;
+
+function replacements(units: readonly DataUnit[], said: Said): ReadonlyMap<Item, Item> {
   const replaced = new Map<Item, Item>();
   for (const [index, { items }] of units.entries()) {
     for (const [nth, item] of items.entries()) {
@@ -57,32 +95,18 @@ export function adaptCase(testCase: Case, profile: TargetProfile): AdaptedCase |
       if (instead) replaced.set(item, instead);
     }
   }
-  const steps = testCase.steps.map((step) => replaceIn(step, replaced));
-  const isAnswered = units.flatMap((unit, index) =>
-    unit.isComplete ? [said[index] !== undefined] : [],
-  );
-  const most = vocabulary.isEachAnswered ? mostAnswers : 1;
-  const events = expectAnswers(testCase.expect.events, isAnswered, most);
-  if (!events) return undefined;
-  const lacksAnswer = needsAnswers && !events.some((event) => isMessage(event) && !event.optional);
-  if (!lacksAnswer) {
-    return {
-      testCase: { ...testCase, steps, expect: { ...testCase.expect, events } },
-      isUnderstood,
-    };
-  }
-  // Nothing says that an unknown message is answered; one that is understood has to be, after it.
-  if (testCase.expect.ending.kind !== 'normal' || steps.some(({ kind }) => kind === 'end')) {
-    return undefined;
-  }
+  return replaced;
+}
+
+/** An unknown message need not be answered; one that is understood has to be, if it comes after it. */
+function withLastMessage(testCase: Case, message: ApplicationMessage): Case | undefined {
+  const { steps, expect } = testCase;
+  if (expect.ending.kind !== 'normal' || steps.some(({ kind }) => kind === 'end')) return undefined;
   const last = { kind: message.type, payload: message.payload, anyMessage: true } as const;
   return {
-    testCase: {
-      ...testCase,
-      steps: [...steps, frameOf(message)],
-      expect: { ...testCase.expect, events: [...events, last] },
-    },
-    isUnderstood,
+    ...testCase,
+    steps: [...steps, frameOf(message)],
+    expect: { ...expect, events: [...expect.events, last] },
   };
 }
 
@@ -103,12 +127,12 @@ function inWordsOf(
   }
   if (isFragmented(unit) && !vocabulary.isTakenInFragments) return undefined;
   const size = sizeOf(unit);
-  if (size === 0 && !aboutNothing.test(id) && !items.some(hasFixedSize)) {
+  if (size === 0 && !isAbout('emptyMessages', id) && !items.some(hasFixedSize)) {
     return items.map((item, index) =>
       index === 0 ? { ...item, payload: vocabulary.plain } : item,
     );
   }
-  if (aboutSize.test(id) || size > largest || items.some(hasFixedSize)) {
+  if (isAbout('size', id) || size > largest || items.some(hasFixedSize)) {
     const whole = isAboutText(unit) ? undefined : vocabulary.ofLength(size);
     return whole && cutLike(items, whole);
   }
@@ -129,9 +153,7 @@ function inWordsOf(
 }
 
 /** Whether a case is about messages of either type. */
-const isAboutAnyType = (id: string) =>
-  /^(?:handshake|fragmentation|ping|pong|close|closing|segments)\b/.test(id) &&
-  !/text|binary/.test(id);
+const isAboutAnyType = (id: string) => isAbout('eitherType', id) && !isAbout('oneType', id);
 
 /** An application may limit how often it is asked, and how much it answers. */
 const mostMessages = 60;

@@ -3,6 +3,7 @@
  * closing handshake. The cases about closing report it; of the others it is only noted.
  */
 import type { Case } from '../format/case.ts';
+import { matchesPattern } from '../format/id-pattern.ts';
 import { itemsOf } from '../format/step.ts';
 import type { TargetBehaviour } from '../format/target-behaviour.ts';
 import type { Conversation } from '../wire/conversation.ts';
@@ -36,10 +37,12 @@ const sharedBy: Readonly<
   [tcpLeftOpenByServer.name]: ({ leavesTcpOpen }) => leavesTcpOpen === true,
 };
 
+export const topicsAboutClosing = ['close/*', 'close-code/*', 'close-reason/*', 'closing/*'];
+
 /** A case of these topics, or one that sends a Close itself. */
 function isAboutClosing({ id, steps }: Case): boolean {
   const sendsClose = itemsOf(steps).some(
     (item) => item.kind === 'frame' && item.opcode === opcodes.close,
   );
-  return sendsClose || /^clos(?:e|e-code|e-reason|ing)\//.test(id);
+  return sendsClose || topicsAboutClosing.some((pattern) => matchesPattern(pattern, id));
 }
